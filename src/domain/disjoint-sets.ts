@@ -1,9 +1,10 @@
-/** Members, as whole numbers from 0, of sets that are joined one by one; each begins alone. */
+/** Disjoint sets of whole numbers from 0. At first each number is a set of its own. */
 export interface DisjointSets {
+  /** Joins the sets of two members. */
   join(one: number, other: number): void;
   /**
-   * The member that stands for its set: two have the same just when they are in one set. It may change with
-   * the next `join`.
+   * The representative of a member's set. Two members are in the same set exactly if they have the same
+   * representative. It may change with the next `join`.
    */
   rootOf(member: number): number;
 }
@@ -13,7 +14,7 @@ export function disjointSets(): DisjointSets {
   const rootOf = (member: number): number => {
     let at = member;
     for (let up = parents[at] ?? at; up !== at; up = parents[at] ?? at) {
-      // Half the way is shortened for whoever asks next.
+      // Shortens the path, so that later look-ups are faster.
       parents[at] = parents[up] ?? up;
       at = up;
     }

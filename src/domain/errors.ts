@@ -1,8 +1,4 @@
-/**
- * The one error type that crosses rooms. `code` is catalogued here, `message` is safe to show to the person
- * who asked and says what to do; `detail` is for logs only, but for `field`, the field of the request that is
- * at fault, or `fields`, several with words each.
- */
+/** The codes of `AppError` with their HTTP statuses. */
 export const errorCodes = {
   bad_request: 400,
   not_signed_in: 401,
@@ -16,38 +12,37 @@ export const errorCodes = {
 } as const;
 export type ErrorCode = keyof typeof errorCodes;
 
-/** Longer messages are somebody's data. */
-const storedLength = 500;
+/** Longer messages contain customer data. */
+const maxMessageLength = 500;
 
 /**
- * What an error may say where it is stored or shown. A database error repeats the statement with every value
- * in it, which are customers' records: only what the database itself said of them is kept, and of anything
- * only the beginning.
+ * The message of an error in a form that may be stored or shown. A database error repeats the statement with all its
+ * values, which is customer data: only the database's own message remains. Long messages are shortened.
  */
 export function errorWords(error: unknown): string {
-  const words = error instanceof Error ? spokenError(error).message : String(error);
-  return words.length <= storedLength ? words : `${words.slice(0, storedLength - 1)}…`;
+  const message = error instanceof Error ? withoutQuery(error).message : String(error);
+  return message.length <= maxMessageLength ? message : `${message.slice(0, maxMessageLength - 1)}…`;
 }
 
-/** The same for logs: without the statement, its values, and whatever else an error carries along. */
+/** An error in a form that may be logged: without the statement, its values and other properties. */
 export function loggedError(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
-  const told = spokenError(error);
+  const cleaned = withoutQuery(error);
   return {
-    type: told.name,
-    message: errorWords(told),
-    ...('code' in told && typeof told.code === 'string' ? { code: told.code } : {}),
-    // The frames only: a stack begins with the whole message.
+    type: cleaned.name,
+    message: errorWords(cleaned),
+    ...('code' in cleaned && typeof cleaned.code === 'string' ? { code: cleaned.code } : {}),
+    // Only the frames, because a stack begins with the whole message.
     stack: (error.stack ?? '')
       .split('\n')
       .filter((line) => /^ +at /.test(line))
       .join('\n'),
-    ...(told.cause instanceof Error ? { cause: loggedError(told.cause) } : {}),
+    ...(cleaned.cause instanceof Error ? { cause: loggedError(cleaned.cause) } : {}),
   };
 }
 
-/** Under an error that names a query: its cause. */
-function spokenError(error: Error): Error {
+/** The cause of an error that contains a query, otherwise the error itself. */
+function withoutQuery(error: Error): Error {
   return 'query' in error && 'params' in error
     ? error.cause instanceof Error
       ? error.cause
@@ -55,6 +50,10 @@ function spokenError(error: Error): Error {
     : error;
 }
 
+/**
+ * The error type that modules may throw to their callers. `message` is safe to show to the user and says what to do.
+ * `detail` is only for logs, except `field` (the wrong field of the request) and `fields` (a message per wrong field).
+ */
 export class AppError extends Error {
   override readonly name = 'AppError';
   readonly code: ErrorCode;

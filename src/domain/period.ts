@@ -1,12 +1,11 @@
 /**
- * A period is a calendar month, `YYYY-MM`; a business date is `YYYY-MM-DD`. Both are strings that sort and
- * compare as they are; the calendar itself is Temporal's. All functions throw `bad_request`, naming the
- * value, for what is not a date.
+ * A period is a calendar month, `YYYY-MM`; a business date is `YYYY-MM-DD`. Both are strings that sort and compare in
+ * calendar order. All functions throw an AppError `bad_request` that names the value if it is not a date or month.
  */
 import { Temporal } from 'temporal-polyfill';
 import { AppError } from './errors.ts';
 
-/** The month a date falls in. Only the shape of the date is checked: this runs once for every invoice. */
+/** The month of a date. Only the format of the date is checked, because this runs once for every invoice. */
 export function periodOf(date: string): string {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(date))
     throw new AppError('bad_request', `"${date}" is not a date like 2026-10-31.`);
@@ -25,12 +24,12 @@ export function addDays(date: string, days: number): string {
   return dayOf(date).add({ days }).toString();
 }
 
-/** Days from one date to another; negative when that is the earlier. */
+/** The number of days from one date to another. Negative if `to` is before `from`. */
 export function daysBetween(from: string, to: string): number {
   return dayOf(from).until(dayOf(to)).days;
 }
 
-/** Every period from `from` to `to`, both included; empty when `from` is the later one. */
+/** Every period from `from` to `to`, both included. Empty if `from` is after `to`. */
 export function periodsBetween(from: string, to: string): string[] {
   const last = monthOf(to);
   const periods: string[] = [];
@@ -58,15 +57,12 @@ function dayOf(date: string): Temporal.PlainDate {
   }
 }
 
-/** The latest month that is over and has been for so many days: the one to close and pay. */
+/** The month to close and pay: the latest one that ended at least `graceDays` before today. */
 export function monthToPay(today: string, graceDays: number): string {
   return addMonths(periodOf(addDays(today, -graceDays)), -1);
 }
 
-/**
- * The period an entry falls into: its own while that is open, else the first open one. Closed periods never
- * change.
- */
+/** The period for a new entry: its own if that is open, otherwise the first open one. Closed periods never change. */
 export function openPeriodFor(period: string, lastClosed: string | null): string {
   return lastClosed === null || period > lastClosed ? period : addMonths(lastClosed, 1);
 }

@@ -1,10 +1,10 @@
 /**
- * The canonical records Fairway reasons about, whatever system they came from.
+ * The canonical records, which are the same for all source systems.
  *
- * A mapping turns a vendor's record into `CanonicalValues` of one `CanonicalKind`; only the fields declared
- * in `canonicalFields` exist. Values are JSON-safe on purpose, so they can be stored, hashed and compared as
- * they are: a decimal is a plain decimal string ("1234.50"), a date is `YYYY-MM-DD`, an instant is ISO 8601
- * in UTC, a reference is the *remote* id until it is resolved through a link.
+ * A mapping turns a vendor's record into `CanonicalValues` of one `CanonicalKind`, with the fields declared in
+ * `canonicalFields`. Values are JSON-safe, so that they can be stored, hashed and compared directly: a decimal is a
+ * plain decimal string ("1234.50"), a date is `YYYY-MM-DD`, an instant is ISO 8601 in UTC, and a reference is the
+ * *remote* id until it is resolved through a link.
  */
 export const canonicalKinds = [
   'account',
@@ -18,7 +18,7 @@ export const canonicalKinds = [
 ] as const;
 export type CanonicalKind = (typeof canonicalKinds)[number];
 
-/** Kinds that an org may lack, or hide from us, without being worse for it: nothing is decided by them. */
+/** Kinds that a CRM may lack or hide from us. No decision depends on them. */
 const optionalKinds: ReadonlySet<CanonicalKind> = new Set(['contact', 'product', 'opportunity_line']);
 
 export function isOptional(kind: CanonicalKind): boolean {
@@ -31,17 +31,17 @@ export type CanonicalValues = Readonly<Record<string, CanonicalValue>>;
 
 export interface CanonicalField {
   readonly type: FieldType;
-  /** A record without it cannot be placed. */
+  /** A record without a value cannot be stored. */
   readonly required?: true;
   /** The kind a reference points at. */
   readonly to?: CanonicalKind;
-  /** Who decides the value: the CRM or ERP it is read from, or Fairway, which writes it. */
+  /** The side that decides the value: the CRM or ERP it is read from, or Fairway, which writes it. */
   readonly owner: 'remote' | 'fairway';
 }
 
 const remote = (type: FieldType): CanonicalField => ({ type, owner: 'remote' });
 const required = (type: FieldType): CanonicalField => ({ type, owner: 'remote', required: true });
-const ours = (type: FieldType): CanonicalField => ({ type, owner: 'fairway' });
+const fairway = (type: FieldType): CanonicalField => ({ type, owner: 'fairway' });
 const pointsTo = (to: CanonicalKind): CanonicalField => ({ type: 'reference', to, owner: 'remote' });
 
 export const canonicalFields = {
@@ -55,9 +55,9 @@ export const canonicalFields = {
     region: remote('text'),
     postcode: remote('text'),
     phone: remote('text'),
-    /** Other names it goes by: trade styles, former names. Several are separated by `;`. */
+    /** Other names of the company, such as trade names and former names, separated by `;`. */
     aliases: remote('text'),
-    /** What registries know it by. Two accounts with one of them in common are one company. */
+    /** Registry ids. Two accounts with the same id are one company. */
     vatId: remote('text'),
     duns: remote('text'),
     lei: remote('text'),
@@ -66,12 +66,12 @@ export const canonicalFields = {
     partnerCode: remote('text'),
     /** Countries a partner may sell in, as codes or names, separated by `;`. Blank: anywhere. */
     territory: remote('text'),
-    /** The day it first bought, where the CRM keeps it; won opportunities say it, too. */
+    /** The day of the first purchase, if the CRM has it. Won opportunities show it too. */
     customerSince: remote('date'),
-    tier: ours('text'),
-    tierStanding: ours('text'),
-    trailingRevenue: ours('decimal'),
-    tierAsOf: ours('date'),
+    tier: fairway('text'),
+    tierStanding: fairway('text'),
+    trailingRevenue: fairway('decimal'),
+    tierAsOf: fairway('date'),
   },
   contact: {
     account: pointsTo('account'),
@@ -99,10 +99,10 @@ export const canonicalFields = {
     closeDate: remote('date'),
     productFamily: remote('text'),
     openedAt: remote('instant'),
-    registrationStatus: ours('text'),
-    registeredPartner: ours('text'),
-    protectedUntil: ours('date'),
-    conflictSummary: ours('text'),
+    registrationStatus: fairway('text'),
+    registeredPartner: fairway('text'),
+    protectedUntil: fairway('date'),
+    conflictSummary: fairway('text'),
   },
   opportunity_line: {
     opportunity: { type: 'reference', to: 'opportunity', owner: 'remote', required: true },
@@ -110,7 +110,7 @@ export const canonicalFields = {
     name: remote('text'),
     quantity: remote('decimal'),
     unitPrice: remote('decimal'),
-    /** What the line comes to, discounts included. */
+    /** Total of the line after discounts. */
     amount: remote('decimal'),
     currency: remote('text'),
   },
@@ -129,22 +129,22 @@ export const canonicalFields = {
     currency: remote('text'),
     expectedClose: remote('date'),
     submittedAt: required('instant'),
-    status: ours('text'),
-    decidedAt: ours('instant'),
-    protectedUntil: ours('date'),
-    reason: ours('text'),
-    conflictSummary: ours('text'),
-    conflictScore: ours('decimal'),
+    status: fairway('text'),
+    decidedAt: fairway('instant'),
+    protectedUntil: fairway('date'),
+    reason: fairway('text'),
+    conflictSummary: fairway('text'),
+    conflictScore: fairway('decimal'),
   },
   payout: {
-    key: ours('text'),
+    key: fairway('text'),
     partner: { type: 'reference', to: 'account', owner: 'fairway' },
-    batch: ours('text'),
-    period: ours('text'),
-    amount: ours('decimal'),
-    currency: ours('text'),
-    status: ours('text'),
-    lineCount: ours('decimal'),
+    batch: fairway('text'),
+    period: fairway('text'),
+    amount: fairway('decimal'),
+    currency: fairway('text'),
+    status: fairway('text'),
+    lineCount: fairway('decimal'),
   },
   invoice: {
     number: required('text'),
@@ -153,17 +153,17 @@ export const canonicalFields = {
     partnerCode: required('text'),
     customerName: remote('text'),
     currency: required('text'),
-    /** Net of tax, always positive; a credit memo subtracts. */
+    /** Net of tax and always positive. A credit memo subtracts. */
     amount: required('decimal'),
     issuedOn: required('date'),
-    /** Empty while unpaid. */
+    /** Blank while unpaid. */
     paidOn: remote('date'),
-    /** The invoice a credit memo corrects. */
+    /** The number of the invoice that a credit memo corrects. */
     appliesTo: remote('text'),
   },
 } as const satisfies Record<CanonicalKind, Record<string, CanonicalField>>;
 
-/** What a customer's own field may hold. A reference may not be declared: nothing would resolve it. */
+/** The types of a custom field. References are not possible, because nothing would resolve them. */
 export const extraTypes = [
   'text',
   'boolean',
@@ -172,20 +172,20 @@ export const extraTypes = [
   'instant',
 ] as const satisfies readonly FieldType[];
 
-/** A field a customer declares for a kind, kept in `extra` of the row. */
+/** A custom field that a customer declares for a kind. It is stored in the column `extra` of the record's row. */
 export interface ExtraField {
-  /** Without the prefix: `industry` is written `extra.industry`. */
+  /** The name without the prefix: `industry` for `extra.industry`. */
   readonly name: string;
   readonly label: string;
   readonly type: (typeof extraTypes)[number];
-  /** What a text may say; any text when absent. */
+  /** The allowed values of a text. Absent: any text. */
   readonly values?: readonly string[] | undefined;
 }
 
-/** Before the name of a customer's own field wherever fields of all sorts are listed. */
+/** The prefix of a custom field's name in lists of all fields. */
 export const extraPrefix = 'extra.';
 
-/** The fields of one kind, for code that handles any kind; the customer's own as `extra.<name>`. */
+/** All fields of one kind. Custom fields are named `extra.<name>`. */
 export function fieldsOf(
   kind: CanonicalKind,
   extra: readonly ExtraField[] = [],

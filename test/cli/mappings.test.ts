@@ -2,11 +2,11 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { mappingsCommand } from '#src/cli/mappings.ts';
 import { listConnections } from '#src/db/connections/connection-store.ts';
 import { approveMapping, rejectMapping } from '#src/operations/mappings/versions/decide-mapping.ts';
 import { createLoginLink } from '#src/operations/people/sign-in.ts';
 import { auditTrail } from '#test/support/queries.ts';
+import { runCommand } from '#test/support/run-command.ts';
 import { startService, type Service } from '#test/support/service.ts';
 
 let service: Service;
@@ -37,7 +37,7 @@ afterAll(async () => {
 type Values = Readonly<Record<string, string | boolean>>;
 const run = async (positionals: readonly string[], values: Values = {}) => {
   printed.splice(0);
-  const code = await mappingsCommand.run(values, positionals);
+  const code = await runCommand(['mappings', ...positionals], values);
   return { code, text: printed.join('\n') };
 };
 const json = async (positionals: readonly string[], values: Values = {}) => {
@@ -206,7 +206,7 @@ describe('the author that git knows', () => {
       approveMapping(service.deps, { ...place, version: first, personId: piet }),
     ).rejects.toMatchObject({
       code: 'not_allowed',
-      message: expect.stringContaining('You worked on this mapping'),
+      message: expect.stringContaining('You edited this mapping'),
     });
     await says('upper');
     const second = versionIn(

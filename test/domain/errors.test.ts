@@ -8,15 +8,15 @@ const refused = new DrizzleQueryError(
   new Error('disk full'),
 );
 
-test('a database error is told in the database’s words, without the values of the statement', () => {
+test('the message of a database error is the database’s own, without the values of the statement', () => {
   expect(errorWords(refused)).toBe('disk full');
 });
 
-test('a long message is cut, so that no record travels in it', () => {
+test('a long message is shortened, so that it contains no records', () => {
   expect(errorWords(new Error('x'.repeat(485_004)))).toHaveLength(500);
 });
 
-test('what is logged of an error holds neither the statement nor its values, however deep', () => {
+test('a logged error contains neither the statement nor its values at any depth', () => {
   const text = JSON.stringify(
     loggedError(new AppError('internal', 'It failed.', { secret: 'ceo@acme.com' }, refused)),
   );
@@ -29,15 +29,15 @@ test('what is logged of an error holds neither the statement nor its values, how
   });
 });
 
-test('what is logged of an error says where it was thrown', () => {
+test('a logged error has the place where it was thrown', () => {
   expect(loggedError(refused)).toMatchObject({ stack: expect.stringMatching(/^ +at .*errors\.test\.ts/) });
 });
 
-test('what is not an error is passed on', () => {
+test('a value that is not an error is returned unchanged', () => {
   expect([errorWords('text'), loggedError('text')]).toEqual(['text', 'text']);
 });
 
-test('each code of an error is answered with its HTTP status', () => {
+test('each error code has its HTTP status', () => {
   expect(errorCodes).toEqual({
     bad_request: 400,
     not_signed_in: 401,
@@ -51,12 +51,12 @@ test('each code of an error is answered with its HTTP status', () => {
   });
 });
 
-test('a message of 500 characters is kept whole; a longer one ends with a sign that it is cut', () => {
+test('a message of 500 characters is unchanged; a longer one is shortened and ends with an ellipsis', () => {
   expect(errorWords('x'.repeat(500))).toBe('x'.repeat(500));
   expect(errorWords('x'.repeat(501))).toBe(`${'x'.repeat(499)}…`);
 });
 
-test('a refused query without a cause is told without the statement', () => {
+test('a refused query without a cause has a message without the statement', () => {
   const error = Object.assign(new Error('insert into account'), { query: 'insert', params: [] });
   expect(errorWords(error)).toBe('the database refused a query');
 });
@@ -68,7 +68,7 @@ test.each([
   expect(errorWords(Object.assign(new Error('no'), fields))).toBe('no');
 });
 
-test('what is logged of an error names its code only when that is a text, and its cause only when that is an error', () => {
+test('a logged error has a code only if it is a text, and a cause only if it is an error', () => {
   const plain = loggedError(Object.assign(new Error('no', { cause: 'text' }), { code: 5 }));
   expect(Object.keys(plain as object)).toEqual(['type', 'message', 'stack']);
   expect(loggedError(Object.assign(new TypeError('no'), { code: 'EIO' }))).toMatchObject({
@@ -77,7 +77,7 @@ test('what is logged of an error names its code only when that is a text, and it
   });
 });
 
-test('the stack of a logged error holds its frames, a line each, and nothing of its message', () => {
+test('the stack of a logged error has only its frames, one per line', () => {
   const error = new Error('secret');
   error.stack = 'Error: secret\n    at first (a.ts:1:1)\n  of two lines\n    at second (b.ts:2:2)';
   expect(loggedError(error)).toMatchObject({ stack: '    at first (a.ts:1:1)\n    at second (b.ts:2:2)' });
@@ -85,7 +85,7 @@ test('the stack of a logged error holds its frames, a line each, and nothing of 
   expect(loggedError(error)).toMatchObject({ stack: '' });
 });
 
-test('an application error carries its code, its details and its cause', () => {
+test('an AppError has its code, its details and its cause', () => {
   const cause = new Error('below');
   const error = new AppError('conflict', 'It is closed.', { field: 'period' }, cause);
   expect([error.name, error.code, error.detail, error.cause]).toEqual([

@@ -63,7 +63,7 @@ describe.skipIf(browserPath === null)('duplicate accounts in the console', { tim
 
   test('come with what stays, why, how each other was recognised, and where it opens in the CRM', async () => {
     await page.reload();
-    await page.getByText('It is the most complete: 5 fields, the next 3.').waitFor();
+    await page.getByText('It is the most complete: 5 fields have a value, the next has 3.').waitFor();
     const other = page
       .getByRole('listitem')
       .filter({ has: page.getByRole('heading', { level: 3, name: 'CONTOSO ROBOTICS' }) });

@@ -1,6 +1,6 @@
 import type { BudgetWindow, WindowReading } from '#connectors/contract/limits.ts';
 import { and, asc, eq, isNull, sql } from 'drizzle-orm';
-import { longestLogS, type BudgetState } from '#src/domain/connections/budget.ts';
+import { maxShortWindowS, type BudgetState } from '#src/domain/connections/budget.ts';
 import type { Db } from '#src/db/client.ts';
 import { isIn } from '#src/db/is-in.ts';
 import { budget, connection } from '#src/db/schema/connection.ts';
@@ -10,7 +10,7 @@ import { budget, connection } from '#src/db/schema/connection.ts';
  * little longer.
  */
 const paddedMs = (lengthMs: number): number =>
-  lengthMs > longestLogS * 1_000 ? lengthMs : lengthMs + Math.max(150, lengthMs / 20);
+  lengthMs > maxShortWindowS * 1_000 ? lengthMs : lengthMs + Math.max(150, lengthMs / 20);
 
 /**
  * Makes the rows of these limits where they are missing. What the vendor has told of one outweighs what is

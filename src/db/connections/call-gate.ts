@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConnectorError, type RemoteFailure } from '#connectors/contract/failures.ts';
 import type { BudgetWindow, CallGate, WindowReading } from '#connectors/contract/limits.ts';
-import { longestLogS, requestTurn, type Lane, type Turn } from '#src/domain/connections/budget.ts';
+import { maxShortWindowS, requestTurn, type Lane, type Turn } from '#src/domain/connections/budget.ts';
 import { ensureBudgets, holdBudget, isHeld, lockBudgets, saveBudgets, saveReading } from './budget-store.ts';
 import type { Db } from '#src/db/client.ts';
 
@@ -61,7 +61,7 @@ export function callGate(db: Db, { connectionId, lane, windows, onError }: GateO
   async function learnOne(reading: WindowReading): Promise<void> {
     const window = windows().find(({ name }) => name === reading.name);
     if (!window) return;
-    const isLong = window.lengthMs > longestLogS * 1_000;
+    const isLong = window.lengthMs > maxShortWindowS * 1_000;
     if (isLong || lastAllowed.get(reading.name) !== reading.allowed)
       await saveReading(db, connectionId, reading);
     lastAllowed.set(reading.name, reading.allowed);
@@ -89,10 +89,10 @@ export function callGate(db: Db, { connectionId, lane, windows, onError }: GateO
   }
 }
 
-const reasons: Readonly<
-  Record<Refusal['because'], { readonly code: string; readonly message: string; readonly fix: string }>
+const refusals: Readonly<
+  Record<Refusal['reason'], { readonly code: string; readonly message: string; readonly fix: string }>
 > = {
-  held: {
+  blocked: {
     code: 'HELD',
     message: 'The vendor has asked to be left alone.',
     fix: 'Nothing to do: Fairway goes on by itself when the time has passed.',
@@ -107,7 +107,7 @@ const reasons: Readonly<
     message: 'The calls the vendor allows a day are used up, but for what is kept for people who wait.',
     fix: 'Wait: Fairway goes on by itself. If it happens often, raise the limit at the vendor or sync less often.',
   },
-  allotment: {
+  daily_limit: {
     code: 'ALLOTMENT_USED_UP',
     message:
       'The calls a day that this connection may make are used up, but for what is kept for people who wait.',
@@ -117,6 +117,6 @@ const reasons: Readonly<
 
 type Refusal = Exclude<Turn, { readonly at: number }>;
 
-function tooLong({ because, waitS }: Refusal): RemoteFailure {
-  return { class: 'throttle', ...reasons[because], retryAfterMs: Math.ceil(waitS * 1_000) };
+function tooLong({ reason, waitS }: Refusal): RemoteFailure {
+  return { class: 'throttle', ...refusals[reason], retryAfterMs: Math.ceil(waitS * 1_000) };
 }

@@ -1,36 +1,33 @@
-/** Two members that are one customer, by their places in a list. */
+/** Two members that are the same customer, as indexes of a list. */
 export interface SamePair {
   readonly left: number;
   readonly right: number;
   readonly bits: number;
 }
 
-/**
- * What two accounts are to each other: `open` where too little is known to call them one, and nothing says
- * that they are two.
- */
+/** `open`: too little is known to call two accounts the same customer, but nothing shows that they are different. */
 export type Relation = 'same' | 'open' | 'apart';
 
 export interface Clusters {
-  /** Each of two members or more. */
+  /** Each has at least two members. */
   readonly clusters: readonly (readonly number[])[];
-  /** Of each cluster, those outside that are one customer with some of it. */
+  /** For each cluster, the accounts outside it that match some of its members but not all. */
   readonly partialMatches: readonly (readonly number[])[];
 }
 
 interface Cluster {
   readonly members: readonly number[];
-  /** Those that are one customer with all the others. */
+  /** Members that are the same customer as all other members. */
   readonly centres: readonly number[];
 }
 
 /**
- * Joins pairs to clusters without chains: A and B may be one customer, and B and C, while A and C are two.
- * The surest pair comes first, and two clusters become one only when no member of one is apart from a member
- * of the other, and some member is the same as all the rest.
+ * Joins pairs to clusters and avoids chains, in which A matches B and B matches C, but A and C are different. The
+ * surest pair comes first. Two clusters are joined only if no member of one is `apart` from a member of the other and
+ * some member is the same as all others.
  *
- * @param pairs those found, in any order
- * @param relation of two members that were not found to be a pair
+ * @param pairs the found pairs, in any order
+ * @param relation returns the relation of two members that are not a found pair
  */
 export function duplicateClusters(
   pairs: readonly SamePair[],
@@ -44,10 +41,12 @@ export function duplicateClusters(
     return found;
   };
   const clusterOf = new Map<number, Cluster>();
-  const own = (member: number): Cluster => clusterOf.get(member) ?? { members: [member], centres: [member] };
+  const clusterWith = (member: number): Cluster =>
+    clusterOf.get(member) ?? { members: [member], centres: [member] };
   const bySurety = pairs.toSorted((a, b) => b.bits - a.bits || a.left - b.left || a.right - b.right);
   for (const { left, right } of bySurety) {
-    const [one, other] = [own(left), own(right)];
+    const one = clusterWith(left);
+    const other = clusterWith(right);
     const joined = one === other ? null : joinedOf(one, other, related);
     if (joined) for (const member of joined.members) clusterOf.set(member, joined);
   }
@@ -58,7 +57,7 @@ export function duplicateClusters(
   };
 }
 
-/** Null when they are not one customer. */
+/** Null if the clusters must not be joined. */
 function joinedOf(
   one: Cluster,
   other: Cluster,
@@ -80,8 +79,9 @@ function nearTo(
   clusterOf: ReadonlyMap<number, Cluster>,
 ): number[] {
   const outside = pairs.flatMap(({ left, right }) => {
-    const [here, there] = [clusterOf.get(left) === cluster, clusterOf.get(right) === cluster];
-    return here === there ? [] : [here ? right : left];
+    const hasLeft = clusterOf.get(left) === cluster;
+    const hasRight = clusterOf.get(right) === cluster;
+    return hasLeft === hasRight ? [] : [hasLeft ? right : left];
   });
   return [...new Set(outside)];
 }

@@ -10,29 +10,26 @@ export interface FieldDifference {
 
 type Values = Readonly<Record<string, CanonicalValue>>;
 
-/** What a CRM says of an account: the fields of ours that are read from it. */
+/** The canonical account fields that are read from the CRM. */
 export const accountFields: readonly string[] = Object.entries(fieldsOf('account'))
   .filter(([, { owner }]) => owner === 'remote')
   .map(([name]) => name);
 
-/**
- * Fields the other account says something else in, or something where the kept one says nothing: what a merge
- * has to choose between.
- */
-export function differencesOf(kept: Values, other: Values): readonly FieldDifference[] {
+/** The fields in which the other account has a value that the survivor does not have. A merge must choose one. */
+export function differencesOf(survivor: Values, other: Values): readonly FieldDifference[] {
   return accountFields.flatMap((field) => {
-    const [ours = null, theirs = null] = [kept[field], other[field]];
-    return isSaid(theirs) && !sameValue(ours, theirs)
-      ? [{ field, survivorValue: ours, otherValue: theirs }]
-      : [];
+    const survivorValue = survivor[field] ?? null;
+    const otherValue = other[field] ?? null;
+    if (!isFilled(otherValue) || sameValue(survivorValue, otherValue)) return [];
+    return [{ field, survivorValue, otherValue }];
   });
 }
 
-/** How many fields say something: a box that is not ticked does not. */
+/** The number of fields with a value. A checkbox counts only if it is ticked. */
 export function filledFields(values: Values): number {
-  return accountFields.filter((field) => isSaid(values[field] ?? null)).length;
+  return accountFields.filter((field) => isFilled(values[field] ?? null)).length;
 }
 
-function isSaid(value: CanonicalValue): boolean {
+function isFilled(value: CanonicalValue): boolean {
   return value !== null && value !== '' && value !== false;
 }

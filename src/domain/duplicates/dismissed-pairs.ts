@@ -1,17 +1,19 @@
 /**
- * What is left of a group when somebody has said of some of its pairs that they are two customers: whoever
- * has been told apart from most goes first, until nobody is told apart from anybody. One alone is no group.
+ * Removes members from a group until no pair in it was marked as two different customers. The member in most such
+ * pairs goes first; for equal counts the later one, because the first members are the surest. A group of one is
+ * returned as empty.
+ *
+ * @param isDismissed true for a pair that was marked as different
  */
 export function withoutDismissed<T>(
   members: readonly T[],
-  isToldApart: (left: T, right: T) => boolean,
+  isDismissed: (left: T, right: T) => boolean,
 ): readonly T[] {
-  const left = [...members];
+  const rest = [...members];
   for (;;) {
-    const counts = left.map((one) => left.filter((other) => other !== one && isToldApart(one, other)).length);
+    const counts = rest.map((one) => rest.filter((other) => other !== one && isDismissed(one, other)).length);
     const most = Math.max(0, ...counts);
-    if (most === 0) return left.length > 1 ? left : [];
-    // Of two told apart from as many, the later one: the first are the surest.
-    left.splice(counts.lastIndexOf(most), 1);
+    if (most === 0) return rest.length > 1 ? rest : [];
+    rest.splice(counts.lastIndexOf(most), 1);
   }
 }

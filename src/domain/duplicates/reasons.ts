@@ -1,20 +1,20 @@
 import type { CompanyMatch, MatchEvidence, MatchField, MatchLevel } from '#src/domain/matching/company.ts';
 
 type Found = Exclude<MatchLevel, 'missing'>;
-type Words = Readonly<Partial<Record<Found, string>>>;
+type Phrases = Readonly<Partial<Record<Found, string>>>;
 
-const alike: Readonly<Record<MatchField, Words>> = {
+const alike: Readonly<Record<MatchField, Phrases>> = {
   registry_id: { exact: 'same registry id' },
   domain: {
     exact: 'same domain',
-    strong: 'a contact’s mailbox at the other’s domain',
+    strong: 'a contact’s e-mail address has the other’s domain',
     close: 'same domain under another ending',
-    weak: 'the domain is the other’s name',
+    weak: 'the domain of one is the name of the other',
   },
   phone: {
     exact: 'same phone',
     strong: 'same phone, once without its country or area code',
-    close: 'phones of one switchboard',
+    close: 'extensions of the same phone number',
   },
   name: {
     exact: 'same name',
@@ -22,13 +22,13 @@ const alike: Readonly<Record<MatchField, Words>> = {
     close: 'similar names',
     weak: 'one name is part of the other',
   },
-  // What rare words add is part of the name's sentence.
+  // Rare words are part of the sentence about the name.
   words: {},
   numbers: {},
   address: {
     exact: 'same address',
     strong: 'almost the same address',
-    close: 'addresses next door',
+    close: 'neighbouring addresses',
     weak: 'same house number',
   },
   postcode: { exact: 'same postcode', close: 'same postal district' },
@@ -37,39 +37,39 @@ const alike: Readonly<Record<MatchField, Words>> = {
 };
 
 const apart: Readonly<Partial<Record<MatchField, string>>> = {
-  registry_id: 'another registry id',
-  domain: 'another domain',
-  phone: 'another phone',
-  name: 'another name',
-  numbers: 'another number in the name',
-  address: 'another address',
-  postcode: 'another postcode',
-  city: 'another city',
-  country: 'another country',
+  registry_id: 'different registry ids',
+  domain: 'different domains',
+  phone: 'different phones',
+  name: 'different names',
+  numbers: 'different numbers in the names',
+  address: 'different addresses',
+  postcode: 'different postcodes',
+  city: 'different cities',
+  country: 'different countries',
 };
 
-/** What speaks for and against two accounts being one customer. */
+/** The reasons for and against two accounts being the same customer. */
 export interface Reasons {
-  /** The weightiest first. */
+  /** The strongest first. */
   readonly for: readonly string[];
   readonly against: readonly string[];
 }
 
-/** A match in people's words, with what was compared: "same domain (acme.com)". */
+/** Describes a match in phrases with the compared values: "same domain (acme.com)". */
 export function reasonsOf({ evidence }: CompanyMatch): Reasons {
   const byWeight = evidence.toSorted((a, b) => Math.abs(b.bits) - Math.abs(a.bits));
   return {
     for: byWeight.flatMap((one) =>
-      sentence(one, one.level === 'missing' ? undefined : alike[one.field][one.level]),
+      phraseWithValues(one, one.level === 'missing' ? undefined : alike[one.field][one.level]),
     ),
     against: byWeight.flatMap((one) =>
-      sentence(one, one.level === 'different' ? apart[one.field] : undefined),
+      phraseWithValues(one, one.level === 'different' ? apart[one.field] : undefined),
     ),
   };
 }
 
-function sentence({ left, right }: MatchEvidence, words: string | undefined): string[] {
-  if (words === undefined) return [];
+function phraseWithValues({ left, right }: MatchEvidence, phrase: string | undefined): string[] {
+  if (phrase === undefined) return [];
   const values = [...new Set([left, right].filter((value) => value !== null))];
-  return [values.length === 0 ? words : `${words} (${values.join(' and ')})`];
+  return [values.length === 0 ? phrase : `${phrase} (${values.join(' and ')})`];
 }

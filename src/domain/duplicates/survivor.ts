@@ -1,63 +1,68 @@
-/** What hangs on an account, and how it is kept. */
+/** Records that depend on an account, and how complete it is. */
 export interface AccountUsage {
   readonly id: string;
   /** Its id in the CRM. */
   readonly extId: string;
-  /** Payouts and tiers hang on it. */
+  /** True if it is a partner, with payouts and tiers. */
   readonly isPartner: boolean;
   readonly openOpportunities: number;
   readonly registrations: number;
-  /** Fields that say something. */
+  /** The number of fields with a value. */
   readonly filledFields: number;
 }
 
 export interface Survivor {
   readonly id: string;
-  /** Why this one, as a sentence. */
+  /** The reason for this account, as a sentence. */
   readonly reason: string;
 }
 
-interface Reason {
+interface Criterion {
   readonly of: (account: AccountUsage) => number;
-  readonly says: (most: number, next: number) => string;
+  readonly reason: (most: number, next: number) => string;
 }
 
-/** What costs most to lose comes first: the first reason on which the accounts differ decides. */
-const reasons: readonly Reason[] = [
-  { of: ({ isPartner }) => Number(isPartner), says: () => 'It is a partner: tiers and payouts hang on it.' },
+/** The most important first. The first criterion in which one account is ahead of all others decides. */
+const criteria: readonly Criterion[] = [
+  {
+    of: ({ isPartner }) => Number(isPartner),
+    reason: () => 'It is a partner: tiers and payouts depend on it.',
+  },
   {
     of: ({ openOpportunities }) => openOpportunities,
-    says: (most, next) => `It has the most open opportunities: ${most}, the next ${next}.`,
+    reason: (most, next) => `It has the most open opportunities: ${most}, the next has ${next}.`,
   },
   {
     of: ({ registrations }) => registrations,
-    says: (most, next) => `Most registrations are about it: ${most}, the next ${next}.`,
+    reason: (most, next) => `It has the most registrations: ${most}, the next has ${next}.`,
   },
   {
     of: ({ filledFields: filled }) => filled,
-    says: (most, next) => `It is the most complete: ${most} fields, the next ${next}.`,
+    reason: (most, next) => `It is the most complete: ${most} fields have a value, the next has ${next}.`,
   },
 ];
 
 /**
- * The account the others should be merged into. Of those that tie on everything the oldest, which is the one
- * with the lowest id in the CRM.
+ * The account that the others should be merged into. If all criteria are equal, it is the oldest account, which has
+ * the lowest id in the CRM.
  *
  * @param accounts at least one
  */
 export function survivorOf(accounts: readonly AccountUsage[]): Survivor {
   let best = [...accounts].sort((a, b) => byAge(a.extId, b.extId));
-  for (const { of, says } of reasons) {
+  for (const { of, reason } of criteria) {
     const most = Math.max(...best.map(of));
-    const kept = best.filter((one) => of(one) === most);
-    const [only] = kept;
-    if (only && kept.length === 1 && best.length > 1)
-      return { id: only.id, reason: says(most, Math.max(...best.filter((one) => one !== only).map(of))) };
-    best = kept;
+    const leading = best.filter((one) => of(one) === most);
+    const [only] = leading;
+    if (only && leading.length === 1 && best.length > 1) {
+      const next = Math.max(...best.filter((one) => one !== only).map(of));
+      return { id: only.id, reason: reason(most, next) };
+    }
+    best = leading;
   }
   const [oldest] = best;
-  if (!oldest) throw new TypeError('nothing survives of no accounts');
-  return { id: oldest.id, reason: 'It is the oldest, by its id in the CRM; nothing else tells them apart.' };
+  if (!oldest) throw new TypeError('at least one account is needed');
+  return { id: oldest.id, reason: 'It is the oldest by its id in the CRM; all other criteria are equal.' };
 }
 
 /** CRMs assign ascending ids: either all of one length, or numbers that grow longer. */

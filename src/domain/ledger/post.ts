@@ -1,6 +1,6 @@
 import type { AccrualTrace, DesiredAccrual } from '#src/domain/incentive/accrual.ts';
 
-/** Debit positive, credit negative. */
+/** In entries a debit is positive and a credit negative. */
 export const ledgerAccounts = [
   'expense',
   'accrued',
@@ -13,7 +13,7 @@ export const ledgerAccounts = [
 ] as const;
 export type LedgerAccount = (typeof ledgerAccounts)[number];
 
-/** What has been posted so far for one document, component and currency to one partner. */
+/** The amount posted so far for one document, component, currency and partner. */
 export interface PostedAccrual {
   readonly documentId: string;
   readonly partnerId: string;
@@ -28,20 +28,18 @@ export interface Delta {
   readonly component: string;
   readonly currency: string;
   readonly deltaMinor: bigint;
-  /**
-   * accrual: first credit for a document · clawback: first debit, by a credit memo · adjustment: changes what
-   * was posted.
-   */
+  /** accrual: first credit for a document · clawback: first debit, by a credit memo · adjustment: any later change. */
   readonly reason: 'accrual' | 'adjustment' | 'clawback';
-  /** Null when a document is reversed because it earns nothing any more. */
+  /** Null if the document is reversed because it no longer earns anything. */
   readonly trace: AccrualTrace | null;
 }
 
 /**
- * What still has to be posted: desired less posted, never a change of what was. A document that is no longer
- * desired is reversed; one that moved to another partner is reversed there and credited here. Posted amounts
- * are added up by what the values say; their keys only have to differ. Running it again after posting gives
- * nothing.
+ * Calculates the missing postings: desired minus posted. Existing postings are never changed. A document that is no
+ * longer desired is reversed; a document that moved to another partner is reversed for the old partner and credited
+ * to the new one. After posting the result, a second run returns nothing.
+ *
+ * @param posted in any number of parts; they are summed by their values, and the keys of the map only have to differ
  */
 export function deltaPostings(
   desired: readonly DesiredAccrual[],
@@ -60,7 +58,7 @@ export function deltaPostings(
     .toSorted((a, b) => (accrualKey(a) < accrualKey(b) ? -1 : 1));
 }
 
-/** The entry for a delta: what it costs us against what the partner has coming. Balanced by construction. */
+/** The journal entry for a delta, expense against accrued. It is always balanced. */
 export function journalOf(
   delta: Pick<Delta, 'deltaMinor'>,
 ): { account: LedgerAccount; amountMinor: bigint }[] {

@@ -7,8 +7,8 @@ export const mappingEvents = ['submit', 'approve', 'reject', 'retire'] as const;
 export type MappingEvent = (typeof mappingEvents)[number];
 
 /**
- * Every legal move of a mapping version; the database holds the same line. Nothing returns to draft: who
- * wants to change more begins another.
+ * All allowed status changes of a mapping version. A version never returns to
+ * draft; further changes need a new draft.
  */
 const moves: Readonly<Record<MappingStatus, Partial<Readonly<Record<MappingEvent, MappingStatus>>>>> = {
   draft: { submit: 'submitted' },
@@ -19,13 +19,17 @@ const moves: Readonly<Record<MappingStatus, Partial<Readonly<Record<MappingEvent
 };
 
 const eventWords: Readonly<Record<MappingEvent, string>> = {
-  submit: 'handed in for approval',
+  submit: 'submitted for approval',
   approve: 'approved',
   reject: 'rejected',
   retire: 'retired',
 };
 
-/** The status after an event. Throws `conflict` when the event cannot happen to a version in that status. */
+/**
+ * The status after an event.
+ *
+ * @throws AppError `conflict` if the event is not allowed in that status
+ */
 export function moveMapping(from: MappingStatus, event: MappingEvent): MappingStatus {
   const to = moves[from][event];
   if (to !== undefined) return to;
@@ -38,15 +42,15 @@ export function moveMapping(from: MappingStatus, event: MappingEvent): MappingSt
 
 export interface MappingAuthors {
   readonly submittedBy: string | null;
-  /** Everybody who had a hand in it. */
+  /** All people who edited it. */
   readonly editors: readonly string[];
 }
 
 /**
- * Why this person cannot approve this version, in one sentence; null when they can. A mapping decides what is
- * written to every record.
+ * The reason why this person cannot approve the version, as one sentence. Null if they can. A second person must
+ * approve, because a mapping decides what is written to every record.
  */
 export function approvalBlocker({ submittedBy, editors }: MappingAuthors, personId: string): string | null {
-  if (submittedBy === personId) return 'You handed this mapping in; somebody else has to approve it.';
-  return editors.includes(personId) ? 'You worked on this mapping; somebody else has to approve it.' : null;
+  if (submittedBy === personId) return 'You submitted this mapping; another person must approve it.';
+  return editors.includes(personId) ? 'You edited this mapping; another person must approve it.' : null;
 }

@@ -1,7 +1,7 @@
-/** What one partner has coming in one currency, from one period (`YYYY-MM`); signed. */
+/** The unpaid amount of one partner in one currency and period (`YYYY-MM`). It can be negative. */
 export interface OpenBalance {
   readonly partnerId: string;
-  /** `payeeName`: what keys call the partner. */
+  /** The partner's name in payout keys, see `payeeName`. */
   readonly payee: string;
   readonly currency: string;
   readonly period: string;
@@ -10,25 +10,25 @@ export interface OpenBalance {
 }
 
 export interface PayoutItemPlan extends OpenBalance {
-  /** `payoutKey`; never paid twice. */
+  /** See `payoutKey`. A key is never paid twice. */
   readonly key: string;
 }
 
 export interface PayoutPlan {
   readonly items: readonly PayoutItemPlan[];
-  /** Stays open and is netted against what the partner earns next. */
+  /** Balances that stay open and are offset against the partner's next earnings. */
   readonly carried: readonly OpenBalance[];
 }
 
-/** `2026-10-P-0007-USD`. */
+/** Such as `2026-10-P-0007-USD`. */
 export function payoutKey(period: string, payee: string, currency: string): string {
   return `${period}-${payee}-${currency}`;
 }
 
 /**
- * One item for each partner and currency: everything that is open, nets included, paid under the latest
- * period there is. A net below `minimumMinor` (at least 1: nobody is paid nothing, or asked for money) is
- * carried forward. Both lists are sorted by key.
+ * Plans one item per partner and currency: the sum of all open balances, under the latest of their periods. A sum
+ * below `minimumMinor` (at least 1, so that a payout is always positive) is carried forward. Both lists are sorted
+ * by key.
  */
 export function planPayouts(open: readonly OpenBalance[], minimumMinor = 1n): PayoutPlan {
   const period = open.reduce((latest, balance) => (balance.period > latest ? balance.period : latest), '');

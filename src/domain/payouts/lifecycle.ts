@@ -7,8 +7,8 @@ export const payoutEvents = ['submit', 'approve', 'return', 'export'] as const;
 export type PayoutEvent = (typeof payoutEvents)[number];
 
 /**
- * Every legal move of a payout batch. Only a draft is edited; whoever wants to change more returns it first,
- * which voids the approval.
+ * All allowed status changes of a payout batch. Only a draft can be edited. To edit a batch in another status,
+ * return it to draft first; that cancels the approval.
  */
 const moves: Readonly<Record<BatchStatus, Partial<Readonly<Record<PayoutEvent, BatchStatus>>>>> = {
   draft: { submit: 'submitted' },
@@ -28,7 +28,11 @@ export function canMoveBatch(from: BatchStatus, event: PayoutEvent): boolean {
   return moves[from][event] !== undefined;
 }
 
-/** The status after an event. Throws `conflict` when the event cannot happen to a batch in that status. */
+/**
+ * The status after an event.
+ *
+ * @throws AppError `conflict` if the event is not allowed in that status
+ */
 export function moveBatch(from: BatchStatus, event: PayoutEvent): BatchStatus {
   const to = moves[from][event];
   if (to === undefined) {
@@ -42,29 +46,24 @@ export function moveBatch(from: BatchStatus, event: PayoutEvent): BatchStatus {
 }
 
 export interface ApprovalFacts {
-  /** Null when Fairway drafted it. */
+  /** Null if Fairway drafted it. */
   readonly createdBy: string | null;
   readonly submittedBy: string | null;
   readonly editedBy: readonly string[];
   readonly contentHash: string;
-  /** The content the approver saw; left out when they have seen nothing older. */
+  /** The hash of the content that the approver saw. Absent: the current content. */
   readonly approvedHash?: string | null;
 }
 
-/**
- * Why this person cannot approve this batch, one sentence each; empty when they can. Two people answer for
- * money.
- */
+/** The reasons why this person cannot approve the batch, one sentence each. Two people must agree to pay money. */
 export function approvalBlockers(batch: ApprovalFacts, actor: string): string[] {
   const blockers: string[] = [];
   if (batch.submittedBy === null) blockers.push('This batch has not been submitted for approval.');
-  if (batch.submittedBy === actor)
-    blockers.push('You submitted this batch; somebody else has to approve it.');
-  if (batch.createdBy === actor) blockers.push('You created this batch; somebody else has to approve it.');
-  if (batch.editedBy.includes(actor))
-    blockers.push('You edited this batch; somebody else has to approve it.');
+  if (batch.submittedBy === actor) blockers.push('You submitted this batch; another person must approve it.');
+  if (batch.createdBy === actor) blockers.push('You created this batch; another person must approve it.');
+  if (batch.editedBy.includes(actor)) blockers.push('You edited this batch; another person must approve it.');
   if ((batch.approvedHash ?? batch.contentHash) !== batch.contentHash) {
-    blockers.push('This batch has changed since you looked at it. Read it again before you approve it.');
+    blockers.push('This batch has changed since you opened it. Review it again before you approve it.');
   }
   return blockers;
 }

@@ -1,20 +1,20 @@
-/** Whom an item pays, as the partner's account in the CRM has it now. */
+/** The partner whom a payout item pays, from the partner's current account in the CRM. */
 export interface Payee {
   readonly partnerId: string;
   readonly partnerName: string;
   /** The partner's number in the ERP. */
   readonly partnerCode: string | null;
-  /** Another partner carries the same code: finance could pay either. */
+  /** True if another partner has the same code, so that finance could pay the wrong one. */
   readonly codeIsShared: boolean;
 }
 
-/** Keys go into a CRM field of 120 characters, beside the period and the currency. */
+/** A key must fit a CRM field of 120 characters, together with the period and the currency. */
 const longestName = 100;
 
 /**
- * What payout keys call a partner: its code, which outlives our database, so that a month drafted again after
- * a rebuild has the keys it was paid under. A partner without a code of its own goes by our id until it has
- * one. Two codes never become one name: whatever is not a letter, digit, dot or hyphen is spelt `_<hex>_`.
+ * The partner's name in payout keys: its partner code. The code does not change when our database is rebuilt, so a
+ * month that is drafted again gets the keys it was paid under. Without a unique code the name is our id. Every
+ * character other than a letter, digit, dot or hyphen becomes `_<hex>_`, so that two codes never give one name.
  */
 export function payeeName({ partnerId, partnerCode, codeIsShared }: Omit<Payee, 'partnerName'>): string {
   if (!partnerCode?.trim() || codeIsShared) return partnerId;
@@ -25,13 +25,13 @@ export function payeeName({ partnerId, partnerCode, codeIsShared }: Omit<Payee, 
   return name.length > longestName ? partnerId : name;
 }
 
-/** Why finance could not tell whom to pay, one sentence a partner; empty when it can. */
+/** The partners whom finance cannot identify, as one sentence each that says how to fix it. */
 export function payeeBlockers(payees: readonly Payee[]): string[] {
   return payees.flatMap(({ partnerName, partnerCode, codeIsShared }) => {
     if (!partnerCode?.trim()) return [`Enter the partner code on ${partnerName}'s account in the CRM.`];
     if (codeIsShared)
       return [
-        `Give ${partnerName} a partner code of its own in the CRM; another partner has ${partnerCode} too.`,
+        `Change the partner code ${partnerCode} on ${partnerName}'s account in the CRM: another partner has the same code.`,
       ];
     return [];
   });

@@ -7,11 +7,11 @@ import type { Program } from './program.ts';
 const name = z
   .string()
   .trim()
-  .min(1, 'Give it a name.')
-  .max(40, 'Use 40 characters or fewer: it has to fit a CRM field.');
+  .min(1, 'Enter a name.')
+  .max(40, 'Use at most 40 characters, so that it fits a CRM field.');
 const minor = z
   .string()
-  .regex(/^\d{1,18}$/, 'Give whole minor units as a string, such as "10000000" for 100,000.00.')
+  .regex(/^\d{1,18}$/, 'Use a string of whole minor units, such as "10000000" for 100,000.00.')
   .transform(BigInt);
 
 const rate = z
@@ -31,10 +31,10 @@ const component = z.strictObject({
   rates: z.record(z.string(), rate),
 });
 
-const names = (what: string) =>
-  z.array(z.string().trim().min(1, `Name the ${what}, or remove the line.`)).readonly();
+const names = (kind: string) =>
+  z.array(z.string().trim().min(1, `Enter the ${kind}, or remove the line.`)).readonly();
 
-/** Programmes from before a field was asked for have its default. */
+/** A programme that is older than a field gets the field's default. */
 const engagement = z.strictObject({
   conflictScope: z
     .enum(['customer', 'family'], 'Use "customer" or "family".')
@@ -48,7 +48,7 @@ const engagement = z.strictObject({
 
 const programSchema = z
   .strictObject({
-    name: z.string().trim().min(1, 'Give the programme a name.').max(80, 'Use 80 characters or fewer.'),
+    name: z.string().trim().min(1, 'Enter a name for the programme.').max(80, 'Use at most 80 characters.'),
     currency: z
       .string()
       .refine(
@@ -74,7 +74,7 @@ const programSchema = z
     }
   });
 
-/** A programme as JSON: amounts and rates are integer strings, a rate is `[numerator, denominator]`. */
+/** A programme as JSON. Amounts are integer strings, a rate is `[numerator, denominator]` as integer strings. */
 export type ProgramJson = z.input<typeof programSchema>;
 
 export function programToJson(program: Program): ProgramJson {
@@ -96,14 +96,18 @@ export function programToJson(program: Program): ProgramJson {
   };
 }
 
-/** The inverse. Throws `bad_request` naming every field that is wrong and what to put there instead. */
+/**
+ * The inverse of `programToJson`.
+ *
+ * @throws AppError `bad_request` that names every wrong field and how to fix it
+ */
 export function programFromJson(json: unknown): Program {
   const parsed = programSchema.safeParse(json);
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map(({ path, message }) =>
     path.length === 0 ? message : `${path.join('.')}: ${message}`,
   );
-  throw new AppError('bad_request', `The programme cannot be used. ${problems.join(' ')}`, { problems });
+  throw new AppError('bad_request', `The programme is not valid. ${problems.join(' ')}`, { problems });
 }
 
 type Parsed = z.output<typeof programSchema>;
@@ -118,11 +122,11 @@ function* tierProblems(tiers: Parsed['tiers']): Generator<Problem> {
     const before = tiers[index - 1];
     const path = ['tiers', index, 'trailingRevenueMinor'];
     if (!before && tier.trailingRevenueMinor !== 0n)
-      yield { path, message: 'The first tier must require "0", so that every partner has a tier.' };
+      yield { path, message: 'Use "0" for the first tier, so that every partner has a tier.' };
     if (before && tier.trailingRevenueMinor <= before.trailingRevenueMinor) {
       yield {
         path,
-        message: `Must be more than the tier before it requires (${before.trailingRevenueMinor}). Order tiers from the lowest to the highest.`,
+        message: `Use more than the tier before it (${before.trailingRevenueMinor}). Order tiers from the lowest to the highest.`,
       };
     }
     if (names.has(tier.name))

@@ -1,10 +1,7 @@
 import { defaultEngagement } from './engagement.ts';
 import type { Program } from './program.ts';
 
-/**
- * What a new installation starts with, so that the first run shows something; the ops admin publishes their
- * own over it.
- */
+/** The programme of a new installation, so that the first run has results. The ops admin publishes another one. */
 export const defaultProgram: Program = {
   name: 'Partner programme',
   currency: 'USD',

@@ -1,28 +1,22 @@
-/**
- * What a programme decides about the rules of engagement; the rules themselves are the same for every vendor.
- */
+/** The part of the rules of engagement that a programme decides. The rules themselves are the same for all vendors. */
 export interface EngagementPolicy {
   /**
-   * What two partners compete for. `family`: a customer and a product family, so that claims for products
-   * that have nothing to do with each other stand side by side and are told. `customer`: the customer,
-   * whatever the product.
+   * The subject of competition between partners. `family`: a customer and a product family, so that registrations
+   * for unrelated products do not compete and only get a note. `customer`: the customer, for all products.
    */
   readonly conflictScope: 'customer' | 'family';
   /**
-   * The families there are, as paths such as `Network / Switches`. With them the last part alone is enough,
-   * and a name that is not among them is taken for no family; without them a name is taken as it is written.
+   * The product families as paths, such as `Network / Switches`. The last part alone is enough, and a name that is
+   * not in the list counts as no family. If the list is empty, every name counts as a family.
    */
   readonly productFamilies: readonly string[];
-  /** Stages in which an opportunity is about to close, as the CRM has them. */
+  /** Stages shortly before an opportunity is closed, named as in the CRM. */
   readonly lateStages: readonly string[];
-  /**
-   * What becomes of new business registered for a company that has bought before, where nothing shows it to
-   * be another product.
-   */
+  /** The effect of new business with an existing customer, unless it is known to be for another product. */
   readonly existingCustomer: 'review' | 'note';
 }
 
-/** The late stages are those of the sales pipelines that the supported CRMs have by default. */
+/** The late stages are those of the default pipelines of Salesforce and HubSpot. */
 export const defaultEngagement: EngagementPolicy = {
   conflictScope: 'family',
   productFamilies: [],

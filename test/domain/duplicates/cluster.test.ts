@@ -11,24 +11,24 @@ const pair = (left: number, right: number, bits = 10): SamePair => ({ left, righ
 const always = (relation: Relation) => (): Relation => relation;
 
 describe('groups of accounts', () => {
-  it('A and B, B and C make one group unless A and C are apart: then the surer pair stands, and the other is named as near', () => {
+  it('A and B, B and C make one group unless A and C are apart; then the surer pair is a group and the other account a partial match', () => {
     expect(duplicateClusters([pair(0, 1), pair(1, 2)], always('open')).clusters).toEqual([[0, 1, 2]]);
     expect(duplicateClusters([pair(0, 1, 8), pair(1, 2, 9)], always('apart'))).toEqual({
       clusters: [[1, 2]],
-      near: [[0]],
+      partialMatches: [[0]],
     });
   });
 
-  it('a chain without a middle is cut, even if nothing in it contradicts anything', () => {
-    const { clusters, partialMatches: near } = duplicateClusters(
+  it('a chain without an account that matches all others is cut, even if nothing in it contradicts', () => {
+    const { clusters, partialMatches } = duplicateClusters(
       [pair(0, 1, 9), pair(1, 2, 8), pair(2, 3, 7)],
       always('open'),
     );
     expect(clusters).toEqual([[0, 1, 2]]);
-    expect(near).toEqual([[3]]);
+    expect(partialMatches).toEqual([[3]]);
   });
 
-  it('nobody is in two groups, nobody is apart from another of the group, and each group has a middle, whatever the pairs', () => {
+  it('for any pairs, no account is in two groups or apart from another of its group, and each group has an account that matches all others', () => {
     const members = fc.integer({ min: 0, max: 9 });
     const pairs = fc.uniqueArray(
       fc.tuple(members, members, fc.integer({ min: 3, max: 30 })).filter(([a, b]) => a < b),
@@ -99,19 +99,19 @@ describe('two accounts that are both the same as a third', () => {
   });
 });
 
-describe('when somebody has told accounts apart', () => {
-  const told =
+describe('dismissed pairs', () => {
+  const dismissed =
     (...pairs: string[]) =>
     (a: string, b: string): boolean =>
       pairs.includes(a + b) || pairs.includes(b + a);
 
-  it('the one told apart from the others leaves, and the rest stay a group', () => {
-    expect(withoutDismissed(['a', 'b', 'c'], told('ac', 'bc'))).toEqual(['a', 'b']);
+  it('remove the account that is in most of them, and the rest stay a group', () => {
+    expect(withoutDismissed(['a', 'b', 'c'], dismissed('ac', 'bc'))).toEqual(['a', 'b']);
   });
 
-  it('of two told apart the later leaves; two alone are no group any more', () => {
-    expect(withoutDismissed(['a', 'b', 'c'], told('bc'))).toEqual(['a', 'b']);
-    expect(withoutDismissed(['a', 'b'], told('ab'))).toEqual([]);
-    expect(withoutDismissed(['a', 'b'], told())).toEqual(['a', 'b']);
+  it('remove the later of two accounts; a group of two ends', () => {
+    expect(withoutDismissed(['a', 'b', 'c'], dismissed('bc'))).toEqual(['a', 'b']);
+    expect(withoutDismissed(['a', 'b'], dismissed('ab'))).toEqual([]);
+    expect(withoutDismissed(['a', 'b'], dismissed())).toEqual(['a', 'b']);
   });
 });

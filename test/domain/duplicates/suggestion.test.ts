@@ -6,50 +6,55 @@ import { normaliseCompany } from '#src/domain/matching/normalise.ts';
 import { matchCompanies } from '#src/domain/matching/score.ts';
 
 const account = (id: string, about: Partial<AccountUsage> = {}): AccountUsage => ({
-  ...{ id, extId: id, isPartner: false, openOpportunities: 0, registrations: 0, filledFields: 3 },
+  id,
+  extId: id,
+  isPartner: false,
+  openOpportunities: 0,
+  registrations: 0,
+  filledFields: 3,
   ...about,
 });
 
-describe('the account that should stay', () => {
+describe('the suggested survivor', () => {
   it.each<[string, Partial<AccountUsage>, Partial<AccountUsage>, string]>([
     [
-      'a partner before everything',
+      'a partner before all others',
       { isPartner: true },
       { openOpportunities: 9, filledFields: 9 },
-      'It is a partner: tiers and payouts hang on it.',
+      'It is a partner: tiers and payouts depend on it.',
     ],
     [
       'then the most open opportunities',
       { openOpportunities: 2 },
       { openOpportunities: 1, registrations: 9, filledFields: 9 },
-      'It has the most open opportunities: 2, the next 1.',
+      'It has the most open opportunities: 2, the next has 1.',
     ],
     [
       'then the most registrations',
       { registrations: 3 },
       { filledFields: 9 },
-      'Most registrations are about it: 3, the next 0.',
+      'It has the most registrations: 3, the next has 0.',
     ],
     [
       'then the most complete',
       { filledFields: 7 },
       { filledFields: 6 },
-      'It is the most complete: 7 fields, the next 6.',
+      'It is the most complete: 7 fields have a value, the next has 6.',
     ],
-  ])('is %s, and it is said why', (_rule, best, other, why) => {
+  ])('is %s, with the reason', (_rule, best, other, reason) => {
     expect(survivorOf([account('a', other), account('b', best), account('c', other)])).toEqual({
       id: 'b',
-      why,
+      reason,
     });
   });
 
-  it('is the oldest when nothing else tells them apart, by ids that count upwards in both CRMs', () => {
+  it('is the oldest by its CRM id if all criteria are equal', () => {
     expect(survivorOf([account('1000'), account('999')]).id).toBe('999');
-    const why = 'It is the oldest, by its id in the CRM; nothing else tells them apart.';
-    expect(survivorOf([account('001A0002'), account('001A0001')])).toEqual({ id: '001A0001', why });
+    const reason = 'It is the oldest by its id in the CRM; all other criteria are equal.';
+    expect(survivorOf([account('001A0002'), account('001A0001')])).toEqual({ id: '001A0001', reason });
   });
 
-  it('is the same whatever the order they come in', () => {
+  it('does not depend on the order of the accounts', () => {
     const all = [
       account('a', { filledFields: 9 }),
       account('b', { registrations: 1 }),
@@ -60,7 +65,7 @@ describe('the account that should stay', () => {
 });
 
 describe('reasons', () => {
-  it('say in words what agrees and what does not, with what was compared, the weightiest first', () => {
+  it('describe what agrees and what differs, with the compared values, the strongest first', () => {
     const one = normaliseCompany({
       name: 'Contoso Ltd',
       domain: 'contoso.com',
@@ -76,14 +81,20 @@ describe('reasons', () => {
     });
     expect(reasonsOf(matchCompanies(one, other))).toEqual({
       for: ['same domain (contoso.com)', 'almost the same name (contoso and contosso)', 'same country (DE)'],
-      against: ['another city (munich and berlin)'],
+      against: ['different cities (munich and berlin)'],
     });
   });
 });
 
 describe('differences', () => {
-  it('are the fields a merge has to choose between: what the other says otherwise, or says alone', () => {
-    const kept = { name: 'Contoso', city: 'Munich', phone: null, domain: 'contoso.com', isPartner: false };
+  it('are the fields in which the other account has another value, or the only value', () => {
+    const survivor = {
+      name: 'Contoso',
+      city: 'Munich',
+      phone: null,
+      domain: 'contoso.com',
+      isPartner: false,
+    };
     const other = {
       name: 'Contoso GmbH',
       city: ' Munich ',
@@ -92,13 +103,13 @@ describe('differences', () => {
       isPartner: false,
       tier: 'Gold',
     };
-    expect(differencesOf(kept, other)).toEqual([
-      { field: 'name', kept: 'Contoso', other: 'Contoso GmbH' },
-      { field: 'phone', kept: null, other: '+49 89 63600' },
+    expect(differencesOf(survivor, other)).toEqual([
+      { field: 'name', survivorValue: 'Contoso', otherValue: 'Contoso GmbH' },
+      { field: 'phone', survivorValue: null, otherValue: '+49 89 63600' },
     ]);
   });
 
-  it('fields that say something are counted; a box that is not ticked says nothing, and what Fairway writes is not the CRM’s', () => {
+  it('are counted only for filled fields of the CRM: not for blanks, boxes that are not ticked and fields that Fairway writes', () => {
     expect(filledFields({ name: 'Contoso', city: '', phone: null, isPartner: false, tier: 'Gold' })).toBe(1);
   });
 });

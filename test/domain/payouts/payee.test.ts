@@ -39,12 +39,12 @@ describe('what payout keys call a partner', () => {
   });
 });
 
-test('finance can tell whom to pay only when every partner has a code of its own', () => {
+test('every partner without a unique partner code is a blocker', () => {
   expect(payeeBlockers([payee('P-1')])).toEqual([]);
   expect(payeeBlockers([payee('P-1'), payee(null)])).toEqual([
     "Enter the partner code on Kestrel's account in the CRM.",
   ]);
   expect(payeeBlockers([payee('P-1', true)])).toEqual([
-    expect.stringContaining('Kestrel a partner code of its own'),
+    expect.stringContaining("on Kestrel's account in the CRM: another partner has the same code"),
   ]);
 });

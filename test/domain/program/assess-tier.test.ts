@@ -20,11 +20,11 @@ function invoice(amount: string, issuedOn: string, changes: Partial<InvoiceFact>
   };
 }
 
-const standing = (...invoices: InvoiceFact[]) => assessTier(defaultProgram, 'p-1', invoices, '2026-11');
+const assess = (...invoices: InvoiceFact[]) => assessTier(defaultProgram, 'p-1', invoices, '2026-11');
 
 describe('a partner’s tier', () => {
   test('is the lowest without revenue', () => {
-    expect(standing()).toEqual({
+    expect(assess()).toEqual({
       partnerId: 'p-1',
       tier: 'Registered',
       effectiveFrom: '2026-11-01',
@@ -34,39 +34,39 @@ describe('a partner’s tier', () => {
     });
   });
 
-  test('says what holds it and what the next one needs', () => {
-    expect(standing(invoice('612300', '2026-10-31'))).toMatchObject({
+  test('comes with its revenue and what the next tier needs', () => {
+    expect(assess(invoice('612300', '2026-10-31'))).toMatchObject({
       tier: 'Gold',
       explanation: 'Gold: 612,300.00 USD in the twelve months to 2026-10-31; 1,387,700.00 more for Platinum.',
     });
-    expect(standing(invoice('2100000', '2026-01-31')).explanation).toBe(
+    expect(assess(invoice('2100000', '2026-01-31')).explanation).toBe(
       'Platinum: 2,100,000.00 USD in the twelve months to 2026-10-31; the highest tier.',
     );
   });
 
   test('is reached at equality and missed by a cent', () => {
-    expect(standing(invoice('100000.00', '2026-05-05')).tier).toBe('Silver');
-    expect(standing(invoice('99999.99', '2026-05-05')).tier).toBe('Registered');
+    expect(assess(invoice('100000.00', '2026-05-05')).tier).toBe('Silver');
+    expect(assess(invoice('99999.99', '2026-05-05')).tier).toBe('Registered');
   });
 
-  test('counts the twelve months before the month it applies to, and not a day more', () => {
+  test('counts exactly the twelve months before its month', () => {
     const counted = ['2025-10-31', '2025-11-01', '2026-10-31', '2026-11-01'].map(
-      (day) => standing(invoice('1', day)).trailingRevenueMinor,
+      (day) => assess(invoice('1', day)).trailingRevenueMinor,
     );
     expect(counted).toEqual([0n, 100n, 100n, 0n]);
   });
 
-  test('counts credit memos against it, and holds the lowest even below nothing', () => {
+  test('subtracts credit memos and is the lowest even with negative revenue', () => {
     expect(
-      standing(invoice('600000', '2026-02-01'), invoice('150000', '2026-03-01', { kind: 'credit_memo' }))
+      assess(invoice('600000', '2026-02-01'), invoice('150000', '2026-03-01', { kind: 'credit_memo' }))
         .trailingRevenueMinor,
     ).toBe(450_000_00n);
-    expect(standing(invoice('10', '2026-02-01', { kind: 'credit_memo' })).tier).toBe('Registered');
+    expect(assess(invoice('10', '2026-02-01', { kind: 'credit_memo' })).tier).toBe('Registered');
   });
 
   test('counts unpaid invoices, but not other partners’ or other currencies', () => {
     expect(
-      standing(
+      assess(
         invoice('7', '2026-02-01'),
         invoice('8', '2026-02-01', { partnerId: 'p-2' }),
         invoice('9', '2026-02-01', { currency: 'EUR' }),
@@ -85,9 +85,9 @@ describe('a partner that was merged', () => {
   );
   const periods = ['2026-03', '2026-04', '2026-05', '2026-06'];
 
-  test('has a tier of its own up to the month of its merge, and counts for the other from the next one on', () => {
-    const standings = assessAll(defaultProgram, sold, periods, ['p-1', 'p-2', 'p-3'], merges);
-    const revenue = standings.map((one) => [
+  test('has its own tier up to the month of its merge and counts for the other partner from the next month', () => {
+    const assessments = assessAll(defaultProgram, sold, periods, ['p-1', 'p-2', 'p-3'], merges);
+    const revenue = assessments.map((one) => [
       one.partnerId,
       one.effectiveFrom.slice(0, 7),
       one.trailingRevenueMinor,
@@ -105,7 +105,7 @@ describe('a partner that was merged', () => {
   });
 });
 
-describe('assessing everybody', () => {
+describe('assessing all partners', () => {
   const invoices = fc.array(
     fc.record({
       amount: fc.integer({ min: 1, max: 2_000_000 }).map(String),
@@ -125,7 +125,7 @@ describe('assessing everybody', () => {
   const periods = ['2026-01', '2026-11', '2027-06'];
   const partnerIds = ['p-1', 'p-2', 'p-4'];
 
-  test('gives each what assessing them one by one gives, whatever order the invoices come in', () => {
+  test('gives the same as assessing each one, for any order of invoices', () => {
     fc.assert(
       fc.property(invoices, (drawn) => {
         const all = drawn.map(({ amount, day, ...changes }) => invoice(amount, day, changes));

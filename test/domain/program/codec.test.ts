@@ -7,11 +7,11 @@ const json = programToJson(defaultProgram);
 const [commission] = json.components;
 if (!commission) throw new Error('The default programme has a commission.');
 
-test('a programme comes back from its JSON as it went in', () => {
+test('a programme survives conversion to JSON and back', () => {
   expect(programFromJson(JSON.parse(JSON.stringify(json)))).toEqual(defaultProgram);
 });
 
-test('a programme from before the rules of engagement had a policy takes the default one', () => {
+test('a programme without an engagement policy gets the default one', () => {
   const { engagement: _, ...before } = json;
   expect(programFromJson(before)).toEqual(defaultProgram);
   expect(programFromJson({ ...json, engagement: { conflictScope: 'customer' } }).engagement).toEqual({
@@ -20,7 +20,7 @@ test('a programme from before the rules of engagement had a policy takes the def
   });
 });
 
-test('the default programme asks and pays what the documentation says', () => {
+test('the default programme has the tiers and rates of the documentation', () => {
   expect(json.tiers.map((tier) => [tier.name, tier.trailingRevenueMinor])).toEqual([
     ['Registered', '0'],
     ['Silver', '10000000'],
@@ -35,20 +35,20 @@ test('the default programme asks and pays what the documentation says', () => {
   });
 });
 
-describe('what cannot be used is refused, naming the field and the remedy', () => {
+describe('an invalid programme is refused with the field and the fix', () => {
   const tiers = (...revenues: string[]): Partial<ProgramJson> => ({
     tiers: revenues.map((trailingRevenueMinor, index) => ({ name: `T${index}`, trailingRevenueMinor })),
     components: [],
   });
 
   test.each<[string, unknown]>([
-    ['tiers.0.trailingRevenueMinor: The first tier must require "0"', { ...json, ...tiers('1', '2') }],
+    ['tiers.0.trailingRevenueMinor: Use "0" for the first tier', { ...json, ...tiers('1', '2') }],
     [
-      'tiers.2.trailingRevenueMinor: Must be more than the tier before it requires (5)',
+      'tiers.2.trailingRevenueMinor: Use more than the tier before it (5)',
       { ...json, ...tiers('0', '5', '5') },
     ],
     ['tiers: Add at least one tier.', { ...json, ...tiers() }],
-    ['tiers.0.trailingRevenueMinor: Give whole minor units', { ...json, ...tiers('0.5') }],
+    ['tiers.0.trailingRevenueMinor: Use a string of whole minor units', { ...json, ...tiers('0.5') }],
     [
       'tiers.1.name: There are two tiers named Gold. Rename one.',
       {
@@ -84,7 +84,7 @@ describe('what cannot be used is refused, naming the field and the remedy', () =
       'engagement.conflictScope: Use "customer" or "family".',
       { ...json, engagement: { conflictScope: 'product' } },
     ],
-    ['engagement.productFamilies.0: Name the family', { ...json, engagement: { productFamilies: [' '] } }],
+    ['engagement.productFamilies.0: Enter the family', { ...json, engagement: { productFamilies: [' '] } }],
     ['currency: Use an ISO 4217 code', { ...json, currency: 'USDOLLAR' }],
     ['startsOn: Use a date like 2026-01-01.', { ...json, startsOn: '2026-02-30' }],
     ['payoutGraceDays: Wait for at most 90 days.', { ...json, payoutGraceDays: 91 }],

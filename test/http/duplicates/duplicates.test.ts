@@ -74,7 +74,7 @@ describe('duplicate accounts', () => {
     expect(groups).toMatchObject([
       {
         number: 3,
-        survivorReason: 'It is the most complete: 4 fields, the next 3.',
+        survivorReason: 'It is the most complete: 4 fields have a value, the next has 3.',
         survivor: {
           crm: { system: 'salesforce', url: expect.stringContaining('/lightning/r/Account/001') },
           filledFields: 4,

@@ -70,7 +70,7 @@ test('two people take a batch from draft to export; the one who submitted it can
   expect((await step('submit', 'Ada')).statusCode).toBe(200);
   const own = await step('approve', 'Ada');
   expect(own.statusCode).toBe(403);
-  expect(own.json().error.message).toContain('somebody else has to approve');
+  expect(own.json().error.message).toContain('another person must approve');
   expect((await step('approve', 'Grace')).statusCode).toBe(200);
   expect((await step('export', 'Ada')).statusCode).toBe(200);
   expect(await get(`/api/payouts/${batchId}`)).toMatchObject({

@@ -69,9 +69,9 @@ it('finds what is one customer, says which account should stay and why, and by w
   const [group, ...more] = await groupsOf(connectionId);
   expect(more).toEqual([]);
   expect(group).toMatchObject({
-    no: 1,
+    number: 1,
     survivor: { id: ids[0] },
-    why: 'It is the most complete: 5 fields, the next 3.',
+    why: 'It is the most complete: 5 fields have a value, the next has 3.',
   });
   const byName = new Map(group?.others.map((one) => [one.account.name, one]));
   expect(byName.get('CONTOSO ROBOTICS')?.reasons.for).toContain('same phone (+498963600)');
@@ -206,7 +206,7 @@ it('the file has a line a merge, with both ids, why, and the values that differ;
       suggestion: 'merge',
       group: '1',
       survivor_id: '001000000000000AAA',
-      survivor_because: 'It is the most complete: 5 fields, the next 3.',
+      survivor_because: 'It is the most complete: 5 fields have a value, the next has 3.',
       loser_id: '001000000000001AAA',
       differences: 'name: Contoso Robotics GmbH | Contoso Robotics; domain: contoso.de | www.contoso.de',
       loser_url: 'https://acme.my.salesforce.test/lightning/r/Account/001000000000001AAA/view',
@@ -216,7 +216,7 @@ it('the file has a line a merge, with both ids, why, and the values that differ;
       group: '',
       survivor_name: 'Northwind Traders',
       loser_name: "'=Northwind Traders",
-      against: expect.stringContaining('another domain') as string,
+      against: expect.stringContaining('different domains') as string,
     },
   ]);
 });

@@ -1,0 +1,268 @@
+import { describe, expect, test } from 'vitest';
+import type { MatchLevel } from '#src/domain/matching/company.ts';
+import { alignWords, type Alignment } from '#src/domain/matching/names/align-words.ts';
+import { compareNames } from '#src/domain/matching/names/compare-names.ts';
+import { prepareCompany, type PreparedName } from '#src/domain/matching/prepare.ts';
+
+/**
+ * Of 1,024 names, `bank` is in 512 (1 bit), `foods` in 64 (4 bits), `power` in 128 (3 bits) and `seven` in 8 (7
+ * bits). Any other word is worth 13 bits, the name of a part 1.5 and a number 3.
+ */
+const terms = { names: 1024, counts: { bank: 512, power: 128, foods: 64, seven: 8 } };
+
+const prepared = (core: string, ...aliases: string[]) =>
+  prepareCompany(
+    { core, tokens: core.split(' '), legalForm: null, domain: null, country: null, aliases },
+    terms,
+  );
+const nameOf = (core: string): PreparedName => {
+  const [name] = prepared(core).names;
+  if (!name) throw new Error('A company has a name.');
+  return name;
+};
+
+describe('words pair off', () => {
+  const found = (left: string, right: string): Alignment => {
+    const alignment = alignWords(nameOf(left), nameOf(right));
+    const { onlyLeft, onlyRight, leftDone, rightDone, ...both } = alignWords(nameOf(right), nameOf(left));
+    expect({
+      ...both,
+      onlyLeft: onlyRight,
+      onlyRight: onlyLeft,
+      leftDone: rightDone,
+      rightDone: leftDone,
+    }).toEqual(alignment);
+    return alignment;
+  };
+  const all: Alignment = {
+    shared: 0,
+    onlyLeft: 0,
+    onlyRight: 0,
+    slips: 0,
+    leftDone: true,
+    rightDone: true,
+    restIsPart: true,
+    rarest: 0,
+  };
+
+  test.each<[string, string, string, Partial<Alignment>]>([
+    ['equal words, in any order', 'acme bank', 'bank acme', { shared: 14, rarest: 13 }],
+    [
+      'a word that only one has',
+      'acme bank',
+      'acme',
+      { shared: 13, rarest: 13, onlyLeft: 1, leftDone: false, restIsPart: false },
+    ],
+    [
+      'words that both have alone',
+      'acme bank',
+      'acme foods',
+      {
+        shared: 13,
+        rarest: 13,
+        onlyLeft: 1,
+        onlyRight: 4,
+        leftDone: false,
+        rightDone: false,
+        restIsPart: false,
+      },
+    ],
+    [
+      'the name of a part that only one has',
+      'acme germany',
+      'acme',
+      { shared: 13, rarest: 13, onlyLeft: 1.5, leftDone: false },
+    ],
+    [
+      'a shared name of a part, which tells nothing',
+      'germany',
+      'germany bank',
+      { shared: 1.5, rarest: 0, onlyRight: 1, rightDone: false, restIsPart: false },
+    ],
+    [
+      'a slip, which makes a word worth less',
+      'northwind',
+      'nortwhind',
+      { shared: 13 * 0.85, rarest: 13 * 0.85, slips: 1 },
+    ],
+    [
+      'two slips',
+      'northwind contosso',
+      'nortwhind contoso',
+      { shared: 26 * 0.85, rarest: 13 * 0.85, slips: 2 },
+    ],
+    [
+      'a slip in a known word, worth no more than that',
+      'seven',
+      'sevne',
+      { shared: 7 * 0.85, rarest: 7 * 0.85, slips: 1 },
+    ],
+    [
+      'a word cut short, which is worth half and tells nothing',
+      'mountain',
+      'mount',
+      { shared: 6.5, slips: 1 },
+    ],
+    ['a word of three letters that is cut short', 'xyzzy', 'xyz', { shared: 6.5, slips: 1 }],
+    [
+      'a word of two letters, which is none cut short',
+      'xyzzy',
+      'xy',
+      { onlyLeft: 13, onlyRight: 13, leftDone: false, rightDone: false, restIsPart: false },
+    ],
+    [
+      'a word that goes on in another way',
+      'mountain',
+      'mounty',
+      { onlyLeft: 13, onlyRight: 13, leftDone: false, rightDone: false, restIsPart: false },
+    ],
+    ['one word here and two there', 'datadog', 'data dog', { shared: 13, rarest: 13 }],
+    ['one word there and two here', 'seven datadog bank', 'bank data dog seven', { shared: 21, rarest: 13 }],
+    [
+      'two words that joined are no word of the other',
+      'datacat',
+      'data dog',
+      { shared: 6.5, slips: 1, onlyRight: 13, rightDone: false, restIsPart: false },
+    ],
+    [
+      'a word twice here and once there',
+      'acme acme',
+      'acme',
+      { shared: 13, rarest: 13, onlyLeft: 13, leftDone: false, restIsPart: false },
+    ],
+    ['a word twice in both', 'acme acme', 'acme acme', { shared: 26, rarest: 13 }],
+    [
+      'nothing in common',
+      'acme',
+      'contoso',
+      { onlyLeft: 13, onlyRight: 13, leftDone: false, rightDone: false, restIsPart: false },
+    ],
+  ])('%s', (_case, left, right, expected) => {
+    expect(found(left, right)).toEqual({ ...all, ...expected });
+  });
+
+  test('two words are joined only while both are alone', () => {
+    expect(found('data dog', 'datadog data')).toMatchObject({ shared: 13, onlyLeft: 13, onlyRight: 13 });
+  });
+});
+
+describe('two names', () => {
+  const levels = (left: string, right: string) => {
+    const { name, words, numbers } = compareNames(prepared(left), prepared(right));
+    const back = compareNames(prepared(right), prepared(left));
+    expect([back.name, back.words, back.numbers]).toEqual([name, words, numbers]);
+    return [name, words];
+  };
+
+  test.each<[string, string, string, MatchLevel, MatchLevel]>([
+    ['the same words', 'acme', 'acme', 'exact', 'strong'],
+    ['the same words, written together and apart', 'data dog', 'datadog', 'exact', 'strong'],
+    ['the same two rare words', 'acme contoso', 'acme contoso', 'exact', 'exact'],
+    ['the same words in another order', 'acme bank', 'bank acme', 'strong', 'strong'],
+    ['a slip in eight letters', 'contosso', 'contoso', 'strong', 'close'],
+    ['a slip in seven letters', 'contoso', 'contsoo', 'close', 'close'],
+    ['two slips in two words', 'northwind contosso', 'nortwhind contoso', 'close', 'exact'],
+    [
+      'two slips in four words',
+      'northwind contosso acme bank',
+      'nortwhind contoso acme bank',
+      'strong',
+      'exact',
+    ],
+    [
+      'three slips in five words',
+      'northwind contosso alpinee acme bank',
+      'nortwhind contoso alpine acme bank',
+      'close',
+      'exact',
+    ],
+    ['all but the name of a part', 'acme germany', 'acme', 'close', 'strong'],
+    ['all but names of parts on both sides', 'acme germany', 'acme france', 'close', 'strong'],
+    ['all but the name of a part, and one slip', 'northwind germany', 'nortwhind', 'close', 'close'],
+    [
+      'all but the name of a part, and two slips',
+      'northwind contosso germany',
+      'nortwhind contoso',
+      'close',
+      'exact',
+    ],
+    ['less than four fifths of what the words are worth', 'acme foods', 'acme', 'weak', 'strong'],
+    ['more than four fifths of what the words are worth', 'acme power', 'acme', 'close', 'strong'],
+    ['most of what the words are worth, in another order', 'seven acme', 'acme', 'weak', 'strong'],
+    ['less than most, in another order', 'contoso acme', 'acme', 'different', 'strong'],
+    ['the first words of the other', 'acme contoso', 'acme', 'weak', 'strong'],
+    ['a shared word that tells too little', 'seven bank', 'seven', 'different', 'weak'],
+    ['a shared name of a part', 'germany acme', 'germany contoso', 'different', 'different'],
+    ['initials of three words', 'ibm', 'internet business machines', 'weak', 'different'],
+    ['initials in two words', 'pg e', 'pacific gaslight electric', 'different', 'different'],
+    ['initials of two words', 'ib', 'internet business', 'different', 'different'],
+    ['initials in three words', 'i b m', 'internet business machines', 'different', 'different'],
+    ['nothing in common', 'acme', 'contoso', 'different', 'different'],
+  ])('with %s: “%s” and “%s” are %s, their words %s', (_case, left, right, name, words) => {
+    expect(levels(left, right)).toEqual([name, words]);
+  });
+
+  test.each<[string, string, MatchLevel]>([
+    ['fund 3', 'fund 3', 'exact'],
+    ['fund 3', 'fund iii', 'exact'],
+    ['fund 3', 'fund 4', 'different'],
+    ['fund 3', 'fund', 'missing'],
+    ['fund 3 of 4', 'fund 4 of 3', 'exact'],
+    ['acme', 'acme', 'missing'],
+  ])('“%s” and “%s” have numbers that are %s', (left, right, level) => {
+    expect(compareNames(prepared(left), prepared(right)).numbers).toBe(level);
+  });
+
+  test('a name without words is missing, whatever the other is', () => {
+    expect(compareNames(prepared('★'), prepared('acme'))).toMatchObject({
+      name: 'missing',
+      words: 'missing',
+      numbers: 'missing',
+    });
+    expect(compareNames(prepared('acme 4'), prepared('★')).numbers).toBe('missing');
+  });
+});
+
+describe('of several names, the two most alike count', () => {
+  const best = (left: readonly string[], right: readonly string[]) => {
+    const [name = '', ...aliases] = left;
+    const [other = '', ...others] = right;
+    const found = compareNames(prepared(name, ...aliases), prepared(other, ...others));
+    return [found.left.core, found.right.core, found.name, found.words, found.numbers];
+  };
+
+  test.each<[string, readonly string[], readonly string[], readonly string[]]>([
+    [
+      'an alias that is the other name',
+      ['coyote', 'acme'],
+      ['acme'],
+      ['acme', 'acme', 'exact', 'strong', 'missing'],
+    ],
+    [
+      'an alias of each',
+      ['coyote', 'acme'],
+      ['summit', 'acme'],
+      ['acme', 'acme', 'exact', 'strong', 'missing'],
+    ],
+    [
+      'the first of two that are as good',
+      ['acme'],
+      ['acme', 'acme'],
+      ['acme', 'acme', 'exact', 'strong', 'missing'],
+    ],
+    [
+      'equal names with rarer words',
+      ['seven', 'acme contoso'],
+      ['seven', 'acme contoso'],
+      ['acme contoso', 'acme contoso', 'exact', 'exact', 'missing'],
+    ],
+    [
+      'a number that only one has, before numbers that differ',
+      ['acme 4', 'acme'],
+      ['contoso acme', 'acme 5'],
+      ['acme', 'acme 5', 'close', 'strong', 'missing'],
+    ],
+  ])('%s', (_case, left, right, expected) => {
+    expect(best(left, right)).toEqual(expected);
+  });
+});
