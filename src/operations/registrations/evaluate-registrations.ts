@@ -15,7 +15,7 @@ import { relaySoon } from '#src/operations/jobs/relay-jobs.ts';
 import { coalesceCalls } from '#src/operations/matching/coalesce-calls.ts';
 import { sharingKeys } from '#src/operations/matching/find-candidates.ts';
 import { liveModel } from '#src/operations/matching/live-model.ts';
-import { refreshProfiles, refreshWithin } from '#src/operations/matching/refresh-profiles.ts';
+import { refreshProfiles, refreshProfilesInTransaction } from '#src/operations/matching/refresh-profiles.ts';
 import { currentProgram } from '#src/operations/program/current-program.ts';
 import { evaluateInOrder } from './evaluate-in-order.ts';
 import type { EvaluationRound } from './evaluation.ts';
@@ -121,7 +121,7 @@ async function evaluateAffected(
  * blocks, and those whose customer a changed record may be.
  */
 async function affectedRegistrations(tx: Db, changed: ChangedRecords): Promise<string[]> {
-  await refreshWithin(tx);
+  await refreshProfilesInTransaction(tx);
   const { registrationIds, subjectIds } = await registrationsBlockedBy(tx, changed);
   return [...new Set([...registrationIds, ...(await sharingKeys(tx, subjectIds, 'queued'))])];
 }

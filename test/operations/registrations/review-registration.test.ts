@@ -31,7 +31,7 @@ describe('a person’s decision on a queued registration', () => {
   it('needs a reason to reject, because the partner reads it', async () => {
     await expect(decide('reject', '  ')).rejects.toMatchObject({
       code: 'bad_request',
-      message: expect.stringMatching(/why/),
+      message: expect.stringMatching(/reason/),
     });
     expect(await status()).toBe('in_review');
     await decide('reject', 'The customer works with another partner.');

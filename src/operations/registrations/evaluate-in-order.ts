@@ -1,0 +1,70 @@
+import type { Db } from '#src/db/client.ts';
+import { saveModel } from '#src/db/matching/match-model-store.ts';
+import { audit } from '#src/db/people/audit-store.ts';
+import {
+  saveCases,
+  saveVerdicts,
+  type StoredRegistration,
+  type Verdict,
+} from '#src/db/registrations/registration-store.ts';
+import type { Deps } from '#src/deps.ts';
+import { refreshProfilesInTransaction } from '#src/operations/matching/refresh-profiles.ts';
+import { sampleForReview } from '#src/operations/matching/sample-for-review.ts';
+import { withRivals } from './current-rivals.ts';
+import type { EvaluatedRegistration, EvaluationRound } from './evaluation.ts';
+import { withFindings } from './findings.ts';
+import { withFacts } from './registration-facts.ts';
+import { withVerdict } from './verdict.ts';
+import { verdictAudit } from './verdict-audit.ts';
+
+/**
+ * Evaluates registrations in the given order, which must be their order of precedence: facts → rivals → findings →
+ * verdict. Facts are loaded and results are stored for all of them at once; the steps between are pure.
+ *
+ * @returns the registrations with a new status or reason
+ */
+export async function evaluateInOrder(
+  deps: Deps,
+  tx: Db,
+  round: EvaluationRound,
+  registrations: readonly StoredRegistration[],
+): Promise<readonly EvaluatedRegistration[]> {
+  if (registrations.length === 0) return [];
+  // Afterwards every committed registration can be found, so no two of them miss each other.
+  await refreshProfilesInTransaction(tx);
+  const known = await withFacts(deps, tx, round, registrations);
+  const verdicts = new Map<string, Verdict>();
+  const evaluated = known.map((one) => {
+    const result = withVerdict(withFindings(withRivals(one, verdicts), round), round);
+    verdicts.set(result.verdict.id, result.verdict);
+    return result;
+  });
+  return saveEvaluations(deps, tx, round, evaluated);
+}
+
+async function saveEvaluations(
+  deps: Deps,
+  tx: Db,
+  { model, at }: EvaluationRound,
+  evaluated: readonly EvaluatedRegistration[],
+): Promise<readonly EvaluatedRegistration[]> {
+  const cases = evaluated.flatMap(({ conflictCase }) => conflictCase ?? []);
+  if (cases.length > 0) await saveModel(tx, model, at);
+  await saveCases(tx, cases);
+  const clear = evaluated.flatMap((one) => one.clear ?? []);
+  await sampleForReview(deps, tx, clear, model, at);
+  const changed = evaluated.filter(
+    ({ registration, verdict }) =>
+      verdict.status !== registration.status || verdict.reason !== registration.reason,
+  );
+  await saveVerdicts(
+    tx,
+    changed.map(({ verdict }) => verdict),
+  );
+  await audit(
+    tx,
+    changed.map(({ registration, verdict }) => verdictAudit(verdict, registration.status)),
+    at,
+  );
+  return changed;
+}

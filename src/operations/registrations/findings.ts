@@ -1,0 +1,10 @@
+import { applyRulesOfEngagement } from '#src/domain/registrations/apply-rules.ts';
+import type { EvaluationRound, RegistrationWithFindings, RegistrationWithRivals } from './evaluation.ts';
+
+/** Step 3: what the rules of engagement find, and the outcome that follows. */
+export function withFindings(
+  one: RegistrationWithRivals,
+  { program, today }: EvaluationRound,
+): RegistrationWithFindings {
+  return { ...one, decision: applyRulesOfEngagement(one.facts, one.rivals, program, today) };
+}
