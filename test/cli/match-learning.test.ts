@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { matchCommand } from '#src/cli/match.ts';
+import { runCommand } from '#test/support/run-command.ts';
 import { modelHash } from '#src/db/matching/match-model-store.ts';
 import { liveModel } from '#src/operations/matching/live-model.ts';
 import { labelMatch } from '#src/operations/matching/label-match.ts';
@@ -40,7 +40,7 @@ const match = async (
   positional: string,
   values: Readonly<Record<string, string | boolean>> = {},
 ): Promise<string> => {
-  await matchCommand.run(values, [positional]);
+  await runCommand(['match', positional], values);
   return printed.join('\n');
 };
 const say = (registrationId: string, rivalId: string, answer: 'same' | 'different') =>
@@ -94,13 +94,13 @@ describe('match rescore', { timeout: 60_000 }, () => {
     );
     await expect(match('rescore', { model: file, propose: true })).rejects.toThrow('--as EMAIL');
     await expect(match('rescore', { model: file, apply: true, as: 'ada@example.com' })).rejects.toThrow(
-      'Nobody has proposed this model',
+      'This model has not been proposed',
     );
     expect(await match('rescore', { model: file, propose: true, as: 'pia@example.com' })).toContain(
       'Proposed. Somebody else makes it decide',
     );
     await expect(match('rescore', { model: 'm2+210', apply: true, as: 'pia@example.com' })).rejects.toThrow(
-      'Who proposed a model does not adopt it',
+      'You proposed this model yourself',
     );
     expect((await liveModel(service.deps.db)).version).toBe('m2');
 

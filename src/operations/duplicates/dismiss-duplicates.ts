@@ -6,16 +6,16 @@ import { AppError } from '#src/domain/errors.ts';
 
 export interface DismissInput {
   readonly pairs: readonly AccountPair[];
-  /** False takes an earlier word back. */
+  /** False cancels an earlier dismissal. */
   readonly dismissed: boolean;
   readonly personId: string;
 }
 
 /**
- * Somebody says that accounts are two customers, for good: no later report suggests to merge them. It is on
- * the audit trail of both, and can be taken back.
+ * Records that accounts are different customers: no later report suggests merging them, until the dismissal is
+ * cancelled. The audit trail of both accounts shows it.
  *
- * @throws AppError `not_found` when one of the accounts is not there (any more)
+ * @throws AppError `not_found` when one of the accounts does not exist or was deleted
  */
 export async function dismissDuplicates(
   { db, clock }: Pick<Deps, 'db' | 'clock'>,
@@ -29,7 +29,7 @@ export async function dismissDuplicates(
     );
     const missing = ids.find((id) => !accounts.has(id));
     if (missing !== undefined)
-      throw new AppError('not_found', 'One of these accounts is not there any more. Look again.', {
+      throw new AppError('not_found', 'One of these accounts no longer exists. Reload the page.', {
         id: missing,
       });
     const changed = dismissed

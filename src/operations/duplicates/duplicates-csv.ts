@@ -4,13 +4,13 @@ import type { Db } from '#src/db/client.ts';
 import { dismissedAmong, pairKey } from '#src/db/duplicates/dismissal-store.ts';
 import { pairsOf, type DuplicateReport } from '#src/db/duplicates/duplicate-store.ts';
 import { accountsWithUsage, type AccountWithUsage } from '#src/db/duplicates/duplicate-view.ts';
-import { differencesOf, type FieldDifference } from '#src/domain/duplicates/differences.ts';
-import { reasonsOf, type Reasons } from '#src/domain/duplicates/reasons.ts';
+import { differencesOf } from '#src/domain/duplicates/differences.ts';
+import { reasonsOf } from '#src/domain/duplicates/reasons.ts';
 import type { MatchModel } from '#src/domain/matching/model.ts';
 import { matchCompanies } from '#src/domain/matching/score.ts';
 import { crmRecordUrl } from '#src/operations/connections/crm-record-url.ts';
 import { liveModel } from '#src/operations/matching/live-model.ts';
-import { shownGroups, type ShownGroup } from './list-groups.ts';
+import { shownGroups, type ShownDuplicate, type ShownGroup } from './list-groups.ts';
 
 /** The columns, in this order. `docs/duplicates.md` describes each. */
 const columns = [
@@ -34,40 +34,38 @@ type Line = Readonly<Record<(typeof columns)[number], string | number>>;
 
 const relatedAtOnce = 500;
 
-/**
- * The report as a file for whoever merges in the CRM, a line a merge; a part at a time, so that a long one
- * needs no memory.
- */
+/** The report as CSV for the person who merges in the CRM, one line for each merge, in parts to save memory. */
 export async function* duplicatesCsv(
   db: Db,
   connection: Connection,
   report: DuplicateReport,
 ): AsyncGenerator<string> {
-  yield written([columns]);
+  yield csvOf([columns]);
   for await (const group of shownGroups(db, report))
-    yield written(group.others.map((_, at) => cells(mergeLine(connection, group, at))));
+    yield csvOf(group.others.map((duplicate) => cells(mergeLine(connection, group, duplicate))));
   if (!report.related) return;
   const model = await liveModel(db);
   for await (const pairs of pairsOf(db, report.id, 'related', relatedAtOnce)) {
     const ids = pairs.flatMap(({ leftId, rightId }) => [leftId, rightId]);
     const accounts = await accountsWithUsage(db, report.connectionId, ids);
-    const told = await dismissedAmong(db, ids);
+    const dismissed = await dismissedAmong(db, ids);
     const lines = pairs.flatMap((pair) => {
-      const [left, right] = [accounts.get(pair.leftId), accounts.get(pair.rightId)];
-      return left && right && !told.has(pairKey(pair))
+      const left = accounts.get(pair.leftId);
+      const right = accounts.get(pair.rightId);
+      return left && right && !dismissed.has(pairKey(pair))
         ? [cells(relatedLine(connection, left, right, model))]
         : [];
     });
-    yield written(lines);
+    yield csvOf(lines);
   }
 }
 
-/**
- * What begins like a formula gets an apostrophe: whoever opens the file in a spreadsheet did not ask to run a
- * name.
- */
-function written(lines: readonly (readonly (string | number)[])[]): string {
-  return stringify([...lines.map((line) => [...line])], { escape_formulas: true });
+/** A value that begins like a formula gets an apostrophe, so that a spreadsheet does not run it. */
+function csvOf(lines: readonly (readonly (string | number)[])[]): string {
+  return stringify(
+    lines.map((line) => [...line]),
+    { escape_formulas: true },
+  );
 }
 
 function cells(line: Line): readonly (string | number)[] {
@@ -76,22 +74,22 @@ function cells(line: Line): readonly (string | number)[] {
 
 function mergeLine(
   connection: Connection,
-  { no, survivor, why, others, near }: ShownGroup,
-  at: number,
+  { number, survivor, why, near }: ShownGroup,
+  duplicate: ShownDuplicate,
 ): Line {
-  const one = others[at];
-  if (!one) throw new TypeError(`group ${no} has no account ${at}`);
-  const partners = [survivor, one.account].filter(({ isPartner }) => isPartner).length;
-  const notes = [
-    ...(partners === 2 ? ['Both are partners: merge them only when they are paid as one.'] : []),
-    ...(near.length > 0
-      ? [`Look at these, too: ${near.map(({ name, extId }) => `${name} (${extId})`).join(', ')}`]
-      : []),
-  ];
-  const by = one.by === null ? '' : `${one.by.name} (${one.by.extId})`;
+  const { account, by } = duplicate;
+  const notes: string[] = [];
+  if (survivor.isPartner && account.isPartner)
+    notes.push('Both are partners: merge them only when they are paid as one.');
+  if (near.length > 0)
+    notes.push(`Check these as well: ${near.map(({ name, extId }) => `${name} (${extId})`).join(', ')}`);
   return {
-    ...pairCells(connection, survivor, one.account, one),
-    ...{ suggestion: 'merge', group: no, survivor_because: why, recognised_by: by, note: notes.join(' ') },
+    ...pairCells(connection, survivor, account, duplicate),
+    suggestion: 'merge',
+    group: number,
+    survivor_because: why,
+    recognised_by: by === null ? '' : `${by.name} (${by.extId})`,
+    note: notes.join(' '),
   };
 }
 
@@ -102,42 +100,44 @@ function relatedLine(
   model: MatchModel,
 ): Line {
   const match = matchCompanies(left.normal, right.normal, model);
-  const pair = {
+  const comparison = {
     score: match.score,
     reasons: reasonsOf(match),
     differences: differencesOf(left.values, right.values),
   };
   return {
-    ...pairCells(connection, left, right, pair),
-    ...{ suggestion: 'look', group: '', survivor_because: '', recognised_by: '' },
-    note: 'One group, or too alike to tell.',
+    ...pairCells(connection, left, right, comparison),
+    suggestion: 'look',
+    group: '',
+    survivor_because: '',
+    recognised_by: '',
+    note: 'Companies of one group, or too similar to decide.',
   };
 }
 
-interface Compared {
-  readonly score: number;
-  readonly reasons: Reasons;
-  readonly differences: readonly FieldDifference[];
-}
+type Comparison = Pick<ShownDuplicate, 'score' | 'reasons' | 'differences'>;
 
 function pairCells(
   connection: Connection,
-  kept: AccountWithUsage,
-  other: AccountWithUsage,
-  { score, reasons, differences }: Compared,
+  survivor: AccountWithUsage,
+  loser: AccountWithUsage,
+  { score, reasons, differences }: Comparison,
 ) {
   return {
-    ...{ survivor_id: kept.extId, survivor_name: kept.name, loser_id: other.extId, loser_name: other.name },
-    ...{ score: score.toFixed(2), reasons: reasons.for.join('; '), against: reasons.against.join('; ') },
+    survivor_id: survivor.extId,
+    survivor_name: survivor.name,
+    loser_id: loser.extId,
+    loser_name: loser.name,
+    score: score.toFixed(2),
+    reasons: reasons.for.join('; '),
+    against: reasons.against.join('; '),
     differences: differences
       .map(
-        ({ field, survivorValue: ours, otherValue: theirs }) =>
-          `${field}: ${ours ?? '(empty)'} | ${theirs ?? '(empty)'}`,
+        ({ field, survivorValue, otherValue }) =>
+          `${field}: ${survivorValue ?? '(empty)'} | ${otherValue ?? '(empty)'}`,
       )
       .join('; '),
-    ...{
-      survivor_url: crmRecordUrl({ ...connection, ...kept }) ?? '',
-      loser_url: crmRecordUrl({ ...connection, ...other }) ?? '',
-    },
+    survivor_url: crmRecordUrl({ ...connection, ...survivor }) ?? '',
+    loser_url: crmRecordUrl({ ...connection, ...loser }) ?? '',
   };
 }

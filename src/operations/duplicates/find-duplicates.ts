@@ -28,8 +28,8 @@ import { groupDuplicates } from './group-duplicates.ts';
 
 /**
  * A key that 300 accounts share is an office block or a common word. These limits are smaller than those for
- * registrations, because two accounts of one customer have a rare key in common; without one they cannot be told
- * from two customers.
+ * registrations, because two accounts of one customer have a rare key in common; without one, nothing shows that
+ * they are the same.
  */
 const limits: PairLimits = { perKey: 300, rows: 60 };
 
@@ -69,7 +69,7 @@ export async function findDuplicates(
  * Runs the job. A connection has one open job, so this job also finishes a report that was started while it ran,
  * for example with another model.
  */
-export async function findDuplicatesAsked(
+export async function runDuplicatesJob(
   deps: Pick<Deps, 'db' | 'clock'>,
   { reportId }: { readonly reportId: string },
   progress: ReportProgress,

@@ -18,58 +18,57 @@ import { liveModel } from '#src/operations/matching/live-model.ts';
 import { connectedPairs } from './connected-pairs.ts';
 
 const pairsAtOnce = 5_000;
-/** Companies loaded at once. */
 const companiesAtOnce = 2_000;
 
-type Found = Pick<DuplicateGroup, 'accountIds' | 'nearIds'> & {
-  /** Of the weakest pair that was found. */
+type FoundGroup = Pick<DuplicateGroup, 'accountIds' | 'nearIds'> & {
+  /** The evidence of its weakest pair. */
   readonly bits: number;
 };
 
 /**
- * Puts the pairs of a report into groups, the surest first, and ends it. What somebody told apart stays
- * apart.
+ * Puts the pairs of a report into groups, those with the strongest evidence first, and finishes the report.
+ * Dismissed pairs never end up in one group.
  */
 export async function groupDuplicates(tx: Db, reportId: string, at: Date): Promise<void> {
   const report = await findReport(tx, reportId, true);
   if (report?.phase !== 'group') return;
-  const { ids, components } = await connectedPairs(untoldPairs(tx, reportId));
+  const { ids, components } = await connectedPairs(pairsNotDismissed(tx, reportId));
   const model = await liveModel(tx);
-  const found: Found[] = [];
-  for (const batch of batches(components)) found.push(...(await groupsOf(tx, model, ids, batch)));
+  const found: FoundGroup[] = [];
+  for (const batch of componentBatches(components)) found.push(...(await groupsOf(tx, model, ids, batch)));
   found.sort((a, b) => b.bits - a.bits || ((a.accountIds[0] ?? '') < (b.accountIds[0] ?? '') ? -1 : 1));
   await saveGroups(
     tx,
     reportId,
-    found.map(({ accountIds, nearIds }, index) => ({ no: index + 1, accountIds, nearIds })),
+    found.map(({ accountIds, nearIds }, index) => ({ number: index + 1, accountIds, nearIds })),
   );
   const surplus = found.reduce((sum, { accountIds }) => sum + accountIds.length - 1, 0);
   await saveReport(tx, reportId, { phase: 'done', groups: found.length, surplus, finishedAt: at });
   await deleteEarlierReports(tx, report);
 }
 
-/** Pairs that are one customer, without those of which somebody has said that they are two. */
-async function* untoldPairs(tx: Db, reportId: string) {
+/** Pairs of accounts that are the same customer, without dismissed pairs. */
+async function* pairsNotDismissed(tx: Db, reportId: string) {
   for await (const page of pairsOf(tx, reportId, 'same', pairsAtOnce)) {
-    const told = await dismissedAmong(
-      tx,
-      page.map(({ leftId }) => leftId),
-    );
-    yield page.filter((pair) => !told.has(pairKey(pair)));
+    const leftIds = page.map(({ leftId }) => leftId);
+    const dismissed = await dismissedAmong(tx, leftIds);
+    yield page.filter((pair) => !dismissed.has(pairKey(pair)));
   }
 }
 
 type Component = readonly SamePair[];
 
-/** Components of about so many companies together. */
-function* batches(components: readonly Component[]): Generator<readonly Component[]> {
+/** Batches of components with about `companiesAtOnce` companies each. */
+function* componentBatches(components: readonly Component[]): Generator<readonly Component[]> {
   let batch: Component[] = [];
   let size = 0;
   for (const component of components) {
     batch.push(component);
-    if ((size += component.length + 1) < companiesAtOnce) continue;
+    size += component.length + 1;
+    if (size < companiesAtOnce) continue;
     yield batch;
-    [batch, size] = [[], 0];
+    batch = [];
+    size = 0;
   }
   if (batch.length > 0) yield batch;
 }
@@ -79,34 +78,34 @@ async function groupsOf(
   model: MatchModel,
   ids: readonly string[],
   components: readonly Component[],
-): Promise<readonly Found[]> {
-  // A pair by itself has nobody else to be held against.
+): Promise<readonly FoundGroup[]> {
+  // A component of one pair is a group: there is no third account to compare with.
   const members = components
     .filter(({ length }) => length > 1)
     .flatMap((pairs) => pairs.flatMap(({ left, right }) => [left, right]));
-  const idsOf = (places: readonly number[]): string[] => places.map((place) => ids[place] ?? '');
-  const crowded = [...new Set(idsOf(members))];
-  const companies = new Map((await accountsById(tx, crowded)).map(({ id, normal }) => [id, normal]));
-  const told = await dismissedAmong(tx, crowded);
+  const idsOf = (indexes: readonly number[]): string[] => indexes.map((index) => ids[index] ?? '');
+  const memberIds = [...new Set(idsOf(members))];
+  const companies = new Map((await accountsById(tx, memberIds)).map(({ id, normal }) => [id, normal]));
+  const dismissed = await dismissedAmong(tx, memberIds);
   const relation = (left: number, right: number): Relation => {
     const [leftId = '', rightId = ''] = idsOf([left, right]);
-    return told.has(pairKey({ leftId, rightId }))
+    return dismissed.has(pairKey({ leftId, rightId }))
       ? 'apart'
       : relationBetween(companies.get(leftId), companies.get(rightId), model);
   };
   return components.flatMap((pairs) => {
-    const { clusters, partialMatches: near } = duplicateClusters(pairs, relation);
-    return clusters.map((cluster, index): Found => {
+    const { clusters, partialMatches } = duplicateClusters(pairs, relation);
+    return clusters.map((cluster, index): FoundGroup => {
       const inside = new Set(cluster);
       const bits = Math.min(
         ...pairs.filter(({ left, right }) => inside.has(left) && inside.has(right)).map((pair) => pair.bits),
       );
-      return { bits, accountIds: idsOf(cluster), nearIds: idsOf(near[index] ?? []) };
+      return { bits, accountIds: idsOf(cluster), nearIds: idsOf(partialMatches[index] ?? []) };
     });
   });
 }
 
-/** Who has no profile any more is gone, and joins nobody. */
+/** An account without a profile was deleted, and joins no group. */
 function relationBetween(
   left: NormalisedCompany | undefined,
   right: NormalisedCompany | undefined,

@@ -15,14 +15,14 @@ import type { MatchModel } from '#src/domain/matching/model.ts';
 import { matchCompanies } from '#src/domain/matching/score.ts';
 import { liveModel } from '#src/operations/matching/live-model.ts';
 
-/** Accounts that are one customer as they stand now, and which should stay. */
+/** Accounts that are the same customer, with their current values, and which of them should stay. */
 export interface ShownGroup {
-  readonly no: number;
+  readonly number: number;
   readonly survivor: AccountWithUsage;
   /** Why this one should stay. */
   readonly why: string;
   readonly others: readonly ShownDuplicate[];
-  /** Accounts that are one customer with some of the group and not with all: for a person to look at. */
+  /** Accounts that match some of the group but not all. A person should check them. */
   readonly near: readonly AccountWithUsage[];
 }
 
@@ -31,17 +31,19 @@ export interface ShownDuplicate {
   /** 0 to 1. */
   readonly score: number;
   readonly reasons: Reasons;
-  /** What a merge has to choose between. */
+  /** Fields with different values: a merge must choose between them. */
   readonly differences: readonly FieldDifference[];
-  /** The account of the group it was recognised by, when that is not the survivor. */
+  /** The account of the group that it matches best; null when it matches the survivor. */
   readonly by: AccountWithUsage | null;
 }
 
 const groupsAtOnce = 50;
 
 /**
- * The groups of a report after one of its numbers, as they stand now: accounts that were merged, deleted or
- * erased since are left out, and so is who was told apart from the rest.
+ * The groups of a report, with current values. Accounts that were merged, deleted or erased since are left out, and
+ * so are accounts that were dismissed from the rest of their group.
+ *
+ * @param after returns only groups with a greater number
  */
 export async function* shownGroups(
   db: Db,
@@ -53,42 +55,42 @@ export async function* shownGroups(
     const page = await groupsAfter(db, id, last, groupsAtOnce);
     const ids = page.flatMap(({ accountIds, nearIds }) => [...accountIds, ...nearIds]);
     const accounts = await accountsWithUsage(db, connectionId, ids);
-    const told = await dismissedAmong(db, ids);
-    yield* page.flatMap((group) => shownGroup(group, { accounts, told, model }) ?? []);
-    last = page.at(-1)?.no ?? last;
+    const dismissed = await dismissedAmong(db, ids);
+    yield* page.flatMap((group) => shownGroup(group, { accounts, dismissed, model }) ?? []);
+    last = page.at(-1)?.number ?? last;
     if (page.length < groupsAtOnce) return;
   }
 }
 
-interface Known {
+interface GroupContext {
   readonly accounts: ReadonlyMap<string, AccountWithUsage>;
-  /** Pairs that were told apart. */
-  readonly told: ReadonlySet<string>;
+  /** Keys of dismissed pairs. */
+  readonly dismissed: ReadonlySet<string>;
   readonly model: MatchModel;
 }
 
-/** Null when it is a group no more. */
+/** Null when fewer than two accounts are left. */
 function shownGroup(
-  { no, accountIds, nearIds }: DuplicateGroup,
-  { accounts, told, model }: Known,
+  { number, accountIds, nearIds }: DuplicateGroup,
+  { accounts, dismissed, model }: GroupContext,
 ): ShownGroup | null {
-  const isToldApart = (left: AccountWithUsage, right: AccountWithUsage): boolean =>
-    told.has(pairKey({ leftId: left.id, rightId: right.id }));
-  const members = withoutDismissed(living(accountIds, accounts), isToldApart);
+  const isDismissed = (left: AccountWithUsage, right: AccountWithUsage): boolean =>
+    dismissed.has(pairKey({ leftId: left.id, rightId: right.id }));
+  const members = withoutDismissed(living(accountIds, accounts), isDismissed);
   if (members.length < 2) return null;
   const { id, reason: why } = survivorOf(
     members.map((one) => ({ ...one, filledFields: filledFields(one.values) })),
   );
   const survivor = members.find((one) => one.id === id);
-  if (!survivor) throw new TypeError(`the survivor ${id} is none of its group`);
+  if (!survivor) throw new TypeError(`the survivor ${id} is not in its group`);
   const others = members
     .filter((one) => one !== survivor)
     .map((one) => shownDuplicate(one, survivor, members, model));
-  const near = living(nearIds, accounts).filter((one) => !members.some((member) => isToldApart(one, member)));
-  return { no, survivor, why, others, near };
+  const near = living(nearIds, accounts).filter((one) => !members.some((member) => isDismissed(one, member)));
+  return { number, survivor, why, others, near };
 }
 
-function living(ids: readonly string[], accounts: Known['accounts']): readonly AccountWithUsage[] {
+function living(ids: readonly string[], accounts: GroupContext['accounts']): readonly AccountWithUsage[] {
   return ids.flatMap((id) => accounts.get(id) ?? []);
 }
 
@@ -98,7 +100,7 @@ function shownDuplicate(
   members: readonly AccountWithUsage[],
   model: MatchModel,
 ): ShownDuplicate {
-  const { by, match } = recognised(account, survivor, members, model);
+  const { by, match } = bestMatch(account, survivor, members, model);
   const differences = differencesOf(survivor.values, account.values);
   return {
     account,
@@ -109,19 +111,19 @@ function shownDuplicate(
   };
 }
 
-interface Recognised {
+interface BestMatch {
   readonly by: AccountWithUsage;
   readonly match: CompanyMatch;
 }
 
-/** By the survivor, or where that is not enough by the member it has most in common with. */
-function recognised(
+/** Matches an account with the survivor, or if the two are not clearly the same, with its best match in the group. */
+function bestMatch(
   account: AccountWithUsage,
   survivor: AccountWithUsage,
   members: readonly AccountWithUsage[],
   model: MatchModel,
-): Recognised {
-  const comparedWith = (by: AccountWithUsage): Recognised => ({
+): BestMatch {
+  const comparedWith = (by: AccountWithUsage): BestMatch => ({
     by,
     match: matchCompanies(by.normal, account.normal, model),
   });

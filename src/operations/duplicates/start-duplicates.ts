@@ -11,15 +11,14 @@ import { relaySoon } from '#src/operations/jobs/relay-jobs.ts';
 
 export interface DuplicatesInput {
   readonly connectionId: string;
-  /** Whether to keep pairs that are only related, too: parents and subsidiaries, or too alike to tell. */
+  /** True to report related pairs as well: parents and subsidiaries, or names too similar to decide. */
   readonly related: boolean;
   /** Null at the command line. */
   readonly personId: string | null;
 }
 
 /**
- * Has the accounts of a connection looked through for duplicates, in a job; one that was left half done goes
- * on.
+ * Starts a job that searches the accounts of a connection for duplicates. An interrupted report continues.
  *
  * @throws AppError `bad_request` for a connection without accounts
  */
@@ -43,34 +42,34 @@ export async function startDuplicates(
   return { alreadyRunning };
 }
 
-/** The job of a connection's report, whose row tells its progress. */
+/** The key of a connection's job. The job's row holds its progress. */
 export function duplicatesKey(connectionId: string): string {
   return `find-duplicates:${connectionId}`;
 }
 
-/** The report to go on with, or a new one. What another version began to compare is begun anew. */
+/** The report to continue, or a new one. A report of another model or normaliser version is abandoned. */
 export async function openReport(
   deps: Deps,
   { connectionId, related, personId }: DuplicatesInput,
 ): Promise<string> {
   const connection = await requireConnection(deps, connectionId);
   if (packFor(deps, connection, 'account') === null)
-    throw new AppError('bad_request', `${connection.name} has no accounts to look through.`, {
+    throw new AppError('bad_request', `${connection.name} has no accounts to search for duplicates.`, {
       connectionId,
     });
   const at = deps.clock();
   const model = await liveModel(deps.db);
   const modelVersion = `${model.version} ${modelHash(model).slice(0, 12)}`;
-  const left = await runningReport(deps.db, connectionId);
+  const running = await runningReport(deps.db, connectionId);
   if (
-    left &&
-    left.related === related &&
-    left.modelVersion === modelVersion &&
-    left.normaliserVersion === normaliserVersion
+    running &&
+    running.related === related &&
+    running.modelVersion === modelVersion &&
+    running.normaliserVersion === normaliserVersion
   )
-    return left.id;
-  if (left) await saveReport(deps.db, left.id, { phase: 'failed', finishedAt: at });
-  return addNew(deps.db, {
+    return running.id;
+  if (running) await saveReport(deps.db, running.id, { phase: 'failed', finishedAt: at });
+  return addNewReport(deps.db, {
     id: deps.ids(),
     connectionId,
     related,
@@ -81,9 +80,9 @@ export async function openReport(
   });
 }
 
-async function addNew(tx: Db, row: Parameters<typeof addReport>[1]): Promise<string> {
+async function addNewReport(tx: Db, row: Parameters<typeof addReport>[1]): Promise<string> {
   if (await addReport(tx, row)) return row.id;
-  throw new AppError('conflict', 'Somebody else has just started this. Look again in a moment.', {
+  throw new AppError('conflict', 'Somebody else has just started this search. Reload the page in a moment.', {
     connectionId: row.connectionId,
   });
 }

@@ -12,7 +12,7 @@ import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import type { MatchModel } from '#src/domain/matching/model.ts';
 
-/** Keeps a model as one that could decide. It takes somebody else to adopt it. */
+/** Stores a model as a proposal. A second person must adopt it before it decides. */
 export async function proposeModel(
   deps: Deps,
   { model, personId }: { readonly model: MatchModel; readonly personId: string },
@@ -27,31 +27,31 @@ export async function proposeModel(
 }
 
 /**
- * Makes a proposed model the one that decides, from the next decision on.
+ * Adopts a proposed model: from the next evaluation on, registrations are decided with it.
  *
- * @throws AppError `not_found` when nobody has proposed it; `not_allowed` when the same person has
+ * @throws AppError `not_found` when the model was not proposed; `not_allowed` when the same person proposed it
  */
 export async function adoptModel(
   deps: Deps,
   { modelHash: hash, personId }: { readonly modelHash: string; readonly personId: string },
 ): Promise<void> {
   await deps.db.transaction(async (tx) => {
-    // No decision is made with one model while another is adopted.
+    // Waits for a running evaluation, which uses the model it began with.
     await lockDecisions(tx);
-    // Read under the lock, on the clock all processes share: whoever adopts last decides, however long each
-    // has waited.
+    // Read under the lock and on the shared clock: when two people adopt models, the later adoption counts,
+    // however long each waited for the lock.
     const at = deps.sharedClock();
     const proposal = await lockProposal(tx, hash);
     if (!proposal)
       throw new AppError(
         'not_found',
-        'Nobody has proposed this model: look at its dry run and propose it with --propose.',
+        'This model has not been proposed. Check its dry run, then propose it with --propose.',
         { hash },
       );
     if (proposal.proposedBy === personId)
       throw new AppError(
         'not_allowed',
-        'Who proposed a model does not adopt it: somebody else has to look at what it changes.',
+        'You proposed this model yourself. A second person must check what it changes and adopt it.',
         { hash },
       );
     const before = await adoptedHash(tx);

@@ -8,10 +8,7 @@ import { matchCompanies } from '#src/domain/matching/score.ts';
 import { replayDecision } from '#src/domain/registrations/replay.ts';
 import type { Finding, RegistrationDecision, Rival } from '#src/domain/registrations/registration.ts';
 
-/**
- * One rival of a decided registration: what was stored, and what the same facts and the same model give
- * today.
- */
+/** A rival of a decided registration, with the stored match and the match calculated again from the same facts. */
 export interface ExplainedRival {
   readonly rival: Rival;
   readonly findings: readonly Pick<Finding, 'rule' | 'effect' | 'message'>[];
@@ -19,7 +16,7 @@ export interface ExplainedRival {
   readonly cleanIf: readonly string[];
   readonly stored: CompanyMatch;
   readonly replayed: CompanyMatch;
-  /** Whether both are the same to the last bit. */
+  /** True when both matches are exactly the same. */
   readonly reproduced: boolean;
 }
 
@@ -30,24 +27,21 @@ export interface Explanation {
   readonly modelHash: string;
   readonly normaliserVersion: string;
   readonly rivals: readonly ExplainedRival[];
-  /**
-   * Whether the rules come to the same findings and outcome again; null for a case from before what they went
-   * by was kept.
-   */
+  /** True when the rules give the same findings and outcome again. Null for cases stored without the rules' facts. */
   readonly rulesReproduced: boolean | null;
   readonly reproduced: boolean;
 }
 
 /**
- * Works a stored decision's matches and findings out again, from the facts and with the model and the policy
- * that are stored with it.
+ * Calculates the matches and findings of a stored decision again, from the facts, the model and the policy that are
+ * stored with it.
  *
- * @throws AppError `not_found` when nothing was found to conflict, or what was compared is no longer kept
+ * @throws AppError `not_found` when the registration has no conflict case, or its facts are no longer stored
  */
 export async function explainMatch({ db }: Deps, registrationId: string): Promise<Explanation> {
   const found = await storedCase(db, registrationId);
   if (!found)
-    throw new AppError('not_found', 'Nothing was found that conflicts with this registration.', {
+    throw new AppError('not_found', 'This registration has no conflicts to explain.', {
       registrationId,
     });
   const { number, decision, facts, modelVersion, modelHash, normaliserVersion } = found;
@@ -55,7 +49,7 @@ export async function explainMatch({ db }: Deps, registrationId: string): Promis
   if (!facts || modelHash === null || !model)
     throw new AppError(
       'not_found',
-      `What was compared for ${number} is not kept: it was decided before that was, or a party was erased.`,
+      `The facts behind the decision on ${number} are not stored: it was decided by an older version, or a company was erased.`,
     );
   const rivals = facts.rivals.flatMap(({ id, company, foundBy, cleanIf }): ExplainedRival[] => {
     const findings = decision.findings.filter(({ rival }) => rival?.id === id);
@@ -83,8 +77,8 @@ export async function explainMatch({ db }: Deps, registrationId: string): Promis
 }
 
 /**
- * As it is stored. What is normalised already is not normalised again, so the normaliser of today does not
- * matter.
+ * The match as it is stored. The normaliser version is left out: stored companies are normalised already, so
+ * today's normaliser has no effect.
  */
 function evidenceOf({ normaliserVersion: _, ...match }: CompanyMatch): unknown {
   return stored(match);

@@ -17,13 +17,10 @@ import { searchKeys } from '#src/domain/matching/search-keys.ts';
 import type { Rival, RivalFacts } from '#src/domain/registrations/registration.ts';
 import { loadDeals } from './load-deals.ts';
 
-/**
- * A list of 1,500 is read in about a millisecond; what more companies share is a word like “international”.
- */
+/** A list of 1,500 is read in about a millisecond. A key of more companies is a word like “international”. */
 export const candidateLimits: CandidateLimits = { perKey: 1_500, rows: 500 };
 
-/** Claims looked up in one go. */
-const chunk = 100;
+const queriesAtOnce = 100;
 
 /** A record that may be the same company. */
 export interface Match {
@@ -35,56 +32,59 @@ export interface Match {
 }
 
 /**
- * Every account and registration that may be this company by the delivered model, the likeliest first. Bring
- * profiles up to date before.
+ * Finds every account and registration that may be this company, the most likely first, with the default model.
+ * Refresh the profiles first.
  */
 export async function findMatches(
   db: Db,
   company: NormalisedCompany,
   limits: CandidateLimits = candidateLimits,
 ): Promise<readonly Match[]> {
-  const candidates = await findCandidates(db, [queryOf('', company)], limits, 'all');
+  const candidates = await findCandidates(db, [candidateQuery('', company)], limits, 'all');
   return candidates
     .map((candidate) => matchOf(company, candidate, defaultModel))
     .filter(isAlike)
     .toSorted((a, b) => b.match.bits - a.match.bits);
 }
 
-/** What a claim competes with, and what was compared to say so. */
-export interface KnownRival {
+/** A rival of a registration, with the facts of the match. */
+export interface FoundRival {
   readonly rival: Rival;
   readonly facts: RivalFacts;
 }
 
-export interface Rivals {
-  /** The customer as it was compared. */
+/** The result of matching one registration. */
+export interface MatchCandidates {
+  /** The customer of the registration, normalised. */
   readonly company: NormalisedCompany;
-  readonly rivals: readonly KnownRival[];
+  readonly rivals: readonly FoundRival[];
   /**
-   * Of a claim in the sample the likeliest of what was told apart; null when nothing was, or nobody competes
-   * there.
+   * For a registration of the sample, the most likely match among the companies that are considered different. Null
+   * outside the sample, and when that company has no competing deal.
    */
   readonly nearest: Match | null;
 }
 
 /**
- * By claim, everything that may be the same customer and, compared closely, is not a different one. Bring
- * profiles up to date before.
+ * Finds for each registration everything that may be about the same customer and, compared closely, is not a
+ * different company. Refresh the profiles first.
+ *
+ * @returns the candidates by the registration's id; every registration has an entry
  */
 export async function findMatchCandidates(
   tx: Db,
-  claims: readonly StoredRegistration[],
+  registrations: readonly StoredRegistration[],
   model: MatchModel,
-  inSample: (registrationId: string) => boolean,
-): Promise<ReadonlyMap<string, Rivals>> {
-  const found = new Map<string, Rivals>();
-  for (let at = 0; at < claims.length; at += chunk)
-    for (const entry of await rivalsOf(tx, claims.slice(at, at + chunk), model, inSample))
+  isSampled: (registrationId: string) => boolean,
+): Promise<ReadonlyMap<string, MatchCandidates>> {
+  const found = new Map<string, MatchCandidates>();
+  for (let at = 0; at < registrations.length; at += queriesAtOnce)
+    for (const entry of await candidatesOf(tx, registrations.slice(at, at + queriesAtOnce), model, isSampled))
       found.set(...entry);
   return found;
 }
 
-/** Records that share a key with one of these. */
+/** The ids of records that share a search key with one of these. */
 export async function sharingKeys(
   tx: Db,
   subjectIds: readonly string[],
@@ -92,43 +92,45 @@ export async function sharingKeys(
 ): Promise<readonly string[]> {
   const found = new Set<string>();
   const profiles = [...(await profilesOf(tx, subjectIds))];
-  for (let at = 0; at < profiles.length; at += chunk) {
-    const queries = profiles.slice(at, at + chunk).map(([id, normal]) => queryOf(id, normal));
+  for (let at = 0; at < profiles.length; at += queriesAtOnce) {
+    const queries = profiles.slice(at, at + queriesAtOnce).map(([id, normal]) => candidateQuery(id, normal));
     for (const { id } of await findCandidates(tx, queries, candidateLimits, scope)) found.add(id);
   }
   return [...found];
 }
 
-async function rivalsOf(
+async function candidatesOf(
   tx: Db,
-  claims: readonly StoredRegistration[],
+  registrations: readonly StoredRegistration[],
   model: MatchModel,
-  inSample: (registrationId: string) => boolean,
-): Promise<readonly (readonly [string, Rivals])[]> {
+  isSampled: (registrationId: string) => boolean,
+): Promise<readonly (readonly [string, MatchCandidates])[]> {
   const companies = await profilesOf(
     tx,
-    claims.map(({ id }) => id),
+    registrations.map(({ id }) => id),
   );
   const companyOf = ({ id, number }: StoredRegistration): NormalisedCompany => {
     const company = companies.get(id);
     if (!company)
       throw new TypeError(
-        `registration ${number} has no profile: profiles must be brought up to date before claims are decided`,
+        `registration ${number} has no profile: refresh the profiles before registrations are evaluated`,
       );
     return company;
   };
-  const queries = claims.map((claim) => queryOf(claim.id, companyOf(claim)));
+  const queries = registrations.map((registration) =>
+    candidateQuery(registration.id, companyOf(registration)),
+  );
   const candidates = Map.groupBy(
     await findCandidates(tx, queries, candidateLimits, 'competing'),
     ({ queryId }) => queryId,
   );
   const compared = new Map(
-    claims.map((claim) => {
-      const others = (candidates.get(claim.id) ?? []).filter(({ id }) => id !== claim.id);
-      const matches = others.map((candidate) => matchOf(companyOf(claim), candidate, model));
+    registrations.map((registration) => {
+      const others = (candidates.get(registration.id) ?? []).filter(({ id }) => id !== registration.id);
+      const matches = others.map((candidate) => matchOf(companyOf(registration), candidate, model));
       return [
-        claim.id,
-        { alike: matches.filter(isAlike), nearest: inSample(claim.id) ? nearestOf(matches) : null },
+        registration.id,
+        { alike: matches.filter(isAlike), nearest: isSampled(registration.id) ? nearestOf(matches) : null },
       ];
     }),
   );
@@ -136,17 +138,17 @@ async function rivalsOf(
     tx,
     [...compared.values()].flatMap(({ alike, nearest }) => (nearest ? [...alike, nearest] : alike)),
   );
-  return claims.map((claim) => {
-    const { alike, nearest } = compared.get(claim.id) ?? { alike: [], nearest: null };
+  return registrations.map((registration) => {
+    const { alike, nearest } = compared.get(registration.id) ?? { alike: [], nearest: null };
     const rivalDeals = (match: Match): readonly Rival[] =>
-      deals(match).filter(({ id }) => id !== claim.opportunityId);
+      deals(match).filter(({ id }) => id !== registration.opportunityId);
     const rivals = alike.flatMap((match) =>
-      rivalDeals(match).map((rival): KnownRival => ({ rival, facts: factsOf(rival, match) })),
+      rivalDeals(match).map((rival): FoundRival => ({ rival, facts: factsOf(rival, match) })),
     );
     return [
-      claim.id,
+      registration.id,
       {
-        company: companyOf(claim),
+        company: companyOf(registration),
         rivals,
         nearest: nearest && rivalDeals(nearest).length > 0 ? nearest : null,
       },
@@ -154,7 +156,7 @@ async function rivalsOf(
   });
 }
 
-/** The likeliest of those that are another company. */
+/** The most likely match among the companies that are considered different. */
 function nearestOf(matches: readonly Match[]): Match | null {
   let nearest: Match | null = null;
   for (const one of matches)
@@ -162,7 +164,7 @@ function nearestOf(matches: readonly Match[]): Match | null {
   return nearest;
 }
 
-function queryOf(id: string, company: NormalisedCompany): CandidateQuery {
+function candidateQuery(id: string, company: NormalisedCompany): CandidateQuery {
   const { strong, weak, words } = searchKeys(company);
   return { id, country: company.country, strong, weak, words };
 }

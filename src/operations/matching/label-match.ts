@@ -14,22 +14,20 @@ import type { MatchAnswer } from '#src/domain/matching/learning/match-quality.ts
 
 export interface LabelInput {
   readonly registrationId: string;
-  /**
-   * What it is compared with: a rival of its conflict case, or the company a question of the sample is about.
-   */
+  /** A rival of the conflict case, or the company of a sample question. */
   readonly rivalId: string;
-  /** Null takes back what was said. */
+  /** Null removes the answer. */
   readonly answer: MatchAnswer | null;
   readonly personId: string;
 }
 
 /**
- * A reviewer says whether two companies are one customer. That decides nothing about the registration, which
- * may be approved in spite of it: it is kept with what was compared, so that the model can be judged by it
- * and learn from it. Saying it again changes one's mind.
+ * Stores a reviewer's answer whether two companies are the same customer. The answer decides nothing about the
+ * registration. It is stored with the compared facts, to measure and to train the model. A later answer replaces
+ * an earlier one.
  *
- * @throws AppError `not_found` when the two were not compared; `conflict` when what was compared is no longer
- * kept
+ * @throws AppError `not_found` when the two were not compared; `conflict` when the compared facts are no longer
+ * stored
  */
 export async function labelMatch(
   deps: Deps,
@@ -40,13 +38,13 @@ export async function labelMatch(
     const known = await lockLabel(tx, registrationId, rivalId);
     const before = known?.answer ?? null;
     if (known && before === answer) return;
-    if (answer === null) await takeBack(tx, known);
+    if (answer === null) await removeAnswer(tx, known);
     else {
-      // What the sample asked is answered as it was asked; an alert as it stands now.
+      // A sample question keeps the facts it was asked with; an alert uses those of the current conflict case.
       const compared =
         known?.origin === 'sample'
           ? known
-          : await shownRival(tx, known?.id ?? deps.ids(), registrationId, rivalId);
+          : await alertComparison(tx, known?.id ?? deps.ids(), registrationId, rivalId);
       await saveLabel(tx, { ...compared, answer, answeredBy: personId, answeredAt: at });
     }
     await audit(
@@ -67,26 +65,35 @@ export async function labelMatch(
   });
 }
 
-/** A question is open again; an alert is as if nobody had said anything. */
-async function takeBack(tx: Db, known: MatchLabel | null): Promise<void> {
-  if (!known) throw new AppError('not_found', 'Nobody has said anything of these two.');
+/** Reopens a sample question, and deletes the answer to an alert. */
+async function removeAnswer(tx: Db, known: MatchLabel | null): Promise<void> {
+  if (!known) throw new AppError('not_found', 'There is no answer about these two to remove.');
   if (known.origin === 'sample')
     await saveLabel(tx, { ...known, answer: null, answeredBy: null, answeredAt: null });
   else await removeLabel(tx, known.id);
 }
 
-/** A rival of the conflict case, as it was compared. */
-async function shownRival(tx: Db, id: string, registrationId: string, rivalId: string): Promise<Comparison> {
+/** The comparison with a rival of the conflict case. */
+async function alertComparison(
+  tx: Db,
+  id: string,
+  registrationId: string,
+  rivalId: string,
+): Promise<Comparison> {
   const found = await storedCase(tx, registrationId);
   const rival = found?.decision.findings.find((finding) => finding.rival?.id === rivalId)?.rival;
   if (!found || !rival)
     throw new AppError('not_found', 'These two were not compared.', { registrationId, rivalId });
   const theirs = found.facts?.rivals.find((one) => one.id === rivalId)?.company;
   if (!found.facts || !theirs || found.modelHash === null)
-    throw new AppError('conflict', 'What was compared is not kept any more. The next run compares anew.', {
-      registrationId,
-      rivalId,
-    });
+    throw new AppError(
+      'conflict',
+      'The compared facts are no longer stored. The next run compares the two again.',
+      {
+        registrationId,
+        rivalId,
+      },
+    );
   return {
     id,
     registrationId,

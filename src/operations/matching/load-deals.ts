@@ -10,21 +10,21 @@ import type { CompanyMatch } from '#src/domain/matching/company.ts';
 import { formatMinor } from '#src/domain/money.ts';
 import type { DealTerms, Rival } from '#src/domain/registrations/registration.ts';
 
-/** A record that may be the same company. */
-interface Matched {
+interface MatchedRecord {
   readonly kind: SubjectKind;
   readonly id: string;
   readonly match: CompanyMatch;
 }
 
 /**
- * What is going on at each match: the registration itself or, of an account, its open opportunities and
- * whether it has bought before. That a company which is only related has bought says nothing.
+ * Loads the deals of matched records. Returns a function that gives the rivals behind a match: the registration
+ * itself or, for an account, its open opportunities and its earlier purchases. Purchases count only when the
+ * account is the same company, not a related one.
  */
 export async function loadDeals(
   tx: Db,
-  matches: readonly Matched[],
-): Promise<(match: Matched) => readonly Rival[]> {
+  matches: readonly MatchedRecord[],
+): Promise<(match: MatchedRecord) => readonly Rival[]> {
   const ids = (kind: SubjectKind): string[] => [
     ...new Set(matches.filter((match) => match.kind === kind).map(({ id }) => id)),
   ];

@@ -6,26 +6,24 @@ import { addMonths, periodOf } from '#src/domain/period.ts';
 import { liveModel } from './live-model.ts';
 
 export interface MatchQualityReport {
-  /** `YYYY-MM` in UTC, the newest first; those in which something was compared that a person saw. */
+  /** `YYYY-MM` in UTC, the newest first. Months without a comparison that a person saw are left out. */
   readonly months: readonly (MatchQuality & { readonly month: string })[];
-  /** All of them together. */
+  /** All months together. */
   readonly whole: MatchQuality;
-  /** Questions nobody has answered. */
+  /** Unanswered questions. */
   readonly open: number;
-  /** Answers ever given. */
+  /** All answers so far. */
   readonly given: number;
   readonly model: { readonly version: string; readonly hash: string };
 }
 
-/** Months that are told. */
-const told = 12;
+const monthsReported = 12;
 
-/**
- * How good matching is, month by month, from what reviewers have said so far. A month's figures get better
- * with every answer.
- */
+/** The quality of matching, month by month, from reviewers' answers. Each answer makes a month's figures more exact. */
 export async function matchQualityReport({ db, clock }: Deps): Promise<MatchQualityReport> {
-  const since = new Date(`${addMonths(periodOf(clock().toISOString().slice(0, 10)), 1 - told)}-01T00:00:00Z`);
+  const since = new Date(
+    `${addMonths(periodOf(clock().toISOString().slice(0, 10)), 1 - monthsReported)}-01T00:00:00Z`,
+  );
   const [pairs, alerted, { open, given }, model] = await Promise.all([
     comparedPairs(db, since),
     alertedByMonth(db, since),

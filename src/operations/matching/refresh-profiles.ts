@@ -39,7 +39,7 @@ async function refreshAll(db: Db): Promise<void> {
 }
 
 /** Refreshes the profiles that changed since, within the caller's transaction. */
-export async function refreshWithin(tx: Db): Promise<void> {
+export async function refreshProfilesInTransaction(tx: Db): Promise<void> {
   if (!(await isAnyStale(tx))) return;
   while ((await refreshSome(tx, changesAtOnce)) === changesAtOnce);
 }
