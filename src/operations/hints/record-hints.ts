@@ -62,7 +62,7 @@ export function hintedObjects(deps: Deps, connection: Connection): ReadonlyMap<s
  * Adds a job for hints without one: they came while the last job was ending, that job failed, or the process that
  * saved them crashed. Every worker calls this regularly.
  */
-export async function wakeNeglectedHints(deps: Deps): Promise<void> {
+export async function scheduleDueHints(deps: Deps): Promise<void> {
   if (await addDueJobs(deps, deps.db)) await relaySoon(deps);
 }
 

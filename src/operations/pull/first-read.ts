@@ -79,7 +79,7 @@ export async function storeFirstRead(
   return fresh.length + (await saveRemoteRecords(tx, connection.id, mapping.object, seen, showing));
 }
 
-/** What `saveFirst` links, and which of these records it marks as placed. */
+/** The records that `saveFirst` links, and those among them that it marks as placed. */
 function placedOf({ kind }: PlaceInput, { placed, waiting }: PlacedBatch) {
   const finished = new Set([...placed.keys()].filter((extId) => !waiting.has(extId)));
   return { kind, ids: placed, finished };

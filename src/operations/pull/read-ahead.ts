@@ -1,17 +1,17 @@
 /**
- * Asks for the next one while the present one is worked on; one at most lies ready. Ends with its source,
- * whoever stops.
+ * Requests the next item while the caller works on the current one, and holds at most one item ready. The source is
+ * closed when either side stops.
  */
 export async function* readAhead<T>(source: AsyncIterable<T>): AsyncGenerator<T> {
   const iterator = source[Symbol.asyncIterator]();
   let next = settled(iterator.next());
   try {
     for (;;) {
-      const present = await next;
-      if ('error' in present) throw present.error;
-      if (present.result.done === true) return;
+      const current = await next;
+      if ('error' in current) throw current.error;
+      if (current.result.done === true) return;
       next = settled(iterator.next());
-      yield present.result.value;
+      yield current.result.value;
     }
   } finally {
     await next;
@@ -21,7 +21,7 @@ export async function* readAhead<T>(source: AsyncIterable<T>): AsyncGenerator<T>
 
 type Settled<T> = { readonly result: IteratorResult<T, unknown> } | { readonly error: unknown };
 
-/** A failure waits until somebody asks: nobody may be listening yet when it happens. */
+/** A failure becomes a value, because it may happen before anything awaits the promise. */
 function settled<T>(step: Promise<IteratorResult<T, unknown>>): Promise<Settled<T>> {
   return step.then(
     (result) => ({ result }),

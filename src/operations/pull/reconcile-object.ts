@@ -130,7 +130,7 @@ async function scanAll(deps: Deps, { connection, connector, mapping }: Scan, pro
 const fetchedAtOnce = 500;
 
 /**
- * Fetches by id the records on which the scan and our data disagree. The vendor's answer counts whatever its stamp is.
+ * Fetches by id the records on which the scan and our data disagree. The vendor's answer counts, even with an older stamp.
  * A missing record that the vendor does not show now either is marked as deleted.
  */
 async function verify(

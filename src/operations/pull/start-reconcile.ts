@@ -1,4 +1,4 @@
-import { audit } from '#src/db/people/audit-store.ts';
+import { audit, type AuditEntry } from '#src/db/people/audit-store.ts';
 import { addJobs } from '#src/db/jobs/job-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
@@ -8,21 +8,19 @@ import { relaySoon } from '#src/operations/jobs/relay-jobs.ts';
 
 export interface StartReconcileInput {
   readonly connectionId: string;
-  /** Without it: all kinds that the connection holds. */
+  /** All kinds of the connection when left out. */
   readonly kind?: ReconciledKind;
-  /** Records may be taken back even if they are more than the connection's limit. */
+  /** True to accept the removals even above the connection's limit. */
   readonly vanishAgreed: boolean;
   /** Null at the command line. */
   readonly personId: string | null;
 }
 
 /**
- * Has everything compared that a connection holds, because a person asks for it. An agreement that records
- * vanish is on the audit trail.
+ * Starts a comparison of the objects of a connection for a person. Accepting removals above the limit is audited.
  *
- * @throws AppError `bad_request` when the connection holds nothing that could be compared; `conflict` when an
- * agreement comes while the
- *   same is being compared without it
+ * @throws AppError `bad_request` when the connection has no object to compare; `conflict` when removals are accepted
+ * while a comparison without that is running
  */
 export async function startReconcile(
   deps: Deps,
@@ -33,7 +31,7 @@ export async function startReconcile(
   const wanted = input.kind === undefined ? reconciledKinds : [input.kind];
   const kinds = wanted.filter((kind) => packFor(deps, connection, kind) !== null);
   if (kinds.length === 0)
-    throw new AppError('bad_request', `${connection.name} holds nothing that could be compared.`, {
+    throw new AppError('bad_request', `${connection.name} has no objects to compare.`, {
       connectionId,
     });
   const jobs = kinds.map((kind) => reconcileJob(deps, { connectionId, kind, vanishAgreed }));
@@ -43,31 +41,20 @@ export async function startReconcile(
     if (vanishAgreed && added < jobs.length)
       throw new AppError(
         'conflict',
-        'It is being compared at the moment, without your agreement. Agree again once that is over.',
-        {
-          connectionId,
-        },
+        'A comparison is already running without your confirmation. Confirm again when it has finished.',
+        { connectionId },
       );
     if (vanishAgreed) {
-      const after = { kinds: kinds.join(', ') };
-      const act = {
+      const entry: AuditEntry = {
+        actorId: personId,
         action: 'connection.vanishing_agreed',
         subjectKind: 'connection',
         subjectId: connectionId,
-      } as const;
-      await audit(
-        tx,
-        [
-          {
-            ...act,
-            actorId: personId,
-            before: null,
-            after,
-            reason: personId === null ? 'command line' : null,
-          },
-        ],
-        at,
-      );
+        before: null,
+        after: { kinds: kinds.join(', ') },
+        reason: personId === null ? 'command line' : null,
+      };
+      await audit(tx, [entry], at);
     }
     return added === 0;
   });

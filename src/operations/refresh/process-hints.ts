@@ -116,16 +116,16 @@ async function processRound(deps: Deps, round: Round, progress: ReportProgress):
     named = [],
     whole = [],
   } = Object.groupBy(round.hints, (hint) => (hint.erased ? 'erased' : hint.extId === '' ? 'whole' : 'named'));
-  await processHintsBy(deps, { ...round, hints: erased }, eraseNamed, progress);
+  await processObjects(deps, { ...round, hints: erased }, eraseNamed, progress);
   const crowded = await crowdedObjects(deps, round, named);
-  await processHintsBy(deps, { ...round, hints: [...crowded.values()].flat() }, readCrowded, progress);
-  await processHintsBy(
+  await processObjects(deps, { ...round, hints: [...crowded.values()].flat() }, readCrowded, progress);
+  await processObjects(
     deps,
     { ...round, hints: named.filter(({ object }) => !crowded.has(object)) },
     readNamed,
     progress,
   );
-  await processHintsBy(deps, { ...round, hints: whole }, readObject, progress);
+  await processObjects(deps, { ...round, hints: whole }, readObject, progress);
 }
 
 /** All hints of the objects with very many hints. An object that has never been read completely is left out. */
@@ -154,7 +154,7 @@ type ReadHinted = (
   progress: ReportProgress,
 ) => Promise<readonly WaitingHint[]>;
 
-async function processHintsBy(
+async function processObjects(
   deps: Deps,
   { connectionId, hints, unread }: Round,
   readHinted: ReadHinted,
@@ -240,9 +240,9 @@ async function readNamed(
       const pulledAt = deps.sharedClock();
       const ids = hints.map(({ extId }) => extId);
       const found = await connector.fetch(object, ids, remoteFields(mapping));
-      // What we doubt is not judged by the stamps we doubt; of what is gone the vendor has no stamp, and ours
-      // for it may be too early.
-      const rechecks = new Set(named.filter(({ via }) => via === 'recheck').map(({ extId }) => extId));
+      // When our data may be wrong, so may its stamp. A deleted record has no stamp of the vendor, and ours may be
+      // too early.
+      const rechecks = new Set(hints.filter(({ via }) => via === 'recheck').map(({ extId }) => extId));
       const { recheck = [], stamp = [] } = Object.groupBy(found, ({ extId, deleted }) =>
         deleted || rechecks.has(extId) ? 'recheck' : 'stamp',
       );

@@ -6,7 +6,7 @@ import { deleteHints, waitingHints, type WaitingHint } from '#src/db/sync/hint-s
 import { settleJob } from '#src/db/jobs/job-store.ts';
 import { sealSecrets } from '#src/db/connections/secrets.ts';
 import type { Deps } from '#src/deps.ts';
-import { recordHints, wakeNeglectedHints } from '#src/operations/hints/record-hints.ts';
+import { recordHints, scheduleDueHints } from '#src/operations/hints/record-hints.ts';
 import { startDeps, type TestDeps } from '#test/support/deps.ts';
 
 let test: TestDeps;
@@ -113,15 +113,15 @@ describe('the job that serves hints', () => {
   it('is put out for hints that a process kept before it died, or that came while the last job was ending', async () => {
     await tell(deal('1'));
     await settleJobs('done');
-    await wakeNeglectedHints(deps);
+    await scheduleDueHints(deps);
     expect(await openJobs()).toHaveLength(1);
   });
 
   it('is not put out twice, nor without hints', async () => {
-    await wakeNeglectedHints(deps);
+    await scheduleDueHints(deps);
     expect(await openJobs()).toEqual([]);
     await tell(deal('1'));
-    await Promise.all([wakeNeglectedHints(deps), wakeNeglectedHints(deps)]);
+    await Promise.all([scheduleDueHints(deps), scheduleDueHints(deps)]);
     expect(await openJobs()).toHaveLength(1);
   });
 
@@ -129,10 +129,10 @@ describe('the job that serves hints', () => {
     await tell(deal('1'));
     await settleJobs('failed');
     await tell(deal('1'));
-    await wakeNeglectedHints(deps);
+    await scheduleDueHints(deps);
     expect(await openJobs()).toEqual([]);
     test.pass(61_000);
-    await wakeNeglectedHints(deps);
+    await scheduleDueHints(deps);
     expect(await openJobs()).toHaveLength(1);
   });
 
@@ -140,10 +140,10 @@ describe('the job that serves hints', () => {
     const until = new Date(deps.clock().getTime() + 5_000).toISOString();
     await deps.db.execute(sql`update connection set paused_until = ${until}, failure = '{"class":"auth"}'`);
     await tell(deal('1'));
-    await wakeNeglectedHints(deps);
+    await scheduleDueHints(deps);
     expect(await openJobs()).toEqual([]);
     test.pass(6_000);
-    await wakeNeglectedHints(deps);
+    await scheduleDueHints(deps);
     expect(await openJobs()).toHaveLength(1);
   });
 
@@ -153,10 +153,10 @@ describe('the job that serves hints', () => {
       sql`update connection set paused_until = ${until}, failure = '{"class":"throttle"}'`,
     );
     await tell(deal('1'));
-    await wakeNeglectedHints(deps);
+    await scheduleDueHints(deps);
     expect(await openJobs()).toEqual([]);
     test.pass(6_000);
-    await wakeNeglectedHints(deps);
+    await scheduleDueHints(deps);
     expect(await openJobs()).toHaveLength(1);
   });
 
@@ -164,10 +164,10 @@ describe('the job that serves hints', () => {
     await deps.db.transaction((tx) =>
       recordHints(deps, tx, { connection, hints: [deal('1')], via: 'recheck' }),
     );
-    await wakeNeglectedHints(deps);
+    await scheduleDueHints(deps);
     expect([await names(), await openJobs()]).toEqual([[], []]);
     test.pass(2_000);
-    await wakeNeglectedHints(deps);
+    await scheduleDueHints(deps);
     expect([await names(), await openJobs()]).toMatchObject([['deals 1'], [expect.any(String)]]);
   });
 });

@@ -64,12 +64,12 @@ describe('the first read of a connection', () => {
   });
 
   it('estimates what is left by the pace so far, once there is one', () => {
-    const beganAt = new Date('2026-11-22T02:00:00Z');
+    const startedAt = new Date('2026-11-22T02:00:00Z');
     const now = new Date('2026-11-22T02:01:00Z');
-    expect(remainingMs({ done: 1_000, total: 5_000, beganAt }, now)).toBe(240_000);
-    expect(remainingMs({ done: 6_000, total: 5_000, beganAt }, now)).toBe(0);
-    expect(remainingMs({ done: 0, total: 5_000, beganAt }, now)).toBeNull();
-    expect(remainingMs({ done: 10, total: null, beganAt }, now)).toBeNull();
-    expect(remainingMs({ done: 10, total: 10, beganAt: null }, now)).toBeNull();
+    expect(remainingMs({ done: 1_000, total: 5_000, startedAt }, now)).toBe(240_000);
+    expect(remainingMs({ done: 6_000, total: 5_000, startedAt }, now)).toBe(0);
+    expect(remainingMs({ done: 0, total: 5_000, startedAt }, now)).toBeNull();
+    expect(remainingMs({ done: 10, total: null, startedAt }, now)).toBeNull();
+    expect(remainingMs({ done: 10, total: 10, startedAt: null }, now)).toBeNull();
   });
 });
