@@ -4,7 +4,7 @@ import { buildDeps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { startWorker } from './worker.ts';
 
-/** A worker process: takes jobs until told to stop, then finishes the ones it has. */
+/** A worker process. It works on jobs until it gets a signal, then finishes its running jobs and ends. */
 const config = loadConfig(readEnv(), { dir: process.cwd() });
 if (config.databaseUrl === null)
   throw new AppError(
@@ -15,7 +15,7 @@ const deps = await buildDeps(config, config.databaseUrl);
 const worker = startWorker(deps, { syncMinutes: config.syncMinutes });
 deps.log.info({ backend: deps.queue.backend, concurrency: config.workerConcurrency }, 'worker started');
 
-// Whoever started this process may want to know that it takes jobs.
+// Lets a parent process know that this worker is ready for jobs.
 process.send?.('ready');
 
 let stopping = false;
@@ -27,5 +27,5 @@ async function stop(): Promise<void> {
   process.exit(0);
 }
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop());
-// Started by another process: end with it, however it ended.
+// A worker started by another process ends when that process does.
 if (process.channel) process.on('disconnect', () => void stop());

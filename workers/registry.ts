@@ -2,7 +2,7 @@ import { accrueIncentives } from '#src/operations/incentive/accrue-incentives.ts
 import { assessTiers } from '#src/operations/program/assess-tiers.ts';
 import { evaluateRegistrations } from '#src/operations/registrations/evaluate-registrations.ts';
 import { draftPayouts } from '#src/operations/payouts/draft-payouts.ts';
-import { findDuplicatesAsked } from '#src/operations/duplicates/find-duplicates.ts';
+import { runDuplicatesJob } from '#src/operations/duplicates/find-duplicates.ts';
 import { processHints } from '#src/operations/refresh/process-hints.ts';
 import { placeRecords } from '#src/operations/place/place-records.ts';
 import { backfillMapping } from '#src/operations/mappings/backfill/backfill-mapping.ts';
@@ -18,11 +18,12 @@ import { writeBack } from '#src/operations/write/write-back.ts';
 import type { Deps } from '#src/deps.ts';
 import { jobs, type JobName, type JobPayload } from '#src/queue/jobs.ts';
 
+/** Runs the operation of each job with the job's parsed payload. */
 type Processors = {
   readonly [N in JobName]: (deps: Deps, payload: JobPayload<N>, progress: ReportProgress) => Promise<unknown>;
 };
 
-/** Job → operation. A job without a line here does not compile. */
+/** A job without an entry here does not compile. */
 const processors: Processors = {
   pull: (deps, payload, progress) => pullConnection(deps, payload, progress),
   map: (deps, { runId }, progress) => placeRecords(deps, runId, progress),
@@ -38,12 +39,12 @@ const processors: Processors = {
   'dry-run-mapping': (deps, payload, progress) => dryRunMapping(deps, payload, progress),
   'backfill-mapping': (deps, payload, progress) => backfillMapping(deps, payload, progress),
   'restore-writes': (deps, payload, progress) => restoreWrites(deps, payload, progress),
-  'find-duplicates': (deps, payload, progress) => findDuplicatesAsked(deps, payload, progress),
+  'find-duplicates': (deps, payload, progress) => runDuplicatesJob(deps, payload, progress),
   freshen: (deps, payload, progress) => processHints(deps, payload, progress),
   alert: (deps, payload) => sendAlert(deps, payload),
 };
 
-/** Parses the payload and runs the operation. */
+/** Parses the payload of a job and runs its operation. */
 export async function processJob<N extends JobName>(
   deps: Deps,
   name: N,

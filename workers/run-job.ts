@@ -14,16 +14,18 @@ import { processJob } from './registry.ts';
 const heartbeatMs = 5_000;
 
 /**
- * One attempt at a job. The row, not the queue, says whether there is still something to do: a job delivered
- * twice finds itself settled. Throws `JobRetry` when the queue should try again.
+ * Makes one attempt at a job. The job's row, not the queue, says whether there is work to do: a job that is delivered
+ * twice is already settled.
+ *
+ * @throws JobRetry when the queue should try again
  */
 export async function runJob(deps: Deps, queued: QueuedJob): Promise<void> {
   const job = await findJob(deps.db, queued.id);
   if (!job || !isJobName(job.name) || job.status === 'done' || job.status === 'failed') return;
   await startAttempt(deps.db, job.id, deps.clock());
   let latest = job.progress ?? { label: job.name, done: 0, total: null };
-  // A beat that is lost is followed by another; a job that goes silent is looked for by the sweeper.
-  const beat = setInterval(
+  // A failed heartbeat is ignored, because the next one follows. `sweepJobs` finds jobs without a heartbeat.
+  const heartbeat = setInterval(
     () => void saveProgress(deps.db, job.id, latest, deps.clock()).catch(() => {}),
     heartbeatMs,
   );
@@ -35,50 +37,48 @@ export async function runJob(deps: Deps, queued: QueuedJob): Promise<void> {
     });
     await settle(deps, job, null);
   } catch (error) {
-    const pauseMs = pauseOf(error);
-    if (!queued.lastAttempt && mayPass(error) && (pauseMs ?? 0) <= longestQueueWaitMs) {
-      deps.log.warn({ err: error, jobId: job.id, job: job.name }, 'job is tried again');
+    const pauseMs = requestedPauseMs(error);
+    if (!queued.lastAttempt && isTemporary(error) && (pauseMs ?? 0) <= longestQueueWaitMs) {
+      deps.log.warn({ err: error, jobId: job.id, job: job.name }, 'job failed; will retry');
       throw new JobRetry(errorWords(error), pauseMs);
     }
     deps.log.error({ err: error, jobId: job.id, job: job.name }, 'job failed');
     await settle(deps, job, error);
   } finally {
-    clearInterval(beat);
+    clearInterval(heartbeat);
   }
   await relaySoon(deps);
 }
 
-/**
- * Trying again helps against weather, not against wrong credentials, a missing field or a bug in the request.
- */
-function mayPass(error: unknown): boolean {
+/** True for failures that may pass. Wrong credentials, a missing field or a wrong request fail every time. */
+function isTemporary(error: unknown): boolean {
   if (error instanceof ConnectorError)
     return error.failure.class === 'retry' || error.failure.class === 'throttle';
   return !(error instanceof AppError);
 }
 
-/** How long a throttling vendor asks us to wait; null when it does not say or the matter is another. */
-function pauseOf(error: unknown): number | null {
+/** The wait that a throttling vendor asks for; null when it gives none, and for other errors. */
+function requestedPauseMs(error: unknown): number | null {
   return error instanceof ConnectorError && waitMs(error.failure) > 0 ? waitMs(error.failure) : null;
 }
 
-function failureWords(error: unknown, at: Date): string {
-  const pauseMs = pauseOf(error);
-  if (pauseMs === null || isPause(error)) return errorWords(error);
-  return `${errorWords(error)} To be left alone until ${new Date(at.getTime() + pauseMs).toISOString()}; a run after that takes it up.`;
+function failureMessage(error: unknown, at: Date): string {
+  const pauseMs = requestedPauseMs(error);
+  if (pauseMs === null || isPausedConnection(error)) return errorWords(error);
+  return `${errorWords(error)} The CRM asks to wait until ${new Date(at.getTime() + pauseMs).toISOString()}. The next run after that tries again.`;
 }
 
-/** It says by itself until when. */
-function isPause(error: unknown): boolean {
+/** True for the failure of a paused connection. Its message already gives the end of the pause. */
+function isPausedConnection(error: unknown): boolean {
   return error instanceof ConnectorError && error.failure.code === 'PAUSED';
 }
 
-/** The outcome and what it leads to, in one transaction. */
+/** Stores the outcome and advances or fails the run, in one transaction. */
 async function settle(deps: Deps, job: Job, error: unknown): Promise<void> {
   const at = deps.clock();
-  const message = error === null ? null : failureWords(error, at);
+  const message = error === null ? null : failureMessage(error, at);
   await deps.db.transaction(async (tx) => {
-    // Two workers may have had it, when one was taken for dead: what the first made of it stands.
+    // Two workers may have run the job, if one was slow and its job was given to another. The first outcome counts.
     const settled = await settleJob(
       tx,
       job.id,

@@ -4,16 +4,16 @@ import { pruneHistory } from '#src/operations/runs/prune-history.ts';
 import { relayJobs, sweepJobs } from '#src/operations/jobs/relay-jobs.ts';
 import { scheduleReconciliations } from '#src/operations/pull/reconcile-object.ts';
 import { startScheduledRun } from '#src/operations/runs/start-run.ts';
-import { wakeNeglectedHints } from '#src/operations/hints/record-hints.ts';
+import { scheduleDueHints } from '#src/operations/hints/record-hints.ts';
 import { runJob } from './run-job.ts';
 
 const relayEveryMs = 500;
-const wakeEveryMs = 500;
+const hintsEveryMs = 500;
 const sweepEveryMs = 5_000;
 const pruneEveryMs = 24 * 3_600_000;
-/** How often to look for objects whose daily comparison is due. */
+/** The interval at which objects with a due daily comparison are looked up. */
 const reconcileEveryMs = 15 * 60_000;
-/** Soon after the start too, for a worker that never runs a whole day. */
+/** The first time soon after the start, for a worker that never runs for a whole day. */
 const firstPruneMs = 60_000;
 
 export interface WorkerOptions {
@@ -21,7 +21,9 @@ export interface WorkerOptions {
   readonly syncMinutes: number;
 }
 
-/** Takes jobs until disposed. Any number of processes may: rows are locked, a run starts once. */
+/**
+ * Works on jobs until disposed. Any number of processes may do so: rows are locked, and a run starts only once.
+ */
 export function startWorker(deps: Deps, { syncMinutes }: WorkerOptions): AsyncDisposable {
   const consumer = deps.queue.work(
     (job) => runJob(deps, job),
@@ -31,7 +33,7 @@ export function startWorker(deps: Deps, { syncMinutes }: WorkerOptions): AsyncDi
   const tasks = [
     repeat(deps, relayEveryMs, () => relayJobs(deps)),
     repeat(deps, sweepEveryMs, () => sweepJobs(deps)),
-    repeat(deps, wakeEveryMs, () => wakeNeglectedHints(deps)),
+    repeat(deps, hintsEveryMs, () => scheduleDueHints(deps)),
     listenToStreams(deps),
     repeat(deps, pruneEveryMs, () => pruneHistory(deps), firstPruneMs),
   ];
@@ -49,8 +51,8 @@ export function startWorker(deps: Deps, { syncMinutes }: WorkerOptions): AsyncDi
 }
 
 /**
- * Again and again with a pause between and one before; an error is logged and the next round tried. Disposing
- * waits for the round under way.
+ * Repeats the work, with a pause before each round. An error is logged, and the next round follows. Disposing waits
+ * for the running round.
  */
 function repeat(
   deps: Deps,
@@ -66,7 +68,7 @@ function repeat(
       round = work()
         .then(
           () => {},
-          (error: unknown) => deps.log.warn({ err: error }, 'will be tried again'),
+          (error: unknown) => deps.log.warn({ err: error }, 'a background task failed; will retry'),
         )
         .then(() => {
           if (!stopped) next(everyMs);

@@ -7,30 +7,26 @@ import { deleteOldIntents } from '#src/db/sync/write-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { sessionIdleMs } from '#src/operations/people/sign-in.ts';
 
-/** How long finished work can be looked up … */
-const workLifeMs = 90 * 24 * 3_600_000;
-/**
- * … and how many runs are kept however old they are, so that a Fairway that rested for months still shows its
- * last ones.
- */
-const keptRuns = 100;
-
-/** Hints are served by the second, and nobody looks one of these jobs up a day later. */
-const servedLifeMs = 24 * 3_600_000;
+/** Finished work can be looked up for this long. */
+const historyMs = 90 * 24 * 3_600_000;
+/** The latest runs stay however old they are, so that an installation that was off for months still shows them. */
+const latestRuns = 100;
+/** Jobs that process hints are many, and of no use after a day. */
+const hintJobHistoryMs = 24 * 3_600_000;
 
 /**
- * Deletes what nobody will ask for again: ended links and sessions, old runs, jobs, writes and what changed
- * in the CRMs. Decisions, books and the audit trail stay.
+ * Deletes old rows: ended sign-in links and sessions, and old runs, jobs, writes, alerts and changes read from the
+ * CRMs. Decisions, the ledger and the audit trail are never deleted.
  */
 export async function pruneHistory(deps: Pick<Deps, 'db' | 'clock' | 'log'>): Promise<void> {
   const now = deps.clock().getTime();
-  const before = new Date(now - workLifeMs);
+  const before = new Date(now - historyMs);
   const pruned = {
     access: await deleteEndedAccess(deps.db, new Date(now), new Date(now - sessionIdleMs)),
-    runs: await deleteOldRuns(deps.db, before, keptRuns),
+    runs: await deleteOldRuns(deps.db, before, latestRuns),
     jobs:
       (await deleteOldJobs(deps.db, before)) +
-      (await deleteDoneJobs(deps.db, 'freshen', new Date(now - servedLifeMs))),
+      (await deleteDoneJobs(deps.db, 'freshen', new Date(now - hintJobHistoryMs))),
     writes: await deleteOldIntents(deps.db, before),
     changes: await deleteOldChanges(deps.db, before),
     alerts: await deleteOldAlerts(deps.db, before),

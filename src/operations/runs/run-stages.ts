@@ -8,18 +8,18 @@ import { pulledObjects } from '#src/operations/pull/pull-connection.ts';
 import { reportHealthOfAll } from '#src/operations/alerts/raise-alert.ts';
 import { summariseRun } from './summarise-run.ts';
 
-/** The main job, in order. A stage begins when the one before has no open job left. */
+/** The stages of the main job, in order. A stage begins when the stage before has no open job. */
 export const stages = ['pull', 'map', 'decide', 'assess', 'accrue', 'payout', 'plan', 'push'] as const;
 export type Stage = (typeof stages)[number];
 
 /**
- * A vendor that cannot be reached must not hold up the rest: these stages may fail in part. The others are
- * ours to get right.
+ * Jobs of these stages may fail without failing the run, because one vendor that cannot be reached must not stop
+ * the others. The other stages use only our own database.
  */
 export const toleratesFailure: ReadonlySet<string> = new Set<Stage>(['pull', 'push']);
 
 async function jobsOfStage(deps: Deps, runId: string, stage: Stage): Promise<NewJob[]> {
-  const make = <N extends JobName>(name: N, payload: JobPayload<N>): NewJob => ({
+  const newJob = <N extends JobName>(name: N, payload: JobPayload<N>): NewJob => ({
     id: deps.ids(),
     runId,
     stage,
@@ -31,13 +31,13 @@ async function jobsOfStage(deps: Deps, runId: string, stage: Stage): Promise<New
       const connections = await usableConnections(deps);
       return connections
         .filter((connection) => pulledObjects(deps, connection).length > 0)
-        .map((connection) => make('pull', { runId, connectionId: connection.id }));
+        .map((connection) => newJob('pull', { runId, connectionId: connection.id }));
     }
     case 'push': {
       const connections = await usableConnections(deps);
       return connections
         .filter((connection) => packFor(deps, connection, 'registration') !== null)
-        .map((connection) => make('push', { runId, connectionId: connection.id }));
+        .map((connection) => newJob('push', { runId, connectionId: connection.id }));
     }
     case 'map':
     case 'decide':
@@ -45,11 +45,11 @@ async function jobsOfStage(deps: Deps, runId: string, stage: Stage): Promise<New
     case 'accrue':
     case 'payout':
     case 'plan':
-      return [make(stage, { runId })];
+      return [newJob(stage, { runId })];
   }
 }
 
-/** Puts out the jobs of a stage; one without work is passed over. Past the last, the run is over. */
+/** Adds the jobs of the first stage, from this one on, that has work. After the last stage the run is done. */
 export async function enterStage(deps: Deps, tx: Db, runId: string, from: number): Promise<void> {
   for (let index = from; index < stages.length; index += 1) {
     const stage = stages[index] as Stage;
@@ -67,7 +67,7 @@ export async function enterStage(deps: Deps, tx: Db, runId: string, from: number
   await reportHealthOfAll(deps, tx);
 }
 
-/** After a job of the run has settled: on to the next stage when it was the last of its own. */
+/** Enters the next stage when the current one has no open job. Call it after a job of the run has settled. */
 export async function advanceRun(deps: Deps, tx: Db, runId: string): Promise<void> {
   const run = await lockRun(tx, runId);
   if (run?.status !== 'running') return;

@@ -7,7 +7,7 @@ type Trigger = 'start' | 'person' | 'schedule';
 
 export interface StartedRun {
   readonly runId: string;
-  /** Another one was under way: this is it. */
+  /** True when a run was already in progress; `runId` is that run. */
   readonly alreadyRunning: boolean;
 }
 
@@ -24,18 +24,18 @@ export async function startRun(
   }
 }
 
-/** A clock that is slewed meanwhile must not make a worker skip its own next run. */
+/** Tolerance for clock corrections, so that a worker does not skip its own next run. */
 const scheduleSlackMs = 5_000;
 
 /**
- * Starts the main job when none began within `everyMs`, by whatever trigger; null when one did. Every worker
- * calls this on a timer of its own, and together they still make one schedule.
+ * Starts the main job unless one was started within `everyMs`, by any trigger. Every worker calls this on its own
+ * timer, and together they keep one schedule. Returns the new run's id, or null.
  */
 export async function startScheduledRun(deps: Deps, everyMs: number): Promise<string | null> {
   return beginRun(deps, 'schedule', new Date(deps.clock().getTime() - everyMs + scheduleSlackMs));
 }
 
-/** The new run's id; null when one is under way, or began after `notAfter`. */
+/** Returns the new run's id; null when a run is in progress or one started after `notAfter`. */
 async function beginRun(deps: Deps, trigger: Trigger, notAfter: Date | null): Promise<string | null> {
   const runId = deps.ids();
   const began = await deps.db.transaction(async (tx) => {
