@@ -66,16 +66,16 @@ async function followMerges(
     ...losers,
     ...merged.map((one) => one.survivorId),
   ]);
-  const { survivors, successions } = survivorsOf(merged, known);
+  const { survivors, mergedPairs } = survivorsOf(merged, known);
   await saveLinks(
     tx,
     [...survivors]
       .filter(([extId]) => !known.has(extId))
       .map(([extId, recordId]) => ({ connectionId: connection.id, object, extId, kind, recordId })),
   );
-  if (isMergeable(kind) && successions.length > 0) {
-    await mergers[kind](tx, successions, at);
-    await moveLinks(tx, kind, successions);
+  if (isMergeable(kind) && mergedPairs.length > 0) {
+    await mergers[kind](tx, mergedPairs, at);
+    await moveLinks(tx, kind, mergedPairs);
   }
   const aliases = merged.flatMap(({ extId, survivorId }) => {
     const recordId = survivors.get(survivorId);
@@ -108,18 +108,18 @@ async function followMerges(
  */
 function survivorsOf(merged: readonly MergedRecord[], known: ReadonlyMap<string, string>) {
   const survivors = new Map<string, string>();
-  const successions: MergedPair[] = [];
+  const mergedPairs: MergedPair[] = [];
   for (const [survivorId, group] of Map.groupBy(merged, (one) => one.survivorId)) {
     let survivor = known.get(survivorId) ?? null;
     // Our ids sort by the time they were made, so the record linked first comes first.
     for (const loser of group.flatMap(({ extId }) => known.get(extId) ?? []).toSorted()) {
       const { survivingId, endedId } = mergeSuccession(loser, survivor);
       survivor = survivingId;
-      if (endedId !== null) successions.push({ mergedId: endedId, survivorId: survivingId });
+      if (endedId !== null) mergedPairs.push({ mergedId: endedId, survivorId: survivingId });
     }
     if (survivor !== null) survivors.set(survivorId, survivor);
   }
-  return { survivors, successions };
+  return { survivors, mergedPairs };
 }
 
 function isMergeable(kind: string): kind is keyof typeof mergers {

@@ -4,7 +4,7 @@ import {
   matchCandidates,
   type Candidate,
   type KeyedRecord,
-} from '#src/db/sync/shared-record-store.ts';
+} from '#src/db/sync/record-match-store.ts';
 import { fieldsOf, type CanonicalValue, type CanonicalValues } from '#src/domain/record.ts';
 import { isBlank } from '#src/domain/sync/same-value.ts';
 import { placingFailure, type PlacingFailure } from './kinds/place-context.ts';

@@ -9,7 +9,7 @@ import {
   saveResolutions,
   type SettledQuestion,
   type NewResolution,
-} from '#src/db/sync/resolution-store.ts';
+} from '#src/db/sync/conflict-store.ts';
 import {
   saveShadows,
   shadowsOf,

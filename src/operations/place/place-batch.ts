@@ -2,7 +2,7 @@ import { unmergedRecordIds, saveLinks } from '#src/db/records/link-store.ts';
 import { closeQuestionsAbout } from '#src/db/sync/merge-store.ts';
 import { reportProblems, resolveProblems } from '#src/db/sync/problem-store.ts';
 import { markMapped, type UnmappedRecord } from '#src/db/sync/remote-store.ts';
-import { recordsLivingElsewhere } from '#src/db/sync/shared-record-store.ts';
+import { recordsLivingElsewhere } from '#src/db/sync/record-match-store.ts';
 import { supersedeIntents } from '#src/db/sync/write-store.ts';
 import type { Db } from '#src/db/client.ts';
 import type { Deps } from '#src/deps.ts';
@@ -11,7 +11,7 @@ import { packFor } from '#src/operations/connections/use-connection.ts';
 import { placers } from './kinds/placers.ts';
 import { preservedColumns, type PlacingResult, type RecordToPlace } from './kinds/place-context.ts';
 import type { PlaceInput } from './mapped-object.ts';
-import { propagateAcrossCrms, sharedBefore } from './propagate-across-crms.ts';
+import { propagateAcrossCrms, loadSharedRecords } from './propagate-across-crms.ts';
 import {
   readBatch,
   readyAtFirstRead,
@@ -54,7 +54,7 @@ export async function placeBatch(deps: Deps, tx: Db, input: PlaceInput, batch: B
   }
   const extIds = batch.records.map((record) => record.extId);
   const known = await unmergedRecordIds(tx, input.connection.id, input.mapping.object, extIds);
-  const before = await sharedBefore(tx, input.kind, input.peers ?? [], [...known.values()]);
+  const before = await loadSharedRecords(tx, input.kind, input.peers ?? [], [...known.values()]);
   const read = await readBatch(deps, tx, input, batch.records, known);
   const result = await storeByKind(deps, tx, input, read.ready);
   await propagateAcrossCrms(deps, tx, before);

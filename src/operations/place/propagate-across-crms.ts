@@ -3,7 +3,7 @@ import { applyOutbound } from '#mappings/engine/apply.ts';
 import type { OutboundField } from '#mappings/engine/compile.ts';
 import type { Db } from '#src/db/client.ts';
 import { lockObject, remoteStates, type RemoteState } from '#src/db/sync/remote-store.ts';
-import { unplacedAmong } from '#src/db/sync/shared-record-store.ts';
+import { unplacedAmong } from '#src/db/sync/record-match-store.ts';
 import { saveShadows, shadowsOf, type FieldShadow } from '#src/db/sync/shadow-store.ts';
 import type { Deps } from '#src/deps.ts';
 import type { CanonicalKind, CanonicalValues } from '#src/domain/record.ts';
@@ -35,7 +35,7 @@ export async function lockObjects(tx: Db, objects: readonly MappedObject[]): Pro
 }
 
 /** The records that other CRMs hold as well, as they were before this batch was placed. */
-export interface SharedBefore {
+export interface SharedRecords {
   readonly kind: CanonicalKind;
   /** By our ids. */
   readonly values: ReadonlyMap<string, CanonicalValues>;
@@ -48,12 +48,12 @@ export interface SharedBefore {
  * @param recordIds our ids of the records that were linked before this batch: records that are matched for the
  * first time now pass nothing on yet
  */
-export async function sharedBefore(
+export async function loadSharedRecords(
   tx: Db,
   kind: CanonicalKind,
   peers: readonly MappedObject[],
   recordIds: readonly string[],
-): Promise<SharedBefore | null> {
+): Promise<SharedRecords | null> {
   if (peers.length === 0 || recordIds.length === 0 || !isEditable(kind)) return null;
   const elsewhere = [];
   for (const peer of peers) {
@@ -74,7 +74,7 @@ export async function sharedBefore(
 export async function propagateAcrossCrms(
   deps: Pick<Deps, 'clock'>,
   tx: Db,
-  before: SharedBefore | null,
+  before: SharedRecords | null,
 ): Promise<void> {
   if (!before || !isEditable(before.kind)) return;
   const after = await canonicalRecords(tx, before.kind, [...before.values.keys()]);

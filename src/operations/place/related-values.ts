@@ -6,7 +6,7 @@ import type { Db } from '#src/db/client.ts';
 import type { Connection } from '#src/db/connections/connection-store.ts';
 import { recordValues } from '#src/db/records/record-values-view.ts';
 import { linkedRecordIds } from '#src/db/records/link-store.ts';
-import { unplaceReferring } from '#src/db/sync/shared-record-store.ts';
+import { unplaceReferring } from '#src/db/sync/record-match-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { canonicalFields, type CanonicalField, type CanonicalKind } from '#src/domain/record.ts';
 import { packFor, packsOf } from '#src/operations/connections/use-connection.ts';
