@@ -43,7 +43,7 @@ export const advisoryLocks = {
    * Key: kind. Protects the search for a record that two connections share: the second one must find what the
    * first one placed. Taken by `lockMatching`, under `objectRecords`.
    */
-  sharedRecords: 4_700_007,
+  recordMatching: 4_700_007,
   /**
    * Protects match profiles and the list of changes they follow. Taken by `lockProfiles`, alone or under
    * `decisions`.

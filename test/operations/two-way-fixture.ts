@@ -3,7 +3,7 @@ import { requireCrm } from '#connectors/contract/connector.ts';
 import type { CrmConnector, PushBatch, PushOutcome } from '#connectors/contract/crm.ts';
 import type { JsonValue, RemoteFields } from '#connectors/contract/records.ts';
 import { listConnections, type Connection } from '#src/db/connections/connection-store.ts';
-import type { Resolution } from '#src/db/sync/resolution-store.ts';
+import type { Resolution } from '#src/db/sync/conflict-store.ts';
 import type { Deps } from '#src/deps.ts';
 import type { Lane } from '#src/domain/connections/budget.ts';
 import type { CanonicalValues } from '#src/domain/record.ts';

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { WriteTally } from '#src/db/mappings/carry-view.ts';
+import type { WriteTally } from '#src/db/mappings/backfill-view.ts';
 import { latestJob } from '#src/db/jobs/job-store.ts';
 import type { Restore } from '#src/db/mappings/restore-store.ts';
 import type { Deps } from '#src/deps.ts';

@@ -7,7 +7,7 @@ import type { Db } from '#src/db/client.ts';
 import { addJobs } from '#src/db/jobs/job-store.ts';
 import { linksOf, type RecordLink } from '#src/db/records/link-store.ts';
 import { lockObject, remoteStates } from '#src/db/sync/remote-store.ts';
-import { openConflictQuestions } from '#src/db/sync/resolution-store.ts';
+import { openConflictQuestions } from '#src/db/sync/conflict-store.ts';
 import { saveShadows, shadowsOf, type FieldShadow } from '#src/db/sync/shadow-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';

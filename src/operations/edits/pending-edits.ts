@@ -2,7 +2,7 @@ import type { RemoteFields } from '#connectors/contract/records.ts';
 import { applyOutbound, sameField } from '#mappings/engine/apply.ts';
 import type { CompiledMapping } from '#mappings/engine/compile.ts';
 import type { Db } from '#src/db/client.ts';
-import { openConflictQuestions } from '#src/db/sync/resolution-store.ts';
+import { openConflictQuestions } from '#src/db/sync/conflict-store.ts';
 import { dropEdits, editedRecords, type EditedRecord } from '#src/db/sync/shadow-store.ts';
 import type { CanonicalKind, CanonicalValues } from '#src/domain/record.ts';
 import { isEditable, canonicalRecords } from '#src/operations/records/canonical-values.ts';

@@ -8,7 +8,7 @@ import {
   lockResolution,
   settleResolution,
   type Resolution,
-} from '#src/db/sync/resolution-store.ts';
+} from '#src/db/sync/conflict-store.ts';
 import { saveShadows, shadowsOf } from '#src/db/sync/shadow-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';

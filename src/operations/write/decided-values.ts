@@ -10,7 +10,7 @@ import {
   registrationsOfOpportunities,
   decidedRegistrations,
   type DecidedRegistration,
-} from '#src/db/sync/projection-store.ts';
+} from '#src/db/sync/decided-value-store.ts';
 import { currentTiers } from '#src/db/program/tier-store.ts';
 import type { RegistrationStatus } from '#src/domain/status.ts';
 import { formatMinor } from '#src/domain/money.ts';

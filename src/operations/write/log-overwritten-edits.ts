@@ -2,7 +2,7 @@ import type { RemoteFields } from '#connectors/contract/records.ts';
 import { valuesOf } from '#mappings/engine/apply.ts';
 import type { Db } from '#src/db/client.ts';
 import type { RemoteState } from '#src/db/sync/remote-store.ts';
-import { saveResolutions, type NewResolution } from '#src/db/sync/resolution-store.ts';
+import { saveResolutions, type NewResolution } from '#src/db/sync/conflict-store.ts';
 import { saveShadows, shadowsOf, type FieldShadow } from '#src/db/sync/shadow-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { mergeRecord } from '#src/domain/sync/merge-record.ts';

@@ -6,7 +6,7 @@ import { reportProblems, resolveProblems } from '#src/db/sync/problem-store.ts';
 import { saveLinks } from '#src/db/records/link-store.ts';
 import { erasedRecords, lockObject, markGone } from '#src/db/sync/remote-store.ts';
 import { addToTally } from '#src/db/runs/run-store.ts';
-import { deleteBulkJobs } from '#src/db/sync/sent-job-store.ts';
+import { deleteBulkJobs } from '#src/db/sync/bulk-job-store.ts';
 import { saveShadows, shadowsOf } from '#src/db/sync/shadow-store.ts';
 import {
   deadLetterIntents,

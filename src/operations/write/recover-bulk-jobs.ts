@@ -1,5 +1,5 @@
 import type { RemoteFailure } from '#connectors/contract/failures.ts';
-import { pendingIntentsOfJob, openBulkJobs, type BulkJob } from '#src/db/sync/sent-job-store.ts';
+import { pendingIntentsOfJob, openBulkJobs, type BulkJob } from '#src/db/sync/bulk-job-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { withCrm } from '#src/operations/connections/use-connection.ts';
 import { recordOutcomes } from './record-outcomes.ts';

@@ -4,7 +4,7 @@ import { ConnectorError, type RemoteFailure } from '#connectors/contract/failure
 import type { JsonValue } from '#connectors/contract/records.ts';
 import type { Connection } from '#src/db/connections/connection-store.ts';
 import { lockObject } from '#src/db/sync/remote-store.ts';
-import { saveBulkJob } from '#src/db/sync/sent-job-store.ts';
+import { saveBulkJob } from '#src/db/sync/bulk-job-store.ts';
 import { saveShadows, shadowsOf } from '#src/db/sync/shadow-store.ts';
 import { priorityIntents, laneOf, recordFailedAttempts, type WriteIntent } from '#src/db/sync/write-store.ts';
 import { requireWriter, type WriterLock } from '#src/db/sync/writer-lock.ts';

@@ -8,7 +8,7 @@ import {
   saveBackfill,
   type Backfill,
 } from '#src/db/mappings/backfill-store.ts';
-import { recordsAfter, tallyOfWrites, type WriteTally } from '#src/db/mappings/carry-view.ts';
+import { recordsAfter, tallyOfWrites, type WriteTally } from '#src/db/mappings/backfill-view.ts';
 import type { Db } from '#src/db/client.ts';
 import type { Connection } from '#src/db/connections/connection-store.ts';
 import { addJobs } from '#src/db/jobs/job-store.ts';

@@ -1,4 +1,4 @@
-import { tallyOfWrites } from '#src/db/mappings/carry-view.ts';
+import { tallyOfWrites } from '#src/db/mappings/backfill-view.ts';
 import { latestBackfill, type Backfill } from '#src/db/mappings/backfill-store.ts';
 import { liveVersion, type MappingPlace } from '#src/db/mappings/mapping-version-store.ts';
 import { countPresent } from '#src/db/sync/scan-store.ts';

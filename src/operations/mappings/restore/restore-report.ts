@@ -1,4 +1,4 @@
-import type { WriteTally } from '#src/db/mappings/carry-view.ts';
+import type { WriteTally } from '#src/db/mappings/backfill-view.ts';
 import type { Restore } from '#src/db/mappings/restore-store.ts';
 import type { RecordRestore, SkippedValue, SkipReason } from './restore-plan.ts';
 

@@ -2,7 +2,7 @@ import type { Connector } from '#connectors/contract/connector.ts';
 import type { ObjectDescription, RemoteFields } from '#connectors/contract/records.ts';
 import { isRefusal } from '#mappings/engine/refusal.ts';
 import { audit } from '#src/db/people/audit-store.ts';
-import { tallyOfWrites } from '#src/db/mappings/carry-view.ts';
+import { tallyOfWrites } from '#src/db/mappings/backfill-view.ts';
 import type { Db } from '#src/db/client.ts';
 import { saveDescription, type Connection } from '#src/db/connections/connection-store.ts';
 import { addJobs } from '#src/db/jobs/job-store.ts';

@@ -3,7 +3,7 @@ import type { ObjectDescription, PullPage, RemoteRecord } from '#connectors/cont
 import { remoteFields } from '#mappings/engine/apply.ts';
 import { compileMapping, type CompiledMapping, type MappingProblem } from '#mappings/engine/compile.ts';
 import type { MappingPack } from '#mappings/engine/pack/pack.ts';
-import { shownRecords } from '#src/db/mappings/carry-view.ts';
+import { shownRecords } from '#src/db/mappings/backfill-view.ts';
 import type { Connection } from '#src/db/connections/connection-store.ts';
 import { addJobs } from '#src/db/jobs/job-store.ts';
 import { findVersion, saveDryRun, type MappingVersion } from '#src/db/mappings/mapping-version-store.ts';

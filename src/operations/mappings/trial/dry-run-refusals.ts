@@ -1,7 +1,7 @@
 import type { RemoteFailure } from '#connectors/contract/failures.ts';
 import type { ObjectDescription, RemoteRecord } from '#connectors/contract/records.ts';
 import type { CompiledMapping } from '#mappings/engine/compile.ts';
-import { refusedWrites } from '#src/db/mappings/carry-view.ts';
+import { refusedWrites } from '#src/db/mappings/backfill-view.ts';
 import type { Connection } from '#src/db/connections/connection-store.ts';
 import type { Deps } from '#src/deps.ts';
 import type { BackfilledRecord } from '#src/operations/mappings/backfill/backfill-records.ts';

@@ -4,7 +4,7 @@ import { localFields, remoteFields } from '#mappings/engine/apply.ts';
 import { compileMapping, type CompiledMapping, type MappingProblem } from '#mappings/engine/compile.ts';
 import { explainInbound, explainOutbound, type ExplainedField } from '#mappings/engine/explain.ts';
 import type { MappingPack } from '#mappings/engine/pack/pack.ts';
-import { shownRecords } from '#src/db/mappings/carry-view.ts';
+import { shownRecords } from '#src/db/mappings/backfill-view.ts';
 import type { Connection } from '#src/db/connections/connection-store.ts';
 import { recordValues, type RecordValues } from '#src/db/records/record-values-view.ts';
 import { unmergedRecordIds } from '#src/db/records/link-store.ts';

@@ -41,7 +41,7 @@ export interface Candidate {
  * find what the first placed.
  */
 export async function lockRecordMatching(tx: Db, kind: CanonicalKind): Promise<void> {
-  await lockInTransaction(tx, 'sharedRecords', kind);
+  await lockInTransaction(tx, 'recordMatching', kind);
 }
 
 /** Those that several connections can have in common: all that live and were read from another object. */
