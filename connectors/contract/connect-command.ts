@@ -1,19 +1,23 @@
 import type { RemoteFields } from './records.ts';
 import type { Tokens } from './tokens.ts';
 
-/** How `fairway connect <kind>` gets the settings and secrets of a new connection. */
+/** Reads the settings and secrets of a new connection from the options of `fairway connect <kind>`. */
 export interface ConnectCommand {
-  /** The options in a usage line. Options that belong together are in parentheses. */
-  readonly usage: string;
+  /** How this system signs in, and which options belong together. */
+  readonly details: string;
   readonly options: readonly ConnectOption[];
+  /** Options as a person writes them, for the help. */
+  readonly examples: readonly string[];
   readonly read: (given: GivenOptions) => Promise<GivenConnection>;
 }
 
 export interface ConnectOption {
   /** Without the dashes. Two vendors that need the same thing use the same name. */
   readonly name: string;
-  /** What to write after it, e.g. `FILE`. Null for a switch. */
+  /** The name of its value, such as `file`. Null for a switch. */
   readonly value: string | null;
+  /** What the option is, in a few words. */
+  readonly help: string;
 }
 
 /** The options on the command line. Secrets are read from files, because every user can list processes. */

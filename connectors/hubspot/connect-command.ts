@@ -5,14 +5,22 @@ import { grantedTokens, type ConnectCommand } from '#connectors/contract/connect
  * app can follow the webhooks journal.
  */
 export const hubspotConnectCommand: ConnectCommand = {
-  usage:
-    '(--token-file FILE [--client-id ID] [--client-secret-file FILE] | --client-id ID --client-secret-file FILE --refresh-token-file FILE) [--app-id ID]',
+  details:
+    'Signs in with the token of a service key or private app (--token-file), or as an OAuth app (--client-id, --client-secret-file and --refresh-token-file). The client secret also signs webhooks; with --app-id Fairway reads the webhooks journal.',
   options: [
-    { name: 'token-file', value: 'FILE' },
-    { name: 'client-id', value: 'ID' },
-    { name: 'client-secret-file', value: 'FILE' },
-    { name: 'refresh-token-file', value: 'FILE' },
-    { name: 'app-id', value: 'ID' },
+    {
+      name: 'token-file',
+      value: 'file',
+      help: 'a file with the access token of a service key or private app',
+    },
+    { name: 'client-id', value: 'id', help: 'the client id of the app' },
+    { name: 'client-secret-file', value: 'file', help: 'a file with the client secret of the app' },
+    { name: 'refresh-token-file', value: 'file', help: 'a file with the refresh token of an OAuth app' },
+    { name: 'app-id', value: 'id', help: 'the id of the app, for the webhooks journal' },
+  ],
+  examples: [
+    '--token-file hubspot.token',
+    '--token-file hubspot.token --client-id ID --client-secret-file secret.txt --app-id ID',
   ],
   read: async (given) => {
     const clientId = given.text('client-id');

@@ -6,18 +6,19 @@ import {
 } from '#connectors/contract/connect-command.ts';
 
 export const salesforceConnectCommand: ConnectCommand = {
-  usage:
-    '--client-id ID (--username USER --key-file FILE | --instance-url URL --refresh-token-file FILE [--client-secret-file FILE]) [--login-url URL] [--no-change-events]',
+  details:
+    'Signs in with a private key (--username and --key-file) or with a refresh token from an administrator’s approval of your app (--instance-url and --refresh-token-file; afterwards only Fairway may use the token).',
   options: [
-    { name: 'client-id', value: 'ID' },
-    { name: 'username', value: 'USER' },
-    { name: 'key-file', value: 'FILE' },
-    { name: 'instance-url', value: 'URL' },
-    { name: 'refresh-token-file', value: 'FILE' },
-    { name: 'client-secret-file', value: 'FILE' },
-    { name: 'login-url', value: 'URL' },
-    { name: 'no-change-events', value: null },
+    { name: 'client-id', value: 'id', help: 'the consumer key of the external client app' },
+    { name: 'username', value: 'user', help: 'the integration user, for the JWT bearer flow' },
+    { name: 'key-file', value: 'file', help: 'the private key of the uploaded certificate' },
+    { name: 'instance-url', value: 'url', help: 'the address of the org, for a refresh token' },
+    { name: 'refresh-token-file', value: 'file', help: 'a file with the refresh token' },
+    { name: 'client-secret-file', value: 'file', help: 'a file with the client secret, if the app has one' },
+    { name: 'login-url', value: 'url', help: 'https://test.salesforce.com for a sandbox org' },
+    { name: 'no-change-events', value: null, help: 'do not subscribe to change events' },
   ],
+  examples: ['--client-id CONSUMER_KEY --username integration@example.com --key-file fairway.key'],
   read: async (given) => {
     const { settings, ...signIn } = await readSignIn(given);
     return {

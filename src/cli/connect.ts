@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { GivenOptions } from '#connectors/contract/connect-command.ts';
-import { requireSystem } from '#connectors/contract/systems.ts';
+import type { RegistryEntry } from '#connectors/contract/registry-entry.ts';
 import { shippedSystems } from '#connectors/registry.ts';
 import { loadConfig } from '#src/config/config.ts';
 import { readEnv } from '#src/config/env.ts';
@@ -8,60 +8,69 @@ import { listConnections } from '#src/db/connections/connection-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { connect } from '#src/operations/connections/connect.ts';
-import { textOption, type Command } from './command.ts';
+import {
+  exitCodes,
+  jsonOption,
+  printResult,
+  requiredOption,
+  textOption,
+  UsageError,
+  type Command,
+  type CommandTable,
+  type OptionValues,
+} from './command.ts';
 import { lockFolder } from './local/folder-lock.ts';
 import { deleteLocalData } from './local/forget.ts';
 import { isSandbox } from './local/sandbox.ts';
 import { withDeps } from './with-deps.ts';
 
-type Values = Readonly<Record<string, string | boolean | undefined>>;
+const commonOptions = [
+  ['--name <name>', 'the name of the connection; the system’s name when it is missing'],
+  ['--fresh', 'first delete all local Fairway data: the embedded database and the sandbox'],
+  jsonOption,
+] as const;
 
-const usage = shippedSystems.map(({ kind, connectCommand }) => `${kind} ${connectCommand.usage}`);
-const systemOptions = shippedSystems.flatMap(({ connectCommand }) => connectCommand.options);
+/** One command for each shipped system. Its options are listed in the folder of its connector. */
+export function connectCommands(): CommandTable {
+  return Object.fromEntries(
+    shippedSystems.map((system) => [
+      system.kind,
+      { summary: `connect ${system.label}`, load: () => Promise.resolve(connectCommand(system)) },
+    ]),
+  );
+}
 
-/** Secrets come from files, never from arguments: every user of the machine can read the process list. */
-export const connectCommand: Command = {
-  usage: `${usage.join(' | ')}   [--name NAME] [--fresh]`,
-  summary:
-    'Signs in to a CRM or an ERP, adds Fairway’s objects and fields to a CRM where they are missing, and stores the connection. A refresh token is the result of an administrator’s approval of your OAuth app; after this only Fairway may use it. Connecting again under the same name ends the pause of a paused connection.',
-  options: {
-    name: { type: 'string' },
-    fresh: { type: 'boolean' },
-    ...Object.fromEntries(
-      systemOptions.map(
-        ({ name, value }) => [name, { type: value === null ? 'boolean' : 'string' }] as const,
+/** Secrets come from files, never from arguments, because every user of the machine can read the process list. */
+function connectCommand({ kind, label, connectCommand: command }: RegistryEntry): Command {
+  return {
+    options: [
+      ...command.options.map(
+        ({ name, value, help }) => [value === null ? `--${name}` : `--${name} <${value}>`, help] as const,
       ),
-    ),
-  },
-  positionals: true,
-  async run(values, [kind]) {
-    if (kind === undefined)
-      throw new AppError(
-        'bad_request',
-        `Name what to connect: ${shippedSystems.map((one) => one.kind).join(', ')}.`,
-      );
-    const { label, connectCommand: command } = requireSystem(shippedSystems, kind);
-    const name = textOption(values['name']) ?? label;
-    const given = await command.read(givenOptions(values));
-    if (values['fresh'] === true) await startOver();
-    return withDeps(async (deps) => {
-      await refuseBesideSandbox(deps);
-      const { account, installed } = await connect(deps, { kind, name, ...given });
-      console.log(
-        `Connected to ${account} as “${name}”. ${installed.length === 0 ? 'Nothing had to be added.' : `Added: ${installed.join(', ')}.`}`,
-      );
-      return 0;
-    });
-  },
-};
-
-function givenOptions(values: Values): GivenOptions {
-  const text = (option: string): string | null => textOption(values[option]);
-  const required = (option: string): string => {
-    const value = text(option);
-    if (value === null) throw new AppError('bad_request', `--${option} is missing.`);
-    return value;
+      ...commonOptions,
+    ],
+    examples: command.examples.map((example) => `connect ${kind} ${example}`),
+    details: `${command.details} Connecting again under the same name replaces the credentials and ends a pause.`,
+    async run(values) {
+      const name = textOption(values['name']) ?? label;
+      const given = await command.read(givenOptions(values));
+      if (values['fresh'] === true) await startOver();
+      return withDeps(async (deps) => {
+        await refuseBesideSandbox(deps);
+        const { account, installed } = await connect(deps, { kind, name, ...given });
+        const added = installed.length === 0 ? 'Nothing had to be added.' : `Added: ${installed.join(', ')}.`;
+        printResult(values, { connection: name, account, installed }, [
+          `Connected to ${account} as “${name}”. ${added}`,
+        ]);
+        return exitCodes.ok;
+      });
+    },
   };
+}
+
+function givenOptions(values: OptionValues): GivenOptions {
+  const text = (option: string): string | null => textOption(values[option]);
+  const required = (option: string): string => requiredOption(values, option);
   return {
     text,
     required,
@@ -71,7 +80,9 @@ function givenOptions(values: Values): GivenOptions {
       try {
         return (await readFile(path, 'utf8')).trim();
       } catch (error) {
-        throw new AppError('bad_request', `--${option}: ${path} cannot be read.`, {}, error);
+        throw new UsageError(
+          `--${option}: ${path} cannot be read. ${error instanceof Error ? error.message : ''}`,
+        );
       }
     },
   };
@@ -87,13 +98,11 @@ async function startOver(): Promise<void> {
   }
 }
 
-/**
- * Real partners and made-up ones must not meet: their claims would conflict, and their payouts would be paid.
- */
+/** Real and sandbox data must not meet: sandbox registrations would conflict with real ones, and be paid. */
 async function refuseBesideSandbox({ db }: Deps): Promise<void> {
   if (!(await listConnections(db)).some(isSandbox)) return;
   throw new AppError(
     'conflict',
-    'This Fairway is filled from the sandbox. Stop it, and run this again with --fresh to forget the sandbox and begin with your own data.',
+    'This Fairway contains sandbox data. Stop it, then run this again with --fresh to delete that data and start with your own.',
   );
 }

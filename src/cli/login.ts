@@ -1,20 +1,22 @@
 import { createLoginLink } from '#src/operations/people/sign-in.ts';
 import { roles, type Role } from '#src/db/schema/people.ts';
-import { AppError } from '#src/domain/errors.ts';
-import { textOption, type Command } from './command.ts';
+import { exitCodes, jsonOption, printResult, textOption, UsageError, type Command } from './command.ts';
 import { withDeps } from './with-deps.ts';
 import { publishedAddress } from './start.ts';
 
 export const loginCommand: Command = {
-  usage: '[EMAIL] [--role admin|ops|finance|viewer] [--name NAME]',
-  summary:
-    'Prints a link that signs a person in once, within 30 minutes. Without an e-mail: the first administrator.',
-  options: { role: { type: 'string' }, name: { type: 'string' } },
-  positionals: true,
+  arguments: [['[email]', 'the person; the first administrator when it is missing']],
+  options: [
+    ['--role <role>', 'admin, ops, finance or viewer; needed for a new person'],
+    ['--name <name>', 'the name shown in the console'],
+    jsonOption,
+  ],
+  examples: ['login', 'login olga@vendor.example --role finance --name "Olga Finance"'],
+  details: 'The link works once, within 30 minutes.',
   async run(values, [email = 'admin@localhost']) {
     const role = textOption(values['role']);
     if (role !== null && !isRole(role))
-      throw new AppError('bad_request', `--role ${role} is not one of ${roles.join(', ')}.`);
+      throw new UsageError(`--role ${role} is not one of ${roles.join(', ')}.`);
     return withDeps(async (deps, config) => {
       const name = textOption(values['name']);
       const { token } = await createLoginLink(deps, {
@@ -22,8 +24,9 @@ export const loginCommand: Command = {
         ...(name === null ? {} : { name }),
         ...(role === null ? {} : { role }),
       });
-      console.log(`${config.publicUrl ?? publishedAddress(config)}/sign-in?token=${token}`);
-      return 0;
+      const url = `${config.publicUrl ?? publishedAddress(config)}/sign-in?token=${token}`;
+      printResult(values, { email, url }, [url]);
+      return exitCodes.ok;
     });
   },
 };

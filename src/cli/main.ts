@@ -1,74 +1,40 @@
-import { parseArgs, type ParseArgsConfig } from 'node:util';
-import { AppError } from '#src/domain/errors.ts';
+import { CommanderError } from 'commander';
 import { ConnectorError } from '#connectors/contract/failures.ts';
-import type { Command } from './command.ts';
-import { connectCommand } from './connect.ts';
-import { loginCommand } from './login.ts';
-import { mappingsCommand } from './mappings.ts';
-import { matchCommand } from './match.ts';
-import { migrateCommand } from './migrate.ts';
-import { schemaCommand } from './schema.ts';
-import { serveCommand } from './serve.ts';
-import { startCommand } from './start.ts';
-import { syncCommand } from './sync.ts';
-import { verifyCommand } from './verify.ts';
-import { webhookCommand } from './webhook.ts';
+import { AppError } from '#src/domain/errors.ts';
+import { exitCodes, UsageError } from './command.ts';
+import { runFairway } from './program.ts';
 
-/** `npm run fairway -- COMMAND`: one command a file. */
-const commands: Readonly<Record<string, Command>> = {
-  start: startCommand,
-  serve: serveCommand,
-  migrate: migrateCommand,
-  login: loginCommand,
-  connect: connectCommand,
-  sync: syncCommand,
-  match: matchCommand,
-  mappings: mappingsCommand,
-  webhook: webhookCommand,
-  schema: schemaCommand,
-  verify: verifyCommand,
-};
-
-const [name = 'help', ...rest] = process.argv.slice(2);
-const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-if (!command) {
-  const known = name === 'help' || name === '--help';
-  const write = known ? console.log : console.error;
-  if (!known) write(`There is no command “${name}”.\n`);
-  write(
-    Object.entries(commands)
-      .map(([key, one]) => helpFor(key, one))
-      .join('\n'),
-  );
-  process.exitCode = known ? 0 : 2;
-} else if (rest.includes('--help') || rest.includes('-h')) {
-  console.log(helpFor(name, command));
-} else {
-  try {
-    const { values, positionals } = parseArgs({
-      args: rest,
-      options: command.options as NonNullable<ParseArgsConfig['options']>,
-      allowPositionals: command.positionals,
-      strict: true,
-    });
-    process.exitCode = await command.run(values as Record<string, string | boolean | undefined>, positionals);
-  } catch (error) {
-    console.error(explain(error, name, command));
-    process.exitCode = 1;
-  }
+const args = process.argv.slice(2);
+try {
+  process.exitCode = await runFairway(args);
+} catch (error) {
+  process.exitCode = exitCodeOf(error);
+  // Commander has printed its own message, its help or the version.
+  if (!(error instanceof CommanderError)) report(error);
 }
 
-function helpFor(name: string, { usage, summary }: Command): string {
-  return `fairway ${name} ${usage}`.trimEnd() + `\n    ${summary}`;
+function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+  return error instanceof UsageError ? exitCodes.usage : exitCodes.failed;
 }
 
-/** What went wrong, and what to do; the stack only for what nobody foresaw. */
-function explain(error: unknown, name: string, { usage }: Command): string {
+/** Says what went wrong and what to do. Only an unforeseen error shows its stack. */
+function report(error: unknown): void {
+  console.error(messageOf(error));
+  if (!args.includes('--json')) return;
+  const code =
+    error instanceof AppError
+      ? error.code
+      : error instanceof ConnectorError
+        ? error.failure.code
+        : 'internal';
+  const message = error instanceof Error ? error.message : String(error);
+  console.log(JSON.stringify({ error: { code, message } }));
+}
+
+function messageOf(error: unknown): string {
   if (error instanceof AppError) return error.message;
   if (error instanceof ConnectorError)
     return `${error.failure.code}: ${error.failure.message}\n${error.failure.fix}`;
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (code.startsWith('ERR_PARSE_ARGS') && error instanceof Error)
-    return `${error.message}\nUsage: fairway ${name} ${usage}`;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -1,16 +1,14 @@
-import type { Command } from './command.ts';
+import { exitCodes, jsonOption, printResult, type Command } from './command.ts';
 import { withDeps } from './with-deps.ts';
 
 export const migrateCommand: Command = {
-  usage: '',
-  summary: 'Brings the database up to date. Safe while the previous version still runs.',
-  options: {},
-  positionals: false,
-  run: () =>
+  options: [jsonOption],
+  examples: ['migrate'],
+  run: (values) =>
     withDeps(
       async () => {
-        console.log('The database is up to date.');
-        return 0;
+        printResult(values, { upToDate: true }, ['The database is up to date.']);
+        return exitCodes.ok;
       },
       { mayMigrate: true },
     ),

@@ -8,14 +8,13 @@ import { listConnections } from '#src/db/connections/connection-store.ts';
 import { migrate } from '#src/db/migrate.ts';
 import type { Run } from '#src/db/runs/run-store.ts';
 import { buildDeps, type Deps } from '#src/deps.ts';
-import { AppError } from '#src/domain/errors.ts';
 import { buildApp } from '#src/http/app.ts';
 import { listenNear } from '#src/http/listen.ts';
 import { createLoginLink } from '#src/operations/people/sign-in.ts';
 import type { RunSummary } from '#src/operations/runs/summarise-run.ts';
 import { startRun } from '#src/operations/runs/start-run.ts';
 import { buildConsole } from './local/build-console.ts';
-import { textOption, type Command } from './command.ts';
+import { exitCodes, jsonOption, textOption, UsageError, type Command } from './command.ts';
 import { startEmbeddedPostgres } from './local/embedded-postgres.ts';
 import { lockFolder, type FolderLock } from './local/folder-lock.ts';
 import { followRun } from './follow-run.ts';
@@ -39,16 +38,17 @@ interface StartOptions {
 }
 
 export const startCommand: Command = {
-  usage: '[--once [--json]] [--fresh] [--companies FILE.csv]',
-  summary:
-    'Starts everything on this machine, runs the main job and serves the console. --once: runs it once and ends, with 3 if a vendor could not be asked for everything.',
-  options: {
-    once: { type: 'boolean' },
-    json: { type: 'boolean' },
-    fresh: { type: 'boolean' },
-    companies: { type: 'string' },
-  },
-  positionals: false,
+  options: [
+    ['--once', 'run the main job once and end; exit code 3 when it was incomplete'],
+    jsonOption,
+    ['--fresh', 'first delete all local Fairway data: the embedded database and the sandbox'],
+    [
+      '--companies <file>',
+      'fill the sandbox with the companies of a CSV file (name,domain,country,city,zipcode)',
+    ],
+  ],
+  examples: ['start', 'start --once --json', 'start --fresh --companies companies.csv'],
+  details: 'npm start is the same as npm run fairway -- start.',
   run: (values) =>
     start({
       once: values['once'] === true,
@@ -68,7 +68,7 @@ async function start(options: StartOptions): Promise<number> {
   await using stack = new AsyncDisposableStack();
   const lock = stack.adopt(lockFolder(config.dir, 'Fairway'), async (held) => held.release());
   if (options.fresh) await deleteLocalData(config);
-  // Ctrl-C while starting stops as soon as the step under way is over.
+  // Ctrl-C during the start takes effect when the current step has ended.
   const stopped = untilStopped();
   const deps = await bringUp(stack, config, options);
   stack.use(superviseWorker(deps, config));
@@ -77,12 +77,12 @@ async function start(options: StartOptions): Promise<number> {
   await Promise.race([stopped, runAndReport(deps)]);
   await stopped;
   say('\nStopping …');
-  return 0;
+  return exitCodes.ok;
 }
 
 function checkOptions({ companies }: StartOptions): void {
   if (companies !== null && !existsSync(companies))
-    throw new AppError('bad_request', `--companies: there is no file ${companies}.`);
+    throw new UsageError(`--companies: there is no file ${companies}.`);
 }
 
 /** Database, migrations and, where no connection is configured, the sandbox. */
@@ -109,8 +109,8 @@ async function bringUp(stack: AsyncDisposableStack, config: Config, options: Sta
   say(`Starting the sandbox (a stand-in for ${sandboxedVendors})`);
   const sandbox = await startSandbox(join(config.dir, 'sandbox'));
   stack.defer(() => sandbox.stop());
-  // Interrupted before all three were connected: begin the connecting again, which changes nothing that is
-  // there.
+  // An earlier start was interrupted before all three were connected. Connecting again changes nothing that
+  // exists.
   if (connections.length < 3)
     await connectSandbox(
       deps,
@@ -120,7 +120,7 @@ async function bringUp(stack: AsyncDisposableStack, config: Config, options: Sta
   else {
     await followSandbox(deps, sandbox.addresses);
     if (options.companies !== null)
-      say('  the sandbox is filled already; --companies counts on a fresh start (add --fresh)');
+      say('  --companies ignored: the sandbox already has data. Run again with --fresh.');
   }
   say(`  ${addressLine(sandbox.addresses)}`);
   return deps;
@@ -128,10 +128,7 @@ async function bringUp(stack: AsyncDisposableStack, config: Config, options: Sta
 
 const workerFile = fileURLToPath(new URL('../../workers/main.ts', import.meta.url));
 
-/**
- * A worker in a process of its own, started again whenever it dies. Work it had begun is taken up where its
- * tables say.
- */
+/** Runs a worker in its own process and restarts it when it dies. The new worker continues from the tables. */
 function superviseWorker(deps: Deps, config: Config): AsyncDisposable {
   let child: ChildProcess | null = null;
   let stopping = false;
@@ -153,7 +150,7 @@ function superviseWorker(deps: Deps, config: Config): AsyncDisposable {
     child.once('exit', (exitCode, signal) => {
       child = null;
       if (stopping) return;
-      say(`The worker ended (${signal ?? exitCode}); starting another`);
+      say(`The worker ended (${signal ?? exitCode}); starting a new one`);
       respawn = setTimeout(launch, 1_000);
     });
   };
@@ -175,26 +172,23 @@ function superviseWorker(deps: Deps, config: Config): AsyncDisposable {
 /** Runs the main job, or joins the one an interrupted start left unfinished. */
 async function runMainJob(deps: Deps): Promise<Run> {
   const { runId, alreadyRunning } = await startRun(deps, { trigger: 'start' });
-  say(alreadyRunning ? 'Resuming the main job that was interrupted' : 'Running the main job');
+  say(alreadyRunning ? 'Resuming the interrupted main job' : 'Running the main job');
   return followRun(deps, runId);
 }
 
-/** Told apart from 1, a failure: what was done is good, and running again later is all there is to do. */
-const exitIncomplete = 3;
-
 async function runOnce(deps: Deps, { json }: StartOptions, stopped: Promise<void>): Promise<number> {
   const run = await Promise.race([runMainJob(deps), stopped]);
-  if (!run) return 130;
+  if (!run) return exitCodes.interrupted;
   if (run.status === 'failed') {
     say(`The main job failed in stage ${run.stage}: ${run.error}`);
-    return 1;
+    return exitCodes.failed;
   }
   console.log(json ? JSON.stringify(run.summary) : describe(run));
-  if (run.summary?.['complete'] !== false) return 0;
+  if (run.summary?.['complete'] !== false) return exitCodes.ok;
   say(
-    'The main job is not complete: a vendor could not be asked for everything. The next run goes on from there.',
+    'The main job is incomplete: a CRM or ERP was unreachable or out of calls. The next run continues from there.',
   );
-  return exitIncomplete;
+  return exitCodes.incomplete;
 }
 
 async function serve(
@@ -229,7 +223,7 @@ async function runAndReport(deps: Deps): Promise<void> {
   console.log('Running until Ctrl-C.');
 }
 
-/** The run in words, for people. */
+/** The run as text for the terminal. */
 function describe({ summary }: Run): string {
   const { paused, complete, ...counts } = (summary ?? {}) as Partial<RunSummary>;
   const lines = Object.entries(counts).map(
@@ -248,7 +242,7 @@ const listed = (counts: Readonly<Record<string, number>>): string =>
 
 const addressFile = (config: Config): string => join(config.dir, 'address');
 
-/** Where the console of this folder's Fairway answers, or last did. */
+/** The address at which this folder's Fairway serves the console, or last served it. */
 export function publishedAddress(config: Config): string {
   return existsSync(addressFile(config))
     ? readFileSync(addressFile(config), 'utf8')

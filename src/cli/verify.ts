@@ -1,27 +1,23 @@
 import { firstBrokenLink } from '#src/db/people/audit-store.ts';
 import { unbalancedCurrencies } from '#src/db/ledger/ledger-store.ts';
-import type { Command } from './command.ts';
+import { exitCodes, jsonOption, printResult, type Command } from './command.ts';
 import { withDeps } from './with-deps.ts';
 
 export const verifyCommand: Command = {
-  usage: '',
-  summary: 'Checks that the ledger balances and that nobody has rewritten the audit trail.',
-  options: {},
-  positionals: false,
-  run: () =>
+  options: [jsonOption],
+  examples: ['verify', 'verify --json'],
+  run: (values) =>
     withDeps(async ({ db }) => {
       const unbalanced = await unbalancedCurrencies(db);
       const broken = await firstBrokenLink(db);
-      console.log(
+      printResult(values, { unbalancedCurrencies: unbalanced, brokenAuditEntry: broken }, [
         unbalanced.length === 0
           ? 'The ledger balances in every currency.'
           : `The ledger does not balance in ${unbalanced.join(', ')}.`,
-      );
-      console.log(
         broken === null
-          ? 'The audit trail is whole.'
-          : `The audit trail is broken at entry ${broken}: it or the one before was changed.`,
-      );
-      return unbalanced.length === 0 && broken === null ? 0 : 1;
+          ? 'The audit trail is unchanged.'
+          : `The audit trail is broken at entry ${broken}: this entry or the one before it was changed.`,
+      ]);
+      return unbalanced.length === 0 && broken === null ? exitCodes.ok : exitCodes.failed;
     }),
 };

@@ -1,10 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { connectCommand } from '#src/cli/connect.ts';
-import { loginCommand } from '#src/cli/login.ts';
 import { startDeps, type TestDeps } from '#test/support/deps.ts';
 import { auditTrail } from '#test/support/queries.ts';
+import { runCommand } from '#test/support/run-command.ts';
 
 let service: TestDeps;
 beforeAll(async () => {
@@ -19,8 +18,8 @@ afterAll(async () => {
 });
 
 test('a link made at the command line is on the audit trail, with the role before and after', async () => {
-  await loginCommand.run({ name: 'Cli', role: 'viewer' }, ['cli@vendor.test']);
-  await loginCommand.run({ role: 'admin' }, ['cli@vendor.test']);
+  await runCommand(['login', 'cli@vendor.test'], { name: 'Cli', role: 'viewer' });
+  await runCommand(['login', 'cli@vendor.test'], { role: 'admin' });
   const act = { action: 'person.invited', actor: null, reason: 'command line' };
   expect(await auditTrail(service.deps.db, 'Cli')).toEqual([
     { ...act, before: null, after: { role: 'viewer' } },
@@ -32,8 +31,8 @@ test('a connection made or changed at the command line is on the audit trail', a
   const [inbox, outbox] = [join(service.dir, 'in'), join(service.dir, 'out')];
   await mkdir(inbox);
   await mkdir(outbox);
-  await connectCommand.run({ name: 'Books', inbox, outbox }, ['files']);
-  await connectCommand.run({ name: 'Books', inbox, outbox }, ['files']);
+  await runCommand(['connect', 'files'], { name: 'Books', inbox, outbox });
+  await runCommand(['connect', 'files'], { name: 'Books', inbox, outbox });
   const act = { actor: null, reason: 'command line' };
   const settings = { inbox, outbox };
   expect(await auditTrail(service.deps.db, 'Books')).toMatchObject([

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { matchCommand } from '#src/cli/match.ts';
+import { runCommand } from '#test/support/run-command.ts';
 import { startDeps, type TestDeps } from '#test/support/deps.ts';
 import { plantedAccounts, saveCrm } from '#test/support/planted-duplicates.ts';
 
@@ -22,7 +22,7 @@ afterAll(async () => {
 
 test('match duplicates says how many there are and which should stay, and writes the whole of it to a file', async () => {
   const out = join(service.dir, 'duplicates.csv');
-  expect(await matchCommand.run({ out }, ['duplicates'])).toBe(0);
+  expect(await runCommand(['match', 'duplicates'], { out })).toBe(0);
   expect(printed[0]).toMatch(
     /^Salesforce: of 400 accounts, \d+ repeat another, in \d+ groups\. See .*duplicates\.csv\.$/,
   );
@@ -31,15 +31,15 @@ test('match duplicates says how many there are and which should stay, and writes
 });
 
 test('match duplicates --json is one line for a script; two CRMs want to be told apart', async () => {
-  expect(await matchCommand.run({ json: true }, ['duplicates'])).toBe(0);
+  expect(await runCommand(['match', 'duplicates'], { json: true })).toBe(0);
   expect(JSON.parse(printed[0] ?? '')).toMatchObject({
     connection: 'Salesforce',
     accounts: 400,
     modelVersion: expect.any(String) as string,
   });
   await saveCrm(service.deps, 'HubSpot', []);
-  await expect(matchCommand.run({}, ['duplicates'])).rejects.toThrow(
-    'Say which CRM with --connection: Salesforce, HubSpot.',
+  await expect(runCommand(['match', 'duplicates'], {})).rejects.toThrow(
+    'Name one CRM with --connection: Salesforce, HubSpot.',
   );
-  expect(await matchCommand.run({ connection: 'hubspot' }, ['duplicates'])).toBe(0);
+  expect(await runCommand(['match', 'duplicates'], { connection: 'hubspot' })).toBe(0);
 });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
-import { matchCommand } from '#src/cli/match.ts';
+import { runCommand } from '#test/support/run-command.ts';
 import { dealSet } from '#src/cli/match/deal-set.ts';
 import { dealFigures, findEvalCandidates } from '#src/cli/match/eval-deals.ts';
 import { bestRow, calibrationError, rowAt } from '#src/cli/match/figures.ts';
@@ -35,7 +35,7 @@ async function lastLine(name: string, values: Record<string, string>): Promise<u
   const lines: string[] = [];
   const log = vi.spyOn(console, 'log').mockImplementation((line: string) => void lines.push(line));
   try {
-    expect(await matchCommand.run(values, [name])).toBe(0);
+    expect(await runCommand(['match', name], values)).toBe(0);
   } finally {
     log.mockRestore();
   }
@@ -139,11 +139,11 @@ test('match eval --reference ranks the texts of the right id, and asks only what
 });
 
 test.each([
-  [{}, 'Say what to evaluate'],
-  [{ clusters: 'x.csv' }, '--id is needed, too.'],
+  [{}, 'Name what to evaluate'],
+  [{ clusters: 'x.csv' }, '--id is missing.'],
   [{ clusters: 'x.csv', id: 'id', map: 'colour=c' }, 'is not FIELD=COLUMN'],
   [{ pairs: 'nowhere.csv' }, 'nowhere.csv cannot be read'],
-  [{ out: 'x' }, 'knows no --out'],
+  [{ out: 'x' }, "unknown option '--out'"],
 ])('match eval with %j says what is missing', async (values: Record<string, string>, words) => {
   await expect(lastLine('eval', values)).rejects.toThrow(words);
 });
@@ -217,7 +217,7 @@ test('match fit writes a model that can be read again, its calibration fitted', 
   );
   const [path, out] = [await file('fit.csv', ['name,domain,country', ...lines]), join(folder, 'model.json')];
   const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
-  expect(await matchCommand.run({ companies: path, out }, ['fit'])).toBe(0);
+  expect(await runCommand(['match', 'fit'], { companies: path, out })).toBe(0);
   log.mockRestore();
   const model = matchModelSchema.parse(JSON.parse(await readFile(out, 'utf8')));
   expect(model.weights).toEqual(defaultModel.weights);

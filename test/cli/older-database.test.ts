@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { syncCommand } from '#src/cli/sync.ts';
 import { startDeps, type TestDeps } from '#test/support/deps.ts';
+import { runCommand } from '#test/support/run-command.ts';
 
 let service: TestDeps;
 beforeAll(async () => {
@@ -21,12 +21,12 @@ const applied = async () =>
   ).map((row) => ({ ...row }));
 
 test('a command that looks at a database of an older version changes nothing there, and says what to do', async () => {
-  await expect(syncCommand.run({}, ['status'])).rejects.toMatchObject({ code: 'not_found' });
+  await expect(runCommand(['sync', 'status'])).rejects.toMatchObject({ code: 'not_found' });
   await service.deps.db.execute(
     sql`delete from drizzle.__drizzle_migrations where created_at = (select max(created_at) from drizzle.__drizzle_migrations)`,
   );
   const before = await applied();
-  await expect(syncCommand.run({}, ['status'])).rejects.toMatchObject({
+  await expect(runCommand(['sync', 'status'])).rejects.toMatchObject({
     code: 'conflict',
     message: expect.stringContaining('npm run fairway -- migrate'),
   });

@@ -2,25 +2,22 @@ import { findPersonByEmail, type Person } from '#src/db/people/person-store.ts';
 import type { Role } from '#src/db/schema/people.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
-import { textOption } from '#src/cli/command.ts';
+import { textOption, UsageError, type OptionValues } from '#src/cli/command.ts';
 
-/** Who does it: the audit trail names them, and what they hand in somebody else approves. @throws AppError */
-export function actingEmail(values: Readonly<Record<string, string | boolean | undefined>>): string {
+/** The person who acts. The audit trail names them, and another person approves what they submit. @throws UsageError */
+export function actingEmail(values: OptionValues): string {
   const email = textOption(values['as'])?.trim().toLowerCase();
   if (email) return email;
-  throw new AppError(
-    'bad_request',
-    'Say with --as EMAIL who does this: it is on the audit trail under their name.',
-  );
+  throw new UsageError('--as EMAIL is missing: the audit trail names the person who does this.');
 }
 
-/** @throws AppError when there is nobody of this address, or their role may not do it */
+/** @throws AppError when no person has this address, or their role does not allow it */
 export async function actingPerson({ db }: Deps, email: string, roles: readonly Role[]): Promise<Person> {
   const found = await findPersonByEmail(db, email);
   if (!found)
     throw new AppError(
       'not_found',
-      `Nobody here has the address ${email}. Add them: npm run fairway -- login ${email} --role ${roles[0]}`,
+      `No person has the address ${email}. Add them: npm run fairway -- login ${email} --role ${roles[0]}`,
     );
   if (roles.includes(found.role)) return found;
   throw new AppError(
@@ -30,13 +27,10 @@ export async function actingPerson({ db }: Deps, email: string, roles: readonly 
   );
 }
 
-/**
- * Who wrote what is handed in, besides whoever hands it in: `--author a@x,b@x`. Whom Fairway does not know
- * cannot approve anything.
- */
+/** The authors named with `--author a@x,b@x`. An unknown address is reported; it cannot approve anything. */
 export async function namedAuthors(
   { db }: Deps,
-  values: Readonly<Record<string, string | boolean | undefined>>,
+  values: OptionValues,
 ): Promise<{ readonly authorIds: readonly string[]; readonly strangers: readonly string[] }> {
   const named = (textOption(values['author']) ?? '').split(',').map((email) => email.trim().toLowerCase());
   const emails = [...new Set(named.filter((email) => email !== ''))];

@@ -2,9 +2,8 @@ import type { Config } from '#src/config/config.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { importMapping, type Imported } from '#src/operations/mappings/versions/import-mapping.ts';
-import { textOption } from '#src/cli/command.ts';
+import { connectionOption, exitCodes, jsonOption, textOption, type Command } from '#src/cli/command.ts';
 import { withDeps } from '#src/cli/with-deps.ts';
-import type { Subcommand } from '#src/cli/sync/subcommand.ts';
 import { actingEmail, actingPerson, namedAuthors } from './acting-person.ts';
 import { checkFiles } from './check-files.ts';
 import {
@@ -15,11 +14,17 @@ import {
   type ReadableFile,
 } from './mapping-files.ts';
 
-export const applyMappings: Subcommand = {
-  usage: 'FOLDER --as EMAIL [--author EMAIL,…] [--note TEXT] [--connection NAME] [--json]',
-  summary:
-    'Hands in what the files say differently from what is live. Somebody else approves it in the console; until then nothing changes.',
-  options: ['as', 'author', 'note', 'connection', 'json'],
+export const applyMappings: Command = {
+  arguments: [['<folder>', 'the folder with the mapping files, for example crm-mappings']],
+  options: [
+    ['--as <email>', 'the person who submits; operations or admin'],
+    ['--author <emails>', 'who wrote the files, separated by commas; they cannot approve'],
+    ['--note <text>', 'a note for the person who approves'],
+    connectionOption,
+    jsonOption,
+  ],
+  examples: ['mappings apply crm-mappings --as olga@vendor.example --note "Cities in capitals"'],
+  details: 'Another person approves in the console. Until then nothing changes.',
   async run(values, positionals) {
     const folder = folderOf(positionals);
     const email = actingEmail(values);
@@ -29,7 +34,7 @@ export const applyMappings: Subcommand = {
       await refuseMisfits(deps, files);
       const note = textOption(values['note']);
       const { authorIds, strangers } = await namedAuthors(deps, values);
-      const told = [];
+      const results = [];
       for (const { file, connection, pack } of files) {
         const imported = await importMapping(deps, {
           connectionId: connection.id,
@@ -38,7 +43,7 @@ export const applyMappings: Subcommand = {
           personId: person.id,
           authorIds,
         });
-        told.push({
+        results.push({
           file,
           connection: connection.name,
           ...imported,
@@ -46,29 +51,29 @@ export const applyMappings: Subcommand = {
         });
       }
       for (const email of strangers)
-        console.error(`${email} is nobody here, and so cannot approve it in any case.`);
-      if (values['json'] === true) console.log(JSON.stringify(told, null, 2));
-      else for (const one of told) console.log(`${one.file}: ${words(one)}`);
-      return 0;
+        console.error(`${email} is not a person in Fairway, so they cannot approve this anyway.`);
+      if (values['json'] === true) console.log(JSON.stringify(results));
+      else for (const one of results) console.log(`${one.file}: ${words(one)}`);
+      return exitCodes.ok;
     });
   },
 };
 
-/** All of them or none: half a change may be worse than none. */
+/** Either all files are submitted or none, because half a change may do more harm than no change. */
 async function refuseMisfits(deps: Deps, files: readonly ReadableFile[]): Promise<void> {
   const problems = (await checkFiles(deps, files)).flatMap((one) => one.problems);
   if (problems.length === 0) return;
-  throw new AppError('bad_request', `Nothing was handed in:\n${problems.map(problemLine).join('\n')}`);
+  throw new AppError('bad_request', `Nothing was submitted:\n${problems.map(problemLine).join('\n')}`);
 }
 
 function words({ did, version, address }: Imported & { readonly address: string }): string {
   switch (did) {
     case 'nothing':
-      return `says what is live already (version ${version}).`;
+      return `is live already (version ${version}).`;
     case 'waits':
-      return `was handed in before as version ${version} and waits for approval: ${address}`;
+      return `was submitted before as version ${version} and waits for approval: ${address}`;
     case 'submitted':
-      return `handed in as version ${version}. Somebody else approves it: ${address}`;
+      return `submitted as version ${version}. Another person must approve it: ${address}`;
   }
 }
 

@@ -4,19 +4,18 @@ import { findDrift } from '#src/db/mappings/drift-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { packsOf } from '#src/operations/connections/use-connection.ts';
 import { checkMapping, freshDescription } from '#src/operations/mappings/versions/check-mapping.ts';
-import { driftBetween, isTrouble } from '#src/operations/live-mappings/drift-findings.ts';
-import { textOption } from '#src/cli/command.ts';
+import { driftBetween, needsAttention } from '#src/operations/live-mappings/drift-findings.ts';
+import { connectionOption, exitCodes, jsonOption, textOption, type Command } from '#src/cli/command.ts';
 import { withDeps } from '#src/cli/with-deps.ts';
 import { chosenConnections } from '#src/cli/sync/chosen-connections.ts';
-import type { Subcommand } from '#src/cli/sync/subcommand.ts';
 import { compareFiles, type ComparedFile } from './compare-files.ts';
 import { readMappingFiles, requireReadable } from './mapping-files.ts';
 
-export const mappingsDrift: Subcommand = {
-  usage: '[FOLDER] [--connection NAME] [--json]',
-  summary:
-    'For CI: ends with 1 when what is live is not what the files say, or no longer fits what the CRM has.',
-  options: ['connection', 'json'],
+export const mappingsDrift: Command = {
+  arguments: [['[folder]', 'the folder with the mapping files']],
+  options: [connectionOption, jsonOption],
+  examples: ['mappings drift crm-mappings', 'mappings drift --connection Salesforce'],
+  details: 'Without a folder, only the live mappings and the CRM are compared.',
   run: (values, positionals) =>
     withDeps(async (deps) => {
       const [folder] = positionals;
@@ -38,9 +37,9 @@ export const mappingsDrift: Subcommand = {
       const unmapped = (compared ?? []).filter((one) => one.live === null);
       const drifted = drifts.filter(({ files, crm }) => files.length + crm.length > 0);
       if (values['json'] === true)
-        console.log(JSON.stringify([...drifted.map(driftJson), ...unmapped.map(unmappedJson)], null, 2));
+        console.log(JSON.stringify([...drifted.map(driftJson), ...unmapped.map(unmappedJson)]));
       else for (const line of driftLines(drifted, unmapped, drifts.length)) console.log(line);
-      return drifted.length + unmapped.length === 0 ? 0 : 1;
+      return drifted.length + unmapped.length === 0 ? exitCodes.ok : exitCodes.failed;
     }),
 };
 
@@ -83,10 +82,12 @@ async function crmDrift(deps: Deps, connection: Connection, pack: MappingPack): 
     kind: pack.kind,
   });
   const changes =
-    known?.version === pack.version ? driftBetween(pack, known.baseline, description).filter(isTrouble) : [];
+    known?.version === pack.version
+      ? driftBetween(pack, known.baseline, description).filter(needsAttention)
+      : [];
   const told = new Set(changes.flatMap((change) => change.locals));
   return [
-    ...changes.map(({ says, fix }) => `${says} ${fix}`),
+    ...changes.map(({ message, fix }) => `${message} ${fix}`),
     ...problems
       .filter(({ field }) => !told.has(field))
       .map(({ field, message, fix }) => `${field}: ${message} ${fix}`),

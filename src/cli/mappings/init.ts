@@ -13,52 +13,57 @@ import {
   suggestMapping,
   type Suggestions,
 } from '#src/operations/mappings/versions/suggest-mapping.ts';
+import { connectionOption, exitCodes, jsonOption, type Command } from '#src/cli/command.ts';
 import { withDeps } from '#src/cli/with-deps.ts';
-import type { Subcommand } from '#src/cli/sync/subcommand.ts';
 import { folderOf, folderToFill } from './mapping-files.ts';
 import { schemaLine } from './schema-file.ts';
 
-export const initMappings: Subcommand = {
-  usage: 'FOLDER [--connection NAME] [--json]',
-  summary:
-    'Writes a file a mapping, with what your own fields could be mapped to as comments. Files that are there stay as they are.',
-  options: ['connection', 'json'],
+export const initMappings: Command = {
+  arguments: [['<folder>', 'the folder with the mapping files, for example crm-mappings']],
+  options: [connectionOption, jsonOption],
+  examples: ['mappings init crm-mappings'],
+  details: 'Existing files are not changed. Suggestions for your custom fields are written as comments.',
   async run(values, positionals) {
     const folder = folderOf(positionals);
     return withDeps(async (deps) => {
-      const told = [];
+      const results: Started[] = [];
       for (const connection of await folderToFill(deps, folder, values)) {
-        for (const pack of packsOf(deps, connection)) told.push(await begin(deps, folder, connection, pack));
+        for (const pack of packsOf(deps, connection))
+          results.push(await startFile(deps, folder, connection, pack));
       }
-      if (values['json'] === true) console.log(JSON.stringify(told, null, 2));
-      else for (const one of told) console.log(words(one));
-      return 0;
+      if (values['json'] === true) console.log(JSON.stringify(results));
+      else for (const one of results) console.log(resultLine(one));
+      return exitCodes.ok;
     });
   },
 };
 
-interface Begun {
+interface Started {
   readonly file: string;
-  readonly did: 'written' | 'kept';
+  readonly did: 'written' | 'unchanged';
   readonly suggestions: number;
-  readonly trouble: string | null;
+  readonly sampleProblem: string | null;
 }
 
-async function begin(deps: Deps, folder: string, connection: Connection, pack: MappingPack): Promise<Begun> {
+async function startFile(
+  deps: Deps,
+  folder: string,
+  connection: Connection,
+  pack: MappingPack,
+): Promise<Started> {
   const file = join(folder, fileNameOf(connection, pack.kind));
   const { object, kind } = pack;
   const suggested = await suggestMapping(deps, { connectionId: connection.id, object, kind });
   const text = [schemaLine, packToYaml(pack).trimEnd(), ...suggestionLines(suggested), ''].join('\n');
-  const trouble = suggested.sampleTrouble;
   return {
     file,
-    did: (await writeNew(file, text)) ? 'written' : 'kept',
+    did: (await writeNew(file, text)) ? 'written' : 'unchanged',
     suggestions: suggested.suggestions.length,
-    trouble,
+    sampleProblem: suggested.sampleProblem,
   };
 }
 
-/** False when there is such a file: it is somebody's work. */
+/** False when the file exists: it may contain a person's work. */
 async function writeNew(file: string, text: string): Promise<boolean> {
   try {
     await writeFile(file, text, { flag: 'wx' });
@@ -69,7 +74,7 @@ async function writeNew(file: string, text: string): Promise<boolean> {
   }
 }
 
-/** As comments: whoever wants one takes the mark away. */
+/** Suggestions as comments. Removing the comment mark maps the field. */
 function suggestionLines({ suggestions, sampleCount }: Suggestions): readonly string[] {
   if (suggestions.length === 0) return [];
   const known = suggestions.flatMap((one) => {
@@ -84,7 +89,7 @@ function suggestionLines({ suggestions, sampleCount }: Suggestions): readonly st
   const from =
     sampleCount === 0 ? 'names and types' : `names, types and the values of ${sampleCount} records`;
   return [
-    `  # Suggested from ${from}; not mapped yet. Take away the mark to map one.`,
+    `  # Suggested from ${from}; not mapped yet. Remove the comment mark to map one.`,
     ...known,
     ...lines,
     ...(extras.length === 0
@@ -106,11 +111,11 @@ const inline = (value: unknown): string =>
     singleQuote: true,
   }).trimEnd();
 
-function words({ file, did, suggestions, trouble }: Begun): string {
+function resultLine({ file, did, suggestions, sampleProblem }: Started): string {
   const found =
     suggestions === 0 ? '' : `, with ${suggestions} ${suggestions === 1 ? 'suggestion' : 'suggestions'}`;
-  const without = trouble === null ? '' : ` Values could not be looked at: ${trouble}`;
-  return did === 'kept'
-    ? `${file}: is there already and stays as it is`
+  const without = sampleProblem === null ? '' : ` Sample values could not be read: ${sampleProblem}`;
+  return did === 'unchanged'
+    ? `${file}: exists already and was not changed`
     : `${file}: written${found}.${without}`;
 }

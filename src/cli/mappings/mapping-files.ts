@@ -7,7 +7,7 @@ import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { slugOf } from '#src/operations/mappings/versions/export-mapping.ts';
 import { packFromYaml } from '#src/operations/mappings/versions/pack-yaml.ts';
-import { textOption } from '#src/cli/command.ts';
+import { textOption, UsageError, type OptionValues } from '#src/cli/command.ts';
 import { chosenConnections } from '#src/cli/sync/chosen-connections.ts';
 import { writeSchema } from './schema-file.ts';
 
@@ -33,13 +33,12 @@ export interface MappingFile {
 
 export type ReadableFile = MappingFile & { readonly pack: MappingPack };
 
-/** The one folder a command is told. @throws AppError */
+/** The folder argument of a command. @throws UsageError */
 export function folderOf(positionals: readonly string[]): string {
   const [folder, second] = positionals;
   if (folder === undefined)
-    throw new AppError('bad_request', 'Say in which folder the mapping files are, e.g. crm-mappings.');
-  if (second !== undefined)
-    throw new AppError('bad_request', `One folder at a time; “${second}” is a second one.`);
+    throw new UsageError('Name the folder with the mapping files, for example crm-mappings.');
+  if (second !== undefined) throw new UsageError(`Name one folder only; “${second}” is a second one.`);
   return folder;
 }
 
@@ -52,7 +51,7 @@ export function folderOf(positionals: readonly string[]): string {
 export async function folderToFill(
   deps: Deps,
   folder: string,
-  values: Readonly<Record<string, string | boolean | undefined>>,
+  values: OptionValues,
 ): Promise<readonly Connection[]> {
   const connections = await chosenConnections(deps, textOption(values['connection']));
   requireDistinctNames(await chosenConnections(deps, null));
@@ -70,7 +69,7 @@ export async function folderToFill(
 export async function readMappingFiles(
   deps: Deps,
   folder: string,
-  values: Readonly<Record<string, string | boolean | undefined>>,
+  values: OptionValues,
 ): Promise<readonly MappingFile[]> {
   const only = textOption(values['connection']);
   const connections = await chosenConnections(deps, null);

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { parse } from 'csv-parse';
 import { z } from 'zod';
+import { UsageError } from '#src/cli/command.ts';
 import { AppError } from '#src/domain/errors.ts';
 import type { CompanyInput } from '#src/domain/matching/company.ts';
 
@@ -45,7 +46,7 @@ export async function readCompanyRows(path: string, columns: readonly string[]):
   return rows;
 }
 
-/** What a column can hold. */
+/** The fields that a column can hold. */
 export const companyFields = [
   'name',
   'alias',
@@ -63,7 +64,7 @@ export const companyFields = [
 export type CompanyField = (typeof companyFields)[number];
 export type ColumnMap = Readonly<Partial<Record<CompanyField, string>>>;
 
-/** Columns by their usual names, which a map need not mention. */
+/** The usual column of each field; `--map` needs to name only others. */
 const usualColumns: ColumnMap & Readonly<Record<'name', string>> = {
   name: 'name',
   website: 'domain',
@@ -83,8 +84,7 @@ export function parseColumnMap(text: string): ColumnMap {
     const at = part.indexOf('=');
     const field = companyFields.find((one) => one === part.slice(0, at).trim());
     if (at < 0 || !field)
-      throw new AppError(
-        'bad_request',
+      throw new UsageError(
         `--map: “${part}” is not FIELD=COLUMN, with a field of ${companyFields.join(', ')}.`,
       );
     map[field] = part.slice(at + 1).trim();
@@ -92,7 +92,7 @@ export function parseColumnMap(text: string): ColumnMap {
   return map;
 }
 
-/** The columns to read when nobody says which: those with usual names. */
+/** The columns with usual names that this row has. */
 export function usualMap(row: CsvRow | undefined): ColumnMap {
   return Object.fromEntries(
     Object.entries(usualColumns).filter(([, column]) => row !== undefined && column in row),

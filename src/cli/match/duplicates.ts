@@ -9,50 +9,53 @@ import { duplicatesCsv } from '#src/operations/duplicates/duplicates-csv.ts';
 import { findDuplicates } from '#src/operations/duplicates/find-duplicates.ts';
 import { shownGroups, type ShownGroup } from '#src/operations/duplicates/list-groups.ts';
 import { openReport } from '#src/operations/duplicates/start-duplicates.ts';
-import { textOption } from '#src/cli/command.ts';
 import { chosenConnections } from '#src/cli/sync/chosen-connections.ts';
-import type { Subcommand } from '#src/cli/sync/subcommand.ts';
+import { connectionOption, exitCodes, jsonOption, textOption, type Command } from '#src/cli/command.ts';
 import { withDeps } from '#src/cli/with-deps.ts';
 
-export const duplicatesCommand: Subcommand = {
-  usage: '[--connection NAME] [--out FILE.csv] [--related] [--json]',
-  summary: 'Which accounts of a CRM are one customer, and which of them should stay. Merges nothing.',
-  options: ['connection', 'out', 'related', 'json'],
+export const duplicatesCommand: Command = {
+  options: [
+    connectionOption,
+    ['--out <file>', 'write all groups to this CSV file'],
+    ['--related', 'also list companies that are only related'],
+    jsonOption,
+  ],
+  examples: ['match duplicates', 'match duplicates --connection Salesforce --out duplicates.csv'],
+  details: 'Fairway merges nothing: you merge in the CRM.',
   run: (values) =>
     withDeps(async (deps) => {
       const connection = await chosenCrm(deps, textOption(values['connection']));
       const input = { connectionId: connection.id, related: values['related'] === true, personId: null };
       const reportId = await deps.db.transaction((tx) => openReport({ ...deps, db: tx }, input));
-      const report = await findDuplicates(deps, { reportId }, tellEvery(5_000));
-      if (!report)
-        throw new AppError('conflict', 'Somebody has begun this anew meanwhile. Try again.', { reportId });
+      const report = await findDuplicates(deps, { reportId }, reportEvery(5_000));
+      if (!report) throw new AppError('conflict', 'Another scan replaced this one. Try again.', { reportId });
       const out = textOption(values['out']);
       if (out !== null) await pipeline(duplicatesCsv(deps.db, connection, report), createWriteStream(out));
       if (values['json'] === true) console.log(JSON.stringify(summaryOf(connection, report)));
       else for await (const line of lines(deps, connection, report, out)) console.log(line);
-      return 0;
+      return exitCodes.ok;
     }),
 };
 
-/** Of the connections that hold accounts, the one of this name or the only one. */
+/** The connection with this name, or the only one that has accounts. @throws AppError when there are several */
 async function chosenCrm(deps: Deps, name: string | null): Promise<Connection> {
   const all = (await chosenConnections(deps, name)).filter((one) => packFor(deps, one, 'account') !== null);
   const [only] = all;
   if (!only)
     throw new AppError(
       'bad_request',
-      `${name === null ? 'No connection has' : `${name} does not have`} accounts to look through.`,
+      `${name === null ? 'No connection has' : `${name} does not have`} accounts to compare.`,
     );
   if (all.length > 1)
     throw new AppError(
       'bad_request',
-      `Say which CRM with --connection: ${all.map((one) => one.name).join(', ')}. A merge happens within one.`,
+      `Name one CRM with --connection: ${all.map((one) => one.name).join(', ')}. Accounts are merged within one CRM.`,
     );
   return only;
 }
 
-/** Says how far it is, and not with every part. */
-function tellEvery(ms: number) {
+/** Prints the progress at most once in `ms` milliseconds. */
+function reportEvery(ms: number) {
   let last = Date.now();
   return (progress: {
     readonly label: string;

@@ -1,8 +1,14 @@
 import { answeredPairs } from '#src/db/matching/match-label-store.ts';
-import { AppError } from '#src/domain/errors.ts';
 import { liveModel } from '#src/operations/matching/live-model.ts';
-import { textOption } from '#src/cli/command.ts';
-import type { Subcommand } from '#src/cli/sync/subcommand.ts';
+import {
+  exitCodes,
+  jsonOption,
+  requiredOption,
+  textOption,
+  UsageError,
+  type Command,
+  type OptionValues,
+} from '#src/cli/command.ts';
 import { withDeps } from '#src/cli/with-deps.ts';
 import { answerFigures } from './answer-figures.ts';
 import { parseColumnMap } from './company-file.ts';
@@ -15,42 +21,43 @@ import { defaultModel } from '#src/domain/matching/default-model.ts';
 import { dealSet } from './deal-set.ts';
 import { knownCompanies } from './known-companies.ts';
 
-type Values = Parameters<Subcommand['run']>[0];
-
-/** Registrations made up for one evaluation. */
+/** Number of generated registrations in one evaluation. */
 const dealCount = 4_000;
 const defaultSeed = '7';
 
-export const evalMatch: Subcommand = {
-  usage:
-    '--pairs FILE | --clusters FILE --id COLUMN [--source COLUMN] [--map name=COLUMN,address=COLUMN,…] | --reference FILE --queries FILE --text COLUMN --id COLUMN | --deals FILE [--seed N]  [--errors N] | --answers [--model FILE|VERSION]',
-  summary:
-    'How well the matcher does on a file whose answers are known, or on what reviewers answered. The last line is JSON.',
+export const evalMatch: Command = {
   options: [
-    'pairs',
-    'clusters',
-    'id',
-    'source',
-    'map',
-    'reference',
-    'queries',
-    'text',
-    'deals',
-    'seed',
-    'errors',
-    'answers',
-    'model',
+    ['--pairs <file>', 'labelled pairs of names'],
+    ['--clusters <file>', 'records with the id of their company; needs --id'],
+    ['--reference <file>', 'a list of organisations; needs --queries, --text and --id'],
+    ['--deals <file>', 'real companies, from which registrations are generated'],
+    ['--answers', 'what reviewers answered in this Fairway'],
+    ['--queries <file>', 'with --reference: the texts to look up'],
+    ['--id <column>', 'the column with the id of the company'],
+    ['--text <column>', 'with --reference: the column with the text'],
+    ['--source <column>', 'with --clusters: compare only records of different sources'],
+    ['--map <fields>', 'with --clusters: columns by field, as in name=Site,phone=Tel'],
+    ['--seed <number>', 'with --deals: the seed of the generated registrations'],
+    ['--errors <number>', 'print that many of the worst errors'],
+    ['--model <model>', 'with --answers: a model file, version or hash'],
+    jsonOption,
   ],
+  examples: [
+    'match eval --pairs pairs.csv',
+    'match eval --clusters sites.csv --id "Id Of" --map name=Site,phone=Tel',
+    'match eval --deals companies.csv --seed 7',
+    'match eval --answers',
+  ],
+  details: 'Name one of --pairs, --clusters, --reference, --deals and --answers.',
   async run(values) {
     if (values['answers'] === true) return evalAnswers(textOption(values['model']));
     const mode = modes.find(({ option }) => textOption(values[option]) !== null);
     if (!mode)
-      throw new AppError(
-        'bad_request',
-        `Say what to evaluate: ${modes.map(({ option }) => `--${option} FILE`).join(', ')}, --answers.`,
+      throw new UsageError(
+        `Name what to evaluate: ${modes.map(({ option }) => `--${option} FILE`).join(', ')}, --answers.`,
       );
-    console.log(JSON.stringify(await mode.run(required(values, mode.option), values)));
-    return 0;
+    console.log(JSON.stringify(await mode.run(requiredOption(values, mode.option), values)));
+    return exitCodes.ok;
   },
 };
 
@@ -60,13 +67,13 @@ async function evalAnswers(name: string | null): Promise<number> {
     const model = name === null ? await liveModel(db) : await namedModel(db, name);
     const pairs = await answeredPairs(db);
     console.log(JSON.stringify(answerFigures(pairs.map((pair) => ({ pair, model })))));
-    return 0;
+    return exitCodes.ok;
   });
 }
 
 interface Mode {
   readonly option: string;
-  run(path: string, values: Values): Promise<object>;
+  run(path: string, values: OptionValues): Promise<object>;
 }
 
 const modes: readonly Mode[] = [
@@ -76,7 +83,7 @@ const modes: readonly Mode[] = [
     run: (path, values) => {
       const map = textOption(values['map']);
       return evalClusters(path, {
-        id: required(values, 'id'),
+        id: requiredOption(values, 'id'),
         source: textOption(values['source']),
         map: map === null ? null : parseColumnMap(map),
         worst: wholeNumber(values, 'errors', '0'),
@@ -87,9 +94,9 @@ const modes: readonly Mode[] = [
     option: 'reference',
     run: (reference, values) =>
       evalReference(
-        { reference, queries: required(values, 'queries') },
-        required(values, 'text'),
-        required(values, 'id'),
+        { reference, queries: requiredOption(values, 'queries') },
+        requiredOption(values, 'text'),
+        requiredOption(values, 'id'),
       ),
   },
   {
@@ -108,15 +115,8 @@ const modes: readonly Mode[] = [
   },
 ];
 
-function required(values: Values, option: string): string {
-  const value = textOption(values[option]);
-  if (value === null) throw new AppError('bad_request', `--${option} is needed, too.`);
-  return value;
-}
-
-function wholeNumber(values: Values, option: string, otherwise: string): number {
+function wholeNumber(values: OptionValues, option: string, otherwise: string): number {
   const text = textOption(values[option]) ?? otherwise;
-  if (!/^\d{1,9}$/.test(text))
-    throw new AppError('bad_request', `--${option} takes a whole number, not “${text}”.`);
+  if (!/^\d{1,9}$/.test(text)) throw new UsageError(`--${option} takes a whole number, not “${text}”.`);
   return Number(text);
 }

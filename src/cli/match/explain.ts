@@ -5,26 +5,21 @@ import {
   type ExplainedRival,
   type Explanation,
 } from '#src/operations/matching/explain-match.ts';
-import type { Subcommand } from '#src/cli/sync/subcommand.ts';
+import { exitCodes, jsonOption, type Command } from '#src/cli/command.ts';
 import { withDeps } from '#src/cli/with-deps.ts';
 
-export const explainMatchCommand: Subcommand = {
-  usage: 'REGISTRATION [--json]',
-  summary:
-    'Why a registration was found to conflict, worked out again from what was stored; fails when it comes out otherwise.',
-  options: ['json'],
-  async run(values, [text]) {
-    if (text === undefined)
-      throw new AppError(
-        'bad_request',
-        'Say which registration: its number (DR-2026-0001), its id in the CRM or our id.',
-      );
+export const explainMatchCommand: Command = {
+  arguments: [['<registration>', 'its number (DR-2026-0001), its id in the CRM or its id in Fairway']],
+  options: [jsonOption],
+  examples: ['match explain DR-2026-0001'],
+  details: 'Exit code 1 when the result differs from the stored decision.',
+  async run(values, [text = '']) {
     return withDeps(async (deps) => {
       const [named] = (await recordsByReference(deps.db, text)).filter(({ kind }) => kind === 'registration');
       if (!named) throw new AppError('not_found', `No registration is named “${text}”.`);
       const explained = await explainMatch(deps, named.id);
-      console.log(values['json'] === true ? JSON.stringify(explained, null, 2) : lines(explained).join('\n'));
-      return explained.reproduced ? 0 : 1;
+      console.log(values['json'] === true ? JSON.stringify(explained) : lines(explained).join('\n'));
+      return explained.reproduced ? exitCodes.ok : exitCodes.failed;
     });
   },
 };
@@ -42,11 +37,14 @@ function lines({
   return [
     `${number}: ${outcome}; model ${modelVersion} (${modelHash.slice(0, 12)}), normaliser ${normaliserVersion}`,
     ...rivals.flatMap(rivalLines),
-    ...(rulesReproduced === false ? ['', '  The rules come to something else today.'] : []),
+    ...(rulesReproduced === false ? ['', '  Today the rules give another result.'] : []),
     ...(rulesReproduced === null
-      ? ['', '  What the rules went by was not kept then: only the matches were worked out again.']
+      ? [
+          '',
+          '  The facts for the rules were not stored at that time: only the matches were worked out again.',
+        ]
       : []),
-    reproduced ? 'Worked out again: the same to the last bit.' : 'Worked out again: NOT the same. See above.',
+    reproduced ? 'Worked out again: exactly the same.' : 'Worked out again: NOT the same, see above.',
   ];
 }
 

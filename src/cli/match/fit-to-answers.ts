@@ -2,39 +2,40 @@ import { answeredPairs } from '#src/db/matching/match-label-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { defaultModel } from '#src/domain/matching/default-model.ts';
-import { fewestToFit, fitByAnswers, heldOut } from '#src/domain/matching/learning/fit-answers.ts';
+import { minimumAnswersToFit, fitByAnswers, heldOut } from '#src/domain/matching/learning/fit-answers.ts';
 import { isOneGroup } from '#src/domain/matching/learning/match-quality.ts';
+import { exitCodes, printResult, type OptionValues } from '#src/cli/command.ts';
 import { liveModel } from '#src/operations/matching/live-model.ts';
 import { answerFigures, type AnswerFigures } from './answer-figures.ts';
 import { writeModel } from './named-model.ts';
 
 /**
- * Fits the delivered model to all answers of reviewers and writes it to a file. Nothing decides with it
- * before it was looked at, proposed and adopted.
+ * Fits the shipped model to all answers of reviewers and writes it to a file. It decides nothing before it was
+ * proposed and applied.
  *
  * @throws AppError `conflict` while there are too few answers
  */
-export async function fitToAnswers({ db }: Deps, out: string): Promise<number> {
+export async function fitToAnswers({ db }: Deps, out: string, values: OptionValues): Promise<number> {
   const pairs = await answeredPairs(db);
-  if (pairs.length < fewestToFit)
+  if (pairs.length < minimumAnswersToFit)
     throw new AppError(
       'conflict',
-      `${pairs.length} answers of reviewers are too few to fit the model to: ${fewestToFit - pairs.length} are missing. They are given on registrations with a conflict and on the page Match quality.`,
+      `${pairs.length} answers are too few to fit the model: ${minimumAnswersToFit - pairs.length} more are needed. Reviewers answer on registrations with a conflict and on the page Match quality.`,
     );
   const live = await liveModel(db);
   const model = fitByAnswers(pairs, defaultModel);
   await writeModel(model, out);
-  console.log(
-    [
-      `${pairs.length} answers, ${pairs.filter(isOneGroup).length} of them one customer or one group.`,
-      `${live.version} as it decides now: ${words(answerFigures(pairs.map((pair) => ({ pair, model: live }))))}`,
-      `${model.version} on answers it has not seen: ${words(answerFigures(heldOut(pairs, defaultModel)))}`,
-      `${out}: model ${model.version}. What it would change: npm run fairway -- match rescore --model ${out}`,
-    ].join('\n'),
-  );
-  return 0;
+  const before = answerFigures(pairs.map((pair) => ({ pair, model: live })));
+  const after = answerFigures(heldOut(pairs, defaultModel));
+  printResult(values, { file: out, version: model.version, answers: pairs.length, before, after }, [
+    `${pairs.length} answers, ${pairs.filter(isOneGroup).length} of them same customer or same group.`,
+    `${live.version}, the live model: ${figuresText(before)}`,
+    `${model.version} on answers it has not seen: ${figuresText(after)}`,
+    `${out}: model ${model.version}. To see what it would change: npm run fairway -- match rescore --model ${out}`,
+  ]);
+  return exitCodes.ok;
 }
 
-function words({ precision, recall, calibrationError, bitsLost }: AnswerFigures): string {
+function figuresText({ precision, recall, calibrationError, bitsLost }: AnswerFigures): string {
   return `precision ${precision}, recall ${recall}, calibration error ${calibrationError}, ${bitsLost} bits lost an answer`;
 }

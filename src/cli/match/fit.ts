@@ -5,9 +5,16 @@ import type { MatchModel } from '#src/domain/matching/model.ts';
 import { normaliseCompany } from '#src/domain/matching/normalise.ts';
 import { countPatterns, type LabelledPattern } from '#src/domain/matching/learning/patterns.ts';
 import { countTerms } from '#src/domain/matching/names/term-stats.ts';
-import { AppError } from '#src/domain/errors.ts';
-import { textOption } from '#src/cli/command.ts';
-import type { Subcommand } from '#src/cli/sync/subcommand.ts';
+import {
+  exitCodes,
+  jsonOption,
+  printResult,
+  requiredOption,
+  textOption,
+  UsageError,
+  type Command,
+  type OptionValues,
+} from '#src/cli/command.ts';
 import { withDeps } from '#src/cli/with-deps.ts';
 import { dealSet, type DealSet } from './deal-set.ts';
 import { fitToAnswers } from './fit-to-answers.ts';
@@ -16,30 +23,33 @@ import { writeModel } from './named-model.ts';
 
 const dealCount = 4_000;
 const seed = 7;
-/** Accounts compared with one registration: enough of what is alike to learn from. */
+/** Accounts compared with one registration, enough similar ones to learn from. */
 const rowBudget = 300;
-/** Words in fewer names are as rare as words never seen. */
+/** Words in fewer names than this count as rare as unseen words. */
 const fewestNames = 5;
 
-export const fitMatch: Subcommand = {
-  usage: '--out FILE [--companies FILE [--weights]]',
-  summary:
-    'Fits the model to what reviewers answered, tells how it does before and after on answers it has not seen, and writes it as JSON for match rescore. With --companies it is made anew instead: words counted in real company names, calibrated on registrations made up from half of them; --weights refines the weights, too.',
-  options: ['companies', 'out', 'weights'],
+export const fitMatch: Command = {
+  options: [
+    ['--out <file>', 'write the model to this JSON file'],
+    ['--companies <file>', 'fit to the names in this CSV file instead of reviewers’ answers'],
+    ['--weights', 'with --companies: fit the weights too'],
+    jsonOption,
+  ],
+  examples: ['match fit --out model.json', 'match fit --companies companies.csv --weights --out model.json'],
+  details:
+    'Prints how the model does before and after on answers that it has not seen. Nothing uses the model before it was proposed and applied: match rescore.',
   async run(values) {
-    const [path, out] = [textOption(values['companies']), textOption(values['out'])];
-    if (out === null) throw new AppError('bad_request', 'Say with --out FILE where to write the model.');
-    if (path !== null) return fitToCompanies(path, out, values['weights'] === true);
+    const out = requiredOption(values, 'out');
+    const path = textOption(values['companies']);
+    if (path !== null) return fitToCompanies(path, out, values);
     if (values['weights'] === true)
-      throw new AppError(
-        'bad_request',
-        '--weights goes with --companies: answers of reviewers always refine the weights.',
-      );
-    return withDeps((deps) => fitToAnswers(deps, out));
+      throw new UsageError('--weights needs --companies: reviewers’ answers always refine the weights.');
+    return withDeps((deps) => fitToAnswers(deps, out, values));
   },
 };
 
-async function fitToCompanies(path: string, out: string, refineWeights: boolean): Promise<number> {
+async function fitToCompanies(path: string, out: string, values: OptionValues): Promise<number> {
+  const refineWeights = values['weights'] === true;
   const companies = await knownCompanies(path);
   const terms = countTerms(
     companies.map((one) => normaliseCompany(one).core),
@@ -51,10 +61,11 @@ async function fitToCompanies(path: string, out: string, refineWeights: boolean)
     ? fitByLabels(labelled, start)
     : { ...start, calibration: calibrate(labelled, start) };
   await writeModel(model, out);
-  console.log(
-    `${out}: model ${model.version}, ${labelled.length} patterns, ${Object.keys(terms.counts).length} words`,
-  );
-  return 0;
+  const words = Object.keys(terms.counts).length;
+  printResult(values, { file: out, version: model.version, patterns: labelled.length, words }, [
+    `${out}: model ${model.version}, ${labelled.length} patterns, ${words} words`,
+  ]);
+  return exitCodes.ok;
 }
 
 function labelledPatterns(

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Db } from '#src/db/client.ts';
-import { findModel, modelsNamed } from '#src/db/matching/match-model-store.ts';
+import { findModel, modelsByName } from '#src/db/matching/match-model-store.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { defaultModel } from '#src/domain/matching/default-model.ts';
 import { matchModelSchema, type MatchModel } from '#src/domain/matching/model.ts';
@@ -14,7 +14,7 @@ import { matchModelSchema, type MatchModel } from '#src/domain/matching/model.ts
 export async function namedModel(db: Db, name: string): Promise<MatchModel> {
   if (name.endsWith('.json')) return modelIn(name);
   if (name === defaultModel.version) return defaultModel;
-  const [first, ...others] = await modelsNamed(db, name);
+  const [first, ...others] = await modelsByName(db, name);
   if (others.length > 0) {
     const hashes = [first, ...others].map((one) => one?.hash.slice(0, 12));
     throw new AppError(

@@ -1,31 +1,36 @@
-import { AppError } from '#src/domain/errors.ts';
 import { proposeModel } from '#src/operations/matching/adopt-model.ts';
 import {
   rescoreRegistrations,
   type Rescoring,
   type VerdictChange,
 } from '#src/operations/registrations/rescore-registrations.ts';
-import { textOption } from '#src/cli/command.ts';
 import { actingEmail, actingPerson } from '#src/cli/mappings/acting-person.ts';
-import type { Subcommand } from '#src/cli/sync/subcommand.ts';
+import { exitCodes, jsonOption, textOption, UsageError, type Command } from '#src/cli/command.ts';
 import { withDeps } from '#src/cli/with-deps.ts';
 import { namedModel } from './named-model.ts';
 
-/** Who may change what decides: those who decide registrations. */
+/** The roles that may change the model are those that review registrations. */
 const deciders = ['admin', 'ops'] as const;
 
-export const rescoreCommand: Subcommand = {
-  usage: '[--model FILE|VERSION [--propose --as EMAIL]] [--apply [--as EMAIL]] [--json]',
-  summary:
-    'Which stored verdicts a model would change, without changing any; --propose keeps the model, and --apply by somebody else has it decide from then on, the open registrations first. Without --model, the one that decides now.',
-  options: ['model', 'propose', 'apply', 'as', 'json'],
+export const rescoreCommand: Command = {
+  options: [
+    ['--model <model>', 'a model file, version or hash; the live model when it is missing'],
+    ['--propose', 'store the model, so that another person can apply it'],
+    ['--apply', 'make a proposed model live; open registrations are evaluated again'],
+    ['--as <email>', 'the person who proposes or applies'],
+    jsonOption,
+  ],
+  examples: [
+    'match rescore --model model.json',
+    'match rescore --model model.json --propose --as olga@vendor.example',
+  ],
+  details: 'Without --propose and --apply nothing is changed.',
   async run(values) {
     const name = textOption(values['model']);
     const [proposes, applies] = [values['propose'] === true, values['apply'] === true];
     if (proposes && applies)
-      throw new AppError('bad_request', 'Who proposes a model does not apply it. Say --propose or --apply.');
-    if (proposes && name === null)
-      throw new AppError('bad_request', 'Say with --model which model to propose: a file or a version.');
+      throw new UsageError('The person who proposes a model cannot apply it. Use --propose or --apply.');
+    if (proposes && name === null) throw new UsageError('--propose needs --model: a file or a version.');
     const email = name !== null && (proposes || applies) ? actingEmail(values) : null;
     return withDeps(async (deps) => {
       const model = name === null ? null : await namedModel(deps.db, name);
@@ -34,9 +39,9 @@ export const rescoreCommand: Subcommand = {
       const rescoring = await rescoreRegistrations(deps, { model, apply });
       if (model && person && proposes) await proposeModel(deps, { model, personId: person.id });
       console.log(
-        values['json'] === true ? JSON.stringify(rescoring, null, 2) : lines(rescoring, proposes).join('\n'),
+        values['json'] === true ? JSON.stringify(rescoring) : lines(rescoring, proposes).join('\n'),
       );
-      return 0;
+      return exitCodes.ok;
     });
   },
 };
@@ -48,15 +53,15 @@ function lines(
   const changes = [
     ...outcomes.map(({ number, before, after }) => `  ${number}: ${before} → ${after}`),
     ...open.map(changeLine),
-    ...answered.map((change) => `${changeLine(change)} (answered as ${change.status}: stands)`),
+    ...answered.map((change) => `${changeLine(change)} (already answered as ${change.status}; not changed)`),
   ];
   const hash = modelHash.slice(0, 12);
   return [
-    `Model ${modelVersion} (${hash}), ${cases} cases: ${applied ? 'applied' : 'a dry run, nothing was changed'}.`,
+    `Model ${modelVersion} (${hash}), ${cases} cases: ${applied ? 'applied' : 'dry run, nothing was changed'}.`,
     ...(changes.length > 0 ? changes : ['  No verdict changes.']),
     ...(proposed
       ? [
-          `Proposed. Somebody else makes it decide: npm run fairway -- match rescore --model ${hash} --apply --as THEIR-EMAIL`,
+          `Proposed. Another person applies it: npm run fairway -- match rescore --model ${hash} --apply --as THEIR-EMAIL`,
         ]
       : []),
   ];

@@ -2,43 +2,37 @@ import { recordsByReference } from '#src/db/records/record-view.ts';
 import { timelineOf, type TimelineCursor, type TimelineEntry } from '#src/db/records/timeline-view.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
+import { exitCodes, jsonOption, type Command } from '#src/cli/command.ts';
 import { withDeps } from '#src/cli/with-deps.ts';
-import type { Subcommand } from './subcommand.ts';
 import { entryLines } from './timeline-words.ts';
 
-export const explainSync: Subcommand = {
-  usage: 'RECORD [--json]',
-  summary:
-    'Tells what happened to a record, named by its id in the CRM, our number or our id: what came, what won and why, what was sent.',
-  options: ['json'],
-  async run(values, [text]) {
-    if (text === undefined)
-      throw new AppError(
-        'bad_request',
-        'Say which record: its id in the CRM, its number (DR-2026-0001) or our id.',
-      );
+export const explainSync: Command = {
+  arguments: [['<record>', 'its id in the CRM, its number (DR-2026-0001) or its id in Fairway']],
+  options: [jsonOption],
+  examples: ['sync explain DR-2026-0001', 'sync explain 0065f00000ABCDE --json'],
+  async run(values, [text = '']) {
     return withDeps(async (deps) => {
       const records = await recordsByReference(deps.db, text);
       if (records.length === 0)
         throw new AppError(
           'not_found',
-          `No record is named “${text}”. It may not have been read yet: npm run fairway -- sync status.`,
+          `No record is named “${text}”. Perhaps it has not been read yet: npm run fairway -- sync status.`,
         );
-      const told = await Promise.all(
+      const found = await Promise.all(
         records.map(async (record) => ({ ...record, timeline: await wholeTimeline(deps, record.id) })),
       );
-      if (values['json'] === true) console.log(JSON.stringify(told, null, 2));
+      if (values['json'] === true) console.log(JSON.stringify(found));
       else
-        for (const { kind, id, name, timeline } of told)
-          console.log([`${kind} ${name ?? ''} (${id})`, ...story(timeline)].join('\n'));
-      return 0;
+        for (const { kind, id, name, timeline } of found)
+          console.log([`${kind} ${name ?? ''} (${id})`, ...timelineLines(timeline)].join('\n'));
+      return exitCodes.ok;
     });
   },
 };
 
 const pageSize = 200;
 
-/** The oldest first, as one reads a story. */
+/** Oldest entry first. */
 async function wholeTimeline({ db }: Deps, recordId: string): Promise<TimelineEntry[]> {
   const entries: TimelineEntry[] = [];
   for (let after: TimelineCursor | null = null; ;) {
@@ -49,8 +43,8 @@ async function wholeTimeline({ db }: Deps, recordId: string): Promise<TimelineEn
   }
 }
 
-function story(timeline: readonly TimelineEntry[]): string[] {
+function timelineLines(timeline: readonly TimelineEntry[]): string[] {
   return timeline.length === 0
-    ? ['  nothing has happened to it since it was first read']
+    ? ['  nothing has changed since it was first read']
     : timeline.flatMap(entryLines);
 }

@@ -1,25 +1,46 @@
 import { retryDeadLetters } from '#src/operations/write/retry-dead-letters.ts';
-import { textOption } from '#src/cli/command.ts';
+import {
+  connectionOption,
+  exitCodes,
+  jsonOption,
+  printResult,
+  textOption,
+  type Command,
+} from '#src/cli/command.ts';
 import { withDeps } from '#src/cli/with-deps.ts';
 import { chosenConnections } from './chosen-connections.ts';
-import type { Subcommand } from './subcommand.ts';
 
-export const replaySync: Subcommand = {
-  usage: '[--connection NAME] [--object OBJECT] [--code CODE]',
-  summary: 'Sends refused writes again, once what stood in their way was put right.',
-  options: ['connection', 'object', 'code'],
+export const replaySync: Command = {
+  options: [
+    connectionOption,
+    ['--object <object>', 'only writes to this object of the vendor, for example Account'],
+    ['--code <code>', 'only writes refused with this code of the vendor'],
+    jsonOption,
+  ],
+  examples: ['sync replay --connection Salesforce --code FIELD_CUSTOM_VALIDATION_EXCEPTION'],
   run: (values) =>
     withDeps(async (deps) => {
       const which = {
         object: textOption(values['object']) ?? undefined,
         code: textOption(values['code']) ?? undefined,
       };
+      const replayed = [];
       for (const { id, name } of await chosenConnections(deps, textOption(values['connection']))) {
         const count = await retryDeadLetters(deps, { connectionId: id, ...which, personId: null });
-        console.log(
-          `${name}: ${count === 0 ? 'nothing to send again' : `${count} ${count === 1 ? 'write' : 'writes'} on the way again`}.`,
-        );
+        replayed.push({ connection: name, count });
       }
-      return 0;
+      printResult(values, replayed, replayed.map(replayedLine));
+      return exitCodes.ok;
     }),
 };
+
+function replayedLine({
+  connection,
+  count,
+}: {
+  readonly connection: string;
+  readonly count: number;
+}): string {
+  if (count === 0) return `${connection}: no refused writes to send again.`;
+  return `${connection}: ${count} ${count === 1 ? 'write is' : 'writes are'} queued again.`;
+}

@@ -8,11 +8,12 @@ export const toyErp: ErpEntry = {
   addressSetting: 'company',
   create: createToyErp,
   connectCommand: {
-    usage: '--company NAME --key-file FILE',
+    details: 'Signs in with an API key.',
     options: [
-      { name: 'company', value: 'NAME' },
-      { name: 'key-file', value: 'FILE' },
+      { name: 'company', value: 'name', help: 'the company' },
+      { name: 'key-file', value: 'file', help: 'a file with the API key' },
     ],
+    examples: ['--company acme --key-file key.txt'],
     read: async (given) => ({
       settings: { company: given.required('company') },
       secrets: { apiKey: await given.secretFile('key-file') },
