@@ -71,7 +71,7 @@ describe('sync status', () => {
         name: 'Salesforce',
         state: 'healthy',
         backlog: { hints: { count: 3 } },
-        budget: [{ window: 'day', used: 1240, ours: 910 }],
+        budget: [{ window: 'day', used: 1240, usedByFairway: 910 }],
       },
     ]);
   });
