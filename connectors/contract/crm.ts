@@ -3,14 +3,17 @@ import type { RemoteFailure } from './failures.ts';
 import type { ObjectDescription, RemoteFields } from './records.ts';
 import type { RemoteSystem } from './remote-system.ts';
 
-/** A CRM: Fairway installs its fields in it, reads it, writes to it, and hears of changes. */
+/** A CRM: Fairway installs its fields in it, reads it, writes to it, and receives hints of changes. */
 export interface CrmConnector extends RemoteSystem {
   readonly role: 'crm';
-  /** Adds the missing objects and fields of the schema and changes nothing else. A second call creates nothing. */
+  /**
+   * Adds the missing objects and fields of the schema and changes nothing else. A second call creates
+   * nothing.
+   */
   install(schema: readonly CrmObject[]): Promise<InstallReport>;
   /**
-   * The active rules of an object that may refuse a write. Absent when the vendor does not show them. It costs
-   * calls, so it is only used when a person asks.
+   * The active rules of an object that may refuse a write. Absent when the vendor does not show them. It
+   * costs calls, so it is only used when a person asks.
    * @throws ConnectorError `permission`, `mapping` or `gone` when the vendor does not show them to us
    */
   readonly writeRules?: (description: ObjectDescription) => Promise<readonly WriteRule[]>;
@@ -28,17 +31,17 @@ export interface CrmConnector extends RemoteSystem {
    */
   readonly recoverJob?: (ticket: string, batch: PushBatch) => Promise<readonly PushOutcome[]>;
   /**
-   * How we recognise that a webhook comes from the vendor: by its signature, which is cheap to check at any
-   * rate, or, for a vendor that signs nothing, only by the secret part of the address. Absent when this
-   * connection accepts no webhooks.
+   * The proof that a webhook comes from the vendor: its signature, which is cheap to check at any rate, or,
+   * for a vendor that signs nothing, the secret part of the address. Absent when this connection accepts no
+   * webhooks.
    */
   readonly webhookProof?: 'signature' | 'address';
   /** Null when the signature, the age or the shape is wrong. */
   verifyWebhook(request: WebhookRequest): WebhookVerdict | null;
   /**
-   * Receives hints until `signal` aborts. Rejects when the stream breaks, and may then be called again. Our own
-   * writes are left out when the vendor marks them. A position that the vendor no longer knows becomes a hint
-   * without an id for each object. Null when the connection has no such stream.
+   * Receives hints until `signal` aborts. Rejects when the stream breaks, and may then be called again. Our
+   * own writes are left out when the vendor marks them. A position that the vendor no longer knows becomes a
+   * hint without an id for each object. Null when the connection has no such stream.
    */
   readonly listen: ((request: ListenRequest) => Promise<void>) | null;
 }
@@ -78,8 +81,8 @@ export interface PushJob {
 }
 
 /**
- * One per write, in any order. `modifiedAt` is the vendor's stamp of the write or a lower bound of it, ISO 8601
- * UTC.
+ * One per write, in any order. `modifiedAt` is the vendor's stamp of the write or a lower bound of it, ISO
+ * 8601 UTC.
  */
 export type PushOutcome =
   | {

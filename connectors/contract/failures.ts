@@ -17,11 +17,14 @@ export type FailureClass = (typeof failureClasses)[number];
 /** The reason why a vendor refused a call or one record of it. */
 export interface RemoteFailure {
   readonly class: FailureClass;
-  /** The vendor's code, e.g. `FIELD_CUSTOM_VALIDATION_EXCEPTION`, or the connector's, e.g. `amount_unreadable`. */
+  /**
+   * The vendor's code, e.g. `FIELD_CUSTOM_VALIDATION_EXCEPTION`, or the connector's, e.g.
+   * `amount_unreadable`.
+   */
   readonly code: string;
   /** The vendor's text. */
   readonly message: string;
-  /** One sentence that tells the ops admin what to do. */
+  /** One sentence for the ops admin that says what to do. */
   readonly fix: string;
   readonly fields?: readonly string[];
   readonly retryAfterMs?: number;

@@ -1,12 +1,14 @@
-/** Calls used and allowed in the vendor's longest window (a day). Null when the vendor does not report them. */
+/**
+ * Calls used and allowed in the vendor's longest window (a day). Null when the vendor does not report them.
+ */
 export interface Limits {
   readonly used: number | null;
   readonly allowed: number | null;
 }
 
 /**
- * The number of calls a vendor allows within a span of time. A connector declares the lowest number the vendor
- * documents; the vendor's answers correct it.
+ * The number of calls a vendor allows within a span of time. A connector declares the lowest number the
+ * vendor documents; the vendor's answers correct it.
  */
 export interface BudgetWindow {
   readonly name: 'day' | 'burst' | 'search';

@@ -14,7 +14,10 @@ export type RemoteFields = Readonly<Record<string, JsonValue>>;
 /** A record of a CRM or an ERP, as the vendor returned it. */
 export interface RemoteRecord {
   readonly extId: string;
-  /** Only the requested fields. A reference that the vendor does not store in a field has a pseudo-field, see `describe`. */
+  /**
+   * Only the requested fields. A reference that the vendor does not store in a field has a pseudo-field, see
+   * `describe`.
+   */
   readonly fields: RemoteFields;
   /** The vendor's modification stamp, ISO 8601 UTC in the vendor's full precision. */
   readonly modifiedAt: string;
@@ -62,15 +65,21 @@ export interface PullRequest {
 
 export interface PullPage {
   readonly records: readonly RemoteRecord[];
-  /** Continues the read after this page. Only the connector understands it; it is valid for at least a day. */
+  /**
+   * Continues the read after this page. Only the connector understands it; it is valid for at least a day.
+   */
   readonly resume: string;
   /** The number of records the whole read will return. Null when the vendor does not count them. */
   readonly total: number | null;
   /** Our clock just before this page was requested. The page shows every write that was answered before. */
   readonly askedAt: Date;
-  /** The vendor's clock when it answered the first request of this pull. The next pull may start from here. */
+  /**
+   * The vendor's clock when it answered the first request of this pull. The next pull may start from here.
+   */
   readonly serverTime: string;
-  /** Records that exist but could not be read, such as a malformed row of a file. The others are in the page. */
+  /**
+   * Records that exist but could not be read, such as a malformed row of a file. The others are in the page.
+   */
   readonly problems?: readonly RecordProblem[];
 }
 

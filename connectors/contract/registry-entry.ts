@@ -21,7 +21,9 @@ export interface CrmEntry extends SystemEntry {
   readonly role: 'crm';
   /** @throws ConnectorError or AppError when a setting or a secret is missing or malformed */
   readonly create: (input: ConnectorInput) => CrmConnector;
-  /** The address of a record's page in the CRM, from the connection's settings alone. Null when it has none. */
+  /**
+   * The address of a record's page in the CRM, from the connection's settings alone. Null when it has none.
+   */
   readonly recordUrl: (record: RecordPlace) => string | null;
   /** For admins who deploy Fairway's objects and fields themselves. */
   readonly schemaSource?: SchemaSource;
@@ -34,7 +36,7 @@ export interface ErpEntry extends SystemEntry {
   /** The ERP can hold a draft without paying it. Other ERPs only get released batches. */
   readonly acceptsDrafts: boolean;
   /**
-   * The payouts of a batch as a file for download. Absent when this ERP has no file format of its own.
+   * The payouts of a batch as a file for download. Absent when this ERP has no format for such a file.
    * @throws ConnectorError when a payout cannot be in the file
    */
   readonly payoutFile?: (batch: PayoutBatchContent) => PayoutFile;
@@ -46,7 +48,7 @@ export interface RecordPlace {
   readonly extId: string;
 }
 
-/** What Fairway adds to a CRM, as files for the vendor's own deployment tool. */
+/** The objects and fields that Fairway adds to a CRM, as files for the vendor's deployment tool. */
 export interface SchemaSource {
   /** The folder to write to unless another one is given. */
   readonly folder: string;

@@ -3,7 +3,9 @@ import type { BudgetWindow, CallGate, Limits } from './limits.ts';
 import type { ObjectDescription, PullPage, PullRequest, RemoteFields, RemoteRecord } from './records.ts';
 import type { TokenVault } from './tokens.ts';
 
-/** A short name for a vendor's system, as in a mapping pack's `system`. `connectors/registry.ts` lists them. */
+/**
+ * A short name for a vendor's system, as in a mapping pack's `system`. `connectors/registry.ts` lists them.
+ */
 export type SystemKind = string;
 
 /** The input of a connector. Secrets arrive decrypted, live only in memory, and are never logged. */
@@ -23,7 +25,7 @@ export interface AccountCheck {
   readonly discovered: RemoteFields;
 }
 
-/** What a CRM and an ERP have in common: signing in, reading records, and counting calls. */
+/** The common part of a CRM and an ERP: signing in, reading records, and counting calls. */
 export interface RemoteSystem {
   readonly kind: SystemKind;
   /** The vendor's name of the object that holds a canonical kind. Null when this system has none. */
@@ -32,15 +34,15 @@ export interface RemoteSystem {
   check(): Promise<AccountCheck>;
   describe(object: string): Promise<ObjectDescription>;
   /**
-   * The system has no reliable stamps of changes, and reading costs no calls. Every read therefore returns all
-   * records; a record that did not change is recognised by its values.
+   * The system has no reliable stamps of changes, and reading costs no calls. Every read therefore returns
+   * all records; a record that did not change is recognised by its values.
    */
   readonly alwaysReadsAll?: true;
   pull(request: PullRequest): AsyncIterable<PullPage>;
   /**
-   * The current state of these records. A record that the vendor reports as gone comes with `deleted: true`. A
-   * merged record also has `mergedInto`, and its survivor is added to the answer. An id that is absent from the
-   * answer was purged or is hidden from us; that alone is no proof that the record is gone.
+   * The current state of these records. A record that the vendor reports as gone comes with `deleted: true`.
+   * A merged record also has `mergedInto`, and its survivor is added to the answer. An id that is absent from
+   * the answer was purged or is hidden from us; that alone is no proof that the record is gone.
    */
   fetch(
     object: string,

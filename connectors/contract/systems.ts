@@ -2,7 +2,9 @@ import { AppError } from '#src/domain/errors.ts';
 import type { CrmEntry, ErpEntry, RegistryEntry } from './registry-entry.ts';
 import type { SystemKind } from './remote-system.ts';
 
-/** The systems Fairway can connect to. `shippedSystems` in `connectors/registry.ts` unless a test adds one. */
+/**
+ * The systems Fairway can connect to. `shippedSystems` in `connectors/registry.ts` unless a test adds one.
+ */
 export type Systems = readonly RegistryEntry[];
 
 export function findSystem(systems: Systems, kind: SystemKind): RegistryEntry | null {

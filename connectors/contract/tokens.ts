@@ -10,9 +10,9 @@ export interface TokenVault {
   /** Null when the connection does not sign in with tokens. */
   current(): Promise<Tokens | null>;
   /**
-   * Replaces tokens whose access token was refused or has expired. One process exchanges them while the others
-   * wait for the result; the new tokens are stored before they are used. `exchange` is not called when another
-   * process has renewed the tokens in the meantime.
+   * Replaces tokens whose access token was refused or has expired. One process exchanges them while the
+   * others wait for the result; the new tokens are stored before they are used. `exchange` is not called when
+   * another process has renewed the tokens in the meantime.
    *
    * @param options `rotates`: a refresh token works once, so after an exchange whose result was lost it is
    * never sent again

@@ -7,14 +7,14 @@ export type AmountReading =
 
 const plain = /^(\d+)(?:[.,](\d+))?$/;
 const grouped = /^(\d{1,3}(?:([., '’\u00a0\u202f])\d{3})(?:\2\d{3})*)(?:([.,])(\d+))?$/;
-/** 1,234 is a thousand and more in one country and one and a bit in another. */
+/** `1,234` is more than a thousand in some countries, and between one and two in others. */
 const eitherWay = /^[1-9]\d{0,2}([.,])\d{3}$/;
 const longestWhole = 15;
 
 /**
- * An amount as ERPs write it, as a plain decimal (`1234.50`). A decimal comma and thousands separators are
- * understood when they can mean one thing only; where they can mean two, an amount is refused rather than
- * read a thousandfold.
+ * Converts an amount in an ERP's format to a plain decimal (`1234.50`). A decimal comma and thousands
+ * separators are accepted when they have only one meaning. An amount with two possible meanings is refused,
+ * because it could be wrong by a factor of a thousand.
  *
  * @param digits decimals of the currency
  */
@@ -74,7 +74,7 @@ const refused = (code: string, message: string, fix: string): AmountReading => (
   fix,
 });
 
-/** Decimals of an ISO 4217 currency, or null when there is no such currency. */
+/** The decimals of an ISO 4217 currency. Null when there is no such currency. */
 export function currencyDigits(currency: string): number | null {
   try {
     return currencyExponent(currency);

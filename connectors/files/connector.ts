@@ -29,8 +29,8 @@ type FilesSettings = z.infer<typeof filesSettings>;
 /**
  * An ERP that exchanges files: invoices are read from one folder, payouts are written to another.
  *
- * A document is identified by its number and has the modification time of the last file that contains it. Every
- * read loads the whole inbox into memory, a few hundred bytes for each document.
+ * A document is identified by its number and has the modification time of the last file that contains it.
+ * Every read loads the whole inbox into memory, a few hundred bytes for each document.
  * @throws ConnectorError when a setting is missing
  */
 export function createFiles({ settings, now }: ConnectorInput): ErpConnector {
@@ -89,8 +89,8 @@ async function* pull(
   const records = wanted
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([id, invoice]) => recordOf(id, invoice, fields, now));
-  // A resumed pull also reports the problems, because a problem that a complete read does not report counts as
-  // resolved. The first page is returned even when it is empty, because it carries the time.
+  // A resumed pull also reports the problems, because a problem that a complete read does not report counts
+  // as resolved. The first page is returned even when it is empty, because it carries the time.
   const page = (from: number): PullPage => {
     const some = records.slice(from, from + pageSize);
     return {

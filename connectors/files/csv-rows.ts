@@ -2,23 +2,27 @@ import { open } from 'node:fs/promises';
 import { CsvError, parse } from 'csv-parse/sync';
 
 export interface CsvRow {
-  /** Where the row begins, counted from 1. */
+  /** The line on which the row begins, counted from 1. */
   readonly line: number;
-  /** Null when the line cannot be taken apart. */
+  /** Null when the line cannot be split into cells. */
   readonly cells: readonly string[] | null;
 }
 
-/** Enough to make parsing cheap, few enough to keep a large file out of memory. */
+/** The number of lines to parse at once. Larger windows are not faster and need more memory. */
 const windowLines = 2000;
-/** An address can span lines; a cell longer than this is a quote somebody forgot to close. */
+/**
+ * A cell may span several lines, such as an address. A cell with more lines than this has a quote that was
+ * never closed.
+ */
 const longestCell = 20;
 
 /**
- * A CSV file's rows, in blocks, the header first. Separator `,`, `;` or tab, as the header has it; line ends,
- * a byte order mark and blank lines do not matter.
+ * The rows of a CSV file, in blocks, header first. The separator is `,`, `;` or tab, as in the header. Line
+ * ends, a byte order mark and blank lines do not matter.
  *
- * To a plain parser one stray quote hides everything behind it. Here a quote must close within a few lines
- * and leave a row as wide as the header, or its line alone is given up and reading goes on with the next.
+ * In a plain parser one stray quote hides all rows after it. Here a quote must close within a few lines and
+ * give a row as wide as the header. Otherwise only its line is unreadable, and reading continues with the
+ * next line.
  */
 export async function* readCsvRows(file: string): AsyncGenerator<readonly CsvRow[]> {
   await using handle = await open(file);
@@ -39,7 +43,7 @@ export async function* readCsvRows(file: string): AsyncGenerator<readonly CsvRow
 
 interface Dialect {
   readonly separator: string;
-  /** Cells of the header, and so of every row. */
+  /** The number of cells in the header, and so in every row. */
   readonly width: number;
 }
 
@@ -58,7 +62,7 @@ interface Line {
   readonly text: string;
 }
 
-/** Takes the window apart, up to a quote that may close in lines not yet read. */
+/** Splits the window into rows, up to a quote that may close in lines that are not read yet. */
 function split(
   window: readonly string[],
   first: number,
@@ -88,7 +92,7 @@ function isBalanced(text: string): boolean {
   return quotes % 2 === 0;
 }
 
-/** The row that begins on the first of these lines, over as many of them as make it whole. */
+/** The row that begins on the first of these lines and may continue on the following ones. */
 function joinCell(
   lines: readonly string[],
   { separator, width }: Dialect,
@@ -106,7 +110,7 @@ function parseRun(run: readonly Line[], separator: string): CsvRow[] {
   return run.map(({ line, text }) => ({ line, cells: parseText(text, separator)?.[0] ?? null }));
 }
 
-/** Null when the quotes make no sense. */
+/** Null when the quotes do not match. */
 function parseText(text: string, separator: string): string[][] | null {
   try {
     return parse(text, {

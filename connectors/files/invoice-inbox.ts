@@ -5,32 +5,32 @@ import { readCsvRows } from './csv-rows.ts';
 import { readHeader, readInvoice } from './invoice-row.ts';
 import type { InvoiceFields, InvoiceLayout, RowProblem } from './invoice-row.ts';
 
-/** What the inbox says of one document number. */
+/** The latest values of one document number. */
 export interface CurrentInvoice {
   readonly fields: InvoiceFields;
   readonly file: string;
   readonly line: number;
-  /** Of the file, ISO 8601 UTC. */
+  /** The modification time of the file, ISO 8601 UTC. */
   readonly modifiedAt: string;
 }
 
 export interface Inbox {
   readonly invoices: ReadonlyMap<string, CurrentInvoice>;
-  /** Of files modified at or after `since` only: the others have been told. */
+  /** Problems of files modified at or after `since` only. The others were reported before. */
   readonly problems: readonly RecordProblem[];
 }
 
-/** A file that is bad through and through is told by its first rows; more would bury the others. */
+/** The problems reported for one file at most, so that a bad file does not hide the problems of others. */
 const problemsPerFile = 1000;
 
 /**
- * Reads the CSV files of a folder in the order of their names. A number that stands again in a later row or
- * file replaces the earlier one: that is how ERPs send corrections. Within one file only the day of payment
- * may be filled in without a word; any other difference also counts, and is reported, since it may be two
- * documents with one number.
+ * Reads the CSV files of a folder in the order of their names. A document number that appears again in a
+ * later row or file replaces the earlier one, because ERPs send corrections in this way. Within one file only
+ * a missing day of payment may be added. Any other difference also replaces the earlier row, but it is
+ * reported, because it may be two documents with the same number.
  *
- * With `since`, files before the first one modified since then are not opened: later names replace earlier
- * ones, so nothing in them can stand against what is new.
+ * With `since`, the files before the first one modified since then are not opened: later names replace
+ * earlier ones, so nothing in them can replace newer values.
  */
 export async function readInbox(folder: string, since: string | null): Promise<Inbox> {
   const files = await csvFiles(folder);
@@ -44,7 +44,7 @@ export async function readInbox(folder: string, since: string | null): Promise<I
   return { invoices, problems };
 }
 
-/** Compared as instants: `…00Z` and `…00.000Z` are one. */
+/** Compares instants, so `…00Z` and `…00.000Z` are equal. */
 export function isSince(modifiedAt: string, since: string): boolean {
   return Date.parse(modifiedAt) >= Date.parse(since);
 }
@@ -64,7 +64,7 @@ async function csvFiles(folder: string): Promise<CsvFile[]> {
   return files;
 }
 
-/** Adds a file's documents to `invoices` and returns what could not be read. */
+/** Adds the documents of a file to `invoices` and returns the rows that could not be read. */
 async function readFile(
   folder: string,
   file: CsvFile,
@@ -82,7 +82,7 @@ async function readFile(
         layout = header.layout;
       } else if (!cells?.every((cell) => cell.trim() === '')) {
         const reading = readInvoice(cells, layout);
-        const standing = reading.ok ? invoices.get(reading.number) : undefined;
+        const earlier = reading.ok ? invoices.get(reading.number) : undefined;
         if (!reading.ok) report(line, reading.problem);
         else
           invoices.set(reading.number, {
@@ -91,8 +91,8 @@ async function readFile(
             line,
             modifiedAt: file.modifiedAt,
           });
-        if (reading.ok && standing?.file === file.name && !isPaymentOf(standing.fields, reading.fields))
-          report(line, repeated(reading.number, standing.line, line));
+        if (reading.ok && earlier?.file === file.name && !isPaymentOf(earlier.fields, reading.fields))
+          report(line, repeated(reading.number, earlier.line, line));
       }
     }
   }
@@ -101,7 +101,7 @@ async function readFile(
     asRecordProblem(`${file.name}:1`, {
       code: 'file_empty',
       message: 'The file has no header.',
-      fix: 'Export it again, or remove it.',
+      fix: 'Export the file again, or remove it.',
     }),
   ];
 }
@@ -113,11 +113,11 @@ function isPaymentOf(before: InvoiceFields, after: InvoiceFields): boolean {
 }
 
 function repeated(number: string, before: number, line: number): RowProblem {
-  const message = `${number} stands on line ${before} and, with other values, on line ${line}; line ${line} counts.`;
+  const message = `${number} is on line ${before} and, with other values, on line ${line}. Line ${line} counts.`;
   return {
     code: 'number_repeated',
     message,
-    fix: `If these are two documents, give each its own number; if line ${line} is wrong, remove it.`,
+    fix: `If these are two documents, give each its own number. If line ${line} is wrong, remove it.`,
   };
 }
 
@@ -130,7 +130,7 @@ function limited(problems: readonly RecordProblem[], file: string): readonly Rec
     asRecordProblem(file, {
       code: 'more_problems',
       message,
-      fix: 'Correct the rows named so far and export the file again.',
+      fix: 'Correct the reported rows and export the file again.',
     }),
   ];
 }

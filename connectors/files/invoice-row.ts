@@ -1,9 +1,7 @@
 import { z } from 'zod';
 import { currencyDigits, readAmount } from './amount.ts';
 
-/**
- * The header of an invoice file, in any order and letter case. `docs/invoice-csv.md` describes each column.
- */
+/** The columns of an invoice file, in any order and letter case. `docs/invoice-csv.md` describes each. */
 export const invoiceColumns = [
   'invoice_number',
   'kind',
@@ -17,7 +15,7 @@ export const invoiceColumns = [
 ] as const;
 export type InvoiceColumn = (typeof invoiceColumns)[number];
 
-/** One document. Empty cells are null; the amount is a plain decimal, dates are `YYYY-MM-DD`. */
+/** One document. Empty cells are null, the amount is a plain decimal, dates are `YYYY-MM-DD`. */
 export type InvoiceFields = Readonly<Record<InvoiceColumn, string | null>>;
 
 export interface RowProblem {
@@ -31,13 +29,13 @@ export type InvoiceReading =
   | { readonly ok: true; readonly number: string; readonly fields: InvoiceFields }
   | { readonly ok: false; readonly problem: RowProblem };
 
-/** Where each column stands in the file's rows. */
+/** The position of each column in the rows of a file. */
 export interface InvoiceLayout {
   readonly width: number;
   readonly at: Readonly<Record<InvoiceColumn, number>>;
 }
 
-/** Finds the columns in a header, whatever else it holds. */
+/** Finds the columns in a header. Other columns are ignored. */
 export function readHeader(
   cells: readonly string[],
 ):
@@ -57,20 +55,20 @@ export function readHeader(
     >;
     return { ok: true, layout: { width: cells.length, at } };
   }
-  const message = `The header lacks ${missing.join(', ')}.`;
+  const message = `The header does not have ${missing.join(', ')}.`;
   const fix = `Export the file as UTF-8 with the header ${invoiceColumns.join(',')}.`;
   return { ok: false, problem: { code: 'column_missing', message, fix, fields: missing } };
 }
 
 const kinds: readonly string[] = ['invoice', 'credit_memo'];
 /**
- * PostgreSQL keeps neither NUL nor half a surrogate pair, and no ERP means any other control character but
- * these three.
+ * PostgreSQL stores neither NUL nor half a surrogate pair, and no other control character except these three
+ * makes sense in an ERP's file.
  */
 const unreadable = /[^\P{Cc}\t\r\n]|\p{Cs}/u;
 const isDate = (text: string): boolean => z.iso.date().safeParse(text).success;
 
-/** Reads one row, or says what is wrong with the first cell that is. */
+/** Reads one row, or reports the first wrong cell. */
 export function readInvoice(cells: readonly string[] | null, { width, at }: InvoiceLayout): InvoiceReading {
   if (!cells)
     return bad(

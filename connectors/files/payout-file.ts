@@ -32,8 +32,8 @@ const payoutRow = z.strictObject({
 type PayoutRow = z.infer<typeof payoutRow>;
 
 /**
- * The payouts of a batch as CSV, sorted by key, so that the same batch always gives the same bytes. A file that
- * lacks a row would not tie out, so one bad payout refuses the whole file.
+ * The payouts of a batch as CSV, sorted by key, so that the same batch always gives the same bytes. A file
+ * that lacks a row would not tie out, so one bad payout refuses the whole file.
  * @throws ConnectorError naming the payout that cannot be in the file
  */
 export function payoutFile({ key, draft, payouts }: PayoutBatchContent): PayoutFile {

@@ -6,8 +6,8 @@ import { ConnectorError, type RemoteFailure } from '#connectors/contract/failure
 import { payoutColumns, payoutFile } from './payout-file.ts';
 
 /**
- * Writes the payouts of a batch to `payouts-<batch>.csv`. The file is complete or absent: one bad payout fails
- * all payouts of the batch. Writing the same batch again leaves the file as it is.
+ * Writes the payouts of a batch to `payouts-<batch>.csv`. The file is complete or absent: one bad payout
+ * fails all payouts of the batch. Writing the same batch again leaves the file as it is.
  */
 export async function writePayouts(folder: string, batch: PayoutBatchContent): Promise<PayoutOutcome[]> {
   if (batch.payouts.length === 0) return [];

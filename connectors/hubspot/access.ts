@@ -6,15 +6,15 @@ import { errorSchema, failureOf, unreadable } from './errors.ts';
 import { apiVersion } from './schema/naming.ts';
 import type { Transport } from './transport.ts';
 
-/** Where a call's access token comes from. */
+/** Provides the access token of each call. */
 export interface Access {
-  /** @throws ConnectorError (auth) when there is none to be had */
+  /** @throws ConnectorError (auth) when there is none */
   token(): Promise<string>;
-  /** After HubSpot refused this token: whether there is another to try. */
-  renewed(refused: string): Promise<boolean>;
+  /** Renews a token that HubSpot refused. False when there is no other token to try. */
+  renew(refused: string): Promise<boolean>;
 }
 
-/** An app of ours at HubSpot. */
+/** The credentials of Fairway's app at HubSpot. */
 export interface AppCredentials {
   readonly clientId: string;
   readonly clientSecret: string;
@@ -23,15 +23,16 @@ export interface AppCredentials {
 /** A private app's token works until somebody revokes it. */
 export const fixedAccess = (accessToken: string): Access => ({
   token: async () => accessToken,
-  renewed: async () => false,
+  renew: async () => false,
 });
 
 /**
- * A token with less than this to live is renewed first: refused calls count against an app's certification.
+ * A token that expires sooner than this is renewed before the call, because refused calls count against an
+ * app's certification.
  */
 const marginMs = 30_000;
 
-const isSpent = (expiresAt: string | null, now: Date): boolean =>
+const isExpiring = (expiresAt: string | null, now: Date): boolean =>
   expiresAt !== null && Date.parse(expiresAt) - now.getTime() <= marginMs;
 
 /** An OAuth app's tokens, which all processes share through the vault. */
@@ -41,7 +42,7 @@ export function vaultAccess(
   app: AppCredentials,
   now: () => Date,
 ): Access {
-  let held: Tokens | null = null;
+  let current: Tokens | null = null;
   let renewing: Promise<Tokens> | null = null;
   const exchange = async ({ refreshToken }: Tokens): Promise<Tokens> => {
     const granted = await requestToken(
@@ -50,51 +51,54 @@ export function vaultAccess(
       { grant_type: 'refresh_token', refresh_token: refreshToken },
       now,
     );
-    // HubSpot hands the same refresh token out for good, but is free to change that.
+    // HubSpot has always returned the same refresh token, but it may return a new one.
     return { ...granted, refreshToken: granted.refreshToken ?? refreshToken };
   };
-  // Calls side by side find the same token spent: one of them renews it for all.
-  const renew = async (refused: string): Promise<Tokens> => {
+  // Parallel calls find the same token expired; one of them renews it for all.
+  const renewTokens = async (refused: string): Promise<Tokens> => {
     renewing ??= vault.renew(refused, exchange, { rotates: false }).finally(() => {
       renewing = null;
     });
-    held = await renewing;
-    return held;
+    current = await renewing;
+    return current;
   };
   return {
     token: async () => {
-      held ??= await vault.current();
-      if (!held) throw new ConnectorError(neverConnected);
-      return (isSpent(held.expiresAt, now()) ? await renew(held.accessToken) : held).accessToken;
+      current ??= await vault.current();
+      if (!current) throw new ConnectorError(neverConnected);
+      const { accessToken, expiresAt } = current;
+      return isExpiring(expiresAt, now()) ? (await renewTokens(accessToken)).accessToken : accessToken;
     },
-    // Another call may have renewed it since this one left.
-    renewed: async (refused) =>
-      held?.accessToken !== refused ? held !== null : (await renew(refused)).accessToken !== refused,
+    // Another call may have renewed the token in the meantime.
+    renew: async (refused) =>
+      current?.accessToken === refused
+        ? (await renewTokens(refused)).accessToken !== refused
+        : current !== null,
   };
 }
 
-/** The app's own token, which opens the webhooks journal and nothing else. */
+/** The token of the app itself. It gives access to the webhooks journal and nothing else. */
 export function clientAccess(
   transport: Transport,
   app: AppCredentials,
   scopes: readonly string[],
   now: () => Date,
 ): Access {
-  let held: { readonly accessToken: string; readonly expiresAt: string } | null = null;
+  let granted: { readonly accessToken: string; readonly expiresAt: string } | null = null;
   const token = async (): Promise<string> => {
-    if (!held || isSpent(held.expiresAt, now()))
-      held = await requestToken(
+    if (!granted || isExpiring(granted.expiresAt, now()))
+      granted = await requestToken(
         transport,
         app,
         { grant_type: 'client_credentials', scope: scopes.join(' ') },
         now,
       );
-    return held.accessToken;
+    return granted.accessToken;
   };
   return {
     token,
-    renewed: async (refused) => {
-      held = null;
+    renew: async (refused) => {
+      granted = null;
       return (await token()) !== refused;
     },
   };
@@ -112,7 +116,7 @@ interface Granted {
   readonly expiresAt: string;
 }
 
-/** Asking again after a failure in between is harmless: a refresh token is not used up by being used. */
+/** Repeating a request is safe, because a refresh token may be used more than once. */
 async function requestToken(
   transport: Transport,
   app: AppCredentials,
@@ -126,7 +130,7 @@ async function requestToken(
     const { status, body } = await transport({ method: 'POST', path, form }, null);
     if (status >= 300) throw refusal(status, body);
     const parsed = grantAnswer.safeParse(body);
-    // The answer holds tokens: only what is wrong with it may be told.
+    // The answer contains tokens, so the error names only the fields that are wrong.
     if (!parsed.success)
       throw new ConnectorError(
         unreadable(path, parsed.error.issues.map((issue) => issue.path.join('.')).join(', ')),
@@ -141,13 +145,13 @@ const isPassing = (error: Error): boolean =>
   error instanceof ConnectorError && error.failure.class === 'retry';
 
 function refusal(status: number, body: unknown): ConnectorError {
-  const said = errorSchema.safeParse(body).data ?? {};
-  const failure = failureOf(status, said, null);
+  const error = errorSchema.safeParse(body).data ?? {};
+  const failure = failureOf(status, error, null);
   if (failure.class === 'retry' || failure.class === 'throttle') return new ConnectorError(failure);
-  const code = said.status?.startsWith('BAD_') ? said.status : failure.code;
+  const code = error.status?.startsWith('BAD_') ? error.status : failure.code;
   const fix = code.startsWith('BAD_CLIENT')
-    ? 'Copy the app’s client id and client secret into this connection again.'
-    : 'Fairway’s app was uninstalled from the account, or its access was withdrawn: install it there and connect again.';
+    ? 'Copy the client id and the client secret of the app (HubSpot: the app’s Auth tab) into this connection again.'
+    : 'The app was uninstalled from the account, or its access was withdrawn (HubSpot: Settings › Integrations › Connected Apps). Install it there and connect again.';
   return new ConnectorError({ class: 'auth', code, message: failure.message, fix });
 }
 
@@ -155,5 +159,5 @@ const neverConnected = {
   class: 'auth',
   code: 'SIGN_IN_AGAIN',
   message: 'No tokens are stored for this connection.',
-  fix: 'Connect this system again: `npm run fairway -- connect`.',
+  fix: 'Connect the account again: `npm run fairway -- connect hubspot`.',
 } as const;

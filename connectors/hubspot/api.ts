@@ -15,7 +15,7 @@ export interface ApiCall {
 
 export interface ApiAnswer<T> {
   readonly data: T;
-  /** The vendor's clock when it answered, ISO 8601 to the second; null when it did not say. */
+  /** The vendor's clock when it answered, ISO 8601 to the second. Null without a Date header. */
   readonly serverTime: string | null;
 }
 
@@ -27,11 +27,12 @@ export interface ApiInput {
   readonly signal?: AbortSignal;
 }
 
-/** Waits longer than this are left to the caller's queue. */
+/** A longer wait is left to the caller's queue. */
 const longestWaitMs = 11_000;
 
 /**
- * HubSpot over HTTP: every attempt passes the gate, transient failures are tried again, answers are parsed.
+ * Calls HubSpot over HTTP. Every attempt passes the gate, transient failures are retried, and answers are
+ * parsed.
  */
 export class HubspotApi {
   readonly #input: ApiInput;
@@ -42,7 +43,7 @@ export class HubspotApi {
     this.#input = input;
   }
 
-  /** Calls HubSpot answered, whatever the answer. */
+  /** The number of calls that HubSpot answered, errors included. */
   get calls(): number {
     return this.#calls;
   }
@@ -51,14 +52,14 @@ export class HubspotApi {
     return this.#limits;
   }
 
-  /** @throws ConnectorError with what HubSpot said, once trying again no longer helps */
+  /** @throws ConnectorError with HubSpot's failure, after the last retry */
   async send<T extends z.ZodType>(call: ApiCall, schema: T): Promise<ApiAnswer<z.infer<T>>> {
     const { signal } = this.#input;
     return pRetry(() => this.#once(call, schema), {
       retries: 4,
       minTimeout: 300,
       factor: 2,
-      shouldRetry: ({ error }) => error instanceof ConnectorError && isWorthAnother(error.failure),
+      shouldRetry: ({ error }) => error instanceof ConnectorError && isRetryable(error.failure),
       ...(signal ? { signal } : {}),
     });
   }
@@ -72,12 +73,12 @@ export class HubspotApi {
     return { data: parsed.data, serverTime: Number.isNaN(date) ? null : new Date(date).toISOString() };
   }
 
-  /** With another access token at once, when the first was refused and there is one. */
+  /** Repeats the call with another access token when the first one was refused. */
   async #exchange(call: ApiCall): Promise<WireAnswer> {
     const { access } = this.#input;
     const token = await access.token();
     const answer = await this.#attempt(call, token);
-    return answer.status === 401 && (await access.renewed(token))
+    return answer.status === 401 && (await access.renew(token))
       ? this.#attempt(call, await access.token())
       : answer;
   }
@@ -85,7 +86,7 @@ export class HubspotApi {
   async #attempt(call: ApiCall, token: string): Promise<WireAnswer> {
     const { transport, gate } = this.#input;
     await gate.admit(call.path.endsWith('/search') ? 'search' : 'call').catch((error: unknown) => {
-      // The gate has weighed the wait already: asking it again at once would only be refused again.
+      // The gate refuses only waits that are too long, so a retry would be refused as well.
       throw error instanceof ConnectorError ? new AbortError(error) : error;
     });
     const answer = await transport(call, token);
@@ -98,16 +99,16 @@ export class HubspotApi {
   }
 
   async #refusal({ status, headers, body }: WireAnswer): Promise<RemoteFailure> {
-    const said = errorSchema.safeParse(body).data ?? {};
+    const error = errorSchema.safeParse(body).data ?? {};
     const seconds = numberIn(headers, 'retry-after');
-    const failure = failureOf(status, said, seconds === null ? null : seconds * 1_000);
+    const failure = failureOf(status, error, seconds === null ? null : seconds * 1_000);
     if (failure.class === 'throttle')
-      await this.#input.gate.hold(refusedWindow(said.policyName), failure.retryAfterMs ?? 0);
+      await this.#input.gate.hold(refusedWindow(error.policyName), failure.retryAfterMs ?? 0);
     return failure;
   }
 }
 
-function isWorthAnother(failure: RemoteFailure): boolean {
+function isRetryable(failure: RemoteFailure): boolean {
   if (failure.class === 'throttle') return (failure.retryAfterMs ?? 0) <= longestWaitMs;
   return failure.class === 'retry' && failure.code !== 'UNREADABLE_ANSWER';
 }

@@ -7,25 +7,23 @@ import { anything, associationErrors, associationsAnswer, labelsAnswer } from '.
 const readSize = 1_000;
 const writeSize = 2_000;
 
-/**
- * What one record is associated with: all of it in HubSpot's order, and the one that counts as the reference.
- */
-interface Held {
-  readonly value: string;
+/** The associations of one record: all of them in HubSpot's order, and the one that is the reference. */
+interface Associations {
+  readonly reference: string;
   readonly all: readonly string[];
 }
 
 /**
- * The reference from each of these records to `target`: the primary association, or the first; none when
- * absent.
+ * The reference from each of these records to `target`: the primary association, or else the first one. A
+ * record without an association is absent.
  */
 export async function readReferences(
   api: HubspotApi,
   object: string,
   target: string,
   ids: readonly string[],
-): Promise<Map<string, Held>> {
-  const found = new Map<string, Held>();
+): Promise<Map<string, Associations>> {
+  const found = new Map<string, Associations>();
   for (const some of chunks(ids, readSize)) {
     const call = {
       method: 'POST',
@@ -37,7 +35,7 @@ export async function readReferences(
       const primary =
         to.find((other) => other.associationTypes.some((type) => type.label === 'Primary')) ?? to[0];
       if (primary)
-        found.set(from.id, { value: primary.toObjectId, all: to.map((other) => other.toObjectId) });
+        found.set(from.id, { reference: primary.toObjectId, all: to.map((other) => other.toObjectId) });
     }
   }
   return found;
@@ -45,13 +43,13 @@ export async function readReferences(
 
 export interface WantedReference {
   readonly from: string;
-  /** Null: no association. */
+  /** Null for no association. */
   readonly to: string | null;
 }
 
 /**
- * Makes the references so, touching only those that are not. Where HubSpot has a primary label (a deal's
- * companies) the label moves and people's other associations stay; elsewhere the reference is the only
+ * Writes the references that differ from the current ones. Where HubSpot has a primary label, as for the
+ * companies of a deal, the label moves and other associations stay. Elsewhere the reference becomes the only
  * association.
  * @returns the failures, by `from`
  */
@@ -62,13 +60,13 @@ export async function writeReferences(
   wanted: readonly WantedReference[],
 ): Promise<Map<string, RemoteFailure>> {
   const failures = new Map<string, RemoteFailure>();
-  const held = await readReferences(
+  const current = await readReferences(
     api,
     object,
     target,
     wanted.map(({ from }) => from),
   );
-  const wrong = wanted.filter(({ from, to }) => (held.get(from)?.value ?? null) !== to);
+  const wrong = wanted.filter(({ from, to }) => (current.get(from)?.reference ?? null) !== to);
   if (wrong.length === 0) return failures;
   const { data } = await api.send(
     { method: 'GET', path: associationsPath(object, target, 'labels') },
@@ -99,11 +97,14 @@ export async function writeReferences(
         failures.set(from, failureOf(400, error, null));
     }
   }
-  // Only after the new one is there: a crash in between leaves one association too many, never none.
+  // Old associations are removed last: a crash in between leaves one too many, never none.
   const stale = wrong
     .filter(({ from }) => !failures.has(from))
     .flatMap(({ from, to }) =>
-      obsolete(held.get(from), to, primary !== undefined).map((id) => ({ from: { id: from }, to: [{ id }] })),
+      obsolete(current.get(from), to, primary !== undefined).map((id) => ({
+        from: { id: from },
+        to: [{ id }],
+      })),
     );
   for (const inputs of chunks(stale, writeSize))
     await api.send(
@@ -113,10 +114,15 @@ export async function writeReferences(
   return failures;
 }
 
-function obsolete(held: Held | undefined, to: string | null, labelled: boolean): readonly string[] {
-  if (!held) return [];
-  if (labelled) return to === null ? [held.value] : [];
-  return held.all.filter((id) => id !== to);
+/** The associations to remove. */
+function obsolete(
+  current: Associations | undefined,
+  to: string | null,
+  labelled: boolean,
+): readonly string[] {
+  if (!current) return [];
+  if (labelled) return to === null ? [current.reference] : [];
+  return current.all.filter((id) => id !== to);
 }
 
 export function chunks<T>(items: readonly T[], size: number): T[][] {

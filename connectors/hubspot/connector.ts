@@ -87,7 +87,7 @@ const journalScopes = [
   'crm.objects.custom.read',
 ];
 
-/** The journal is the app's, not the account's: asking it uses up none of the account's calls. */
+/** The journal belongs to the app and not to the account, so reading it costs none of the account's calls. */
 const ungated: CallGate = { admit: async () => {}, learn: async () => {}, hold: async () => {} };
 
 interface Listener {

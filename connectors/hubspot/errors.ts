@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { FailureClass, RemoteFailure } from '#connectors/contract/failures.ts';
 
-/** An error as HubSpot words it; the vendor asks clients to treat every field as optional. */
+/** HubSpot's error format. Its documentation asks clients to treat every field as optional. */
 export const errorSchema = z.object({
   message: z.string().optional(),
   category: z.string().optional(),
-  /** `error`, except at the token endpoint, where it is the reason. */
+  /** Always `error`, except at the token endpoint, which puts the reason here. */
   status: z.string().optional().catch(undefined),
   policyName: z.string().optional(),
   context: z.record(z.string(), z.array(z.coerce.string())).optional().catch(undefined),
@@ -22,7 +22,7 @@ export const errorSchema = z.object({
 });
 export type HubspotErrorBody = z.infer<typeof errorSchema>;
 
-/** Turns a refused call, or one refused row of a batch, into a failure somebody can act on. */
+/** Turns a refused call, or one refused row of a batch, into a failure with a fix. */
 export function failureOf(
   status: number,
   body: HubspotErrorBody,
@@ -33,24 +33,22 @@ export function failureOf(
     details.find((detail) => detail.code)?.code ?? body.policyName ?? body.category ?? `HTTP_${status}`;
   const failureClass = classOf(status, code, body);
   const fields = [...new Set(details.flatMap((detail) => detail.fields))];
-  const words = details.flatMap((detail) => detail.message ?? []);
+  const messages = details.flatMap((detail) => detail.message ?? []);
   return {
     class: failureClass,
     code,
-    message: words.length > 0 ? words.join(' ') : (body.message ?? `HubSpot answered with status ${status}.`),
+    message:
+      messages.length > 0 ? messages.join(' ') : (body.message ?? `HubSpot answered with status ${status}.`),
     fix: fixFor(failureClass, code, fields, body),
     ...(fields.length > 0 ? { fields } : {}),
     ...(failureClass === 'throttle' ? { retryAfterMs: retryAfterMs ?? windowMs[code] ?? 10_000 } : {}),
   };
 }
 
-/**
- * How long the window of a limit is, for answers that do not say how long to wait; a used-up day is worth a
- * look every hour.
- */
+/** The wait after a limit when the answer gives none. A daily limit is tried again every hour. */
 const windowMs: Readonly<Record<string, number>> = { SECONDLY: 1_000, DAILY: 3_600_000 };
 
-/** Nothing answered, or what answered was not HubSpot. */
+/** HubSpot did not answer, or something else answered in its place. */
 export function unreachable(reason: unknown): RemoteFailure {
   return {
     class: 'retry',
@@ -59,7 +57,7 @@ export function unreachable(reason: unknown): RemoteFailure {
       reason instanceof Error
         ? `${reason.message}${reason.cause instanceof Error ? `: ${reason.cause.message}` : ''}`
         : String(reason),
-    fix: 'Check that this server can reach HubSpot; Fairway tries again by itself.',
+    fix: 'Check that this server can reach HubSpot’s API. Fairway tries again.',
   };
 }
 
@@ -67,8 +65,8 @@ export function unreadable(path: string, reason: string): RemoteFailure {
   return {
     class: 'retry',
     code: 'UNREADABLE_ANSWER',
-    message: `HubSpot’s answer to ${path} was not what it documents: ${reason}`,
-    fix: 'Try again later; if it persists, report it with this message, as the API may have changed.',
+    message: `HubSpot’s answer to ${path} does not have the documented format: ${reason}`,
+    fix: 'Try again later. If it happens again, report this message, because the API may have changed.',
   };
 }
 
@@ -78,7 +76,7 @@ interface Detail {
   readonly fields: readonly string[];
 }
 
-/** Newer answers list the refused properties; older ones only quote them, as JSON, inside the message. */
+/** Newer answers list the refused properties. Older ones quote them as JSON inside the message. */
 function propertyProblems(body: HubspotErrorBody): Detail[] {
   if (body.errors?.length) {
     return body.errors.map(({ message, code, context }) => ({
@@ -106,7 +104,7 @@ const quotedSchema = z
   })
   .pipe(z.array(z.object({ message: z.string(), error: z.string(), name: z.string() })));
 
-/** Not there, or not writable: no value would help. */
+/** No other value would help: the property does not exist or is read-only. */
 const mappingCodes = new Set(['PROPERTY_DOESNT_EXIST', 'READ_ONLY_VALUE']);
 
 function classOf(status: number, code: string, body: HubspotErrorBody): FailureClass {
@@ -124,25 +122,25 @@ function classOf(status: number, code: string, body: HubspotErrorBody): FailureC
     return 'auth';
   if (status === 403 || body.category === 'MISSING_SCOPES') return 'permission';
   if (status === 404 || body.category === 'OBJECT_NOT_FOUND') return 'gone';
-  // 477: the account moves between data centres.
+  // HubSpot answers 477 while it moves the account to another data centre.
   if (status >= 500 || status === 477 || status === 408 || transientCategories.has(body.category ?? ''))
     return 'retry';
   return isLocked(status, body) ? 'retry' : 'validation';
 }
 
-/** Of a row whose batch was answered: the status of the call says nothing about it. */
+/** The call of a batch succeeded, so only the category of a row shows a transient error. */
 const transientCategories = new Set(['INTERNAL_ERROR', 'UNKNOWN', 'TIMEOUT']);
 
 /**
- * Another write to the record is under way. HubSpot also says conflict of something that exists already,
- * which no waiting helps.
+ * Another write to the record is in progress. HubSpot also reports a conflict for a record that exists
+ * already, and waiting does not solve that.
  */
 const isLocked = (status: number, { category, message = '' }: HubspotErrorBody): boolean =>
   status === 423 ||
   category === 'LOCKED' ||
   (category === 'CONFLICT' && !/already (exists|has)|existing id/i.test(message));
 
-/** A row that can be sent again in a moment, when the other write is over. */
+/** True when the row can be sent again after the other write has finished. */
 export const isLock = (failure: RemoteFailure): boolean =>
   failure.class === 'retry' && lockCodes.has(failure.code);
 const lockCodes = new Set(['LOCKED', 'CONFLICT', 'HTTP_423']);
@@ -156,26 +154,26 @@ function fixFor(
   const named = fields.join(', ');
   switch (failureClass) {
     case 'auth':
-      return 'Copy the access token of the private app again (HubSpot: Settings → Integrations → Private apps) into this connection, or install the OAuth app again.';
+      return 'Copy the access token of the private app (HubSpot: Settings › Integrations › Private Apps) into this connection again, or install the OAuth app again.';
     case 'permission': {
       const scopes =
         body.errors?.flatMap(
           (error) => error.context?.['requiredGranularScopes'] ?? error.context?.['requiredScopes'] ?? [],
         ) ?? [];
-      return `Give the private app the scopes it lacks${scopes.length > 0 ? ` (${scopes.join(', ')})` : ''}; custom objects also need an Enterprise account.`;
+      return `Add the missing scopes${scopes.length > 0 ? ` ${scopes.join(', ')}` : ''} to the private app (HubSpot: Settings › Integrations › Private Apps › Scopes). Custom objects also need an Enterprise account.`;
     }
     case 'throttle':
       return code === 'DAILY'
-        ? 'The account has used up its API calls for today: wait until midnight, or raise the limit in HubSpot.'
-        : 'Nothing to do: Fairway waits for HubSpot’s limit and goes on.';
+        ? 'The account has used all its API calls of today. Wait until midnight, or buy a higher API limit from HubSpot.'
+        : 'Nothing to do: Fairway waits and then continues.';
     case 'mapping':
       return fields.length > 0
-        ? `Correct the mapping of ${named}: the property is missing in HubSpot or cannot be written; running the installation again adds Fairway’s own.`
-        : 'Run the installation for this connection again: the object or property is not in this HubSpot account.';
+        ? `Correct the mapping of ${named}: the property does not exist in HubSpot or is read-only. Connect the account again to add missing properties of Fairway.`
+        : 'The object or property does not exist in this HubSpot account. Connect the account again to add it.';
     case 'gone':
-      return 'The record was deleted or merged in HubSpot; restore it there, or let Fairway forget it.';
+      return 'The record was deleted or merged in HubSpot. Restore it there if it is still needed.';
     case 'retry':
-      return 'Nothing to do: Fairway tries again by itself.';
+      return 'Nothing to do: Fairway tries again.';
     case 'validation':
       return validationFix(code, named);
   }
@@ -184,12 +182,12 @@ function fixFor(
 function validationFix(code: string, named: string): string {
   switch (code) {
     case 'INVALID_OPTION':
-      return `Add this option to ${named} in HubSpot, or map the value to one of the options listed.`;
+      return `Add this option to ${named} (HubSpot: Settings › Properties), or map the value to one of its options.`;
     case 'CONFLICTING_UNIQUE_VALUE':
-      return `Another record already has this value in ${named}: merge or correct one of the two in HubSpot.`;
+      return `Another record has the same value in ${named}. Merge the two records or correct one of them in HubSpot.`;
     default:
       return named === ''
-        ? 'Correct the record, or the rule in HubSpot that refuses it, and the next run writes it again.'
-        : `Correct ${named} on the record, or the rule in HubSpot that refuses it, and the next run writes it again.`;
+        ? 'Correct the record, or the rule that refuses it (HubSpot: Settings › Properties). The next run writes it again.'
+        : `Correct ${named} on the record, or the rule that refuses it (HubSpot: Settings › Properties). The next run writes it again.`;
   }
 }

@@ -10,10 +10,10 @@ import { batchAnswer, type WireRecord } from './wire.ts';
 const readSize = 100;
 
 /**
- * Current state by id. HubSpot answers an id that was merged away with its survivor, under the survivor's id;
- * of what was deleted or never was it says nothing but that it is missing. That is enough to take it for
- * gone: an app sees all records of an object or, without the scope, is refused with 403; there is no sharing
- * that hides single ones from it.
+ * The current state of these records. For an id that was merged into another record, HubSpot answers with the
+ * survivor under the survivor's id. A deleted record is only reported as missing. A missing record is treated
+ * as gone, because HubSpot hides no single record from an app: an app sees all records of an object, or gets
+ * 403 without the scope.
  */
 export async function fetchHubspotRecords(
   api: HubspotApi,
@@ -31,7 +31,7 @@ export async function fetchHubspotRecords(
     const { data, serverTime } = await api.send({ method: 'POST', path, body }, batchAnswer);
     if (serverTime === null) throw new ConnectorError(unreadable(path, 'no Date header'));
     for (const record of data.results) found.set(record.id, record);
-    // A missing record has no stamp of its own: it was gone when HubSpot answered.
+    // A missing record has no stamp, so it gets the time of HubSpot's answer.
     for (const id of ids) if (!found.has(id)) goneAt.set(id, serverTime);
   }
   const merged = mergedAway(object, [...found.values()]).filter(

@@ -8,8 +8,8 @@ const dayMs = 86_400_000;
 const search: BudgetWindow = { name: 'search', lengthMs: 1_000, allowed: 5, counts: ['search'] };
 
 /**
- * What the smallest account may do, until an answer tells the real number. Searches are counted over the
- * whole account.
+ * The limits of the smallest account, used until an answer reports the real ones. HubSpot counts searches
+ * over the whole account.
  */
 const windows: Readonly<Record<AuthType, readonly BudgetWindow[]>> = {
   private: [
@@ -23,7 +23,7 @@ const windows: Readonly<Record<AuthType, readonly BudgetWindow[]>> = {
 
 export const windowsOf = (authType: AuthType): readonly BudgetWindow[] => windows[authType];
 
-/** What an answer's headers say; a search's say nothing. */
+/** The limits in an answer's headers. Answers to searches have none. */
 export function readingsIn(headers: Headers): WindowReading[] {
   return [
     ...reading(headers, 'burst', 'x-hubspot-ratelimit-max', 'x-hubspot-ratelimit-remaining'),
@@ -37,7 +37,7 @@ function reading(headers: Headers, name: BudgetWindow['name'], max: string, rest
   return allowed === null || remaining === null ? [] : [{ name, allowed, used: allowed - remaining }];
 }
 
-/** The window behind a 429: HubSpot names its policy. */
+/** The window whose limit caused a 429. HubSpot names its policy in the answer. */
 export function refusedWindow(policyName: string | undefined): BudgetWindow['name'] {
   if (policyName === 'DAILY') return 'day';
   return policyName === 'SECONDLY' ? 'search' : 'burst';

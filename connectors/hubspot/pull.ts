@@ -8,10 +8,10 @@ import { listAnswer, searchAnswer, type WireRecord } from './wire.ts';
 
 const searchSize = 200;
 const listSize = 100;
-/** As many records as one call for their references takes. */
+/** The number of records whose references one call can read. */
 const referencesSize = 1_000;
 
-/** What one call brought. */
+/** The records of one call. */
 interface Found {
   readonly records: readonly WireRecord[];
   readonly resume: string;
@@ -21,9 +21,9 @@ interface Found {
 }
 
 /**
- * Everything is listed: the list is faster than search, which allows five calls a second over the whole
- * account, and it shows what there is, while search lags behind. What changed only search can tell. A changed
- * reference alone moves no stamp: the journal tells of it, and the next whole read brings it.
+ * A complete read uses HubSpot's list, which is faster than its search (five calls a second for the whole
+ * account) and up to date, while the search lags behind. Only the search finds changed records. A changed
+ * reference does not change a record's stamp: the journal reports it, and the next complete read contains it.
  */
 export async function* pullHubspotRecords(
   api: HubspotApi,
@@ -39,7 +39,10 @@ export async function* pullHubspotRecords(
   }
 }
 
-/** Joins what calls brought until it is as many records; the joint view is as old as the first of them. */
+/**
+ * Joins the records of several calls into pages of at least `size` records. A page is as old as its first
+ * call.
+ */
 async function* gathered(calls: AsyncIterable<Found>, size: number): AsyncIterable<Found> {
   let open: Found[] = [];
   for await (const found of calls) {
@@ -54,13 +57,14 @@ async function* gathered(calls: AsyncIterable<Found>, size: number): AsyncIterab
 }
 
 function joined(calls: readonly Found[]): Found | null {
-  const [first, last] = [calls[0], calls.at(-1)];
+  const first = calls[0];
+  const last = calls.at(-1);
   return first && last
     ? { ...first, resume: last.resume, records: calls.flatMap((call) => call.records) }
     : null;
 }
 
-/** Walks the whole object by record id, which is what HubSpot's cursor of a list is. */
+/** Reads the whole object in the order of record ids, which are HubSpot's cursor of a list. */
 async function* listed(
   api: HubspotApi,
   { object, fields, resume }: PullRequest,
@@ -96,8 +100,9 @@ async function countAll(api: HubspotApi, object: string): Promise<number> {
 }
 
 /**
- * Walks what changed by record id. Every call is the first page of a new search for ids above the last one,
- * so the cap of 10,000 results a search is never met, however many records share a stamp.
+ * Reads the changed records in the order of their ids. Every call is the first page of a new search for ids
+ * above the last one, so the limit of 10,000 results per search is never reached, even when many records
+ * share a stamp.
  */
 async function* searched(
   api: HubspotApi,
@@ -133,7 +138,7 @@ async function* searched(
   }
 }
 
-/** HubSpot wants all five keys, also the empty ones. */
+/** HubSpot requires all five keys, even when they are empty. */
 const searchBody = (filters: readonly object[], limit: number, properties: readonly string[]): object => ({
   after: '0',
   filterGroups: filters.length > 0 ? [{ filters }] : [],
@@ -144,6 +149,8 @@ const searchBody = (filters: readonly object[], limit: number, properties: reado
 
 function timeIn({ serverTime }: { readonly serverTime: string | null }, path: string): string {
   if (serverTime === null)
-    throw new ConnectorError(unreadable(path, 'no Date header, so there is no instant to go on from'));
+    throw new ConnectorError(
+      unreadable(path, 'it has no Date header, so there is no time from which the next read could start'),
+    );
   return serverTime;
 }

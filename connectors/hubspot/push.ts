@@ -11,41 +11,41 @@ import { batchAnswer, type BatchAnswer, type WireRecord } from './wire.ts';
 
 const batchSize = 100;
 
-/** How often rows are sent again that somebody else was writing to. */
+/** Rows are sent again this often when another write to them was in progress. */
 const lockRetries = 2;
 
 /**
- * Writes a batch and answers once for each write: properties first, then associations, which HubSpot keeps
- * apart.
- * @throws ConnectorError when the first call fails as a whole (credentials, limits, network); once some rows
- * were answered, such a failure becomes the outcome of the rows that were not
+ * Writes a batch and returns one outcome for each write. Properties are written first, then associations,
+ * which HubSpot stores separately.
+ * @throws ConnectorError when the first call fails as a whole (credentials, limits, network). When a later
+ * call fails, its failure is the outcome of every row without an answer
  */
 export async function pushToHubspot(api: HubspotApi, batch: PushBatch): Promise<readonly PushOutcome[]> {
   const outcomes = new Map<string, PushOutcome>();
-  // An older write must not land after a newer one to the same record.
+  // An older write must not be sent after a newer one to the same record.
   const newest = new Map(batch.writes.map((write) => [addressOf(batch, write), write.id]));
-  const mayGoAgain = (write: RemoteWrite): boolean =>
+  const canRetry = (write: RemoteWrite): boolean =>
     isLocked(outcomes.get(write.id)) && newest.get(addressOf(batch, write)) === write.id;
   let open = batch.writes;
   let stopped: ConnectorError | null = null;
-  for (let turn = 0; open.length > 0 && !stopped && turn <= lockRetries; turn += 1) {
-    if (turn > 0) await sleep(turn * 500 + Math.random() * 1_000);
+  for (let attempt = 0; open.length > 0 && !stopped && attempt <= lockRetries; attempt += 1) {
+    if (attempt > 0) await sleep(attempt * 500 + Math.random() * 1_000);
     stopped = await sendAll(api, batch, open, outcomes);
-    open = open.filter(mayGoAgain);
+    open = open.filter(canRetry);
   }
   if (stopped && outcomes.size === 0) throw stopped;
-  const left = stopped?.failure ?? unanswered;
-  return associateLanded(
+  const missing = stopped?.failure ?? unanswered;
+  return writeAssociations(
     api,
     batch,
-    batch.writes.map((write) => outcomes.get(write.id) ?? failed(write, left)),
+    batch.writes.map((write) => outcomes.get(write.id) ?? failed(write, missing)),
   );
 }
 
 const isLocked = (outcome: PushOutcome | undefined): boolean =>
   outcome?.ok === false && isLock(outcome.failure);
 
-/** @returns what stopped it, with the outcomes of the rows answered until then noted */
+/** @returns the error that stopped it, or null. `outcomes` then has the outcomes of all answered rows. */
 async function sendAll(
   api: HubspotApi,
   batch: PushBatch,
@@ -68,7 +68,9 @@ const failed = (write: RemoteWrite, failure: RemoteFailure): PushOutcome => ({
   failure,
 });
 
-/** What the write addresses: HubSpot refuses a batch that names one record twice. */
+/**
+ * The id or the key of the record that a write changes. HubSpot refuses a batch that names one record twice.
+ */
 const addressOf = (batch: PushBatch, write: RemoteWrite): string =>
   (batch.operation === 'update' ? write.extId : write.keyValue) ?? '';
 
@@ -89,9 +91,9 @@ function distinctChunks(batch: PushBatch, writes: readonly RemoteWrite[]): Remot
 }
 
 /**
- * HubSpot answers row by row (207) for most refusals, but refuses a whole batch for some, and nothing of it
- * is written then. An unknown property is named, so the rows that carry it fail at once and the others are
- * sent again together; for anything else the batch is halved until each bad row stands alone.
+ * HubSpot answers row by row (207) for most refusals. For others it refuses the whole batch and writes
+ * nothing of it. When it names an unknown property, the rows with that property fail and the others are sent
+ * again together. Otherwise the batch is halved until only the bad rows fail.
  */
 async function sendIsolating(
   api: HubspotApi,
@@ -111,13 +113,13 @@ async function sendIsolating(
     if (!(error instanceof ConnectorError)) throw error;
     const { failure } = error;
     if (!['validation', 'mapping', 'gone'].includes(failure.class)) throw error;
-    const guilty = writes.filter((write) => failure.fields?.some((field) => field in write.fields));
-    if (writes.length === 1 || (failure.class === 'mapping' && guilty.length === 0)) {
+    const refused = writes.filter((write) => failure.fields?.some((field) => field in write.fields));
+    if (writes.length === 1 || (failure.class === 'mapping' && refused.length === 0)) {
       for (const write of writes) note(failed(write, failure));
     } else if (failure.class === 'mapping') {
-      for (const write of guilty) note(failed(write, failure));
-      const innocent = writes.filter((write) => !guilty.includes(write));
-      await sendIsolating(api, batch, innocent, note);
+      for (const write of refused) note(failed(write, failure));
+      const others = writes.filter((write) => !refused.includes(write));
+      await sendIsolating(api, batch, others, note);
     } else {
       const half = Math.ceil(writes.length / 2);
       await sendIsolating(api, batch, writes.slice(0, half), note);
@@ -126,7 +128,7 @@ async function sendIsolating(
   }
 }
 
-/** The trace id is what makes HubSpot answer row by row. */
+/** HubSpot answers row by row only when each row has a trace id. */
 function input(batch: PushBatch, write: RemoteWrite): object {
   const properties = Object.fromEntries(
     Object.entries(write.fields)
@@ -142,15 +144,15 @@ function input(batch: PushBatch, write: RemoteWrite): object {
 }
 
 function outcomesOf(batch: PushBatch, writes: readonly RemoteWrite[], answer: BatchAnswer): PushOutcome[] {
-  const landed = new Map<string, WireRecord>();
-  for (const record of answer.results) landed.set(record.objectWriteTraceId ?? keyOf(batch, record), record);
+  const written = new Map<string, WireRecord>();
+  for (const record of answer.results) written.set(record.objectWriteTraceId ?? keyOf(batch, record), record);
   const refused = new Map<string, RemoteFailure>();
   for (const error of answer.errors ?? []) {
     for (const key of error.context?.['objectWriteTraceId'] ?? error.context?.['ids'] ?? [])
       refused.set(key, failureOf(207, error, null));
   }
   return writes.map((write) => {
-    const record = landed.get(write.id) ?? landed.get(addressOf(batch, write));
+    const record = written.get(write.id) ?? written.get(addressOf(batch, write));
     if (record)
       return {
         id: write.id,
@@ -170,13 +172,14 @@ const unanswered: RemoteFailure = {
   class: 'retry',
   code: 'NO_ANSWER',
   message: 'HubSpot’s answer to the batch did not mention this row.',
-  fix: 'Nothing to do: Fairway tries again by itself.',
+  fix: 'Nothing to do: Fairway tries again.',
 };
 
 /**
- * A row whose association is refused has failed, although its properties landed: trying it again is harmless.
+ * A row whose association is refused counts as failed, although its properties were written. Writing it again
+ * is safe.
  */
-async function associateLanded(
+async function writeAssociations(
   api: HubspotApi,
   batch: PushBatch,
   outcomes: readonly PushOutcome[],

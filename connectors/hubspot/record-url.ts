@@ -7,7 +7,7 @@ const pageTypeIds: Readonly<Record<string, string>> = { contacts: '0-1', compani
 export function hubspotRecordUrl({ settings, object, extId }: RecordPlace): string | null {
   const portal = textSetting(settings, 'portalId');
   if (portal === null) return null;
-  // A connection with an API address of its own leads to a stand-in, which also serves the pages.
+  // Only connections to the sandbox set an API address, and the sandbox also serves the pages.
   const base =
     textSetting(settings, 'basePath') ?? `https://${textSetting(settings, 'uiDomain') ?? 'app.hubspot.com'}`;
   const path = [portal, 'record', pageTypeIds[object] ?? object, extId].map(encodeURIComponent).join('/');

@@ -5,14 +5,16 @@ import { associationTarget, mergedIdsProperty, modifiedProperty } from './schema
 import { asInstant, fromWire } from './values.ts';
 import type { WireRecord } from './wire.ts';
 
-/** What to ask HubSpot for, so that `asRecords` can answer with these fields. */
+/** The properties to request, so that `asRecords` can return these fields. */
 export const propertiesFor = (object: string, fields: readonly string[]): string[] => [
   ...fields.filter((field) => associationTarget(field) === null),
   modifiedProperty(object),
   mergedIdsProperty,
 ];
 
-/** What HubSpot found, with its references, which are asked for apart: a call for each thousand records. */
+/**
+ * Converts HubSpot's records and adds their references, which take one more call for each thousand records.
+ */
 export async function asRecords(
   api: HubspotApi,
   object: string,
@@ -28,7 +30,7 @@ export async function asRecords(
   const valueOf = (record: WireRecord, field: string): RemoteFields[string] =>
     associationTarget(field) === null
       ? fromWire(record.properties[field])
-      : (references.get(field)?.get(record.id)?.value ?? null);
+      : (references.get(field)?.get(record.id)?.reference ?? null);
   return found.map((record) => ({
     extId: record.id,
     fields: Object.fromEntries(fields.map((field) => [field, valueOf(record, field)])),
@@ -37,7 +39,7 @@ export async function asRecords(
   }));
 }
 
-/** The records that were merged into these and are read as them now. */
+/** The records that were merged into these. */
 export const mergedAway = (object: string, survivors: readonly WireRecord[]): RemoteRecord[] =>
   survivors.flatMap((survivor) =>
     mergedIds(survivor).map((extId) => ({
@@ -52,6 +54,6 @@ export const mergedAway = (object: string, survivors: readonly WireRecord[]): Re
 const mergedIds = (record: WireRecord): string[] =>
   record.properties[mergedIdsProperty]?.split(';').filter((id) => id !== '') ?? [];
 
-/** The stamp a write is answered with is the one reads show. */
+/** A write is answered with the same stamp that reads return. */
 export const stampOf = (object: string, record: WireRecord): string =>
   asInstant(record.properties[modifiedProperty(object)] ?? record.updatedAt);

@@ -9,9 +9,11 @@ const settingsSchema = z.object({
   basePath: z.url().default('https://api.hubapi.com'),
   /** When given, the token must belong to this account. */
   portalId: z.coerce.string().optional(),
-  /** A private app has one token for good; an OAuth app's tokens live for half an hour and are renewed. */
+  /**
+   * A private app has one permanent token. An OAuth app's tokens expire after half an hour and are renewed.
+   */
   authType: z.enum(['private', 'oauth']).default('private'),
-  /** The app that calls: what it changed comes back as nobody's news. */
+  /** The id of Fairway's app. Events about its own changes are ignored. */
   appId: z.coerce.string().optional(),
   clientId: text.optional(),
 });
@@ -39,6 +41,6 @@ function read<T extends z.ZodType>(schema: T, value: unknown): z.infer<T> {
   throw missing(parsed.error.issues[0]?.path.join('.') ?? 'setting');
 }
 
-/** The value itself may be a secret, so only its name is told. */
+/** The message names the setting without its value, which may be a secret. */
 const missing = (name: string): AppError =>
   new AppError('setting_invalid', `The HubSpot connection needs a valid ${name}.`);

@@ -2,7 +2,7 @@ import { Client } from '@hubspot/api-client';
 import { ConnectorError } from '#connectors/contract/failures.ts';
 import { unreachable } from './errors.ts';
 
-/** A call without its body's type: a form is what the token endpoint takes, JSON everything else. */
+/** A call has a JSON body, except for the token endpoint, which takes a form. */
 export interface WireCall {
   readonly method: 'GET' | 'POST';
   readonly path: string;
@@ -16,13 +16,13 @@ export interface WireAnswer {
   readonly body: unknown;
 }
 
-/** A batch of a hundred takes HubSpot seconds; by now nobody answers any more. */
-const patienceMs = 30_000;
+/** HubSpot takes seconds for a batch of a hundred records. After this time no answer will come. */
+const timeoutMs = 30_000;
 
 /**
- * One exchange over HTTP, whatever comes back.
- * @param signal gives up early
- * @throws ConnectorError (retry) when nobody answered
+ * Makes one HTTP request and returns the answer, errors included.
+ * @param signal cancels the wait
+ * @throws ConnectorError (retry) when no answer came
  */
 export type Transport = (
   call: WireCall,
@@ -30,22 +30,19 @@ export type Transport = (
   signal?: AbortSignal,
 ) => Promise<WireAnswer>;
 
-/**
- * The client's own limiter and retries stay off, because they are one per process, whoever configured them
- * last.
- */
+/** The client's limiter and retries stay off, because all clients of a process would share them. */
 export function openTransport(basePath: string): Transport {
   const client = new Client({ basePath });
   return async ({ method, path, body, form }, accessToken, signal) => {
-    const given = form ? { body: new URLSearchParams(form), defaultJson: false } : body ? { body } : {};
+    const content = form ? { body: new URLSearchParams(form), defaultJson: false } : body ? { body } : {};
     const headers: Record<string, string> =
       accessToken === null ? {} : { Authorization: `Bearer ${accessToken}` };
-    const asked = client.apiRequest({ method, path, headers, ...given }).then(async (response) => {
+    const answer = client.apiRequest({ method, path, headers, ...content }).then(async (response) => {
       return { status: response.status, headers: response.headers, body: readJson(await response.text()) };
     });
-    const patience = AbortSignal.timeout(patienceMs);
+    const timeout = AbortSignal.timeout(timeoutMs);
     try {
-      return await unlessAborted(asked, signal ? AbortSignal.any([signal, patience]) : patience);
+      return await unlessAborted(answer, signal ? AbortSignal.any([signal, timeout]) : timeout);
     } catch (error) {
       signal?.throwIfAborted();
       throw new ConnectorError(unreachable(error), error);
@@ -53,7 +50,7 @@ export function openTransport(basePath: string): Transport {
   };
 }
 
-/** The client cannot be told to give up, so its answer is left to come to nobody. */
+/** The client cannot cancel a request, so a late answer is ignored. */
 function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = (): void => reject(signal.reason as Error);
@@ -63,7 +60,7 @@ function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   });
 }
 
-/** A proxy in between may answer in HTML: then the status alone speaks. */
+/** A proxy may answer with HTML. Then only the status is meaningful. */
 export function readJson(text: string): unknown {
   if (text === '') return null;
   try {

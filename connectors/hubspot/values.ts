@@ -3,8 +3,8 @@ import type { JsonValue } from '#connectors/contract/records.ts';
 const instantShape = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?Z$/;
 
 /**
- * HubSpot returns every value as a string, an instant with as many decimals as it happens to have. One
- * spelling an instant makes values comparable; decimals, days and options already have one.
+ * HubSpot returns every value as a string, and instants with a varying number of decimals. All instants get
+ * one format, so that values can be compared. Numbers, dates and options always have the same format.
  */
 export function fromWire(value: string | null | undefined): JsonValue {
   if (value === null || value === undefined || value === '') return null;

@@ -2,8 +2,7 @@ import { z } from 'zod';
 import { errorSchema } from './errors.ts';
 
 /**
- * The parts of HubSpot's answers we read. Ids and values are strings on the wire, but not everywhere and
- * always.
+ * The parts of HubSpot's answers that we read. Ids are usually strings, but some endpoints return numbers.
  */
 const id = z.coerce.string();
 

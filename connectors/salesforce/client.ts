@@ -15,12 +15,12 @@ import type { ExchangeOptions, Wire } from './transport.ts';
 
 const retries = 3;
 const firstRetryMs = 250;
-/** The vendor's `Date` header and its stamps are in whole seconds. */
+/** The `Date` header and the stamps of records are in whole seconds. */
 const clockGrainMs = 1000;
 
 const resourcesShape = z.object({ identity: z.url() });
 
-/** Every request of jsforce, also those its metadata API makes, goes through our transport. */
+/** Sends every request of jsforce through our transport, also those of its metadata API. */
 class MeteredConnection<S extends Schema> extends Connection<S> {
   readonly #wire: Wire;
 
@@ -34,18 +34,15 @@ class MeteredConnection<S extends Schema> extends Connection<S> {
   }
 }
 
-export interface Answer {
+export interface ClientAnswer {
   readonly body: unknown;
   /** The vendor's clock, ISO 8601 UTC. */
   readonly answeredAt: string;
-  /** By the vendor's clock: whatever this call wrote bears this stamp or a later one. */
+  /** The vendor's clock before the call. Every record that the call wrote has this stamp or a later one. */
   readonly stampedFrom: string;
 }
 
-/**
- * A signed-in conversation with one org: signs in when needed, retries what passes, and speaks in
- * ConnectorErrors.
- */
+/** Calls one org: signs in when needed, retries transient failures, and throws ConnectorErrors. */
 export class SalesforceClient {
   readonly #wire: Wire;
   readonly #gate: CallGate;
@@ -53,9 +50,7 @@ export class SalesforceClient {
   readonly #signIn: SignIn;
   #session: Promise<SalesforceSession> | null = null;
   #renewalFailure: ConnectorError | null = null;
-  /**
-   * Sign-ins since the last call that was let in; a second one in a row means that a fresh token is refused.
-   */
+  /** Sign-ins since the last accepted call. A second one in a row means that a new token was refused. */
   #renewals = 0;
 
   constructor(
@@ -78,7 +73,7 @@ export class SalesforceClient {
     });
   }
 
-  /** The user the connection works as. */
+  /** The id of the user that the connection works as. */
   async userId(): Promise<string> {
     const { identity } = await this.#signedIn();
     const address =
@@ -86,20 +81,22 @@ export class SalesforceClient {
     return address.split('/').at(-1) ?? '';
   }
 
-  /** Where and with what the connection is signed in, for the vendor's other APIs. */
+  /** The address and the access token, for the vendor's other APIs. */
   async session(): Promise<Pick<SalesforceSession, 'instanceUrl' | 'accessToken'>> {
     return this.#signedIn();
   }
 
-  /** Another session, after another API of the vendor refused this access token. @throws ConnectorError */
+  /**
+   * Replaces the session after another API of the vendor refused this access token. @throws ConnectorError
+   */
   async renew(refused: string): Promise<void> {
     if ((await this.#signedIn()).accessToken !== refused) return;
     await this.#renew(refused);
-    this.#renewals = 0; // whether that API lets the new token in is for its caller to see
+    this.#renewals = 0; // The caller sees whether the other API accepts the new token.
   }
 
   /** A call that may be repeated: a read, an update by id, an upsert by key. @throws ConnectorError */
-  async repeatable(request: HttpRequest, options: ExchangeOptions = {}): Promise<Answer> {
+  async repeatable(request: HttpRequest, options: ExchangeOptions = {}): Promise<ClientAnswer> {
     const begunMs = performance.now();
     return pRetry(() => this.#send(request, options, begunMs), {
       retries,
@@ -112,13 +109,15 @@ export class SalesforceClient {
     });
   }
 
-  /** A call that is sent once. @throws ConnectorError */
-  async once(request: HttpRequest, options: ExchangeOptions = {}): Promise<Answer> {
+  /** A call that must not be repeated. @throws ConnectorError */
+  async once(request: HttpRequest, options: ExchangeOptions = {}): Promise<ClientAnswer> {
     return this.#send(request, options, performance.now());
   }
 
-  /** @param begunMs when the first attempt began, as any of them may be the one that was carried out */
-  async #send(request: HttpRequest, options: ExchangeOptions, begunMs: number): Promise<Answer> {
+  /**
+   * @param begunMs the start of the first attempt, because any attempt may be the one that was carried out
+   */
+  async #send(request: HttpRequest, options: ExchangeOptions, begunMs: number): Promise<ClientAnswer> {
     const transport = new FetchTransport(this.#wire, options);
     const body = await this.#guarded((connection) =>
       connection.request({ ...request, headers: { ...request.headers } }, { transport }),
@@ -133,7 +132,7 @@ export class SalesforceClient {
     };
   }
 
-  /** Starts a metadata deployment and gives its id. @throws ConnectorError */
+  /** Starts a metadata deployment and returns its id. @throws ConnectorError */
   async deploy(zip: Buffer): Promise<string> {
     const { id } = await this.#guarded(async (connection) =>
       connection.metadata.deployRest(zip, { singlePackage: true, rollbackOnError: true }),
@@ -156,19 +155,19 @@ export class SalesforceClient {
       this.#renewals = 0;
       return result;
     } catch (error) {
-      /** jsforce keeps only the message of a failed renewal; the failure itself says what to change. */
+      /** jsforce keeps only the message of a failed renewal. The original failure has the fix. */
       if (
         this.#renewalFailure &&
         error instanceof Error &&
         error.message.startsWith('Unable to refresh session')
       )
         throw this.#renewalFailure;
-      throw error instanceof ConnectorError ? error : await this.#refused(toConnectorError(error));
+      throw error instanceof ConnectorError ? error : await this.#holdOnLimit(toConnectorError(error));
     }
   }
 
-  /** Salesforce's own refusal for too many calls concerns everybody who works with this org. */
-  async #refused(error: ConnectorError): Promise<ConnectorError> {
+  /** When Salesforce refuses a call because of its limit, all processes that call this org must wait. */
+  async #holdOnLimit(error: ConnectorError): Promise<ConnectorError> {
     const { code, retryAfterMs } = error.failure;
     if (code === 'REQUEST_LIMIT_EXCEEDED' && retryAfterMs !== undefined)
       await this.#gate.hold('day', retryAfterMs);
@@ -176,10 +175,10 @@ export class SalesforceClient {
   }
 
   #signedIn(): Promise<SalesforceSession> {
-    return (this.#session ??= this.#enter(this.#signIn.open()));
+    return (this.#session ??= this.#useSession(this.#signIn.open()));
   }
 
-  #enter(opening: Promise<SalesforceSession>): Promise<SalesforceSession> {
+  #useSession(opening: Promise<SalesforceSession>): Promise<SalesforceSession> {
     return opening
       .then((session) => {
         this.#connection.instanceUrl = session.instanceUrl;
@@ -196,8 +195,10 @@ export class SalesforceClient {
     this.#renewals += 1;
     try {
       if (this.#renewals > 1)
-        throw new ConnectorError(signInFailure('INVALID_SESSION_ID', 'a new access token was refused'));
-      this.#session = this.#enter(this.#signIn.renew(refused));
+        throw new ConnectorError(
+          signInFailure('INVALID_SESSION_ID', 'Salesforce refused a new access token'),
+        );
+      this.#session = this.#useSession(this.#signIn.renew(refused));
       return await this.#session;
     } catch (error) {
       this.#renewalFailure = toConnectorError(error);

@@ -7,7 +7,7 @@ import { toFailure } from './errors.ts';
 import { inTurn } from './portions.ts';
 
 const rowsPerCall = 200;
-/** A lock lasts as long as the other's transaction; Salesforce itself has already waited ten seconds. */
+/** Salesforce has already waited ten seconds for the lock, which ends with the other transaction. */
 const lockRetries = 2;
 const lockPauseMs = 1000;
 
@@ -24,7 +24,7 @@ const resultsShape = z.array(resultShape);
 
 class RowsLocked extends Error {}
 
-/** Writes in calls of 200; rows that met a lock are sent again. @throws ConnectorError, see `inTurn` */
+/** Writes in calls of 200 rows. Rows that were locked are sent again. @throws ConnectorError, see `inTurn` */
 export async function pushCollections(client: SalesforceClient, batch: PushBatch): Promise<PushOutcome[]> {
   const portions = Array.from({ length: Math.ceil(batch.writes.length / rowsPerCall) }, (_, n) =>
     batch.writes.slice(n * rowsPerCall, (n + 1) * rowsPerCall),
@@ -58,11 +58,11 @@ async function pushPortion(
   return [...outcomes.values()];
 }
 
-/** Locked by someone else at this moment. */
+/** True when another transaction held the lock of the record or its parent. */
 export const isLocked = (outcome: PushOutcome | undefined): boolean =>
   outcome?.ok === false && outcome.failure.code === 'UNABLE_TO_LOCK_ROW';
 
-/** An org whose automation takes its time may need longer for 200 rows than we wait, and not for fewer. */
+/** In an org with slow automation 200 rows may take longer than our timeout, so they are sent in halves. */
 async function sendOrSplit(
   client: SalesforceClient,
   batch: PushBatch,
@@ -123,10 +123,10 @@ function toOutcome(
   return { id: write.id, ok: false, failure: failureOf(result?.errors ?? []) };
 }
 
-/** A row may break several rules; the first decides, and all are told. */
+/** A row may break several rules. The first one decides the class; the message has all of them. */
 function failureOf(errors: readonly z.infer<typeof errorShape>[]): RemoteFailure {
   const [first] = errors;
-  if (!first) throw new Error('Salesforce refused a row without saying why');
+  if (!first) throw new Error('Salesforce refused a row without an error');
   return toFailure(first.statusCode, errors.map((error) => error.message).join(' · '), [
     ...new Set(errors.flatMap((error) => error.fields)),
   ]);

@@ -18,15 +18,15 @@ import { readSalesforceWriteRules } from './schema/write-rules.ts';
 const organizationShape = z.object({ records: z.tuple([z.object({ Id: z.string(), Name: z.string() })]) });
 const organizationUrl = `/query?q=${encodeURIComponent('SELECT Id, Name FROM Organization')}`;
 
-/** What an org may call at the least in any 24 hours; its answers tell what it really may. */
+/** The lowest limit of an org in any 24 hours. Answers report the real one. */
 const day: BudgetWindow = { name: 'day', lengthMs: 86_400_000, allowed: 100_000, counts: ['call'] };
 
 /**
- * Salesforce by its REST and bulk APIs. Settings: loginUrl, clientId, apiVersion?, organizationId? (for
- * outbound messages; `check` learns it), changeEvents?, pubSubEndpoint?, pubSubTrust?; and to sign in by
- * assertion: username, audience?, secret privateKeyPem; or with tokens from the vault: authType
+ * Salesforce through its REST and Bulk APIs. Settings: loginUrl, clientId, apiVersion?, organizationId? (for
+ * outbound messages; `check` discovers it), changeEvents?, pubSubEndpoint?, pubSubTrust?. To sign in by
+ * assertion: username, audience?, secret privateKeyPem. To sign in with tokens from the vault: authType
  * `refresh_token`, instanceUrl, secret clientSecret?.
- * @throws ConnectorError when a setting is missing or malformed.
+ * @throws ConnectorError when a setting is missing or malformed
  */
 export function createSalesforce(input: ConnectorInput): CrmConnector {
   const settings = parseSettings(input);
@@ -62,7 +62,7 @@ export function createSalesforce(input: ConnectorInput): CrmConnector {
     limits: () => client.limits(),
     windows: () => [day],
     calls: () => client.calls(),
-    /** Every call is a request of its own; there is nothing to hang up. */
+    /** Every call is a separate request, so there is nothing to close. */
     close: async () => undefined,
   };
 }

@@ -7,103 +7,104 @@ interface Advice {
 const advise = (failureClass: FailureClass, fix: string): Advice => ({ class: failureClass, fix });
 
 /**
- * The API limit is a rolling day and Salesforce names no time: look again soon enough to use what is freed.
+ * The API limit is a rolling day and Salesforce names no time, so the next try comes soon enough to use freed
+ * calls.
  */
 const dailyLimitPauseMs = 15 * 60_000;
 const concurrencyPauseMs = 30_000;
 
-const passing = advise(
+const transient = advise(
   'retry',
-  'Nothing to do: it is tried again. If it lasts, look at status.salesforce.com.',
+  'Nothing to do: Fairway tries again. If it lasts, look at status.salesforce.com.',
 );
 const reauthorise = advise(
   'auth',
-  'Check that the external client app is enabled and that the integration user may use it, then test the connection.',
+  'Check that the external client app is enabled (Setup › External Client App Manager) and that the integration user may use it, then check the connection.',
 );
 const dataRule = advise(
   'validation',
-  "Correct the value in the record, or relax the rule in Salesforce's Setup for the integration user, and the next run writes it again.",
+  'Correct the value in the record, or exempt the integration user from the rule in Setup. The next run writes it again.',
 );
 const access = advise(
   'permission',
-  'Give the integration user access to this object and field (assign the permission set Fairway_Integration), and the next run writes it again.',
+  'Assign the permission set Fairway_Integration to the integration user (Setup › Permission Sets), or give it access to this object and field. The next run writes it again.',
 );
 const remap = advise(
   'mapping',
-  'The mapping names an object or field that Salesforce does not show to the integration user: correct the mapping, or install again.',
+  'The mapping names an object or field that Salesforce does not show to the integration user. Correct the mapping, or connect the org again to add Fairway’s fields.',
 );
 
 const byCode: Readonly<Record<string, Advice>> = {
   UNABLE_TO_LOCK_ROW: advise(
     'retry',
-    'Nothing to do: someone else was changing the record or its parent, and it is tried again.',
+    'Nothing to do: another user was changing the record or its parent. Fairway tries again.',
   ),
-  SERVER_UNAVAILABLE: passing,
-  UNKNOWN_EXCEPTION: passing,
-  QUERY_TIMEOUT: passing,
-  INVALID_QUERY_LOCATOR: passing,
+  SERVER_UNAVAILABLE: transient,
+  UNKNOWN_EXCEPTION: transient,
+  QUERY_TIMEOUT: transient,
+  INVALID_QUERY_LOCATOR: transient,
   REQUEST_LIMIT_EXCEEDED: advise(
     'throttle',
-    "The org's API calls are used up: wait, or raise the limit under Setup › Company Information.",
+    'The org has used all its API calls (Setup › Company Information). Wait, or buy more calls from Salesforce.',
   ),
   STORAGE_LIMIT_EXCEEDED: advise(
     'throttle',
-    "The org's data storage is full: free some, or buy more, in Salesforce.",
+    "The org's data storage is full (Setup › Storage Usage). Delete data, or buy more storage from Salesforce.",
   ),
   INVALID_SESSION_ID: reauthorise,
   INVALID_LOGIN: reauthorise,
-  INACTIVE_USER: advise('auth', 'The integration user is inactive: activate it in Setup › Users.'),
+  INACTIVE_USER: advise('auth', 'The integration user is inactive. Activate it in Setup › Users.'),
   API_DISABLED_FOR_ORG: advise(
     'auth',
-    'The edition or the profile has no API access: turn on “API Enabled” for the integration user.',
+    'The edition or the profile has no API access. Turn on “API Enabled” in the profile of the integration user (Setup › Profiles).',
   ),
   API_CURRENTLY_DISABLED: advise(
     'auth',
-    'The API is switched off for this user: turn on “API Enabled” for the integration user.',
+    'The API is switched off for this user. Turn on “API Enabled” in the profile of the integration user (Setup › Profiles).',
   ),
   FIELD_CUSTOM_VALIDATION_EXCEPTION: advise(
     'validation',
-    'A validation rule of yours refuses this record: correct the record, or exempt the integration user in the rule, and the next run writes it again.',
+    'A validation rule of your org refuses this record. Correct the record, or exempt the integration user in the rule (Setup › Object Manager › Validation Rules). The next run writes it again.',
   ),
   FIELD_FILTER_VALIDATION_EXCEPTION: dataRule,
   FIELD_INTEGRITY_EXCEPTION: dataRule,
   REQUIRED_FIELD_MISSING: advise(
     'validation',
-    'Salesforce requires a field that is empty: map a value to it, or make it optional for the integration user.',
+    'A required field is empty. Map a value to it, or make the field optional (Setup › Object Manager).',
   ),
   STRING_TOO_LONG: advise(
     'validation',
-    'The text does not fit the field: shorten it in the mapping, or lengthen the field in Setup.',
+    'The text does not fit the field. Shorten it in the mapping, or lengthen the field (Setup › Object Manager).',
   ),
   INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST: advise(
     'validation',
-    "Add the value to the picklist in Setup, or translate it to one of the picklist's values in the mapping.",
+    "Add the value to the picklist (Setup › Object Manager), or map it to one of the picklist's values.",
   ),
   DUPLICATES_DETECTED: advise(
     'validation',
-    'A duplicate rule blocks the record: merge the duplicates, or let the integration user save in that rule.',
+    'A duplicate rule blocks the record. Merge the duplicates, or exempt the integration user in the rule (Setup › Duplicate Rules).',
   ),
   DUPLICATE_VALUE: advise(
     'validation',
-    'Another record already has this unique value: find it by the id in the message and merge or correct one of them.',
+    'Another record has the same unique value. Find it by the id in the message, and merge the two or correct one of them.',
   ),
   NUMBER_OUTSIDE_VALID_RANGE: dataRule,
   INVALID_EMAIL_ADDRESS: dataRule,
   CANNOT_EXECUTE_FLOW_TRIGGER: advise(
     'validation',
-    'A flow of yours failed on this record: see its fault e-mail, correct the flow, and the next run writes it again.',
+    'A flow of your org failed on this record. Read its fault e-mail and correct the flow (Setup › Flows). The next run writes it again.',
   ),
   CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY: advise(
     'validation',
-    'An Apex trigger of yours failed on this record: ask its developer, and the next run writes it again.',
+    'An Apex trigger of your org failed on this record. Ask its developer (Setup › Apex Triggers). The next run writes it again.',
   ),
   JSON_PARSER_ERROR: advise(
     'validation',
-    "The value does not suit the field's type: correct the mapping's conversion.",
+    "The value does not fit the type of the field. Correct the mapping's conversion.",
   ),
   MALFORMED_ID: advise(
     'validation',
-    'A reference does not hold the id of the right kind of record: correct the mapping.',
+    'A reference holds the id of another kind of record. Correct the mapping.',
   ),
   INVALID_FIELD: remap,
   INVALID_TYPE: remap,
@@ -115,37 +116,37 @@ const byCode: Readonly<Record<string, Advice>> = {
   FUNCTIONALITY_NOT_ENABLED: access,
   ENTITY_IS_DELETED: advise(
     'gone',
-    'The record was deleted in Salesforce: nothing to write. Restore it from the recycle bin if that was a mistake.',
+    'The record was deleted in Salesforce. Restore it from the Recycle Bin if it is still needed.',
   ),
   NOT_FOUND: advise(
     'mapping',
-    'Salesforce does not have this, or does not show it to the integration user: correct the name, or install again.',
+    'Salesforce does not have this, or does not show it to the integration user. Correct the name, or connect the org again to add Fairway’s objects.',
   ),
 };
 
-/** What the vendor said of one row or one call, with its class and what an ops admin can do. */
+/** A failure with the vendor's code and message, its class and the fix for an ops admin. */
 export function toFailure(code: string, message: string, fields: readonly string[] = []): RemoteFailure {
-  const said = { code, message: message.trim() || code, ...(fields.length ? { fields } : {}) };
+  const base = { code, message: message.trim() || code, ...(fields.length ? { fields } : {}) };
   if (code === 'REQUEST_LIMIT_EXCEEDED') {
     return {
-      ...said,
+      ...base,
       ...(byCode[code] as Advice),
       retryAfterMs: /concurrent/i.test(message) ? concurrencyPauseMs : dailyLimitPauseMs,
     };
   }
   if (code === 'INVALID_CROSS_REFERENCE_KEY')
-    return { ...said, ...(fields.length ? dataRule : (byCode['ENTITY_IS_DELETED'] as Advice)) };
+    return { ...base, ...(fields.length ? dataRule : (byCode['ENTITY_IS_DELETED'] as Advice)) };
   const advice =
     byCode[code] ??
     (/^ERROR_HTTP_(5\d\d|408|420|429)$/.test(code)
-      ? passing
+      ? transient
       : /^ERROR_HTTP_40[13]$/.test(code)
         ? reauthorise
         : dataRule);
-  return { ...said, ...advice };
+  return { ...base, ...advice };
 }
 
-/** Whatever a call threw, as a ConnectorError. Errors that are not the vendor's are rethrown as they are. */
+/** Converts an error of a call. Errors that do not come from the vendor are rethrown. */
 export function toConnectorError(error: unknown): ConnectorError {
   if (error instanceof ConnectorError) return error;
   if (!(error instanceof Error)) throw error;
@@ -168,7 +169,7 @@ function fieldsOf(error: Error): string[] {
     : [];
 }
 
-/** `fetch` hides the socket's code in its cause; a time-out is an error of its own. */
+/** `fetch` puts the code of a socket error into the cause. A timeout has its own name. */
 function networkCode(error: Error): string | null {
   if (error.name === 'TimeoutError') return 'ETIMEDOUT';
   if (!(error instanceof TypeError)) return null;
@@ -182,11 +183,11 @@ function unreachable(code: string, message: string): RemoteFailure {
     class: 'retry',
     code,
     message: `Salesforce could not be reached: ${message}`,
-    fix: 'Check the login URL and that this server may reach it; it is tried again.',
+    fix: 'Check the login URL and that this server can reach it. Fairway tries again.',
   };
 }
 
-/** Why Salesforce refused to sign us in, by its `error` and `error_description`. */
+/** The failure of a sign-in, from Salesforce's `error` and `error_description`. */
 export function signInFailure(code: string, description: string): RemoteFailure {
   return {
     class: 'auth',
@@ -198,16 +199,16 @@ export function signInFailure(code: string, description: string): RemoteFailure 
 
 function signInFix(code: string, description: string): string {
   if (code === 'invalid_client_id' || code === 'invalid_client')
-    return 'Correct the client id: copy the consumer key of the external client app.';
+    return 'Correct the client id: copy the consumer key of the external client app (Setup › External Client App Manager).';
   if (code === 'inactive_user') return 'Activate the integration user in Setup › Users.';
   if (/refresh token/.test(description))
-    return 'The authorisation has ended or was taken back: authorise the connection in Salesforce again, so that it gets new tokens.';
+    return 'The authorisation has ended or was revoked. Authorise the external client app in Salesforce again, and connect with the new refresh token.';
   if (/approved/.test(description))
-    return 'Correct the username, or pre-authorise that user for the external client app (OAuth policies › permission set or profile).';
+    return 'Correct the username, or approve the profile or permission set of that user in the policies of the external client app (Setup › External Client App Manager).';
   if (/audience/.test(description))
-    return 'Correct the login URL: production orgs sign in at https://login.salesforce.com, sandboxes at https://test.salesforce.com.';
+    return 'Correct the login URL. Production orgs sign in at https://login.salesforce.com, sandboxes at https://test.salesforce.com.';
   if (/assertion/.test(description)) {
-    return "Upload the certificate that belongs to this connection's private key to the external client app, and check that this server's clock is right.";
+    return "Upload the certificate of this connection's private key to the external client app (Setup › External Client App Manager), and check that this server's clock is right.";
   }
-  return 'Check the client id, the username and the private key of this connection against the external client app in Salesforce.';
+  return 'Compare the client id, the username and the private key of this connection with the external client app (Setup › External Client App Manager).';
 }

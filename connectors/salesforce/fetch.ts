@@ -3,11 +3,11 @@ import type { RemoteRecord } from '#connectors/contract/records.ts';
 import type { SalesforceClient } from './client.ts';
 import { columns, quoted, rowShape, tombstoneColumns, toRecord, toUtc } from './record.ts';
 
-/** Salesforce takes as many ids in one retrieve. */
+/** Salesforce accepts this many ids in one retrieve. */
 const idsPerRetrieve = 2000;
-/** A query stands in the address, which may have 16,384 characters. */
+/** A query is part of the URL, which may have 16,384 characters. */
 const idsPerQuery = 400;
-/** A merged record's survivor may have been merged itself. */
+/** The survivor of a merge may have been merged itself. */
 const longestChain = 10;
 
 const retrievedShape = z.array(rowShape.nullable());
@@ -20,9 +20,10 @@ const tombstonesShape = z.object({ records: z.array(tombstoneShape) });
 type Tombstone = z.infer<typeof tombstoneShape>;
 
 /**
- * The current state of these records. What lies in the recycle bin comes back as deleted; what was merged
- * also says into which record, at the end of the chain, and that one comes, too. Of what was purged and of
- * what sharing keeps from us Salesforce says the same, nothing, so both are left out. @throws ConnectorError
+ * The current state of these records. Records in the recycle bin come back as deleted. A merged record also
+ * has the id of the survivor at the end of the chain, and the survivor is added to the answer. Purged records
+ * and records hidden by sharing are left out, because Salesforce answers the same for both: nothing. @throws
+ * ConnectorError
  */
 export async function fetchSalesforceRecords(
   client: SalesforceClient,
@@ -36,9 +37,9 @@ export async function fetchSalesforceRecords(
   for (let step = 0; wanted.length > 0 && step < longestChain; step += 1) {
     const { records, missing } = await retrieve(client, object, wanted, fields);
     for (const record of records) found.set(record.extId, record);
-    const buried = await readTombstones(client, object, missing);
-    for (const tombstone of buried) tombstones.set(tombstone.Id, tombstone);
-    wanted = [...new Set(buried.flatMap((tombstone) => tombstone.MasterRecordId ?? []))].filter(
+    const deleted = await readTombstones(client, object, missing);
+    for (const tombstone of deleted) tombstones.set(tombstone.Id, tombstone);
+    wanted = [...new Set(deleted.flatMap((tombstone) => tombstone.MasterRecordId ?? []))].filter(
       (id) => !found.has(id),
     );
   }
@@ -57,7 +58,7 @@ function survivorOf(id: string, tombstones: ReadonlyMap<string, Tombstone>): str
   return survivor;
 }
 
-interface Retrieved {
+interface RetrieveResult {
   readonly records: readonly RemoteRecord[];
   readonly missing: readonly string[];
 }
@@ -67,7 +68,7 @@ async function retrieve(
   object: string,
   ids: readonly string[],
   fields: readonly string[],
-): Promise<Retrieved> {
+): Promise<RetrieveResult> {
   const records: RemoteRecord[] = [];
   const missing: string[] = [];
   for (let start = 0; start < ids.length; start += idsPerRetrieve) {

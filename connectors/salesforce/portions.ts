@@ -2,8 +2,9 @@ import type { PushOutcome, RemoteWrite } from '#connectors/contract/crm.ts';
 import { ConnectorError } from '#connectors/contract/failures.ts';
 
 /**
- * Sends portions one after the other, so that no two calls compete for one parent's lock.
- * @throws ConnectorError when the first fails; when a later one does, it and all after it carry its failure
+ * Sends portions one after the other, so that no two calls wait for the lock of one parent.
+ * @throws ConnectorError when the first portion fails. When a later one fails, its failure is the outcome of
+ * all rows from there on
  */
 export async function inTurn(
   portions: readonly (readonly RemoteWrite[])[],
@@ -20,7 +21,7 @@ export async function inTurn(
         ...outcomes,
         ...portions
           .slice(n)
-          .flatMap((left) => left.map(({ id }): PushOutcome => ({ id, ok: false, failure }))),
+          .flatMap((unsent) => unsent.map(({ id }): PushOutcome => ({ id, ok: false, failure }))),
       ];
     }
   }

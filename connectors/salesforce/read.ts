@@ -2,14 +2,16 @@ import { z } from 'zod';
 import { ConnectorError } from '#connectors/contract/failures.ts';
 import type { PullPage, PullRequest } from '#connectors/contract/records.ts';
 import { readBulk, startBulk } from './bulk/bulk-query.ts';
-import { bulkToken, isBulkToken, readToken } from './bulk/bulk-token.ts';
+import { bulkToken, isBulkToken, readBulkToken } from './bulk/bulk-token.ts';
 import type { SalesforceClient } from './client.ts';
 import { rowShape, toRecord, toSoql } from './record.ts';
 import type { Row } from './record.ts';
 
-/** Salesforce hands out at most 2,000 rows at once. */
+/** Salesforce returns at most 2,000 rows at once. */
 const pageSize = 2000;
-/** More than this is read as a bulk job, which takes fewer calls and leaves the org's query cursors alone. */
+/**
+ * More rows than this are read as a bulk job, which takes fewer calls and none of the org's query cursors.
+ */
 const bulkRows = 10_000;
 
 const pageShape = z.object({
@@ -20,9 +22,9 @@ const pageShape = z.object({
 });
 
 /**
- * Records in id order, by REST; when the first page tells of very many, the rest as a bulk job, in no order.
- * A read of what changed includes what was deleted; a first read has nothing to take back. What a page says
- * to go on with is the last id it gave, or the place in the bulk job.
+ * Reads records in id order through REST. When the first page reports very many records, the rest is read as
+ * a bulk job, in no order. A read of changes includes deleted records. A page's `resume` is its last id or
+ * the position in the bulk job.
  * @throws ConnectorError
  */
 export async function* pullSalesforceRecords(
@@ -35,9 +37,9 @@ export async function* pullSalesforceRecords(
   let mayBulk = true;
   for (;;) {
     if (resume !== null && isBulkToken(resume)) {
-      const end = yield* readBulk(client, request, readToken(resume), total);
+      const end = yield* readBulk(client, request, readBulkToken(resume), total);
       if (end.kind === 'read') return;
-      // What the job gave so far comes once more; that is better than to lose what it did not give.
+      // The records that the job has returned are read again, which is better than losing the others.
       resume = end.afterId;
       mayBulk = end.again;
     }
@@ -53,15 +55,16 @@ interface RestStart {
   readonly mayBulk: boolean;
   readonly now: () => Date;
 }
-/** Where the rest is to be read; null when all was. */
+/** The position from which to read the rest. Null when everything was read. */
 interface RestEnd {
   readonly token: string | null;
   readonly total: number | null;
 }
 
 /**
- * Pages by query cursor. Salesforce keeps a cursor for a while only; when it is gone the query is put again
- * after the last id. A page shows the records as of its query: it may come from the cursor's own copy.
+ * Reads page by page with a query cursor. Salesforce keeps a cursor only for a while; when it is gone, the
+ * query starts again after the last id. A page shows the records at the time of its query, because it may
+ * come from the cursor's copy.
  */
 async function* readByRest(
   client: SalesforceClient,
@@ -82,7 +85,7 @@ async function* readByRest(
     }
     const first = serverTime === null;
     serverTime ??= page.answeredAt;
-    // What is left after some id says nothing of the whole.
+    // The count of a query that starts after an id says nothing about the whole read.
     if (first && afterId === null) total = page.total;
     lastId = page.rows.at(-1)?.Id ?? lastId;
     const records = page.rows.map((row) => toRecord(row, request.fields));

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { JsonValue, RemoteRecord } from '#connectors/contract/records.ts';
 
-/** Objects whose records people merge; on a loser `MasterRecordId` says where it went. */
+/** Objects whose records can be merged. `MasterRecordId` of a merged record is its survivor. */
 const mergeable = new Set(['Account', 'Contact', 'Lead', 'Case']);
 const isMergeable = (object: string): boolean => mergeable.has(object);
 
@@ -11,14 +11,14 @@ export const rowShape = z.looseObject({
   IsDeleted: z.boolean().optional(),
   MasterRecordId: z.string().nullish(),
 });
-/** A record as Salesforce's JSON has it. */
+/** A record in Salesforce's JSON. */
 export type Row = z.infer<typeof rowShape>;
 
 export const columns = (fields: readonly string[]): string[] => [
   ...new Set(['Id', 'SystemModstamp', ...fields]),
 ];
 
-/** What a read that includes deletions asks for besides. */
+/** The additional fields of a read that includes deleted records. */
 export const tombstoneColumns = (object: string): string[] => [
   'IsDeleted',
   ...(isMergeable(object) ? ['MasterRecordId'] : []),
@@ -40,17 +40,17 @@ export function toRecord(row: Row, fields: readonly string[]): RemoteRecord {
 
 /** `2026-11-22T02:00:00.000+0000` → `2026-11-22T02:00:00.000Z` */
 export function toUtc(stamp: string): string {
-  // So it comes as good as always, and a date costs as much as the rest of the record.
+  // Salesforce nearly always sends this format, and parsing a date would double the time for a record.
   if (inUtc.test(stamp)) return `${stamp.slice(0, -5)}Z`;
   return new Date(stamp.replace(/([+-]\d\d)(\d\d)$/, '$1:$2')).toISOString();
 }
 
 const inUtc = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+0000$/;
 
-/** Text as it may stand between quotes in SOQL. */
+/** Text escaped for quotes in SOQL. */
 export const quoted = (text: string): string => text.replace(/[\\']/g, '\\$&');
 
-/** The query for a read, without its order. @param afterId only what comes after this id */
+/** The query of a read, without its order. @param afterId reads only the records after this id */
 export function toSoql(
   {
     object,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ConnectorError } from '#connectors/contract/failures.ts';
 import type { ConnectorInput } from '#connectors/contract/remote-system.ts';
 
-/** jsforce would take 50.0. */
+/** Without it jsforce uses 50.0. */
 export const salesforceApiVersion = '67.0';
 
 const settingsShape = z.object({
@@ -10,30 +10,30 @@ const settingsShape = z.object({
   loginUrl: z.url().transform((url) => url.replace(/\/+$/, '')),
   /** The consumer key of the external client app. */
   clientId: z.string().min(1),
-  /** How we sign in: by a signed assertion of our own, or with tokens an administrator has granted. */
+  /** Signs in by a signed assertion, or with tokens that an administrator granted. */
   authType: z.enum(['jwt', 'refresh_token']).default('jwt'),
   apiVersion: z
     .string()
     .regex(/^\d\d\.0$/)
     .default(salesforceApiVersion),
-  /** Whom the assertion is for; Salesforce wants its own login address here. */
+  /** The audience of the assertion. Salesforce expects the address of its login here. */
   audience: z.url().optional(),
-  /** 15 or 18 characters; outbound messages from any other org are refused. `check` learns it. */
+  /** 15 or 18 characters. Outbound messages from any other org are refused. `check` discovers it. */
   organizationId: z
     .string()
     .regex(/^00D(\w{12}|\w{15})$/)
     .optional(),
-  /** Whether the org's change events wake us. */
+  /** Off: Fairway does not subscribe to the org's change events. */
   changeEvents: z.enum(['on', 'off']).default('on'),
   /** Host and port of the Pub/Sub API. */
   pubSubEndpoint: z
     .string()
     .regex(/^[\w.-]+:\d+$/)
     .default('api.pubsub.salesforce.com:7443'),
-  /** `self-signed` takes any certificate; only a stand-in on this machine may ask for it. */
+  /** `self-signed` accepts any certificate. It is only allowed for the sandbox on this machine. */
   pubSubTrust: z.enum(['authorities', 'self-signed']).default('authorities'),
 });
-/** A stand-in runs on this machine; anybody else's certificate is checked. */
+/** True for this machine, where the sandbox runs. The certificate of any other server is checked. */
 const isLoopback = (endpoint: string): boolean => /^(localhost|127\.0\.0\.1):/.test(endpoint);
 
 const jwtShape = z.object({
@@ -42,7 +42,7 @@ const jwtShape = z.object({
 });
 const jwtSecrets = z.object({ privateKeyPem: z.string().min(1) });
 const refreshShape = z.object({
-  /** The org's own address, as the authorisation told it. */
+  /** The org's address, from the answer to the authorisation. */
   instanceUrl: z.url().transform((url) => url.replace(/\/+$/, '')),
 });
 const refreshSecrets = z.object({ clientSecret: z.string().min(1).optional() });
@@ -62,27 +62,27 @@ export type SalesforceSettings = Omit<z.infer<typeof settingsShape>, 'authType' 
   readonly auth: JwtAuth | RefreshAuth;
 };
 
-/** @throws ConnectorError naming the setting that is wrong; never its value. */
+/** @throws ConnectorError naming the setting that is wrong, never its value */
 export function parseSettings({
   settings,
   secrets,
 }: Pick<ConnectorInput, 'settings' | 'secrets'>): SalesforceSettings {
-  const { authType, audience, ...common } = parsed(settingsShape, settings);
+  const { authType, audience, ...common } = parse(settingsShape, settings);
   if (common.pubSubTrust === 'self-signed' && !isLoopback(common.pubSubEndpoint)) throw wrong('pubSubTrust');
   if (authType === 'jwt') {
-    const { username } = parsed(jwtShape, settings);
-    const { privateKeyPem } = parsed(jwtSecrets, secrets);
+    const { username } = parse(jwtShape, settings);
+    const { privateKeyPem } = parse(jwtSecrets, secrets);
     return {
       ...common,
       auth: { type: 'jwt', username, audience: audience ?? common.loginUrl, privateKeyPem },
     };
   }
-  const { instanceUrl } = parsed(refreshShape, settings);
-  const { clientSecret = null } = parsed(refreshSecrets, secrets);
+  const { instanceUrl } = parse(refreshShape, settings);
+  const { clientSecret = null } = parse(refreshSecrets, secrets);
   return { ...common, auth: { type: 'refresh_token', instanceUrl, clientSecret } };
 }
 
-function parsed<T>(shape: z.ZodType<T>, value: unknown): T {
+function parse<T>(shape: z.ZodType<T>, value: unknown): T {
   const result = shape.safeParse(value);
   if (result.success) return result.data;
   throw wrong(result.error.issues[0]?.path.join('.') || 'settings');
@@ -93,7 +93,7 @@ function wrong(name: string): ConnectorError {
     class: 'auth',
     code: 'setting_invalid',
     message: `The Salesforce setting ${name} is missing or malformed.`,
-    fix: `Correct ${name} in the connection's settings.`,
+    fix: `Connect the org again with a correct ${name}.`,
     fields: [name],
   });
 }

@@ -7,40 +7,40 @@ import { toConnectorError } from './errors.ts';
 import type { JwtAuth, RefreshAuth, SalesforceSettings } from './settings.ts';
 import { requestToken } from './token-request.ts';
 
-/** Salesforce accepts an assertion that ends within five minutes. */
+/** Salesforce accepts an assertion that expires within five minutes. */
 const assertionLifetimeMs = 3 * 60_000;
 const reachTimeoutMs = 10_000;
 
 export interface SalesforceSession {
   readonly accessToken: string;
   readonly instanceUrl: string;
-  /** The address that names org and user; null when signing in did not tell it. */
+  /** The URL with the ids of org and user. Null when the sign-in did not return it. */
   readonly identity: string | null;
 }
 
 /**
- * Where sessions come from. Both methods throw a ConnectorError: of class `auth` with Salesforce's answer and
- * what to change.
+ * Opens and renews sessions. Both methods throw a ConnectorError of class `auth` with Salesforce's answer and
+ * the fix.
  */
 export interface SignIn {
-  /** A session to begin with. Its token may have expired. */
+  /** The first session. Its token may have expired. */
   open(): Promise<SalesforceSession>;
-  /** Another one, after this access token was refused. */
+  /** A new session, after this access token was refused. */
   renew(refused: string): Promise<SalesforceSession>;
 }
 
 export function signInBy(settings: SalesforceSettings, now: () => Date, tokens: TokenVault): SignIn {
   const { auth } = settings;
-  if (auth.type === 'refresh_token') return byRefreshToken(settings, auth, tokens);
-  const open = (): Promise<SalesforceSession> => byAssertion(settings, auth, now());
+  if (auth.type === 'refresh_token') return signInByRefreshToken(settings, auth, tokens);
+  const open = (): Promise<SalesforceSession> => signInByAssertion(settings, auth, now());
   return { open, renew: open };
 }
 
 /**
- * OAuth 2.0 JWT bearer flow: no password, no refresh token that rotates, a new token whenever the old one has
- * expired.
+ * OAuth 2.0 JWT bearer flow. It needs no password and no refresh token; a new assertion gets a new access
+ * token.
  */
-async function byAssertion(
+async function signInByAssertion(
   { loginUrl, clientId }: SalesforceSettings,
   { username, audience, privateKeyPem }: JwtAuth,
   now: Date,
@@ -64,18 +64,18 @@ function readKey(pem: string): KeyObject {
       class: 'auth',
       code: 'private_key_unreadable',
       message: 'The private key is not a PEM key.',
-      fix: 'Paste the whole private key, with its BEGIN and END lines.',
+      fix: 'Connect again with a --key-file that holds the whole private key, with its BEGIN and END lines.',
     } as const;
     throw new ConnectorError(failure, error);
   }
 }
 
 /**
- * OAuth 2.0 refresh token flow. A refresh token works once, and Salesforce takes the second use of one for
- * theft and ends the whole authorisation; so the vault lets one process exchange it, and stores what came
- * back before anybody uses it.
+ * OAuth 2.0 refresh token flow. A refresh token works once. Salesforce takes a second use for theft and ends
+ * the whole authorisation, so the vault lets one process exchange it and stores the new tokens before they
+ * are used.
  */
-function byRefreshToken(
+function signInByRefreshToken(
   { loginUrl, clientId }: SalesforceSettings,
   auth: RefreshAuth,
   vault: TokenVault,
@@ -99,7 +99,7 @@ function byRefreshToken(
     };
   };
   const renew = async (refused: string): Promise<SalesforceSession> => {
-    await reach(loginUrl);
+    await requireReachable(loginUrl);
     return toSession(await vault.renew(refused, exchange, { rotates: true }));
   };
   return {
@@ -111,17 +111,17 @@ function byRefreshToken(
         class: 'auth',
         code: 'not_authorised',
         message: 'No tokens are stored for this connection.',
-        fix: 'Authorise the connection in Salesforce again, so that it gets new tokens.',
+        fix: 'Authorise the external client app in Salesforce again, and connect with the new refresh token.',
       });
     },
   };
 }
 
 /**
- * An exchange that nobody knows the end of costs the authorisation. One that could not even begin must not be
- * tried.
+ * Checks that the login URL can be reached. An exchange whose result is lost ends the authorisation, so it
+ * must not begin when the network is down.
  */
-async function reach(loginUrl: string): Promise<void> {
+async function requireReachable(loginUrl: string): Promise<void> {
   try {
     const response = await fetch(`${loginUrl}/services/data`, {
       signal: AbortSignal.timeout(reachTimeoutMs),

@@ -16,8 +16,8 @@ const timeoutMs = 30_000;
 const busyStatus: ReadonlySet<number> = new Set([408, 420, 429]);
 
 /**
- * Asks for an access token, once. @throws ConnectorError: of class `auth` with Salesforce's answer and what
- * to change, `retry` when it may pass
+ * Requests an access token, once.
+ * @throws ConnectorError of class `auth` with Salesforce's answer and the fix, or of class `retry`
  */
 export async function requestToken(
   loginUrl: string,
@@ -27,7 +27,7 @@ export async function requestToken(
   const reply = parseJson(text);
   const token = tokenShape.safeParse(reply);
   if (status === 200 && token.success) return token.data;
-  // A login that has too much to do says nothing of who asked: taken for a refusal, it would silence the
+  // An overloaded login server says nothing about the credentials. As an `auth` failure it would pause the
   // connection for minutes.
   if (status >= 500 || busyStatus.has(status))
     throw new ConnectorError(
@@ -40,7 +40,7 @@ export async function requestToken(
     class: 'auth',
     code: `ERROR_HTTP_${status}`,
     message: `The login URL answered ${status} without a token.`,
-    fix: 'Check that the login URL is the address of a Salesforce login, such as https://login.salesforce.com.',
+    fix: 'Connect again with a --login-url that is the address of a Salesforce login, such as https://login.salesforce.com.',
   });
 }
 
@@ -53,7 +53,7 @@ async function post(url: string, body: URLSearchParams): Promise<{ status: numbe
   }
 }
 
-/** What came back, or null when it is no JSON: a proxy's page, say. */
+/** Null when the answer is not JSON, such as the page of a proxy. */
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

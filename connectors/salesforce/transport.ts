@@ -4,30 +4,27 @@ import { Transport } from 'jsforce/lib/transport.js';
 import { StreamPromise } from 'jsforce/lib/util/promise.js';
 import type { CallGate, Limits } from '#connectors/contract/limits.ts';
 
-/**
- * Requests that run 20 s and more share a pool of 25 places in the whole org: we hang up before we take one
- * of those.
- */
+/** An org allows 25 concurrent requests that take 20 seconds or longer. We cancel earlier. */
 const timeoutMs = 19_000;
 
-/** What all exchanges with one org share: who lets them leave, and what they have cost. */
+/** The state that all requests to one org share: the gate and the counts. */
 export interface Wire {
   readonly gate: CallGate;
-  /** Calls as Salesforce bills them. */
+  /** The number of calls that Salesforce bills. */
   calls: number;
   limits: Limits;
 }
 
 export interface ExchangeOptions {
-  /** For bulk data, which does not count among the long requests. */
+  /** For bulk data, which does not count towards the limit of long requests. */
   readonly timeoutMs?: number;
-  /** Takes an accepted answer's body as it arrives; the caller then gets an empty one. */
+  /** Receives the body of an accepted answer as it arrives. The caller then gets an empty body. */
   readonly reader?: (body: ReadableStream<Uint8Array>, headers: Headers) => Promise<void>;
 }
 
 /**
- * One HTTP exchange for jsforce, by `fetch`. jsforce's own transport retries by itself, so calls could not be
- * counted, waits 30 minutes, and never settles when the connection breaks while an answer streams in.
+ * Makes one HTTP request for jsforce with `fetch`. jsforce's transport retries, so calls could not be
+ * counted; it waits 30 minutes; and it never settles when the connection breaks in the middle of an answer.
  */
 export class FetchTransport extends Transport {
   readonly #wire: Wire;
@@ -56,7 +53,7 @@ export class FetchTransport extends Transport {
       ...init,
       signal: AbortSignal.timeout(this.#options.timeoutMs ?? timeoutMs),
     });
-    /** A refused session is not billed: jsforce signs in again and repeats the call. */
+    /** A refused session is not billed. jsforce then signs in again and repeats the call. */
     if (response.status !== 401) this.#wire.calls += 1;
     await this.#learn(response.headers.get('sforce-limit-info') ?? '');
     const date = response.headers.get('date');
@@ -72,7 +69,7 @@ export class FetchTransport extends Transport {
     return { statusCode: response.status, headers: {}, body: '' };
   }
 
-  /** `api-usage=18/5000; per-app-api-usage=17/250(appName=…)`: the first is the org's. */
+  /** `api-usage=18/5000; per-app-api-usage=17/250(appName=…)`: the first one is the org's. */
   async #learn(limitInfo: string): Promise<void> {
     const [, used, allowed] = /(?:^|[;,\s])api-usage=(\d+)\/(\d+)/.exec(limitInfo) ?? [];
     if (used === undefined || allowed === undefined) return;

@@ -4,14 +4,14 @@ import type { Hint } from '#connectors/contract/crm.ts';
 /** Ids are numbers in some events and strings in others. */
 export const eventId = z.union([z.string(), z.number()]).transform(String);
 
-/** What HubSpot says happened to one record, whichever way it says so. */
+/** The records that one event of a webhook or of the journal concerns. */
 export interface Touched {
   readonly object: string;
   readonly extIds: readonly (string | null | undefined)[];
   readonly erased?: boolean;
 }
 
-/** One hint a record; what was erased stays erased, whatever else happened to it. */
+/** One hint for each record. A record that was erased stays erased, even if other events concern it too. */
 export function hintsOf(touched: readonly Touched[]): readonly Hint[] {
   const hints = new Map<string, Hint>();
   for (const { object, extIds, erased = false } of touched) {

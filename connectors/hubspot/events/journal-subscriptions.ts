@@ -3,12 +3,12 @@ import type { HubspotApi } from '#connectors/hubspot/api.ts';
 import { eventId } from './events.ts';
 import { anything } from '#connectors/hubspot/wire.ts';
 
-/** The journal has dates of its own. */
+/** The journal's API has its own version dates. */
 export const journalVersion = '2026-03';
 
 const path = `/webhooks-journal/subscriptions/${journalVersion}`;
 
-interface Wanted {
+interface Subscription {
   readonly subscriptionType: 'OBJECT' | 'ASSOCIATION' | 'GDPR_PRIVACY_DELETION';
   readonly objectTypeId: string;
   readonly actions: readonly string[];
@@ -37,21 +37,21 @@ interface Subscriber {
   readonly objects: ReadonlyMap<string, string>;
 }
 
-/** Adds what is missing, so that the journal notes everything that happens to these objects. */
+/** Adds missing subscriptions, so that the journal contains every change of these objects. */
 export async function ensureSubscriptions({ api, portalId, objects }: Subscriber): Promise<void> {
   const { data } = await api.send({ method: 'GET', path }, subscriptionsAnswer);
-  const ours = data.results.filter((one) => (one.portalId ?? portalId) === portalId);
+  const existing = data.results.filter((one) => (one.portalId ?? portalId) === portalId);
   const typeIds = [...objects.keys()];
   const missing = typeIds
     .flatMap((typeId) => wantedFor(typeId, typeIds))
-    .filter((wanted) => !ours.some((one) => covers(one, wanted)));
+    .filter((wanted) => !existing.some((one) => covers(one, wanted)));
   for (const wanted of missing)
     await api.send({ method: 'POST', path, body: { ...wanted, portalId: Number(portalId) } }, anything);
 }
 
-function wantedFor(objectTypeId: string, all: readonly string[]): Wanted[] {
+function wantedFor(objectTypeId: string, all: readonly string[]): Subscription[] {
   const others = all.filter((typeId) => typeId !== objectTypeId);
-  const associations: Wanted = {
+  const associations: Subscription = {
     subscriptionType: 'ASSOCIATION',
     objectTypeId,
     actions: ['ASSOCIATION_ADDED', 'ASSOCIATION_REMOVED'],
@@ -64,8 +64,8 @@ function wantedFor(objectTypeId: string, all: readonly string[]): Wanted[] {
   ];
 }
 
-/** No list of properties or of other objects means all of them. */
-function covers(existing: Existing, wanted: Wanted): boolean {
+/** A subscription without a list of properties or objects covers all of them. */
+function covers(existing: Existing, wanted: Subscription): boolean {
   const others = existing.associatedObjectTypeIds;
   return (
     existing.subscriptionType === wanted.subscriptionType &&

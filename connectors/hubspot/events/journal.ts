@@ -8,26 +8,26 @@ import { eventId, hintsOf, type Touched } from './events.ts';
 import { ensureSubscriptions, journalVersion } from './journal-subscriptions.ts';
 import { readJson } from '#connectors/hubspot/transport.ts';
 
-/** When there is nothing new, HubSpot says so at once; it is asked again after this. */
+/** HubSpot answers at once when there is nothing new. The next request follows after this time. */
 const idleMs = 500;
 const downloadMs = 60_000;
 
-/** A position before anything was ever noted. */
+/** The position of an empty journal. */
 const beginning = 'beginning';
 
 export interface JournalInput {
   /** Signed in as the app itself. */
   readonly api: HubspotApi;
   readonly portalId: string;
-  /** Ours: what it changed is told to nobody. */
+  /** The id of Fairway's app. Events about its own changes are ignored. */
   readonly appId: string;
   /** Names by type id. */
   readonly objects: ReadonlyMap<string, string>;
 }
 
 /**
- * Follows the webhooks journal, HubSpot's log of changes: files of events, three days back, each known by its
- * offset.
+ * Follows the webhooks journal, HubSpot's log of changes. It consists of files of events from the last three
+ * days, and each file has an offset.
  * @throws ConnectorError when the stream breaks
  */
 export async function followJournal(
@@ -38,7 +38,7 @@ export async function followJournal(
   let at = position;
   if (at === null) {
     at = (await latest(journal))?.currentOffset ?? beginning;
-    // Kept before anything happens, so that a listener that ends now misses nothing.
+    // Stored before the first event, so that a listener that ends now misses nothing.
     await deliver({ hints: [], position: at });
   }
   while (!signal.aborted) {
@@ -46,7 +46,7 @@ export async function followJournal(
     if (file === null) {
       await sleep(idleMs, undefined, { signal });
     } else if (file === 'expired') {
-      // The new position is taken first: what happens while the objects are read again is heard of.
+      // The new position is stored first, so that changes during the complete read are reported as well.
       at = (await latest(journal))?.currentOffset ?? beginning;
       await deliver({
         hints: [...journal.objects.values()].map((object) => ({ object, extId: null })),
@@ -64,12 +64,12 @@ type JournalFile = NonNullable<z.infer<typeof fileAnswer>>;
 
 const journalPath = (rest: string): string => `/webhooks-journal/journal/${journalVersion}/${rest}`;
 
-/** Null when nothing was noted yet. */
+/** Null while the journal is empty. */
 async function latest({ api }: JournalInput): Promise<JournalFile | null> {
   return (await api.send({ method: 'GET', path: journalPath('latest') }, fileAnswer)).data;
 }
 
-/** Null when there is nothing more; `expired` when HubSpot no longer knows the offset. */
+/** Null when there is no later file; `expired` when HubSpot no longer knows the offset. */
 async function after({ api }: JournalInput, offset: string): Promise<JournalFile | null | 'expired'> {
   const rest = offset === beginning ? 'earliest' : `offset/${encodeURIComponent(offset)}/next`;
   try {
@@ -95,7 +95,7 @@ const eventSchema = z.object({
 type JournalEvent = z.infer<typeof eventSchema>;
 const fileSchema = z.object({ journalEvents: z.array(eventSchema) });
 
-/** The address is signed for this one file and needs no token; it lies with HubSpot's storage provider. */
+/** The URL is signed for this file, so it needs no token. It leads to HubSpot's storage provider. */
 async function download(url: string, signal: AbortSignal): Promise<readonly JournalEvent[]> {
   const response = await fetch(url, {
     signal: AbortSignal.any([signal, AbortSignal.timeout(downloadMs)]),
@@ -110,15 +110,15 @@ async function download(url: string, signal: AbortSignal): Promise<readonly Jour
   return parsed.data.journalEvents;
 }
 
-/** One app may be in several accounts, and one journal tells of all of them. */
+/** An app may be installed in several accounts, and its journal contains the events of all of them. */
 function hintsIn(
   { portalId, appId, objects }: JournalInput,
   events: readonly JournalEvent[],
 ): readonly Hint[] {
-  const heard = events.filter(
+  const relevant = events.filter(
     (event) => (event.portalId ?? portalId) === portalId && event.sourceId !== appId,
   );
-  return hintsOf(heard.flatMap((event) => touchedBy(event, objects)));
+  return hintsOf(relevant.flatMap((event) => touchedBy(event, objects)));
 }
 
 function touchedBy(event: JournalEvent, objects: ReadonlyMap<string, string>): Touched[] {

@@ -5,19 +5,19 @@ import { eventId, hintsOf, type Touched } from './events.ts';
 
 export interface WebhookReader {
   readonly clientSecret: string;
-  /** Ours: what it changed is told to nobody. Null when unknown. */
+  /** The id of Fairway's app. Events about its own changes are ignored. Null when it is unknown. */
   readonly appId: string | null;
   readonly namesOf: NamesOf;
 }
 
 const maxAgeMs = 5 * 60_000;
 
-/** HubSpot signs the address with just these characters decoded, and no others. */
+/** HubSpot decodes exactly these characters of the URL before it signs it. */
 const decodedInSignature = /%(3A|2F|3F|40|21|24|27|28|29|2A|2C|3B)/gi;
 
 /**
- * Version 3 of HubSpot's signature, checked here because the client's own check trusts timestamps from the
- * future, leaves the address encoded and compares in variable time.
+ * Checks version 3 of HubSpot's signature. The check of the client library accepts timestamps from the
+ * future, does not decode the URL, and does not compare in constant time.
  * @returns the hints, or null when the signature, the age or the shape is wrong
  */
 export function readWebhook(request: WebhookRequest, reader: WebhookReader): readonly Hint[] | null {
@@ -48,7 +48,7 @@ const eventSchema = z.object({
   primaryObjectId: eventId.optional(),
   newObjectId: eventId.nullish(),
   mergedObjectIds: z.array(eventId).optional(),
-  /** `DEAL_TO_COMPANY`, where the types of the two ends are not given. */
+  /** E.g. `DEAL_TO_COMPANY`, in events that do not give the types of the two objects. */
   associationType: z.string().optional(),
   fromObjectTypeId: z.string().optional(),
   fromObjectId: eventId.optional(),
@@ -58,15 +58,13 @@ const eventSchema = z.object({
 });
 type Event = z.infer<typeof eventSchema>;
 
-/**
- * Before generic subscriptions the object was only named in the subscription, as in `company.propertyChange`.
- */
+/** Older subscriptions name the object only in the type of the event, as in `company.propertyChange`. */
 const legacyNames = new Map([
   ['company', ['companies']],
   ['deal', ['deals']],
 ]);
 
-/** Which of our objects a type id may mean. */
+/** The objects that a type id may mean. */
 type NamesOf = (typeId: string) => readonly string[];
 
 function hintsIn(rawBody: Buffer, { appId, namesOf }: WebhookReader): readonly Hint[] | null {
@@ -90,7 +88,7 @@ function eventsIn(rawBody: Buffer): readonly Event[] | null {
   }
 }
 
-/** Every record an event touches: both ends of an association, all records of a merge. */
+/** Every record that an event concerns: both ends of an association, all records of a merge. */
 function touchedBy(event: Event, namesOf: NamesOf): Touched[] {
   const [legacyObject = '', kind] = event.subscriptionType.split('.');
   if (kind === 'associationChange') {
@@ -99,8 +97,8 @@ function touchedBy(event: Event, namesOf: NamesOf): Touched[] {
   }
   const names = event.objectTypeId === undefined ? legacyName(legacyObject) : namesOf(event.objectTypeId);
   const extIds = [event.objectId, event.primaryObjectId, event.newObjectId, ...(event.mergedObjectIds ?? [])];
-  // Where the type id may mean several of our objects, the id is another record of all but one: that one must
-  // not be erased.
+  // When the type id may mean several objects, the record id belongs to one of them only. A record of another
+  // object must not be erased.
   return each(names, extIds, kind === 'privacyDeletion' && names.length === 1);
 }
 

@@ -4,14 +4,14 @@ import { failureOf } from '#connectors/hubspot/errors.ts';
 import { objectName, schemasPath, standardTypeIds } from './naming.ts';
 import { schemasAnswer, type CustomSchema } from '#connectors/hubspot/wire.ts';
 
-/** How the type ids of custom objects begin, in every account. */
+/** The type ids of custom objects begin with this in every account. */
 const customPrefix = '2-';
 const standardNames = new Map(Object.entries(standardTypeIds).map(([name, typeId]) => [typeId, name]));
-const ours = [objectName('registration'), objectName('payout')];
+const installedObjects = [objectName('registration'), objectName('payout')];
 
 /**
- * The account's own objects. Their type ids differ from account to account, so they are learnt from whatever
- * reads them.
+ * The custom objects of the account. Their type ids differ between accounts, so every read of the schemas
+ * stores them.
  */
 export class CustomObjects {
   readonly #api: HubspotApi;
@@ -21,7 +21,7 @@ export class CustomObjects {
     this.#api = api;
   }
 
-  /** All of them: the endpoint for one takes only this account's ids. */
+  /** Reads all schemas, because the endpoint for a single one accepts only its type id. */
   async read(): Promise<readonly CustomSchema[]> {
     const { data } = await this.#api.send({ method: 'GET', path: schemasPath() }, schemasAnswer);
     for (const schema of data.results) this.#names.set(schema.objectTypeId, `p_${schema.name}`);
@@ -29,12 +29,13 @@ export class CustomObjects {
   }
 
   /**
-   * The objects of ours a type id may mean: as long as nobody has read the account's own ones, any of them.
+   * The objects that a type id may mean. Until the schemas were read, a custom type id may mean any object
+   * that Fairway installed.
    */
   namesOf(typeId: string): readonly string[] {
     const standard = standardNames.get(typeId);
     if (standard !== undefined) return [standard];
-    if (this.#names.size === 0) return typeId.startsWith(customPrefix) ? ours : [];
+    if (this.#names.size === 0) return typeId.startsWith(customPrefix) ? installedObjects : [];
     return [this.#names.get(typeId) ?? []].flat();
   }
 

@@ -6,7 +6,7 @@ import type { CustomObjects } from './custom-objects.ts';
 import { associationField, propertiesPath, standardTypeIds } from './naming.ts';
 import { propertiesAnswer, type WireProperty } from '#connectors/hubspot/wire.ts';
 
-/** A company's deals are many, so only the deal's side is a reference. */
+/** A company may have many deals, so only the deal's side is a reference. */
 const standardLabels: Readonly<
   Record<string, { readonly label: string; readonly associations: readonly string[] }>
 > = {

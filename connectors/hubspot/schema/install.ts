@@ -23,7 +23,7 @@ import {
 
 const group = { name: 'fairway', label: 'Fairway' } as const;
 
-/** Adds the objects, properties and associations that are missing; changes nothing that is there. */
+/** Adds missing objects, properties and associations. Existing ones are not changed. */
 export async function installHubspotSchema(
   api: HubspotApi,
   customObjects: CustomObjects,
@@ -73,7 +73,7 @@ async function installCustom(
 async function createSchema(api: HubspotApi, object: CrmObject): Promise<InstallReport> {
   const fields = propertyFields(object);
   const key = fields.find((field) => field.key) ?? fields[0];
-  if (!key) throw new Error(`${object.kind} has no field to show a record by`);
+  if (!key) throw new Error(`${object.kind} has no field that names a record`);
   const body = {
     name: schemaName(object.kind),
     labels: { singular: object.label, plural: object.pluralLabel },

@@ -1,13 +1,13 @@
 import type { CrmField, CrmObject, CrmObjectKind } from '#src/domain/crm-schema.ts';
 import type { CanonicalKind } from '#src/domain/record.ts';
 
-/** The dated API; v1–v3 end in September 2027. */
+/** HubSpot's dated API. Its versions v1 to v3 end in September 2027. */
 export const apiVersion = '2026-09';
 
 const standardObjects = { account: 'companies', opportunity: 'deals' } as const;
 const readObjects = { contact: 'contacts', product: 'products', opportunity_line: 'line_items' } as const;
 
-/** The name a custom object is created under; afterwards it is addressed as `p_<name>` in every account. */
+/** The name of a new custom object. After its creation it is addressed as `p_<name>` in every account. */
 export const schemaName = (kind: CrmObjectKind): string => `fairway_${kind}`;
 
 export function objectName(kind: CrmObjectKind): string {
@@ -15,8 +15,8 @@ export function objectName(kind: CrmObjectKind): string {
 }
 
 /**
- * The object of any of our kinds; null when HubSpot does not hold it. Some are only read, and so not part of
- * what we install.
+ * HubSpot's object for a canonical kind. Null when HubSpot has none. Contacts, products and line items are
+ * only read, so Fairway installs nothing on them.
  */
 export function objectFor(kind: CanonicalKind): string | null {
   switch (kind) {
@@ -34,7 +34,10 @@ export function objectFor(kind: CanonicalKind): string | null {
   }
 }
 
-/** On the account's own objects our names stand alone; on ours nothing else does, so they need no prefix. */
+/**
+ * Properties on HubSpot's standard objects get a prefix. Objects that Fairway created need none, because all
+ * their properties are Fairway's.
+ */
 export const propertyName = (object: CrmObject, field: CrmField): string =>
   object.custom ? snake(field.name) : `fairway_${snake(field.name)}`;
 
@@ -43,12 +46,12 @@ const snake = (camel: string): string => camel.replace(/[A-Z]/g, (letter) => `_$
 const associationPrefix = 'assoc:';
 
 /**
- * HubSpot has no reference properties: a reference is an association, shown to the rest of Fairway as this
+ * HubSpot has no reference properties. A reference is an association, which the rest of Fairway sees as this
  * pseudo-field.
  */
 export const associationField = (target: string): string => `${associationPrefix}${target}`;
 
-/** The object a pseudo-field points at, or null for a real property. */
+/** The object that a pseudo-field points at. Null for a real property. */
 export const associationTarget = (field: string): string | null =>
   field.startsWith(associationPrefix) ? field.slice(associationPrefix.length) : null;
 
@@ -56,10 +59,10 @@ export const associationTarget = (field: string): string | null =>
 export const modifiedProperty = (object: string): string =>
   object === 'contacts' ? 'lastmodifieddate' : 'hs_lastmodifieddate';
 
-/** Where a survivor keeps the ids that were merged into it; every object has it. */
+/** The property of a survivor with the ids of the records that were merged into it. Every object has it. */
 export const mergedIdsProperty = 'hs_merged_object_ids';
 
-/** `0-2` is the same in every account; a custom object's id is not. */
+/** The type ids of standard objects, which are the same in every account. */
 export const standardTypeIds: Readonly<Record<string, string>> = {
   contacts: '0-1',
   companies: '0-2',

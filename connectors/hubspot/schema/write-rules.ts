@@ -18,9 +18,9 @@ const validationsAnswer = z.object({
 });
 
 /**
- * The validation rules of an object's properties. Which properties the account requires under which
- * conditions HubSpot tells nobody.
- * @throws ConnectorError `permission` or `gone` when the app may not see them
+ * The validation rules of an object's properties. HubSpot's API does not show which properties are required
+ * under a condition.
+ * @throws ConnectorError `permission` or `gone` when the app may not see the rules
  */
 export async function readHubspotWriteRules(
   api: HubspotApi,
@@ -40,7 +40,7 @@ function writeRule(property: string, rule: PropertyRule): WriteRule {
     class: 'validation',
     code: ruleType,
     message: `Validation rule ${[ruleType, ...ruleArguments].join(' ')} of ${property} refuses the value.`,
-    fix: `Correct what is mapped to ${property}, or relax its validation rule in HubSpot (Settings → Properties).`,
+    fix: `Correct the value that is mapped to ${property}, or relax its validation rule (HubSpot: Settings › Properties).`,
     fields: [property],
   };
   return {
@@ -52,7 +52,7 @@ function writeRule(property: string, rule: PropertyRule): WriteRule {
   };
 }
 
-/** Only a value that is written is looked at: what a record holds already may stay. */
+/** Only values that are written are checked. A value that the record already holds may stay. */
 function judge(
   property: string,
   { ruleType, ruleArguments, shouldApplyNormalization }: PropertyRule,
@@ -65,12 +65,12 @@ function judge(
   const verdict =
     verdicts[ruleType]?.(value, argument) ??
     (isPlain(value) && plainPasses.has(ruleType) ? 'passes' : 'unknown');
-  // What HubSpot makes of a text before it looks at it is nowhere written.
+  // HubSpot does not document how it normalises a text before it applies the rule.
   const isText = ruleType === 'ALPHANUMERIC' || ruleType.endsWith('_LENGTH');
   return verdict === 'refuses' && isText && shouldApplyNormalization === true ? 'unknown' : verdict;
 }
 
-/** Nothing but what any rule about characters lets pass. */
+/** True for text that every rule about characters accepts. */
 const isPlain = (value: string): boolean => /^[A-Za-z0-9]+$/.test(value);
 const plainPasses = new Set(['SPECIAL_CHARACTERS', 'WHITESPACE']);
 
@@ -102,13 +102,14 @@ function compared(
   passes: (value: number, bound: number) => boolean,
 ): Judge {
   return (value, argument) => {
-    const [left, right] = [read(value), argument === '' ? Number.NaN : bound(argument)];
+    const left = read(value);
+    const right = argument === '' ? Number.NaN : bound(argument);
     if (Number.isNaN(left) || Number.isNaN(right)) return 'unknown';
     return passes(left, right) ? 'passes' : 'refuses';
   };
 }
 
-/** A bound is a day or an instant by ISO 8601, or milliseconds since 1970. */
+/** A bound is a date or an instant in ISO 8601, or milliseconds since 1970. */
 function instantOf(argument: string): number {
   return /^-?\d{5,}$/.test(argument) ? Number(argument) : Date.parse(argument);
 }
@@ -118,9 +119,10 @@ function dayOf(value: string): number {
   return Number.isNaN(at) ? at : Math.floor(at / 86_400_000);
 }
 
-/** Whether letters beyond ASCII, spaces and marks count as letters only HubSpot knows. */
+/** HubSpot does not document whether other letters, spaces and marks count as letters. */
 function characters(value: string, allowed: string): RuleVerdict {
-  const [digits, letters] = [/[0-9]/.test(value), /[A-Za-z]/.test(value)];
+  const digits = /[0-9]/.test(value);
+  const letters = /[A-Za-z]/.test(value);
   const clash = (allowed === 'NUMERIC_ONLY' && letters) || (allowed === 'ALPHA_ONLY' && digits);
   if (clash) return 'refuses';
   return isPlain(value) ? 'passes' : 'unknown';

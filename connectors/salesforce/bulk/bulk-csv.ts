@@ -5,37 +5,37 @@ import { csvRows } from './csv-rows.ts';
 import type { Cells } from './csv-rows.ts';
 
 export type CsvRow = Readonly<Record<string, string>>;
-/** What the fields of an object hold, by name. */
+/** The types of an object's fields, by field name. */
 export type FieldTypes = ReadonlyMap<string, RemoteField['type']>;
 
-/** Each row as it arrives. @throws ConnectorError */
-export async function eachRow(body: ReadableStream<Uint8Array>, take: (row: CsvRow) => void): Promise<void> {
+/** Calls `onRow` for each row as it arrives. @throws ConnectorError */
+export async function eachRow(body: ReadableStream<Uint8Array>, onRow: (row: CsvRow) => void): Promise<void> {
   await eachCells(
     body,
-    (names) => (cells) => take(Object.fromEntries(names.map((name, n) => [name, cells[n] ?? '']))),
+    (names) => (cells) => onRow(Object.fromEntries(names.map((name, n) => [name, cells[n] ?? '']))),
   );
 }
 
 /**
- * The same by the columns' places, which is quicker. @param reader is told the columns' names, and gives what
- * takes a row
+ * The same with the cells of a row in the columns' order, which is faster.
+ * @param open gets the names of the columns and returns the function that receives each row
  */
 export async function eachCells(
   body: ReadableStream<Uint8Array>,
-  reader: (names: Cells) => (cells: Cells) => void,
+  open: (names: Cells) => (cells: Cells) => void,
 ): Promise<void> {
-  let take: ((cells: Cells) => void) | null = null;
+  let onRow: ((cells: Cells) => void) | null = null;
   for await (const rows of csvRows(body)) {
     for (const cells of rows) {
-      if (take) take(cells);
-      else take = reader(cells);
+      if (onRow) onRow(cells);
+      else onRow = open(cells);
     }
   }
 }
 
 /**
- * Turns rows of CSV into the values the REST API would give, so that both ways of reading agree to the
- * letter.
+ * Converts rows of CSV into the values that the REST API returns, so that both ways of reading give the same
+ * values.
  */
 export function jsonReader(names: Cells, types: FieldTypes): (cells: Cells) => Record<string, JsonValue> {
   const columns = names.map((name) => ({ name, type: types.get(name) }));
@@ -54,10 +54,10 @@ function toValue(cell: string, type: RemoteField['type'] | undefined): JsonValue
   return cell;
 }
 
-/** How bulk data spells the emptying of a field; an empty cell leaves it as it is. */
-export const emptied = '#N/A';
+/** Empties a field in bulk data. An empty cell leaves the field as it is. */
+export const emptyMarker = '#N/A';
 
-/** Rows for an upload. What a row does not name stays as it is. */
+/** The rows as CSV for an upload. A field that a row does not have stays as it is. */
 export function toBulkCsv(rows: readonly Readonly<Record<string, JsonValue>>[]): string {
   const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   return stringify(
@@ -67,4 +67,4 @@ export function toBulkCsv(rows: readonly Readonly<Record<string, JsonValue>>[]):
 }
 
 const toCell = (value: JsonValue | undefined): string =>
-  value === null || value === '' ? emptied : String(value);
+  value === null || value === '' ? emptyMarker : String(value);

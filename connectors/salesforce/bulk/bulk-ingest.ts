@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { PushBatch, PushOutcome, RemoteWrite } from '#connectors/contract/crm.ts';
 import { ConnectorError, type RemoteFailure } from '#connectors/contract/failures.ts';
 import type { JsonValue } from '#connectors/contract/records.ts';
-import { eachRow, emptied, toBulkCsv } from './bulk-csv.ts';
+import { eachRow, emptyMarker, toBulkCsv } from './bulk-csv.ts';
 import type { CsvRow } from './bulk-csv.ts';
 import type { SalesforceClient } from '#connectors/salesforce/client.ts';
 import { keyFieldOf } from '#connectors/salesforce/collections.ts';
@@ -12,12 +12,12 @@ import { toFailure } from '#connectors/salesforce/errors.ts';
 import { inTurn } from '#connectors/salesforce/portions.ts';
 import { toUtc } from '#connectors/salesforce/record.ts';
 
-/** Salesforce takes 150 MB once it has encoded the upload in base64. */
+/** Salesforce accepts 150 MB after it has encoded the upload in base64. */
 const uploadBytes = 90_000_000;
 const transferTimeoutMs = 5 * 60_000;
 const firstPollMs = 200;
 const slowestPollMs = 20_000;
-const patienceMs = 30 * 60_000;
+const longestWaitMs = 30 * 60_000;
 const abortPatienceMs = 2 * 60_000;
 
 const jobShape = z.object({
@@ -31,26 +31,26 @@ type Job = z.infer<typeof jobShape>;
 const ended: ReadonlySet<Job['state']> = new Set(['JobComplete', 'Aborted', 'Failed']);
 const json = { 'content-type': 'application/json' };
 
-/** The column by which a result is told from the others. */
+/** The column that identifies a row in the results. */
 const keyColumn = (batch: PushBatch): string => (batch.operation === 'upsert' ? keyFieldOf(batch) : 'Id');
 const keyOf = (batch: PushBatch, write: RemoteWrite): string =>
   (batch.operation === 'upsert' ? write.keyValue : write.extId) ?? '';
 
-/** Whether each row's result can be told by its key, and each value spelled in CSV. */
+/** True when each row can be identified by its key in the results and each value can be written in CSV. */
 export function canIngest(batch: PushBatch): boolean {
   const keys = new Set(batch.writes.map((write) => keyOf(batch, write)));
-  const spellable = (value: JsonValue): boolean =>
-    value !== emptied && (value === null || typeof value !== 'object');
+  const isWritable = (value: JsonValue): boolean =>
+    value !== emptyMarker && (value === null || typeof value !== 'object');
   return (
     keys.size === batch.writes.length &&
     !keys.has('') &&
-    batch.writes.every(({ fields }) => Object.values(fields).every(spellable))
+    batch.writes.every(({ fields }) => Object.values(fields).every(isWritable))
   );
 }
 
 /**
- * Writes rows as Bulk API 2.0 jobs. Null when Salesforce takes nothing of it this way; rows by themselves may
- * tell why.
+ * Writes rows as Bulk API 2.0 jobs. Null when Salesforce accepts none of them as a bulk job; written one by
+ * one, they get their own errors.
  * @throws ConnectorError, see `inTurn`
  */
 export async function ingestWrites(
@@ -89,7 +89,7 @@ function portionsOf(batch: PushBatch): RemoteWrite[][] {
   return portions;
 }
 
-/** @throws ConnectorError when the job did nothing at all: a job that was not closed never does */
+/** @throws ConnectorError when the job did nothing. A job that was not closed never runs */
 async function runJob(
   client: SalesforceClient,
   batch: PushBatch,
@@ -105,18 +105,18 @@ async function runJob(
     body,
   } as const;
   await client.once(upload, { timeoutMs: transferTimeoutMs });
-  await move(client, job.id, 'UploadComplete');
+  await changeState(client, job.id, 'UploadComplete');
   const done = await finished(client, job.id);
   if (done.state === 'Failed' && done.numberRecordsProcessed === 0)
     throw new ConnectorError(
-      toFailure('InvalidBatch', `Salesforce could not work on the bulk job ${job.id}.`),
+      toFailure('InvalidBatch', `Salesforce could not process the bulk job ${job.id}.`),
     );
   return outcomesOf(client, batch, writes, done);
 }
 
 /**
- * What became of rows in a job whose beginner did not see its end. Of one that was never closed nobody knows
- * whether it has all its rows: it is ended, and has written none.
+ * The outcomes of rows in a job whose process died before its end. A job that was never closed may lack rows,
+ * so it is aborted; it has written none.
  * @throws ConnectorError when Salesforce cannot be asked, or the job neither finishes nor ends
  */
 export async function recoverIngest(
@@ -128,8 +128,8 @@ export async function recoverIngest(
     if (error instanceof ConnectorError && isUnknown(error)) return null;
     throw error;
   });
-  if (job === null) return batch.writes.map(({ id }) => ({ id, ok: false, failure: forgotten(ticket) }));
-  if (job.state === 'Open') await move(client, ticket, 'Aborted');
+  if (job === null) return batch.writes.map(({ id }) => ({ id, ok: false, failure: unknownJob(ticket) }));
+  if (job.state === 'Open') await changeState(client, ticket, 'Aborted');
   return outcomesOf(client, batch, batch.writes, await finished(client, ticket));
 }
 
@@ -154,23 +154,23 @@ async function createJob(client: SalesforceClient, batch: PushBatch): Promise<Jo
   );
 }
 
-/** Waits for the job's end; one that takes too long is ended by us, so that it writes nothing later. */
+/** Waits for the job's end. A job that takes too long is aborted, so that it writes nothing later. */
 async function finished(client: SalesforceClient, jobId: string): Promise<Job> {
-  const job = await endOf(client, jobId, patienceMs);
+  const job = await endOf(client, jobId, longestWaitMs);
   if (ended.has(job.state)) return job;
-  await move(client, jobId, 'Aborted');
+  await changeState(client, jobId, 'Aborted');
   const aborted = await endOf(client, jobId, abortPatienceMs);
   if (ended.has(aborted.state)) return aborted;
   throw new ConnectorError({
     class: 'retry',
     code: 'bulk_unfinished',
-    message: `The bulk job ${jobId} neither finished nor ended.`,
-    fix: 'Nothing to do: the rows are written again. Look at Setup › Bulk Data Load Jobs if it lasts.',
+    message: `The bulk job ${jobId} neither finished nor was aborted.`,
+    fix: 'Nothing to do: Fairway writes the rows again. If it lasts, look at the job in Setup › Bulk Data Load Jobs.',
   });
 }
 
-/** Repeated, the move may already have been made; how the job stands is seen next. */
-async function move(
+/** A repeated request may find the state changed already. The next look at the job shows its state. */
+async function changeState(
   client: SalesforceClient,
   jobId: string,
   state: 'UploadComplete' | 'Aborted',
@@ -201,7 +201,7 @@ async function jobNow(client: SalesforceClient, jobId: string): Promise<Job> {
   return jobShape.parse((await client.repeatable({ method: 'GET', url: `/jobs/ingest/${jobId}` })).body);
 }
 
-/** No row was saved before its job was made, so the job's own stamp bounds theirs. */
+/** No row was saved before its job was created, so the job's stamp is a lower bound of theirs. */
 async function outcomesOf(
   client: SalesforceClient,
   batch: PushBatch,
@@ -209,8 +209,7 @@ async function outcomesOf(
   job: Job,
 ): Promise<PushOutcome[]> {
   const modifiedAt = toUtc(job.createdDate);
-  // Rows are taken up that may be some of the job's: of one that was ended, as many others may have been
-  // saved.
+  // A recovered batch may be a part of the job. An aborted job may have saved the same number of other rows.
   const allSaved =
     job.state === 'JobComplete' &&
     job.numberRecordsProcessed === writes.length &&
@@ -229,20 +228,20 @@ async function outcomesOf(
       ? await results(client, batch, job, 'failedResults')
       : new Map<string, CsvRow>();
   return writes.map((write) => {
-    const good = saved.get(keyOf(batch, write));
-    if (good)
+    const success = saved.get(keyOf(batch, write));
+    if (success)
       return {
         id: write.id,
         ok: true,
-        extId: good['sf__Id'] ?? '',
-        created: good['sf__Created'] === 'true',
+        extId: success['sf__Id'] ?? '',
+        created: success['sf__Created'] === 'true',
         modifiedAt,
       };
-    const bad = failed.get(keyOf(batch, write));
+    const refusal = failed.get(keyOf(batch, write));
     return {
       id: write.id,
       ok: false,
-      failure: bad ? toRowFailure(bad['sf__Error'] ?? '') : unprocessed(job),
+      failure: refusal ? toRowFailure(refusal['sf__Error'] ?? '') : unprocessed(job),
     };
   });
 }
@@ -267,7 +266,7 @@ async function results(
   return rows;
 }
 
-/** `STRING_TOO_LONG:Tier: data value too large (max length=40):Fairway_Tier__c --` */
+/** E.g. `STRING_TOO_LONG:Tier: data value too large (max length=40):Fairway_Tier__c --` */
 function toRowFailure(text: string): RemoteFailure {
   const [, code = 'UNKNOWN_EXCEPTION', message = text, fields = ''] =
     /^([A-Z_]+):([\s\S]*?)(?::([\w,\s]*))?(?: --)?$/.exec(text) ?? [];
@@ -281,16 +280,16 @@ function toRowFailure(text: string): RemoteFailure {
   );
 }
 
-const forgotten = (ticket: string): RemoteFailure => ({
+const unknownJob = (ticket: string): RemoteFailure => ({
   class: 'retry',
   code: 'BULK_JOB_UNKNOWN',
-  message: `Salesforce does not know the bulk job ${ticket} any more.`,
-  fix: 'Nothing to do: the records are looked at and, where they need it, written again.',
+  message: `Salesforce no longer knows the bulk job ${ticket}.`,
+  fix: 'Nothing to do: Fairway reads the records and writes those again that need it.',
 });
 
 const unprocessed = (job: Job): RemoteFailure => ({
   class: 'retry',
   code: 'UNPROCESSED',
-  message: `The bulk job ${job.id} ended as ${job.state} before it came to this row.`,
-  fix: 'Nothing to do: the row is written again.',
+  message: `The bulk job ${job.id} ended as ${job.state} before it processed this row.`,
+  fix: 'Nothing to do: Fairway writes the row again.',
 });

@@ -6,19 +6,22 @@ import type { PullPage, PullRequest, RemoteRecord } from '#connectors/contract/r
 import { eachCells, jsonReader } from './bulk-csv.ts';
 import type { FieldTypes } from './bulk-csv.ts';
 import { bulkToken } from './bulk-token.ts';
-import type { BulkPlace } from './bulk-token.ts';
+import type { BulkPosition } from './bulk-token.ts';
 import type { SalesforceClient } from '#connectors/salesforce/client.ts';
 import { toDescription } from '#connectors/salesforce/schema/describe.ts';
 import { rowShape, toRecord, toSoql } from '#connectors/salesforce/record.ts';
 
-/** As many as two parts of a first read: larger ones take more memory, and not less time. */
+/**
+ * Salesforce splits a first read into parts of half this size. Larger pages need more memory and are not
+ * faster.
+ */
 const pageRows = 5_000;
 const pageTimeoutMs = 5 * 60_000;
 const firstPollMs = 200;
 const slowestPollMs = 20_000;
-const patienceMs = 30 * 60_000;
-/** Stands where the next page's locator would, after the last one. */
-const nothingMore = 'end';
+const longestWaitMs = 30 * 60_000;
+/** Takes the place of a locator after the last page. */
+const afterLastPage = 'end';
 
 const jobShape = z.object({
   id: z.string(),
@@ -26,15 +29,15 @@ const jobShape = z.object({
 });
 
 /**
- * Makes a job that reads what comes after an id; without an order, so that Salesforce may split it. Null when
- * this object or this org has no bulk queries. @throws ConnectorError
+ * Creates a job that reads the records after an id. It has no order, so that Salesforce may split it. Null
+ * when this object or this org has no bulk queries. @throws ConnectorError
  */
 export async function startBulk(
   client: SalesforceClient,
   request: PullRequest,
   afterId: string | null,
   now: () => Date,
-): Promise<BulkPlace | null> {
+): Promise<BulkPosition | null> {
   const askedAt = now();
   const body = JSON.stringify({
     operation: request.since === null ? 'query' : 'queryAll',
@@ -44,7 +47,7 @@ export async function startBulk(
     lineEnding: 'LF',
   });
   try {
-    // Made twice, a job is only read once; the other one ends by itself.
+    // If the request is repeated, a second job is created that is never read and ends by itself.
     const answer = await client.repeatable({
       method: 'POST',
       url: '/jobs/query',
@@ -58,13 +61,13 @@ export async function startBulk(
   }
 }
 
-/** Whether Salesforce does not take the query as a bulk job; REST may. */
+/** True when Salesforce does not accept the query as a bulk job. REST may accept it. */
 const isRefusal = ({ failure }: ConnectorError): boolean =>
   ['validation', 'mapping', 'permission'].includes(failure.class);
 
 /**
- * How a bulk read ended; a job that is gone or failed is followed by another one or, when `again` is false,
- * by none.
+ * The end of a bulk read. After a job that was lost or failed, another one may be created unless `again` is
+ * false.
  */
 export type BulkEnd =
   | { readonly kind: 'read' }
@@ -74,26 +77,26 @@ export type BulkEnd =
 export async function* readBulk(
   client: SalesforceClient,
   request: PullRequest,
-  place: BulkPlace,
+  position: BulkPosition,
   total: number | null,
 ): AsyncGenerator<PullPage, BulkEnd> {
-  const { askedAt, afterId } = place;
-  const job = await finished(client, place.jobId);
+  const { askedAt, afterId } = position;
+  const job = await finished(client, position.jobId);
   if (job.state !== 'JobComplete') return { kind: 'lost', afterId, again: job.state === 'gone' };
   const serverTime = job.answeredAt;
-  if (place.locator === nothingMore) {
-    yield { records: [], resume: bulkToken(place), total, askedAt, serverTime };
+  if (position.locator === afterLastPage) {
+    yield { records: [], resume: bulkToken(position), total, askedAt, serverTime };
     return { kind: 'read' };
   }
   const types = await fieldTypes(client, request.object);
-  let locator = place.locator;
+  let locator = position.locator;
   do {
-    const page = await readPage(client, request, place.jobId, { locator, types });
+    const page = await readPage(client, request, position.jobId, { locator, types });
     if (page === 'gone') return { kind: 'lost', afterId, again: true };
     locator = page.next;
     yield {
       records: page.records,
-      resume: bulkToken({ ...place, locator: locator ?? nothingMore }),
+      resume: bulkToken({ ...position, locator: locator ?? afterLastPage }),
       total,
       askedAt,
       serverTime,
@@ -107,10 +110,10 @@ interface JobEnd {
   readonly answeredAt: string;
 }
 
-/** The job in its last state. Salesforce keeps a job and its results for seven days. */
+/** Waits for the last state of the job. Salesforce keeps a job and its results for seven days. */
 async function finished(client: SalesforceClient, jobId: string): Promise<JobEnd> {
   let waitedMs = 0;
-  for (let waitMs = firstPollMs; waitedMs < patienceMs; waitMs = Math.min(waitMs * 2, slowestPollMs)) {
+  for (let waitMs = firstPollMs; waitedMs < longestWaitMs; waitMs = Math.min(waitMs * 2, slowestPollMs)) {
     try {
       const { body, answeredAt } = await client.repeatable({ method: 'GET', url: `/jobs/query/${jobId}` });
       const { state } = jobShape.parse(body);
@@ -126,7 +129,7 @@ async function finished(client: SalesforceClient, jobId: string): Promise<JobEnd
     class: 'retry',
     code: 'bulk_unfinished',
     message: `The bulk query job ${jobId} has not finished in half an hour.`,
-    fix: 'Nothing to do: the next run goes on waiting for it. Look at Setup › Bulk Data Load Jobs if it lasts.',
+    fix: 'Nothing to do: the next run waits for it again. If it lasts, look at the job in Setup › Bulk Data Load Jobs.',
   });
 }
 
@@ -148,7 +151,7 @@ interface PageStart {
   readonly types: FieldTypes;
 }
 
-/** Each row is read as it arrives, so that nobody waits for a whole page of them. */
+/** Rows are read as they arrive, so that other work can run in between. */
 async function readPage(
   client: SalesforceClient,
   request: PullRequest,
@@ -161,9 +164,9 @@ async function readPage(
   const options = {
     timeoutMs: pageTimeoutMs,
     reader: async (body: ReadableStream<Uint8Array>, headers: Headers) => {
-      records = []; // an attempt that broke off has left some
-      const told = headers.get('sforce-locator');
-      next = told === null || told === 'null' ? null : told;
+      records = []; // An interrupted attempt may have left some.
+      const following = headers.get('sforce-locator');
+      next = following === null || following === 'null' ? null : following;
       await eachCells(body, (names) => {
         const toJson = jsonReader(names, types);
         return (cells) => records.push(toRecord(rowShape.parse(toJson(cells)), request.fields));

@@ -6,11 +6,11 @@ import { ConnectorError } from '#connectors/contract/failures.ts';
 export type Cells = readonly string[];
 
 /**
- * The rows of a CSV answer, its header first, those of each piece as it arrives; the text is never held
- * whole. Written for what Salesforce sends when asked for commas and line feeds: csv-parse takes three times
- * as long, 6 µs a row more.
+ * The rows of a CSV answer, header first. Rows are returned as they arrive, so the whole text is never in
+ * memory. It is written for Salesforce's answers with commas and line feeds: csv-parse takes three times as
+ * long, 6 µs more for each row.
  *
- * @throws ConnectorError `csv_malformed` (retry) for anything that is not a table of equally long rows
+ * @throws ConnectorError `csv_malformed` (retry) when the text is not a table of equally long rows
  */
 export async function* csvRows(body: ReadableStream<Uint8Array>): AsyncGenerator<readonly Cells[]> {
   const decoder = new TextDecoder();
@@ -21,12 +21,12 @@ export async function* csvRows(body: ReadableStream<Uint8Array>): AsyncGenerator
     rest = text.slice(end);
     width ||= rows[0]?.length ?? 0;
     if (rows.some((cells) => cells.length !== width))
-      throw malformed(`a row has not the header's ${width} cells`);
+      throw malformed(`a row does not have the ${width} cells of the header`);
     return rows;
   };
   for await (const bytes of body) {
     yield rowsOf(rest + decoder.decode(bytes, { stream: true }));
-    // Whatever else this process has to do does not wait for a page of them.
+    // Other work of this process may run between two parts of a page.
     await setImmediate();
   }
   rest += decoder.decode();
@@ -34,19 +34,21 @@ export async function* csvRows(body: ReadableStream<Uint8Array>): AsyncGenerator
   if (rest !== '') throw malformed('it ends within a cell');
 }
 
-const [quote, comma, lineFeed] = [0x22, 0x2c, 0x0a];
+const quote = 0x22;
+const comma = 0x2c;
+const lineFeed = 0x0a;
 
-/** The whole rows at the beginning of a text, and where they end. */
+/** The complete rows at the beginning of a text, and the position after them. */
 function readRows(text: string): { readonly rows: readonly Cells[]; readonly end: number } {
   const rows: Cells[] = [];
   let cells: string[] = [];
   let end = 0;
   for (let at = 0; at < text.length;) {
     const after = text.charCodeAt(at) === quote ? endOfQuoted(text, at) : endOfPlain(text, at);
-    // What follows a cell tells whether it is over.
+    // The character after a cell shows that the cell is complete.
     if (after === -1 || after === text.length) break;
     const next = text.charCodeAt(after);
-    if (next !== comma && next !== lineFeed) throw malformed('a cell goes on after its closing quote');
+    if (next !== comma && next !== lineFeed) throw malformed('a cell continues after its closing quote');
     cells.push(cellOf(text.slice(at, after)));
     at = after + 1;
     if (next === comma) continue;
@@ -57,7 +59,7 @@ function readRows(text: string): { readonly rows: readonly Cells[]; readonly end
   return { rows, end };
 }
 
-/** The place after the closing quote; -1 when it is not there yet. */
+/** The position after the closing quote. -1 when the text does not contain it yet. */
 function endOfQuoted(text: string, from: number): number {
   let at = text.indexOf('"', from + 1);
   while (at !== -1 && text.charCodeAt(at + 1) === quote) at = text.indexOf('"', at + 2);
@@ -81,6 +83,6 @@ function malformed(how: string): ConnectorError {
     class: 'retry',
     code: 'csv_malformed',
     message: `Salesforce answered with results that cannot be read: ${how}.`,
-    fix: 'Nothing to do: they are asked for again. Should it last, look whether a proxy changes what Salesforce answers.',
+    fix: 'Nothing to do: Fairway reads them again. If it lasts, check whether a proxy changes the answers of Salesforce.',
   });
 }

@@ -7,17 +7,17 @@ import { PubSub } from './pub-sub.ts';
 import type { FetchAnswer, PubSubSettings } from './pub-sub.ts';
 import { isReplayIdLost, isSessionRefused, toPubSubError, toStreamFailure } from './pub-sub-error.ts';
 
-/** All objects the org has selected, in one stream with one position. */
+/** The stream of all objects that are selected in the org. It has one position. */
 const topic = '/data/ChangeEvents';
 const eventsAhead = 100;
-/** Salesforce answers at least every 270 s, if only to say that it is there. */
+/** Salesforce sends an answer at least every 270 seconds, even when there is no event. */
 const silenceMs = 330_000;
-const ownOrigin = ';client=fairway';
+const fairwayOrigin = ';client=fairway';
 
 /**
- * Hears the org's change events from a position, which is the replay id last kept. Asks for more only once
- * what came is delivered. A session that has expired is renewed; a replay id that Salesforce has forgotten
- * becomes a hint for each object as a whole.
+ * Receives the org's change events from a position, which is the last stored replay id. It requests more
+ * events only after the last ones were delivered. An expired session is renewed. When Salesforce no longer
+ * has the replay id, each object gets a hint as a whole.
  * @throws ConnectorError when the stream breaks
  */
 export async function listenToChanges(
@@ -29,17 +29,14 @@ export async function listenToChanges(
   let renewed = false;
   while (!request.signal.aborted) {
     const { accessToken, instanceUrl } = await client.session();
-    const {
-      end,
-      heard,
-      position: reached,
-    } = await hear(new PubSub(settings, { accessToken, instanceUrl }), { ...request, position });
+    const pubSub = new PubSub(settings, { accessToken, instanceUrl });
+    const { end, received, position: reached } = await receiveEvents(pubSub, { ...request, position });
     position = reached;
     if (end === 'stopped') return;
     if (end === 'position lost') {
-      await request.deliver({ hints: wholeObjects(request.objects), position: atTheTip });
-      position = atTheTip;
-    } else if (renewed && !heard) {
+      await request.deliver({ hints: wholeObjects(request.objects), position: endOfStream });
+      position = endOfStream;
+    } else if (renewed && !received) {
       throw new ConnectorError(refusedSession);
     } else {
       await client.renew(accessToken);
@@ -48,25 +45,28 @@ export async function listenToChanges(
   }
 }
 
-/** A position that begins where the stream is. */
-const atTheTip = '';
+/** A position at the present end of the stream. */
+const endOfStream = '';
 
 const refusedSession = {
   class: 'auth',
   code: 'INVALID_SESSION_ID',
   message: 'The Pub/Sub API refused a new access token.',
-  fix: 'Check that the external client app is enabled and that the integration user may use it, then test the connection.',
+  fix: 'Check that the external client app is enabled (Setup › External Client App Manager) and that the integration user may use it, then check the connection.',
 } as const;
 
-interface Heard {
+interface SubscriptionEnd {
   readonly end: 'stopped' | 'position lost' | 'session refused';
-  /** Whether anything came at all. */
-  readonly heard: boolean;
+  /** True when an answer arrived. */
+  readonly received: boolean;
   readonly position: string | null;
 }
 
-/** One subscription, until it ends one way or another. */
-async function hear(pubSub: PubSub, { objects, position, deliver, signal }: ListenRequest): Promise<Heard> {
+/** Runs one subscription until its end. */
+async function receiveEvents(
+  pubSub: PubSub,
+  { objects, position, deliver, signal }: ListenRequest,
+): Promise<SubscriptionEnd> {
   const decoder = new EventDecoder(pubSub);
   const subscription = pubSub.subscribe({
     topic,
@@ -83,11 +83,11 @@ async function hear(pubSub: PubSub, { objects, position, deliver, signal }: List
   };
   let silence = setTimeout(giveUp, silenceMs);
   let reached = position;
-  let heard = false;
+  let received = false;
   try {
     for await (const answer of subscription.answers()) {
       clearTimeout(silence);
-      heard = true;
+      received = true;
       const batch = { hints: await hintsOf(decoder, answer, objects), position: positionOf(answer) };
       await deliver(batch);
       reached = batch.position;
@@ -95,20 +95,20 @@ async function hear(pubSub: PubSub, { objects, position, deliver, signal }: List
         subscription.requestMore(eventsAhead - answer.pendingNumRequested);
       silence = setTimeout(giveUp, silenceMs);
     }
-    if (signal.aborted) return { end: 'stopped', heard, position: reached };
+    if (signal.aborted) return { end: 'stopped', received, position: reached };
     throw new ConnectorError({ ...brokenOff, message: 'Salesforce ended the stream of change events.' });
   } catch (error) {
-    if (signal.aborted) return { end: 'stopped', heard, position: reached };
+    if (signal.aborted) return { end: 'stopped', received, position: reached };
     if (silent)
       throw new ConnectorError(
-        { ...brokenOff, message: 'Salesforce fell silent on the stream of change events.' },
+        { ...brokenOff, message: 'Salesforce sent nothing on the stream of change events.' },
         error,
       );
-    const told = toPubSubError(error);
-    if (!told) throw error;
-    if (isReplayIdLost(told)) return { end: 'position lost', heard, position: reached };
-    if (isSessionRefused(told)) return { end: 'session refused', heard, position: reached };
-    throw toStreamFailure(told);
+    const pubSubError = toPubSubError(error);
+    if (!pubSubError) throw error;
+    if (isReplayIdLost(pubSubError)) return { end: 'position lost', received, position: reached };
+    if (isSessionRefused(pubSubError)) return { end: 'session refused', received, position: reached };
+    throw toStreamFailure(pubSubError);
   } finally {
     clearTimeout(silence);
     signal.removeEventListener('abort', cancel);
@@ -120,10 +120,10 @@ async function hear(pubSub: PubSub, { objects, position, deliver, signal }: List
 const brokenOff = {
   class: 'retry',
   code: 'STREAM_ENDED',
-  fix: 'Nothing to do: it is listened to again.',
+  fix: 'Nothing to do: Fairway opens the stream again.',
 } as const;
 
-/** The last event of an answer; without events, how far the stream is. */
+/** The replay id of the last event of an answer. Without events, the end of the stream. */
 const positionOf = ({ events, latestReplayId }: FetchAnswer): string =>
   (events.at(-1)?.replayId ?? latestReplayId).toString('base64');
 
@@ -135,19 +135,19 @@ async function hintsOf(
   const hints = new Map<string, Hint>();
   for (const event of events) {
     const header = await decoder.header(event);
-    // Of an event that cannot be read nobody knows which object it concerns.
-    const told = header ? hintsFrom(header) : wholeObjects(objects);
-    for (const hint of told)
+    // The object of an event that cannot be read is unknown.
+    const eventHints = header ? hintsFrom(header) : wholeObjects(objects);
+    for (const hint of eventHints)
       if (objects.includes(hint.object)) hints.set(`${hint.object} ${hint.extId}`, hint);
   }
   return [...hints.values()];
 }
 
-/** What we wrote ourselves is known. A gap is told of without its origin, so it is always looked at. */
+/** Our own writes need no hint. A gap event has no reliable origin, so it always becomes a hint. */
 function hintsFrom({ entityName: object, recordIds, changeType, changeOrigin }: ChangeHeader): Hint[] {
   const isGap = changeType.startsWith('GAP_');
-  if (!isGap && changeOrigin.endsWith(ownOrigin)) return [];
-  // `001*` stands for all records of an object.
+  if (!isGap && changeOrigin.endsWith(fairwayOrigin)) return [];
+  // `001*` means all records of an object.
   if (changeType === 'GAP_OVERFLOW' || recordIds.some((id) => id.includes('*')))
     return [{ object, extId: null }];
   return recordIds.map((extId) => ({ object, extId }));

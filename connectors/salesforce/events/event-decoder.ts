@@ -14,7 +14,7 @@ const headerShape = z.object({
 });
 export type ChangeHeader = z.infer<typeof headerShape>['ChangeEventHeader'];
 
-/** Numbers of 64 bits: avro-js would refuse those that do not fit a double. */
+/** 64-bit numbers. avro-js would refuse those that do not fit a double. */
 const long = schemas.types.LongType.using({
   fromBuffer: (buffer) => buffer.readBigInt64LE(),
   toBuffer: (value) => {
@@ -28,7 +28,10 @@ const long = schemas.types.LongType.using({
   compare: (a, b) => (a < b ? -1 : a > b ? 1 : 0),
 });
 
-/** Reads the headers of change events by the schemas they were written with, each fetched once. */
+/**
+ * Reads the headers of change events with the schemas that they were written with. Each schema is fetched
+ * once.
+ */
 export class EventDecoder {
   readonly #pubSub: PubSub;
   readonly #types = new Map<string, AvroType | null>();
@@ -37,7 +40,7 @@ export class EventDecoder {
     this.#pubSub = pubSub;
   }
 
-  /** Null when the event cannot be read. Throws gRPC's error when its schema cannot be asked for. */
+  /** Null when the event cannot be read. Throws gRPC's error when its schema cannot be fetched. */
   async header({ event }: FetchAnswer['events'][number]): Promise<ChangeHeader | null> {
     const type = await this.#typeOf(event.schemaId);
     if (!type) return null;
@@ -59,16 +62,16 @@ export class EventDecoder {
     try {
       return await this.#pubSub.schema(schemaId);
     } catch (error) {
-      const told = toPubSubError(error);
-      if (told && isAnswered(told)) return null;
+      const pubSubError = toPubSubError(error);
+      if (pubSubError && isAnswered(pubSubError)) return null;
       throw error;
     }
   }
 }
 
 /**
- * avro-js says in an error of no type of its own that bytes or a schema are none; whatever it is, the event
- * is unreadable.
+ * avro-js throws an untyped error for bytes or schemas that it cannot read. In every case the event is
+ * unreadable.
  */
 function decoded(type: AvroType, payload: Buffer): unknown {
   try {

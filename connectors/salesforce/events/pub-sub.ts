@@ -6,7 +6,7 @@ import { z } from 'zod';
 
 const require = createRequire(import.meta.url);
 /**
- * The Pub/Sub API's published interface. Why we take no more of the package that ships it:
+ * The published interface of the Pub/Sub API. Fairway uses nothing else of the package that contains it, see
  * docs/decisions/0007-change-events-without-the-client.md
  */
 const protoFile = join(require.resolve('salesforce-pubsub-api-client'), '../../pubsub_api.proto');
@@ -43,14 +43,14 @@ export interface PubSubSession {
   readonly instanceUrl: string;
 }
 
-/** Begins after a replay id; null at the tip of the stream. */
+/** Starts after a replay id. Null starts at the end of the stream. */
 export interface SubscribeFrom {
   readonly topic: string;
   readonly replayId: Buffer | null;
   readonly wanted: number;
 }
 
-/** A connection to the Pub/Sub API with one session. Its errors are gRPC's; see `pub-sub-error.ts`. */
+/** A connection to the Pub/Sub API with one session. It throws gRPC's errors, see `pub-sub-error.ts`. */
 export class PubSub {
   readonly #client: grpc.Client;
 
@@ -102,20 +102,20 @@ export class PubSub {
   }
 }
 
-/** A subscription under way. */
+/** A subscription in progress. */
 export class Subscription {
   readonly #stream: grpc.ClientDuplexStream<object, object>;
 
   constructor(stream: grpc.ClientDuplexStream<object, object>) {
     this.#stream = stream;
-    // Who reads the answers gets the error; one that comes after nobody reads any more must not end the
-    // process.
+    // A reader of the answers gets the error. Without this handler, an error after the last read would end
+    // the process.
     stream.on('error', () => undefined);
   }
 
   /**
-   * Answers as they come; the next is taken from the wire when it is asked for. Throws when the stream breaks
-   * or is cancelled.
+   * The answers in order. The next one is read from the network when it is requested. Throws when the stream
+   * breaks or is cancelled.
    */
   async *answers(): AsyncGenerator<FetchAnswer> {
     for await (const answer of this.#stream) yield answerShape.parse(answer);

@@ -2,7 +2,10 @@ import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { z } from 'zod';
 import type { WebhookRequest, WebhookVerdict } from '#connectors/contract/crm.ts';
 
-/** Entities stay unread: nothing we take from the message needs them, and a hostile one cannot expand. */
+/**
+ * Entities are not expanded, because no value that we use needs them and a hostile one could grow without
+ * limit.
+ */
 const parser = new XMLParser({
   removeNSPrefix: true,
   ignoreAttributes: false,
@@ -26,7 +29,7 @@ const envelopeShape = z.object({
   }),
 });
 
-/** Without it Salesforce sends the message again for a day. */
+/** Without this answer Salesforce repeats the message for a day. */
 const ack =
   '<?xml version="1.0" encoding="UTF-8"?>' +
   '<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"><soapenv:Body>' +
@@ -34,8 +37,8 @@ const ack =
   '</soapenv:Body></soapenv:Envelope>';
 
 /**
- * The records an outbound message says changed; null unless it is one, from our org. These messages carry no
- * signature, which is why they may only wake us: nothing in them is believed but the ids to look at.
+ * The changed records of an outbound message. Null unless it is an outbound message of our org. These
+ * messages have no signature, so only their ids are used, as hints.
  */
 export function readOutboundMessage(
   request: WebhookRequest,

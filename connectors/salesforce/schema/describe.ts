@@ -16,7 +16,7 @@ const fieldShape = z.object({
 });
 const objectShape = z.object({ name: z.string(), label: z.string(), fields: z.array(fieldShape) });
 
-/** Types that hold no single value of their own (their parts are fields too) or no value we could carry. */
+/** Types without a single value (their parts are fields as well) or with a value that we cannot store. */
 const unsupported = new Set(['address', 'location', 'base64', 'complexvalue']);
 
 const types: Readonly<Record<string, RemoteField['type']>> = {
@@ -32,7 +32,7 @@ const types: Readonly<Record<string, RemoteField['type']>> = {
   reference: 'reference',
 };
 
-/** Salesforce's describe of one object, in the connector's terms. */
+/** Converts Salesforce's description of an object. */
 export function toDescription(body: unknown): ObjectDescription {
   const { name, label, fields } = objectShape.parse(body);
   return { object: name, label, fields: fields.filter((field) => !unsupported.has(field.type)).map(toField) };

@@ -1,6 +1,6 @@
 /**
- * A Salesforce formula as a tree. Operators are calls by their own signs, in one spelling: `=`, `<>`, `AND`,
- * `OR`, `NOT`.
+ * A Salesforce formula as a tree. Operators are calls named by one spelling each: `=`, `<>`, `AND`, `OR`,
+ * `NOT`.
  */
 export type Formula =
   | { readonly kind: 'literal'; readonly value: string | number | boolean | null }
@@ -10,7 +10,7 @@ export type Formula =
 
 const literals: Readonly<Record<string, boolean | null>> = { TRUE: true, FALSE: false, NULL: null };
 
-/** Other spellings of one operator. */
+/** Other spellings of the operators. */
 const spellings: Readonly<Record<string, string>> = {
   '==': '=',
   '!=': '<>',
@@ -19,8 +19,8 @@ const spellings: Readonly<Record<string, string>> = {
   '!': 'NOT',
 };
 
-/** What binds tighter has the higher number; all of them group from the left. */
-const binding: Readonly<Record<string, number>> = {
+/** The precedence of operators; a higher number binds tighter. All of them are left-associative. */
+const precedences: Readonly<Record<string, number>> = {
   OR: 1,
   AND: 2,
   '=': 3,
@@ -37,7 +37,7 @@ const binding: Readonly<Record<string, number>> = {
   '^': 7,
 };
 
-/** Null for what does not read as a formula. */
+/** Null when the text is not a formula. */
 export function parseFormula(text: string): Formula | null {
   const tokens = tokensOf(text);
   if (!tokens) return null;
@@ -51,20 +51,18 @@ export function parseFormula(text: string): Formula | null {
   }
 }
 
-/**
- * The fields of the record itself that a formula names, without those of its parents and of the organisation.
- */
+/** The fields of the record that a formula names, without fields of its parents and of the organisation. */
 export function fieldsInFormula(formula: Formula): readonly string[] {
   if (formula.kind === 'call') return [...new Set(formula.args.flatMap(fieldsInFormula))];
   return formula.kind === 'field' && !/[.$]/.test(formula.name) ? [formula.name] : [];
 }
 
 interface Token {
-  readonly sort: 'number' | 'text' | 'name' | 'sign';
+  readonly kind: 'number' | 'text' | 'name' | 'sign';
   readonly text: string;
 }
 
-const tokenShapes: readonly (readonly [Token['sort'] | 'space', RegExp])[] = [
+const tokenShapes: readonly (readonly [Token['kind'] | 'space', RegExp])[] = [
   ['space', /(?:\s+|\/\*[^]*?\*\/)/y],
   ['number', /\d+(?:\.\d+)?|\.\d+/y],
   ['text', /"(?:[^"\\]|\\[^])*"|'(?:[^'\\]|\\[^])*'/y],
@@ -75,14 +73,14 @@ const tokenShapes: readonly (readonly [Token['sort'] | 'space', RegExp])[] = [
 function tokensOf(text: string): readonly Token[] | null {
   const tokens: Token[] = [];
   for (let at = 0; at < text.length;) {
-    const found = tokenShapes.flatMap(([sort, shape]) => {
+    const found = tokenShapes.flatMap(([kind, shape]) => {
       shape.lastIndex = at;
       const match = shape.exec(text)?.[0];
-      return match === undefined ? [] : [{ sort, text: match }];
+      return match === undefined ? [] : [{ kind, text: match }];
     })[0];
     if (!found) return null;
     at += found.text.length;
-    if (found.sort !== 'space') tokens.push({ sort: found.sort, text: found.text });
+    if (found.kind !== 'space') tokens.push({ kind: found.kind, text: found.text });
   }
   return tokens;
 }
@@ -101,22 +99,22 @@ class Parser {
     return this.#at === this.#tokens.length;
   }
 
-  /** @param above operators that bind no tighter are left to the caller */
+  /** @param above operators with this precedence or a lower one are left to the caller */
   expression(above: number): Formula {
     let left = this.#operand();
     for (;;) {
       const sign = this.#sign();
-      const tightness = sign === null ? undefined : binding[sign];
-      if (sign === null || tightness === undefined || tightness <= above) return left;
+      const precedence = sign === null ? undefined : precedences[sign];
+      if (sign === null || precedence === undefined || precedence <= above) return left;
       this.#at += 1;
-      left = { kind: 'call', name: sign, args: [left, this.expression(tightness)] };
+      left = { kind: 'call', name: sign, args: [left, this.expression(precedence)] };
     }
   }
 
-  /** The operator that comes next, in our spelling. */
+  /** The next operator, in our spelling. */
   #sign(): string | null {
     const token = this.#tokens[this.#at];
-    return token?.sort === 'sign' ? (spellings[token.text] ?? token.text) : null;
+    return token?.kind === 'sign' ? (spellings[token.text] ?? token.text) : null;
   }
 
   #operand(): Formula {
@@ -125,12 +123,12 @@ class Parser {
     this.#at += 1;
     if (!token) throw new UnreadableFormula();
     if (sign === '(') return this.#closed(this.expression(0));
-    // A sign before an operand binds tighter than any between two.
+    // A sign before an operand binds tighter than any binary operator.
     if (sign === 'NOT') return { kind: 'call', name: 'NOT', args: [this.#operand()] };
     if (sign === '-' || sign === '+') return signed(sign, this.#operand());
-    if (token.sort === 'number') return { kind: 'literal', value: Number(token.text) };
-    if (token.sort === 'text') return { kind: 'literal', value: unquoted(token.text) };
-    if (token.sort === 'name') return this.#named(token.text);
+    if (token.kind === 'number') return { kind: 'literal', value: Number(token.text) };
+    if (token.kind === 'text') return { kind: 'literal', value: unquoted(token.text) };
+    if (token.kind === 'name') return this.#named(token.text);
     throw new UnreadableFormula();
   }
 
@@ -147,19 +145,19 @@ class Parser {
   #args(): readonly Formula[] {
     const args: Formula[] = [];
     while (this.#sign() !== ')') {
-      if (args.length > 0) this.#take(',');
+      if (args.length > 0) this.#expect(',');
       args.push(this.expression(0));
     }
-    this.#take(')');
+    this.#expect(')');
     return args;
   }
 
   #closed(formula: Formula): Formula {
-    this.#take(')');
+    this.#expect(')');
     return formula;
   }
 
-  #take(expected: string): void {
+  #expect(expected: string): void {
     if (this.#sign() !== expected) throw new UnreadableFormula();
     this.#at += 1;
   }

@@ -12,9 +12,9 @@ import { quoted } from '#connectors/salesforce/record.ts';
 
 const firstPollMs = 100;
 const slowestPollMs = 3000;
-const patienceMs = 10 * 60_000;
+const longestWaitMs = 10 * 60_000;
 
-/** One or many: Salesforce answers a single message without the list around it. */
+/** One or several: Salesforce returns a single message without a list around it. */
 const messages = z.union([
   z.array(z.unknown()),
   z.unknown().transform((one) => (one === undefined || one === null ? [] : [one])),
@@ -43,9 +43,9 @@ const membersShape = z.object({
 const idsShape = z.object({ records: z.array(z.object({ Id: z.string() })) });
 
 /**
- * Deploys what the org does not show of the schema, and gives the integration user the permission set that
- * shows it. What is there stays as the org's admins have made it. @throws ConnectorError with the components
- * Salesforce refused.
+ * Deploys the parts of the schema that are missing in the org, and assigns the permission set to the
+ * integration user. Existing parts stay as the org's admins have changed them.
+ * @throws ConnectorError with the components that Salesforce refused
  */
 export async function installSalesforceSchema(
   client: SalesforceClient,
@@ -66,7 +66,8 @@ export async function installSalesforceSchema(
 }
 
 /**
- * Full names the org does not show, and how many it does. An object that is hidden is reported as not found.
+ * The full names that the org does not show, and the number of those it shows. A hidden object is reported as
+ * not found.
  */
 async function compare(
   client: SalesforceClient,
@@ -95,7 +96,7 @@ async function compare(
   return { missing, existing };
 }
 
-/** What the org already tells the changes of, by entity and by component. */
+/** The objects whose changes the org already reports, by entity and by component. */
 async function selectedEntities(client: SalesforceClient): Promise<ReadonlySet<string>> {
   const soql =
     "SELECT DeveloperName, SelectedEntity FROM PlatformEventChannelMember WHERE EventChannel = 'ChangeEvents'";
@@ -120,7 +121,7 @@ async function fieldNames(client: SalesforceClient, object: string): Promise<Set
 
 async function finished(client: SalesforceClient, id: string): Promise<DeployResult> {
   let waitedMs = 0;
-  for (let waitMs = firstPollMs; waitedMs < patienceMs; waitMs = Math.min(waitMs * 2, slowestPollMs)) {
+  for (let waitMs = firstPollMs; waitedMs < longestWaitMs; waitMs = Math.min(waitMs * 2, slowestPollMs)) {
     const { body } = await client.repeatable({
       method: 'GET',
       url: `/metadata/deployRequest/${id}?includeDetails=true`,
@@ -134,30 +135,31 @@ async function finished(client: SalesforceClient, id: string): Promise<DeployRes
     class: 'retry',
     code: 'deploy_unfinished',
     message: `The deployment ${id} has not finished in ten minutes.`,
-    fix: 'Look at Setup › Deployment Status, and install again when it is done.',
+    fix: 'Look at Setup › Deployment Status, and connect again when it is done.',
   });
 }
 
 const correctSetup =
-  'Correct what Salesforce names in Setup, and give the integration user “Customize Application” and “Modify Metadata Through Metadata API Functions”; then install again.';
+  'Correct the named components in Setup, give the integration user the permissions “Customize Application” and “Modify Metadata Through Metadata API Functions” (Setup › Permission Sets), and connect again.';
 const freeEvents =
-  'Deselect an object you do not need under Setup › Change Data Capture (most editions have five), or connect with --no-change-events; then install again.';
+  'Deselect an object that you do not need in Setup › Change Data Capture (most editions allow five) and connect again, or connect with --no-change-events.';
 const isChannelMember = (fullName: string): boolean => fullName.startsWith('ChangeEvents_');
 
 function refused(result: DeployResult): ConnectorError {
   const failures = (result.details?.componentFailures ?? []).map((message) => failureShape.parse(message));
-  const said = failures.map((failure) => `${failure.fullName}: ${failure.problem ?? 'refused'}`);
+  const problems = failures.map((failure) => `${failure.fullName}: ${failure.problem ?? 'refused'}`);
   return new ConnectorError({
     class: 'permission',
     code: 'deploy_failed',
     message:
-      said.slice(0, 5).join(' · ') || (result.errorMessage ?? `The deployment ended as ${result.status}.`),
+      problems.slice(0, 5).join(' · ') ||
+      (result.errorMessage ?? `The deployment ended as ${result.status}.`),
     fix: failures.some((failure) => isChannelMember(failure.fullName)) ? freeEvents : correctSetup,
     fields: failures.map((failure) => failure.fullName),
   });
 }
 
-/** Deployed fields are invisible, to administrators too, until a permission set shows them. */
+/** Deployed fields are invisible, even to administrators, until a permission set shows them. */
 async function assignPermissionSet(client: SalesforceClient): Promise<void> {
   const [permissionSetId] = await idsOf(
     client,

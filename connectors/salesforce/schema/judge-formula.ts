@@ -2,25 +2,25 @@ import type { JudgedWrite, RuleVerdict } from '#connectors/contract/crm.ts';
 import type { JsonValue, RemoteField } from '#connectors/contract/records.ts';
 import type { Formula } from './formula.ts';
 
-/** A value in a formula; undefined: not known. Empty text is '', any other empty value null. */
+/** A value in a formula. Undefined when it is unknown. Empty text is '', any other empty value is null. */
 type Value = string | number | boolean | null | undefined;
 
 interface Scope extends JudgedWrite {
-  /** By the lower case of their names: Salesforce does not tell capitals from small letters in them. */
+  /** By lower-case name, because Salesforce ignores the case of names. */
   readonly described: ReadonlyMap<string, RemoteField>;
   readonly blankAsZero: boolean;
 }
 
-/** Fields by the names that formulas give them. */
+/** Fields by the names that formulas use. */
 export function formulaNames(fields: readonly RemoteField[]): ReadonlyMap<string, RemoteField> {
   return new Map(fields.map((field) => [field.name.toLowerCase(), field]));
 }
 
 /**
- * Whether a validation rule refuses a write: it does while its formula is true. Read are AND, OR, NOT, the
- * comparisons, ISBLANK, ISNULL, ISPICKVAL, TEXT of a picklist, LEN, DATE of numbers, ISNEW and ISCHANGED, on
- * fields of the record; whatever else a formula says is not known, and so is its outcome unless the rest
- * decides it.
+ * Judges whether a validation rule refuses a write, which it does when its formula is true. It evaluates AND,
+ * OR, NOT, the comparisons, ISBLANK, ISNULL, ISPICKVAL, TEXT of a picklist, LEN, DATE of numbers, ISNEW and
+ * ISCHANGED on fields of the record. Everything else is unknown, and so is the verdict unless the rest of the
+ * formula decides it.
  */
 export function judgeFormula(
   formula: Formula,
@@ -29,8 +29,8 @@ export function judgeFormula(
 ): RuleVerdict {
   const outcome = truth(formula, { ...write, described, blankAsZero: false });
   if (outcome !== undefined) return outcome ? 'refuses' : 'passes';
-  // An empty number is compared as nothing or as zero, which no document says of all cases: the rule passes
-  // where neither makes it true.
+  // Salesforce does not document for all cases whether an empty number is compared as nothing or as zero. The
+  // rule passes when the formula is false in both cases.
   return truth(formula, { ...write, described, blankAsZero: true }) === false ? 'passes' : 'unknown';
 }
 
@@ -59,13 +59,13 @@ const functions: Readonly<Record<string, Apply>> = {
   OR: (args, scope) => not(all(args.map((arg) => not(truth(arg, scope))))),
   NOT: ([arg], scope) => (arg ? not(truth(arg, scope)) : undefined),
   ISBLANK: ([arg], scope) => isBlank(arg, scope),
-  // Text is never null, whatever is in it.
+  // Text is never null, even when it is empty.
   ISNULL: ([arg], scope) =>
     arg?.kind === 'field' && knownField(arg, scope)?.field.type === 'text' ? false : isBlank(arg, scope),
   ISPICKVAL: ([picklist, option], scope) => {
     const wanted = option && evaluate(option, scope);
-    const held = picklistText(picklist, scope);
-    return held === undefined || typeof wanted !== 'string' ? undefined : held === wanted;
+    const current = picklistText(picklist, scope);
+    return current === undefined || typeof wanted !== 'string' ? undefined : current === wanted;
   },
   TEXT: ([arg], scope) => picklistText(arg, scope),
   LEN: ([arg], scope) => {
@@ -99,9 +99,11 @@ type Comparable = string | number | boolean;
 
 function comparison(test: (left: Comparable, right: Comparable) => boolean, ordered = false): Apply {
   return ([one, other], scope) => {
-    const sides = [one, other].map((side) => side && evaluate(side, scope));
-    const isNumeric = sides.some((side) => typeof side === 'number');
-    const [left, right] = sides.map((side) => (side === null && isNumeric && scope.blankAsZero ? 0 : side));
+    const values = [one, other].map((side) => side && evaluate(side, scope));
+    const isNumeric = values.some((value) => typeof value === 'number');
+    const [left, right] = values.map((value) =>
+      value === null && isNumeric && scope.blankAsZero ? 0 : value,
+    );
     if (
       left === undefined ||
       right === undefined ||
@@ -119,9 +121,8 @@ const isDay = (value: Comparable): boolean => typeof value === 'string' && /^\d{
 function dateOf(parts: readonly Value[]): Value {
   const [year, month, day] = parts;
   if (![year, month, day].every(Number.isInteger)) return undefined;
-  return [String(year).padStart(4, '0'), ...[month, day].map((part) => String(part).padStart(2, '0'))].join(
-    '-',
-  );
+  const padded = (part: Value, length: number): string => String(part).padStart(length, '0');
+  return `${padded(year, 4)}-${padded(month, 2)}-${padded(day, 2)}`;
 }
 
 interface KnownField {
@@ -129,7 +130,7 @@ interface KnownField {
   readonly value: JsonValue;
 }
 
-/** What a field of the record will hold. */
+/** The value of a record's field after the write. */
 function knownField(formula: Formula, { described, fields, current }: Scope): KnownField | undefined {
   const field = formula.kind === 'field' ? described.get(formula.name.toLowerCase()) : undefined;
   const value = field && (Object.hasOwn(fields, field.name) ? fields[field.name] : current[field.name]);
@@ -156,7 +157,7 @@ function fieldValue(formula: Formula, scope: Scope): Value {
   switch (field.type) {
     case 'text': {
       if (field.name === 'Id' || (typeof value !== 'string' && value !== null)) return undefined;
-      // Salesforce cuts spaces from the ends of most texts, but not of all.
+      // Salesforce trims most texts, but not all.
       return value === null ? '' : value.trim() === value ? value : undefined;
     }
     case 'number': {
@@ -167,7 +168,7 @@ function fieldValue(formula: Formula, scope: Scope): Value {
       return value === null ? false : typeof value === 'boolean' ? value : undefined;
     case 'date':
       return value === null ? null : typeof value === 'string' && isDay(value) ? value : undefined;
-    // Picklists are only compared by ISPICKVAL and TEXT; ids are shortened, and instants depend on time
+    // Picklists are only compared by ISPICKVAL and TEXT. Ids may be shortened, and instants depend on time
     // zones.
     case 'datetime':
     case 'picklist':

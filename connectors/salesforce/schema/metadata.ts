@@ -3,8 +3,8 @@ import { strToU8, zipSync } from 'fflate';
 import type { CrmField, CrmObject } from '#src/domain/crm-schema.ts';
 import { changeEventOf, channelMemberOf, crmObjectName, fieldNameOf, permissionSetName } from './naming.ts';
 
-/** Files by path. */
-export type Files = Readonly<Record<string, string>>;
+/** Text by path. */
+export type MetadataFiles = Readonly<Record<string, string>>;
 
 type Element = { readonly [tag: string]: string | number | boolean | Element | readonly Element[] };
 
@@ -18,17 +18,18 @@ function document(root: string, content: Element): string {
 }
 
 /**
- * A field is named by its object and itself, an object by itself: what of the schema a package shall bring.
+ * Selects the parts of the schema for a package. An object's full name is its name, a field's is
+ * `Object.Field`.
  */
-export type Wanted = (fullName: string) => boolean;
-const everything: Wanted = () => true;
+export type SchemaSelection = (fullName: string) => boolean;
+const everything: SchemaSelection = () => true;
 
-/** The deployable package with what is wanted of the schema, and the permission set that shows all of it. */
+/** The package to deploy: the selected parts of the schema, and the permission set that shows all of it. */
 export function toPackage(
   schema: readonly CrmObject[],
   apiVersion: string,
-  wanted: Wanted = everything,
-): Files {
+  wanted: SchemaSelection = everything,
+): MetadataFiles {
   const files: Record<string, string> = {};
   const objects: string[] = [];
   const fields: string[] = [];
@@ -48,10 +49,10 @@ export function toPackage(
     'PermissionSet',
     permissionSetElement(schema),
   );
-  const heard = schema
+  const captured = schema
     .map((object) => crmObjectName(object.kind))
     .filter((name) => wanted(channelMemberOf(name)));
-  for (const name of heard)
+  for (const name of captured)
     files[`platformEventChannelMembers/${channelMemberOf(name)}.platformEventChannelMember`] =
       channelMemberDocument(name);
   files['package.xml'] = document('Package', {
@@ -59,7 +60,7 @@ export function toPackage(
       { members: objects, name: 'CustomObject' },
       { members: fields, name: 'CustomField' },
       { members: [permissionSetName], name: 'PermissionSet' },
-      { members: heard.map(channelMemberOf), name: 'PlatformEventChannelMember' },
+      { members: captured.map(channelMemberOf), name: 'PlatformEventChannelMember' },
     ].filter(({ members }) => members.length > 0) as unknown as Element[],
     version: apiVersion,
   });
@@ -67,9 +68,10 @@ export function toPackage(
 }
 
 /**
- * The same as a source-format project, for admins who review and deploy it with Salesforce's command line.
+ * The whole schema as a source-format project, for admins who review it and deploy it with Salesforce's
+ * command line.
  */
-export function toSource(schema: readonly CrmObject[], apiVersion: string): Files {
+export function toSource(schema: readonly CrmObject[], apiVersion: string): MetadataFiles {
   const root = 'force-app/main/default';
   const project = {
     packageDirectories: [{ path: 'force-app', default: true }],
@@ -102,13 +104,13 @@ export function toSource(schema: readonly CrmObject[], apiVersion: string): File
   return files;
 }
 
-export function toZip(files: Files): Buffer {
+export function toZip(files: MetadataFiles): Buffer {
   return Buffer.from(
     zipSync(Object.fromEntries(Object.entries(files).map(([path, text]) => [path, strToU8(text)]))),
   );
 }
 
-/** Has Salesforce tell of an object's changes as they happen. */
+/** Selects an object for change data capture. */
 const channelMemberDocument = (objectName: string): string =>
   document('PlatformEventChannelMember', {
     eventChannel: 'ChangeEvents',
@@ -124,7 +126,7 @@ function objectElement(object: CrmObject): Element {
     enableSearch: true,
     label: object.label,
     /**
-     * Numbered by the org, because nobody should have to think of a name; people know the record by its own
+     * Salesforce numbers the records, so that people need not name them. People know a record by its business
      * number.
      */
     nameField: {
@@ -175,12 +177,12 @@ function valueSetElement(values: readonly string[]): Element {
   return { restricted: true, valueSetDefinition: { sorted: false, value: entries } };
 }
 
-/** in_review → In review */
+/** `in_review` becomes `In review`. */
 const toLabel = (value: string): string =>
   (value.charAt(0).toUpperCase() + value.slice(1)).replaceAll('_', ' ');
 
 function lookupElement(object: CrmObject, field: CrmField): Element {
-  if (!field.referenceTo) throw new Error(`${object.kind}.${field.name} points nowhere`);
+  if (!field.referenceTo) throw new Error(`${object.kind}.${field.name} has no object to point at`);
   return {
     deleteConstraint: 'SetNull',
     referenceTo: crmObjectName(field.referenceTo),

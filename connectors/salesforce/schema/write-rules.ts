@@ -9,8 +9,8 @@ import { formulaNames, judgeFormula } from './judge-formula.ts';
 import { quoted } from '#connectors/salesforce/record.ts';
 
 /**
- * A rule's formula costs a call of its own: Salesforce shows the metadata of one row at a time. The rules
- * beyond may refuse anything.
+ * Reading the formula of a rule costs a call, because Salesforce returns the metadata of one row at a time.
+ * The verdict of further rules is unknown.
  */
 const formulasRead = 50;
 
@@ -19,7 +19,7 @@ const rulesShape = z.object({
     z.object({ Id: z.string(), ValidationName: z.string(), ErrorMessage: z.string().nullish() }),
   ),
 });
-/** Without a formula, as of rules that belong to a managed package. */
+/** Rules of a managed package have no formula. */
 const metadataShape = z.object({
   errorConditionFormula: z.string().nullish(),
   errorDisplayField: z.string().nullish(),
@@ -33,8 +33,8 @@ type RuleRow = z.infer<typeof rulesShape>['records'][number];
 type RuleMetadata = z.infer<typeof metadataShape>;
 
 /**
- * The active validation rules and duplicate rules of an object. The integration user needs “View Setup and
- * Configuration” to see them.
+ * The active validation rules and duplicate rules of an object. To see them, the integration user needs “View
+ * Setup and Configuration”.
  * @throws ConnectorError `permission` without it
  */
 export async function readSalesforceWriteRules(
@@ -56,14 +56,14 @@ async function activeRules(client: SalesforceClient, object: string): Promise<re
   try {
     return rulesShape.parse(await query(client, '/tooling/query', soql)).records;
   } catch (error) {
-    // What a user may not see is not there for it.
+    // Salesforce reports objects that a user may not see as unknown.
     if (!(error instanceof ConnectorError) || error.failure.code !== 'INVALID_TYPE') throw error;
-    throw new ConnectorError({ ...error.failure, class: 'permission', fix: seeSetup }, error);
+    throw new ConnectorError({ ...error.failure, class: 'permission', fix: allowViewSetup }, error);
   }
 }
 
-const seeSetup =
-  'Give the integration user “View Setup and Configuration”, so that Fairway can see your validation rules, and try it out again.';
+const allowViewSetup =
+  'Give the integration user the permission “View Setup and Configuration” (Setup › Permission Sets), so that Fairway can see your validation rules, and start the dry run again.';
 
 async function readMetadata(client: SalesforceClient, id: string): Promise<RuleMetadata | null> {
   const soql = `SELECT Metadata FROM ValidationRule WHERE Id = '${quoted(id)}'`;
@@ -99,8 +99,8 @@ function validationRule(
 }
 
 /**
- * Which records a duplicate rule finds alike, and whether it blocks them, no query tells. Our writes ask to
- * be saved in spite of an alert, so that only a rule that blocks refuses them.
+ * No query shows which records a duplicate rule finds alike, or whether it blocks them. Our writes ask to be
+ * saved in spite of an alert, so only a rule that blocks refuses them.
  */
 async function readDuplicateRules(client: SalesforceClient, object: string): Promise<readonly WriteRule[]> {
   return (await activeDuplicateRules(client, object)).map(({ DeveloperName, MasterLabel }) => ({
@@ -108,7 +108,7 @@ async function readDuplicateRules(client: SalesforceClient, object: string): Pro
     kind: 'duplicate',
     failure: toFailure(
       'DUPLICATES_DETECTED',
-      `If it blocks, duplicate rule “${MasterLabel}” refuses records like others.`,
+      `The duplicate rule “${MasterLabel}” refuses records that are like others, if it is set to block.`,
     ),
     reads: [],
     judge: () => 'unknown',
@@ -123,7 +123,7 @@ async function activeDuplicateRules(
   try {
     return duplicatesShape.parse(await query(client, '/query', soql)).records;
   } catch (error) {
-    // Who sees validation rules sees these, too: an org without the object has none.
+    // The user sees validation rules, so it may see duplicate rules too. An org without the object has none.
     if (error instanceof ConnectorError && error.failure.code === 'INVALID_TYPE') return [];
     throw error;
   }

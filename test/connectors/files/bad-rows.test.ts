@@ -70,13 +70,13 @@ describe('one bad row costs that row and nothing else', () => {
 
 describe('a bad file costs that file and nothing else', () => {
   it.each([
-    ['lacks a column', header.replace(',amount', ''), 'column_missing', /lacks amount\./],
+    ['lacks a column', header.replace(',amount', ''), 'column_missing', /does not have amount\./],
     ['is empty', '', 'file_empty', /no header/],
     [
       'is no text at all',
       Buffer.from([0xff, 0xfe, 0x00, 0x22, 0x0a, 0x00]),
       'column_missing',
-      /lacks invoice_number/,
+      /does not have invoice_number/,
     ],
   ])('one that %s', async (_, content, code, message) => {
     using folders = new Folders();

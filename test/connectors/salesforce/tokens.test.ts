@@ -165,7 +165,7 @@ describe('salesforce: tokens that rotate', () => {
     expect(await failureOf(connect().check())).toMatchObject({
       class: 'auth',
       code: 'invalid_grant',
-      fix: expect.stringContaining('authorise the connection in Salesforce again'),
+      fix: expect.stringContaining('Authorise the external client app in Salesforce again'),
     });
   });
 
