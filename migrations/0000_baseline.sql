@@ -381,7 +381,7 @@ CREATE TABLE "mapping_drift" (
 	"version" integer NOT NULL,
 	"baseline" jsonb NOT NULL,
 	"findings" jsonb DEFAULT '[]'::jsonb NOT NULL,
-	"reported_summary" text,
+	"alert_hash" text,
 	"found_at" timestamp with time zone,
 	"checked_at" timestamp with time zone NOT NULL,
 	CONSTRAINT "mapping_drift_connection_id_object_kind_pk" PRIMARY KEY("connection_id","object","kind")

@@ -2,12 +2,12 @@ import { sql } from 'drizzle-orm';
 import type { Db } from './client.ts';
 
 /**
- * Makes a database fit for use after many rows came in at once. The planner, until it has counted, takes the
- * tables for empty and walks one of them once for each row of another.
+ * Collects statistics for the planner after many rows were inserted at once. Without them the planner takes
+ * the tables for empty and scans one of them for each row of another.
  */
 export async function analyzeAfterLoad(db: Db): Promise<void> {
-  // Neither the vendors' fields nor the hashes: counting them takes longer than all the rest, and no query
-  // asks by a value of theirs.
+  // The vendors' fields and the hashes are left out: no query filters by their values, and analysing them
+  // takes longer than all the rest.
   await db.execute(sql`
     analyze remote_record (connection_id, object, ext_id, merged_into), link, account, opportunity, partner, registration, source_document`);
 }

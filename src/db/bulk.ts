@@ -3,10 +3,10 @@ import type { PgTable } from 'drizzle-orm/pg-core';
 import type { Db } from './client.ts';
 
 /**
- * Inserts any number of rows in one statement with one parameter a column: an array that PostgreSQL unpacks
- * itself. Less work than a JSON document of rows, of which each value is cut out and cast; and free of the
- * 65,535-parameter limit. Keys left out of the rows get the column's default, so all rows must have the same
- * keys. Returns how many rows were inserted or changed.
+ * Inserts any number of rows in one statement with one array parameter a column, which PostgreSQL unpacks.
+ * That costs less than a JSON document of rows and avoids the limit of 65,535 parameters. All rows must have
+ * the same keys; a column without a key gets its default. Returns the number of rows that were inserted or
+ * changed.
  *
  * @param conflict e.g. ``sql`on conflict (id) do update set name = excluded.name` ``
  */
@@ -23,7 +23,7 @@ export async function bulkInsert<T extends PgTable>(
   const lists = columns.map(([key, column]) =>
     listOf(column.getSQLType(), rows, (row: Readonly<Record<string, unknown>>) => row[key]),
   );
-  // JSON's null is no value.
+  // JSON's `null` is stored as SQL's null.
   const picked = columns.map(([, column], n) =>
     column.getSQLType() === 'jsonb' ? sql`nullif(${names[n]}, 'null')` : names[n],
   );
@@ -35,10 +35,11 @@ export async function bulkInsert<T extends PgTable>(
 }
 
 /**
- * One column of some rows, for `rows from (…)`. By way of a `select`: of a bare parameter PostgreSQL would
- * take the array apart while it plans, and copy what it found, which is a sixth of the whole.
+ * One column of some rows, for `rows from (…)`. The array is read from a sub-select, because the planner
+ * would evaluate and copy a bare parameter, which takes a sixth of the whole time.
  *
- * @param holdsBigints false for JSON that came from outside: looking for them costs more than all the rest
+ * @param holdsBigints false for JSON that came from outside: looking for bigints takes longer than everything
+ * else
  */
 export function listOf<T>(
   type: string,
@@ -49,9 +50,9 @@ export function listOf<T>(
   if (type === 'jsonb')
     return sql`jsonb_array_elements((select ${storableJson(rows.map(pick), holdsBigints)}::text)::jsonb)`;
   const literal = `{${rows.map((row) => elementLiteral(pick(row))).join(',')}}`;
-  // Half a surrogate pair is replaced when the text is encoded.
-  const kept = literal.includes('\0') ? literal.replaceAll('\0', '\uFFFD') : literal;
-  return sql`unnest((select ${kept}::text)::${sql.raw(columnType(type))}[])`;
+  // The encoder replaces half a surrogate pair.
+  const storedText = literal.includes('\0') ? literal.replaceAll('\0', '\uFFFD') : literal;
+  return sql`unnest((select ${storedText}::text)::${sql.raw(columnType(type))}[])`;
 }
 
 function elementLiteral(value: unknown): string {
@@ -66,10 +67,10 @@ const escaped = /[\\"]/;
 const escapedAll = /[\\"]/g;
 
 /**
- * JSON that PostgreSQL takes, whatever its texts hold. It refuses a NUL, in text and jsonb alike, and in
- * jsonb half a surrogate pair. CRMs let both through, and one such record must not stop the batch it came in:
- * each becomes U+FFFD, the sign for a character that could not be read. They are so rare that looking for
- * them afterwards costs a tenth of looking at every value.
+ * JSON that PostgreSQL accepts. It refuses a NUL character and, in jsonb, half a surrogate pair. CRMs allow
+ * both, and one such record must not stop its whole batch: each is replaced by U+FFFD, the sign for an
+ * unreadable character. Both are rare, and searching the finished text for them costs a tenth of checking
+ * every value.
  */
 function storableJson(value: unknown, holdsBigints: boolean): string {
   const json = holdsBigints
@@ -78,7 +79,7 @@ function storableJson(value: unknown, holdsBigints: boolean): string {
   return refused.test(json) ? JSON.stringify(value, (_, one: unknown) => storable(one)) : json;
 }
 
-/** As `JSON.stringify` writes them. */
+/** A NUL and half a surrogate pair, as `JSON.stringify` writes them. */
 const refused = /\\u0000|\\ud[89a-f][0-9a-f]{2}/;
 
 function storable(value: unknown): unknown {
@@ -86,7 +87,7 @@ function storable(value: unknown): unknown {
   return typeof value === 'bigint' ? value.toString() : value;
 }
 
-/** Serial types are not types one can cast to. */
+/** A value cannot be cast to a serial type. */
 function columnType(type: string): string {
   return type.replace('bigserial', 'bigint').replace('serial', 'integer');
 }
@@ -99,15 +100,18 @@ export function setExcluded(...columns: readonly string[]): SQL {
   );
 }
 
-/** The same without columns that are to stay as they are. */
-export function setExcludedExcept(columns: readonly string[], keep: ReadonlySet<string> = new Set()): SQL {
-  return setExcluded(...columns.filter((name) => !keep.has(name)));
+/** The same without the columns in `preserved`, which the update does not change. */
+export function setExcludedExcept(
+  columns: readonly string[],
+  preserved: ReadonlySet<string> = new Set(),
+): SQL {
+  return setExcluded(...columns.filter((name) => !preserved.has(name)));
 }
 
 /**
- * `set` for the customer's own fields of a table that keeps them in `extra`: those that are given replace
- * theirs, the others stay, because another connection's mapping may fill them. Rows without the key leave all
- * of them alone.
+ * `set` for the custom fields of a table, which are in its column `extra`. The given fields replace the
+ * stored ones; the others stay, because the mapping of another connection may fill them. Rows without the key
+ * change none of them.
  */
 export function mergeExtra(table: PgTable, rows: readonly { readonly extra?: unknown }[]): SQL {
   return rows[0] && 'extra' in rows[0] ? sql`, extra = ${table}.extra || excluded.extra` : sql``;

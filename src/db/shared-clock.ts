@@ -8,9 +8,9 @@ export interface SharedClock extends Disposable {
 }
 
 /**
- * The database's clock, for instants that processes on several machines compare with each other: what was
- * asked for before or after a write. This process's clock, put right by how far it is off, which is measured
- * now and every minute; `onError` hears why it was not.
+ * The clock of the database, for instants that processes on several machines compare, such as a read and a
+ * write. It is this process's clock plus its distance to the database's, which is measured at once and every
+ * minute. `onError` is called when a measurement fails; the last distance then stays in use.
  */
 export async function openSharedClock(
   db: Db,
@@ -26,7 +26,7 @@ export async function openSharedClock(
   return { now: () => new Date(clock().getTime() + offsetMs), [Symbol.dispose]: () => clearInterval(timer) };
 }
 
-/** The answer is taken for half a round trip old. */
+/** The database's time is taken to be from the middle of the round trip. */
 async function measureOffset(db: Db, clock: () => Date): Promise<number> {
   const before = clock().getTime();
   const [row] = await db.execute<{ now: number }>(

@@ -217,10 +217,10 @@ INSERT INTO mapping_backfill (
 );
 
 INSERT INTO mapping_drift (
-  connection_id, object, kind, version, baseline, findings, reported_summary, found_at, checked_at
+  connection_id, object, kind, version, baseline, findings, alert_hash, found_at, checked_at
 ) VALUES (
   '0198f000-0000-7000-8000-000000000009', 'Account', 'account', 2, '{"a": "1"}', '{"a": "1"}',
-  'reported summary', '2026-11-01T09:00:00Z', '2026-11-01T09:00:00Z'
+  'alert hash', '2026-11-01T09:00:00Z', '2026-11-01T09:00:00Z'
 );
 
 INSERT INTO mapping_restore (

@@ -4,28 +4,30 @@ import { alert, connection } from '#src/db/schema/connection.ts';
 
 export type Alert = typeof alert.$inferSelect;
 /**
- * What a connection's health can be said to be. `vanishing` is about its records, `drift` about their fields.
+ * The states of a connection's health. The state `vanishing` is about its records and `drift` about their
+ * fields.
  */
 export type HealthState = Exclude<Alert['state'], 'vanishing' | 'drift'>;
-const ofHealth = notInArray(alert.state, ['vanishing', 'drift']);
+const isAboutHealth = notInArray(alert.state, ['vanishing', 'drift']);
 
 export async function insertAlert(db: Db, row: typeof alert.$inferInsert): Promise<void> {
   await db.insert(alert).values(row);
 }
 
-/** What was last said of a connection's health; null when nothing ever was. */
+/** The last alert about a connection's health; null when there was none. */
 export async function lastReportedHealth(db: Db, connectionId: string): Promise<HealthState | null> {
   const [last] = await db
     .select({ state: alert.state })
     .from(alert)
-    .where(and(eq(alert.connectionId, connectionId), ofHealth))
+    .where(and(eq(alert.connectionId, connectionId), isAboutHealth))
     .orderBy(desc(alert.at), desc(alert.id))
     .limit(1);
   return (last?.state ?? null) as HealthState | null;
 }
 
 /**
- * Locked to the end of the transaction, so that one process tells it; null when it was told or is no more.
+ * Locks an alert to the end of the transaction, so that one process sends it. Null when it was sent or
+ * deleted.
  */
 export async function lockUnsentAlert(
   tx: Db,
@@ -44,9 +46,12 @@ export async function markSent(tx: Db, id: string, at: Date): Promise<void> {
   await tx.update(alert).set({ sentAt: at }).where(eq(alert.id, id));
 }
 
-/** The last of each connection stays: it says how things stand. Returns how many went. */
+/**
+ * Deletes alerts from before `before`, except the last one about each connection's health, which is its
+ * present state. Returns the number of deleted rows.
+ */
 export async function deleteOldAlerts(db: Db, before: Date): Promise<number> {
-  const gone = await db
+  const deleted = await db
     .delete(alert)
     .where(
       and(
@@ -55,5 +60,5 @@ export async function deleteOldAlerts(db: Db, before: Date): Promise<number> {
       ),
     )
     .returning({ id: alert.id });
-  return gone.length;
+  return deleted.length;
 }

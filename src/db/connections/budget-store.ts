@@ -6,15 +6,15 @@ import { isIn } from '#src/db/is-in.ts';
 import { budget, connection } from '#src/db/schema/connection.ts';
 
 /**
- * Vendors count calls when they arrive, which may be closer together than they left: our short windows are a
- * little longer.
+ * A short window is made a little longer, because vendors count calls at their arrival, which may be closer
+ * together than their departure.
  */
 const paddedMs = (lengthMs: number): number =>
   lengthMs > maxShortWindowS * 1_000 ? lengthMs : lengthMs + Math.max(150, lengthMs / 20);
 
 /**
- * Makes the rows of these limits where they are missing. What the vendor has told of one outweighs what is
- * declared.
+ * Inserts the missing rows of these limits. A limit that the vendor has reported is not replaced by the
+ * declared one.
  */
 export async function ensureBudgets(
   db: Db,
@@ -41,13 +41,11 @@ export async function ensureBudgets(
 
 export interface LockedBudgets {
   readonly states: readonly BudgetState[];
-  /**
-   * The database's clock once all rows were ours, seconds since the epoch: the one clock all processes go by.
-   */
+  /** The database's clock after all rows were locked, in seconds since 1970. All processes use this clock. */
   readonly now: number;
 }
 
-/** Locks the rows of these limits, in one order for everybody. Fewer come back when rows are missing. */
+/** Locks the rows of these limits, always in the same order. Returns fewer states when rows are missing. */
 export async function lockBudgets(
   tx: Db,
   connectionId: string,
@@ -84,7 +82,7 @@ export async function lockBudgets(
   const [clock] = await tx.execute<{ now: number }>(
     sql`select extract(epoch from clock_timestamp())::float8 as now`,
   );
-  if (!clock) throw new Error('the database does not tell the time');
+  if (!clock) throw new Error('the database returned no time');
   const lengthOf = new Map(windows.map(({ name, lengthMs }) => [name, paddedMs(lengthMs) / 1_000]));
   const states = rows.map((row) => ({
     ...row,
@@ -94,7 +92,7 @@ export async function lockBudgets(
   return { states, now: clock.now };
 }
 
-/** Call it in the transaction that locked them. */
+/** Call it in the transaction that locked the rows. */
 export async function saveBudgets(
   tx: Db,
   connectionId: string,
@@ -115,21 +113,23 @@ export async function saveBudgets(
   await Promise.all(saves);
 }
 
-/** Whether somebody has told everybody to wait. */
-export async function isHeld(
+/** True while one of these limits is blocked for all processes. */
+export async function isBlocked(
   db: Db,
   connectionId: string,
   windows: readonly BudgetWindow[],
 ): Promise<boolean> {
   const names = windows.map(({ name }) => name);
-  const held = sql`${budget.blockedUntil} > clock_timestamp()`;
+  const blocked = sql`${budget.blockedUntil} > clock_timestamp()`;
   return (
-    (await db.$count(budget, and(eq(budget.connectionId, connectionId), isIn(budget.window, names), held))) >
-    0
+    (await db.$count(
+      budget,
+      and(eq(budget.connectionId, connectionId), isIn(budget.window, names), blocked),
+    )) > 0
   );
 }
 
-export async function holdBudget(
+export async function blockWindow(
   db: Db,
   connectionId: string,
   window: BudgetWindow['name'],
@@ -154,7 +154,7 @@ export async function saveReading(
     .where(and(eq(budget.connectionId, connectionId), eq(budget.window, name)));
 }
 
-/** Ends what a vendor asked for, and lets the next call find out how much of a used-up limit is left. */
+/** Ends all blocks of a connection, so that the next call finds out how much of a used-up limit is left. */
 export async function releaseBudgets(db: Db, connectionId: string): Promise<void> {
   await db
     .update(budget)

@@ -2,60 +2,67 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ConnectorError, type RemoteFailure } from '#connectors/contract/failures.ts';
 import type { BudgetWindow, CallGate, WindowReading } from '#connectors/contract/limits.ts';
 import { maxShortWindowS, requestTurn, type Lane, type Turn } from '#src/domain/connections/budget.ts';
-import { ensureBudgets, holdBudget, isHeld, lockBudgets, saveBudgets, saveReading } from './budget-store.ts';
+import {
+  ensureBudgets,
+  blockWindow,
+  isBlocked,
+  lockBudgets,
+  saveBudgets,
+  saveReading,
+} from './budget-store.ts';
 import type { Db } from '#src/db/client.ts';
 
 export interface GateOptions {
   readonly connectionId: string;
   readonly lane: Lane;
-  /** The vendor's limits; empty where calls cost nothing. */
+  /** The vendor's limits; empty for a system without limits. */
   readonly windows: () => readonly BudgetWindow[];
-  /** What `learn` and `hold` could not keep: they must not fail a call that has been answered. */
+  /** Receives the errors of `learn` and `hold`, which must not fail a call that was answered. */
   readonly onError: (error: unknown) => void;
 }
 
-/** A wait up to this is sat out here; a longer one is the queue's business. */
-const patienceS = 15;
+/** The longest wait inside a call. A longer one fails the job, and the queue tries it again later. */
+const maxWaitS = 15;
 /**
- * A process that was kept from leaving for so long takes another turn: its own is too close to the next by
- * now.
+ * A call that leaves later than this after its turn needs another turn, because it would be too close to the
+ * next one.
  */
 const tooLateMs = 75;
-/** On a machine that is always late, the last turn is taken as it comes. */
-const mostTurns = 5;
+/** After so many turns the call leaves anyway: the machine is always late. */
+const maxTurns = 5;
 /**
- * When the vendor says that nothing is left of a short window, others use it, too: everybody rests for this
- * part of it.
+ * When the vendor reports a short window as used up, others use it as well. All processes then wait for this
+ * fraction of it.
  */
-const restPart = 10;
+const waitFraction = 10;
 
 /**
- * A connection's gate. Every process that calls this vendor takes its turns from the same rows, by the
- * database's clock. A turn still to come is taken at once and then waited for, so those who wait stand in
- * line and nobody asks again and again. Who dies with a turn wastes it.
+ * Makes the gate of a connection, which spaces out its calls. All processes take turns from the same rows, by
+ * the database's clock. A turn in the future is reserved at once and then waited for, so that waiting calls
+ * form a queue and do not poll. When a process dies, its turn is unused.
  */
 export function callGate(db: Db, { connectionId, lane, windows, onError }: GateOptions): CallGate {
   const lastAllowed = new Map<BudgetWindow['name'], number>();
-  const keep = async (work: Promise<void>): Promise<void> => work.catch(onError);
+  const reportErrors = async (work: Promise<void>): Promise<void> => work.catch(onError);
   return {
     async admit(sort) {
       const counting = windows().filter((window) => window.counts.includes(sort));
       if (counting.length === 0) return;
-      let instead: number | null = null;
+      let returnedTurnAt: number | null = null;
       for (let turns = 1; ; turns += 1) {
-        const turn = await takeFrom(counting, instead);
+        const turn = await requestTurnFor(counting, returnedTurnAt);
         if (turn === null) return;
         const leavesAt = performance.now() + turn.waitMs;
         if (turn.waitMs > 0) await sleep(turn.waitMs);
-        const held = turn.waitMs > 0 && (await isHeld(db, connectionId, counting));
-        if (!held && (performance.now() - leavesAt <= tooLateMs || turns >= mostTurns)) return;
-        instead = turn.at;
+        const blocked = turn.waitMs > 0 && (await isBlocked(db, connectionId, counting));
+        if (!blocked && (performance.now() - leavesAt <= tooLateMs || turns >= maxTurns)) return;
+        returnedTurnAt = turn.at;
       }
     },
     async learn(readings) {
-      for (const reading of readings) await keep(learnOne(reading));
+      for (const reading of readings) await reportErrors(learnOne(reading));
     },
-    hold: (name, ms) => keep(holdBudget(db, connectionId, name, ms)),
+    hold: (name, ms) => reportErrors(blockWindow(db, connectionId, name, ms)),
   };
 
   async function learnOne(reading: WindowReading): Promise<void> {
@@ -66,26 +73,26 @@ export function callGate(db: Db, { connectionId, lane, windows, onError }: GateO
       await saveReading(db, connectionId, reading);
     lastAllowed.set(reading.name, reading.allowed);
     if (!isLong && reading.used >= reading.allowed)
-      await holdBudget(db, connectionId, reading.name, window.lengthMs / restPart);
+      await blockWindow(db, connectionId, reading.name, window.lengthMs / waitFraction);
   }
 
-  async function takeFrom(
+  async function requestTurnFor(
     counting: readonly BudgetWindow[],
-    instead: number | null,
+    returnedTurnAt: number | null,
   ): Promise<{ readonly at: number; readonly waitMs: number } | null> {
-    const take = () =>
+    const request = () =>
       db.transaction(async (tx) => {
         const { states, now } = await lockBudgets(tx, connectionId, counting);
         if (states.length < counting.length) return null;
-        const turn = requestTurn(states, { now, lane, maxWaitS: patienceS, returnedTurnAt: instead });
+        const turn = requestTurn(states, { now, lane, maxWaitS, returnedTurnAt });
         if (!('at' in turn)) throw new ConnectorError(tooLong(turn));
         await saveBudgets(tx, connectionId, turn.states);
         return { at: turn.at, waitMs: Math.ceil((turn.at - now) * 1_000) };
       });
-    const taken = await take();
-    if (taken !== null) return taken;
+    const turn = await request();
+    if (turn !== null) return turn;
     await ensureBudgets(db, connectionId, windows());
-    return take();
+    return request();
   }
 }
 
@@ -94,24 +101,25 @@ const refusals: Readonly<
 > = {
   blocked: {
     code: 'HELD',
-    message: 'The vendor has asked to be left alone.',
-    fix: 'Nothing to do: Fairway goes on by itself when the time has passed.',
+    message: 'The vendor asked Fairway to wait.',
+    fix: 'Nothing to do: Fairway continues by itself after the wait.',
   },
   busy: {
     code: 'BUSY',
-    message: 'Too many calls stand in line for the limit the vendor sets.',
-    fix: 'Nothing to do: Fairway goes on by itself.',
+    message: 'Too many calls wait for the vendor’s limit.',
+    fix: 'Nothing to do: Fairway continues by itself.',
   },
   used_up: {
     code: 'DAY_USED_UP',
-    message: 'The calls the vendor allows a day are used up, but for what is kept for people who wait.',
-    fix: 'Wait: Fairway goes on by itself. If it happens often, raise the limit at the vendor or sync less often.',
+    message:
+      'The daily calls that the vendor allows are used up, except for those reserved for people’s decisions.',
+    fix: 'Wait: Fairway continues by itself. If it happens often, raise the limit at the vendor or sync less often.',
   },
   daily_limit: {
     code: 'ALLOTMENT_USED_UP',
     message:
-      'The calls a day that this connection may make are used up, but for what is kept for people who wait.',
-    fix: 'Wait for the next day (UTC), or raise this connection’s calls a day.',
+      'The daily calls that this connection may make are used up, except for those reserved for people’s decisions.',
+    fix: 'Wait for the next day (UTC), or raise this connection’s daily call limit.',
   },
 };
 

@@ -8,7 +8,7 @@ import { vanishingCode } from '#src/db/sync/problem-store.ts';
 import { alert, budget, connection, listening } from '#src/db/schema/connection.ts';
 import { job, problem } from '#src/db/schema/work.ts';
 
-/** Everything the page of one connection shows, but its dead letters: see `dead-letter-view.ts`. */
+/** A connection as its page shows it. `dead-letter-view.ts` has its dead letters. */
 export interface ConnectionOnPage {
   readonly id: string;
   readonly kind: SystemKind;
@@ -27,7 +27,7 @@ export interface ConnectionOnPage {
   readonly installedAt: Date | null;
 }
 
-/** Every column but the secrets; null when there is no such connection. */
+/** All columns except the secrets; null when there is no such connection. */
 export async function connectionForPage(db: Db, id: string): Promise<ConnectionOnPage | null> {
   const [found] = await db
     .select({
@@ -52,16 +52,17 @@ export async function connectionForPage(db: Db, id: string): Promise<ConnectionO
   return found ?? null;
 }
 
-/** How fresh one object is, and how far the read under way has come. */
+/** The state of one object's data and the progress of the current read. */
 export interface ObjectReading {
   readonly object: string;
   readonly records: number;
   readonly unmapped: number;
   readonly completedAt: Date | null;
-  /** When everything there is was last looked at, by a first read or a reconciliation. */
+  /** When the whole object was last compared, by a first read or a reconciliation. */
   readonly scannedAt: Date | null;
   /**
-   * Null when nothing is being read. `first` reads the whole object, because it was never read to the end.
+   * Null when no read is running. `first` is true when the object was never read to the end, so that the read
+   * covers all of it.
    */
   readonly reading: {
     readonly first: boolean;
@@ -99,14 +100,14 @@ export async function objectReadings(db: Db, connectionId: string): Promise<Obje
 }
 
 export interface HourOfTraffic {
-  /** The hour's beginning, UTC. */
+  /** The beginning of the hour, UTC. */
   readonly hour: Date;
-  /** New or changed records read, by runs (at their start) and by hints. */
+  /** New or changed records that were read, by runs (counted at their start) and by hints. */
   readonly read: number;
   readonly written: number;
 }
 
-/** The 24 hours up to `now`, the oldest first; the last one is under way. */
+/** The 24 hours up to `now`, oldest first. The last one is not over. */
 export async function trafficOf(db: Db, connectionId: string, now: Date): Promise<HourOfTraffic[]> {
   const rows = await db.execute(sql`
     with hours as (
@@ -130,22 +131,22 @@ export async function trafficOf(db: Db, connectionId: string, now: Date): Promis
   }));
 }
 
-/** One kind of work that waits, and since when the oldest of it does. */
+/** One kind of waiting work, and when the oldest piece of it began to wait. */
 export interface BacklogPart {
   readonly count: number;
   readonly oldestAt: Date | null;
 }
 
 export interface Backlog {
-  /** To be written. */
+  /** Writes to be sent. */
   readonly writes: BacklogPart;
-  /** Refused for good, until somebody changes something. */
+  /** Writes that the vendor refused; a person has to change something. */
   readonly refused: BacklogPart;
-  /** Read, not yet placed. */
+  /** Records that were read and not yet placed. */
   readonly unmapped: BacklogPart;
-  /** Told by the vendor, not yet fetched. */
+  /** Hints whose records were not yet fetched. */
   readonly hints: BacklogPart;
-  /** Fields on which both sides disagree and a person is asked. */
+  /** Conflicts that a person is to decide. */
   readonly conflicts: BacklogPart;
 }
 
@@ -176,10 +177,10 @@ export async function backlogOf(db: Db, connectionId: string): Promise<Backlog> 
 export interface BudgetRow {
   readonly window: BudgetWindow['name'];
   readonly allowed: number;
-  /** Calls everybody made in a long window, and ours among them; for a short one see `callTimes`. */
+  /** All calls in a long window, and Fairway's calls among them. `callTimes` has those of a short window. */
   readonly used: number;
   readonly usedByFairway: number;
-  /** When each call of a short window was let out, seconds since the epoch. */
+  /** When each call of a short window was allowed to leave, in seconds since 1970. */
   readonly callTimes: readonly number[];
   readonly windowStartedAt: Date;
   readonly blockedUntil: Date | null;
@@ -202,12 +203,12 @@ export async function budgetRows(db: Db, connectionId: string): Promise<BudgetRo
 
 export interface ListeningState {
   readonly lastEventAt: Date | null;
-  /** Somebody holds the stream until then. */
+  /** Until when the listening process has its lease. */
   readonly leasedUntil: Date | null;
   readonly error: string | null;
 }
 
-/** Null when nobody ever listened: the vendor has no stream, or tells by webhook. */
+/** Null when no process ever listened: the vendor has no stream or sends webhooks. */
 export async function listeningOf(db: Db, connectionId: string): Promise<ListeningState | null> {
   const [found] = await db
     .select({
@@ -220,7 +221,7 @@ export async function listeningOf(db: Db, connectionId: string): Promise<Listeni
   return found ?? null;
 }
 
-/** The newest comparison of one kind with everything the vendor holds of it. */
+/** The newest reconciliation of one kind. */
 export interface ReconcileJob {
   readonly kind: string;
   readonly status: 'waiting' | 'queued' | 'done' | 'failed';
@@ -230,7 +231,9 @@ export interface ReconcileJob {
   readonly progress: { readonly label: string; readonly done: number; readonly total: number | null } | null;
 }
 
-/** One a kind; those long over are forgotten, see `scannedAt` of the object for when it went through. */
+/**
+ * One for each kind. Old ones have been deleted; `scannedAt` of the object is when the last one succeeded.
+ */
 export async function reconcileJobs(db: Db, connectionId: string): Promise<ReconcileJob[]> {
   const kind = sql<string>`${job.payload} ->> 'kind'`;
   return db
@@ -247,7 +250,9 @@ export async function reconcileJobs(db: Db, connectionId: string): Promise<Recon
     .orderBy(kind, desc(job.createdAt), desc(job.id));
 }
 
-/** What a reconciliation would have taken back, had it not been too much to do unasked; a line an object. */
+/**
+ * The messages of reconciliations that stopped because too many records were missing, one for each object.
+ */
 export async function vanishingMessages(db: Db, connectionId: string): Promise<string[]> {
   const rows = await db
     .select({ message: problem.message })
@@ -263,7 +268,7 @@ export async function vanishingMessages(db: Db, connectionId: string): Promise<s
   return rows.map((row) => row.message);
 }
 
-/** What became of the connection's health lately, newest first. */
+/** The last changes of the connection's health, newest first. */
 export async function recentAlerts(db: Db, connectionId: string, limit: number) {
   return db
     .select({ state: alert.state, message: alert.message, at: alert.at })
@@ -273,7 +278,7 @@ export async function recentAlerts(db: Db, connectionId: string, limit: number) 
     .limit(limit);
 }
 
-/** Raw statements answer instants as text. */
+/** A raw statement returns an instant as text. */
 function dateOf(value: unknown): Date | null {
   return typeof value === 'string' ? new Date(value) : null;
 }

@@ -7,8 +7,8 @@ import { connection, cursor, objectDescription } from '#src/db/schema/connection
 
 export type Connection = typeof connection.$inferSelect & {
   /**
-   * The customer's own mappings that are live, at most one a kind. Kinds without one go by the mapping
-   * Fairway comes with.
+   * The customer's live mappings, at most one for each kind. The shipped mapping is in force for the other
+   * kinds.
    */
   readonly mappings: readonly MappingPack[];
 };
@@ -17,7 +17,10 @@ export type Cursor = Pick<
   'since' | 'startedAt' | 'resume' | 'done' | 'total' | 'readStartedAt'
 >;
 
-/** Named by hand: alone in a query, drizzle would leave the tables out, and both have an `id`. */
+/**
+ * The tables are named in the text, because drizzle leaves them out in a query with one table, and both
+ * tables have an `id`.
+ */
 const liveMappings = sql<
   readonly MappingPack[]
 >`coalesce((select json_agg(m.pack order by m.kind) from mapping_version m
@@ -33,7 +36,9 @@ export async function findConnection(db: Db, id: string): Promise<Connection | n
   return found ?? null;
 }
 
-/** Others may add rows about it meanwhile, but not change it. */
+/**
+ * Locks the row to the end of the transaction. Others may insert rows that refer to it, but not change it.
+ */
 export async function lockConnection(tx: Db, id: string): Promise<Connection | null> {
   const [found] = await tx
     .select(withMappings)
@@ -44,8 +49,8 @@ export async function lockConnection(tx: Db, id: string): Promise<Connection | n
 }
 
 /**
- * Whether it is there; to the end of the transaction it then stays. Others may ask the same and change it
- * meanwhile.
+ * Locks the row to the end of the transaction so that it cannot be deleted while rows without a foreign key
+ * are inserted. Others may change it and may take the same lock. False when it does not exist.
  */
 export async function lockConnectionAgainstDeletion(tx: Db, id: string): Promise<boolean> {
   return (
@@ -54,7 +59,7 @@ export async function lockConnectionAgainstDeletion(tx: Db, id: string): Promise
   );
 }
 
-/** New settings or credentials deserve a try: they end a pause. */
+/** New settings or credentials end a pause, so that they are tried. */
 export async function saveConnection(db: Db, row: typeof connection.$inferInsert): Promise<void> {
   await db
     .insert(connection)
@@ -91,12 +96,12 @@ export async function markInstalled(db: Db, id: string, at: Date): Promise<void>
   await db.update(connection).set({ installedAt: at }).where(eq(connection.id, id));
 }
 
-/** Null shuts the door for webhooks that carry no signature. */
+/** Null removes the address for webhooks without a signature. */
 export async function saveWebhookToken(db: Db, id: string, webhookTokenHash: string | null): Promise<void> {
   await db.update(connection).set({ webhookTokenHash }).where(eq(connection.id, id));
 }
 
-/** What the customer grants a connection. */
+/** The limits that the customer sets for a connection. */
 export type ConnectionLimits = Pick<Connection, 'dailyCallLimit' | 'removalLimitPercent'>;
 
 export async function saveLimits(db: Db, id: string, limits: ConnectionLimits): Promise<void> {
@@ -112,7 +117,7 @@ export async function readCursor(db: Db, connectionId: string, object: string): 
   return found ?? { since: null, startedAt: null, resume: null, done: 0, total: null, readStartedAt: null };
 }
 
-/** @param reached when a read was completed, and when that read looked at everything there is */
+/** @param reached when a read ended, and when it ended if it covered the whole object */
 export async function saveCursor(
   db: Db,
   connectionId: string,
@@ -127,7 +132,7 @@ export async function saveCursor(
     .onConflictDoUpdate({ target: [cursor.connectionId, cursor.object], set });
 }
 
-/** Objects that were read to the end once and that nobody has looked at as a whole since `before`. */
+/** Objects that were read to the end at least once and not compared as a whole since `before`. */
 export async function objectsDueForScan(db: Db, connectionId: string, before: Date): Promise<string[]> {
   const rows = await db
     .select({ object: cursor.object })
@@ -154,11 +159,11 @@ export async function readDescription(
 export interface LastDescription {
   readonly description: ObjectDescription;
   readonly describedAt: Date;
-  /** Something the vendor said since speaks against it. */
+  /** True when a later answer of the vendor contradicted it. */
   readonly outdated: boolean;
 }
 
-/** What an object was last said to look like, also when that is known to be outdated. */
+/** The last description of an object, even if it is known to be outdated. */
 export async function lastDescription(
   db: Db,
   connectionId: string,
@@ -172,7 +177,7 @@ export async function lastDescription(
   return found ? { ...found, outdated: found.describedAt.getTime() === outdated.getTime() } : null;
 }
 
-/** When nothing was described. */
+/** The `describedAt` of an outdated description. */
 const outdated = new Date(0);
 
 export async function saveDescription(
@@ -190,7 +195,10 @@ export async function saveDescription(
     });
 }
 
-/** They are asked for again before they are next believed; until then they tell what has changed. */
+/**
+ * Marks the descriptions as outdated. They are requested again before their next use; until then they show
+ * what has changed.
+ */
 export async function invalidateDescriptions(db: Db, connectionId: string): Promise<void> {
   await db
     .update(objectDescription)

@@ -5,15 +5,15 @@ import { connection } from '#src/db/schema/connection.ts';
 export interface ObjectFreshness {
   readonly object: string;
   readonly records: number;
-  /** Records that were read but not placed yet. */
+  /** Records that were read and not yet placed. */
   readonly unmapped: number;
-  /** When it was last read to the end; null if never. */
+  /** When it was last read to the end; null if it never was. */
   readonly completedAt: Date | null;
-  /** A first or resumed read is under way. */
+  /** True during a read. */
   readonly reading: boolean;
 }
 
-/** Every column but the secrets, which no view has a use for. */
+/** All columns except the secrets, which no view needs. */
 export async function connectionsForView(db: Db) {
   return db
     .select({
@@ -35,7 +35,7 @@ export async function connectionsForView(db: Db) {
     .orderBy(asc(connection.createdAt), desc(connection.name));
 }
 
-/** What each connection holds, by connection id. */
+/** The objects of each connection, by the connection's id. */
 export async function freshnessByConnection(db: Db): Promise<Map<string, ObjectFreshness[]>> {
   const rows = await db.execute(sql`
     select connection_id, object, coalesce(r.records, 0)::int as records, coalesce(r.unmapped, 0)::int as unmapped,

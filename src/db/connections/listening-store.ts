@@ -2,22 +2,22 @@ import { and, eq, sql } from 'drizzle-orm';
 import type { Db } from '#src/db/client.ts';
 import { listening } from '#src/db/schema/connection.ts';
 
-/** One process listens to a connection at a time, and says so again before this is over. */
+/** The length of a lease. The process that listens renews it before its end. */
 export const leaseMs = 30_000;
 
-/** By the database's clock: processes on several machines must agree on who listens. */
+/** By the database's clock, so that processes on several machines agree. */
 const until = sql`now() + ${`${leaseMs} milliseconds`}::interval`;
 
-const isMine = (connectionId: string, holder: string) =>
+const hasLease = (connectionId: string, holder: string) =>
   and(eq(listening.connectionId, connectionId), eq(listening.leaseHolder, holder));
 
-/** The position to go on from when the lease is ours now; null while somebody else has it. */
+/** Tries to get the lease. Returns the position to continue from, or null while another process has it. */
 export async function acquireLease(
   db: Db,
   connectionId: string,
   holder: string,
 ): Promise<{ readonly position: string | null } | null> {
-  const [taken] = await db
+  const [lease] = await db
     .insert(listening)
     .values({ connectionId, leaseHolder: holder, leasedUntil: until })
     .onConflictDoUpdate({
@@ -26,15 +26,15 @@ export async function acquireLease(
       setWhere: sql`${listening.leaseHolder} is null or ${listening.leaseHolder} = ${holder} or ${listening.leasedUntil} < now()`,
     })
     .returning({ position: listening.position });
-  return taken ?? null;
+  return lease ?? null;
 }
 
-/** False when somebody else has taken it meanwhile. */
+/** False when another process has the lease by now. */
 export async function renewLease(db: Db, connectionId: string, holder: string): Promise<boolean> {
   const renewed = await db
     .update(listening)
     .set({ leasedUntil: until })
-    .where(isMine(connectionId, holder))
+    .where(hasLease(connectionId, holder))
     .returning({ id: listening.connectionId });
   return renewed.length > 0;
 }
@@ -43,10 +43,13 @@ export async function releaseLease(db: Db, connectionId: string, holder: string)
   await db
     .update(listening)
     .set({ leaseHolder: null, leasedUntil: null })
-    .where(isMine(connectionId, holder));
+    .where(hasLease(connectionId, holder));
 }
 
-/** How far the stream has come. False when the lease is somebody else's: then nothing of ours may be kept. */
+/**
+ * Saves the position of the stream. False when another process has the lease: then nothing from this stream
+ * may be saved.
+ */
 export async function savePosition(
   db: Db,
   connectionId: string,
@@ -57,7 +60,7 @@ export async function savePosition(
   const saved = await db
     .update(listening)
     .set({ position, lastEventAt, error: null })
-    .where(isMine(connectionId, holder))
+    .where(hasLease(connectionId, holder))
     .returning({ id: listening.connectionId });
   return saved.length > 0;
 }
@@ -68,5 +71,5 @@ export async function saveStreamError(
   holder: string,
   error: string,
 ): Promise<void> {
-  await db.update(listening).set({ error }).where(isMine(connectionId, holder));
+  await db.update(listening).set({ error }).where(hasLease(connectionId, holder));
 }

@@ -25,7 +25,7 @@ export function sealSecrets(
   };
 }
 
-/** Throws when the master key is another one or anything was altered. */
+/** @throws Error when the master key is another one or a value was changed */
 export function openSecrets(
   masterKey: Buffer,
   connectionId: string,

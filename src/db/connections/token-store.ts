@@ -7,7 +7,7 @@ import type { Db } from '#src/db/client.ts';
 import { connectionToken } from '#src/db/schema/connection.ts';
 import { openSecrets, sealSecrets } from './secrets.ts';
 
-/** A connection's OAuth tokens, shared by all processes through one sealed row. */
+/** The OAuth tokens of a connection. All processes share them through one encrypted row. */
 export function tokenVault(db: Db, masterKey: Buffer, connectionId: string): TokenVault {
   const read = async (
     from: Db,
@@ -28,7 +28,7 @@ export function tokenVault(db: Db, masterKey: Buffer, connectionId: string): Tok
     current: async () => (await read(db))?.tokens ?? null,
     renew: (refused, exchange, { rotates }) =>
       db.transaction(async (lock) => {
-        // The lock outlives the two commits below; the marker must be on disk before the vendor sees the
+        // The lock is held over both commits below. The marker must be stored before the vendor sees the
         // token.
         await lockInTransaction(lock, 'tokenRenewal', connectionId);
         const known = await read(db);
@@ -52,8 +52,8 @@ export function tokenVault(db: Db, masterKey: Buffer, connectionId: string): Tok
   };
 }
 
-/** Of a connection that never came about. */
-const neverLeft: ReadonlySet<unknown> = new Set([
+/** Error codes of a network connection that was never made. */
+const notSentCodes: ReadonlySet<unknown> = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
   'EAI_AGAIN',
@@ -62,17 +62,17 @@ const neverLeft: ReadonlySet<unknown> = new Set([
 ]);
 
 /**
- * Whether the vendor may have exchanged the token although this went wrong. Not when it answered no, nor when
- * it never heard of it.
+ * True when the vendor may have exchanged the token in spite of the error. False when it answered with a
+ * refusal or never received the request.
  */
 function mayBeUsedUp(error: unknown): boolean {
   if (error instanceof ConnectorError && error.failure.class !== 'retry') return false;
   for (let cause = error; cause instanceof Error; cause = cause.cause)
-    if ('code' in cause && neverLeft.has(cause.code)) return false;
+    if ('code' in cause && notSentCodes.has(cause.code)) return false;
   return true;
 }
 
-/** Tokens of a connection that is only being made: nothing is stored before it works. */
+/** Tokens of a connection that is being made: they are stored only once it works. */
 export function unsavedTokens(granted: Tokens): TokenVault & { readonly held: () => Tokens } {
   let held = granted;
   let turn: Promise<unknown> = Promise.resolve();
@@ -84,13 +84,13 @@ export function unsavedTokens(granted: Tokens): TokenVault & { readonly held: ()
         if (held.accessToken === refused) held = await exchange(held);
         return held;
       });
-      turn = renewed.catch(() => {}); // whoever asked hears of it
+      turn = renewed.catch(() => {}); // the caller receives the error
       return renewed;
     },
   };
 }
 
-/** Stores a connection's tokens, sealed. Call it when the connection is made. */
+/** Stores the tokens of a connection, encrypted. Call it when the connection is made. */
 export async function saveTokens(
   db: Db,
   masterKey: Buffer,

@@ -36,18 +36,18 @@ export interface NewDrift extends MappingPlace {
   readonly version: number;
   readonly baseline: ObjectDescription;
   readonly findings: readonly unknown[];
-  readonly reportedSummary: string | null;
+  readonly alertHash: string | null;
   readonly foundAt: Date | null;
   readonly checkedAt: Date;
 }
 
 export async function saveDrift(tx: Db, row: NewDrift): Promise<void> {
-  const { version, baseline, findings, reportedSummary, foundAt, checkedAt } = row;
+  const { version, baseline, findings, alertHash, foundAt, checkedAt } = row;
   await tx
     .insert(mappingDrift)
     .values(row)
     .onConflictDoUpdate({
       target: [mappingDrift.connectionId, mappingDrift.object, mappingDrift.kind],
-      set: { version, baseline, findings, reportedSummary, foundAt, checkedAt },
+      set: { version, baseline, findings, alertHash, foundAt, checkedAt },
     });
 }

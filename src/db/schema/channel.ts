@@ -18,16 +18,16 @@ import {
 } from 'drizzle-orm/pg-core';
 import { at, extra, id, minor } from './columns.ts';
 
-/** How a name is looked up by its beginning, whatever its case. */
+/** Index expression for a search by the beginning of a name, in any case. */
 const beginning = (name: AnyPgColumn) => sql`lower(${name}) text_pattern_ops`;
 
-/** What an account was called that is one with another now. */
+/** Name and domain of an account that was merged into another. */
 export interface FormerName {
   readonly name: string;
   readonly domain: string | null;
 }
 
-/** A company in a CRM: a customer, a prospect or a partner. What matching compares is in `match_profile`. */
+/** A company in a CRM: a customer, a prospect or a partner. `match_profile` holds what matching compares. */
 export const account = pgTable(
   'account',
   {
@@ -47,19 +47,16 @@ export const account = pgTable(
     lei: text(),
     isPartner: boolean('is_partner').notNull().default(false),
     partnerCode: text('partner_code'),
-    /** Of a partner: countries it may sell in, separated by `;`. Null: anywhere. */
+    /** Countries a partner may sell in, separated by `;`. Null when it may sell anywhere. */
     territory: text(),
-    /** Of a customer, where the CRM keeps it. */
+    /** When the company became a customer, if the CRM has the date. */
     customerSince: date('customer_since'),
     /**
-     * Names and domains of accounts that were merged into it, and its own before: whoever knows one of them
-     * means this account.
+     * Names and domains of the accounts that were merged into this one, and its earlier names. A registration
+     * that uses one of them means this account.
      */
     formerNames: jsonb('former_names').$type<readonly FormerName[]>().notNull().default([]),
-    /**
-     * This and the next two: nobody reads or fills them any more. To be dropped when no process of a version
-     * that fills them can be running.
-     */
+    /** This column and the next two are no longer read or written. */
     core: text(),
     matchDomain: text('match_domain'),
     normaliserVersion: text('normaliser_version'),
@@ -128,7 +125,7 @@ export const product = pgTable(
 );
 
 /**
- * What is to be sold with an opportunity. Quantity and price are exact decimals: a price may be finer than
+ * A product line of an opportunity. Quantity and price are exact decimals, because a price may be finer than
  * its currency's minor unit.
  */
 export const opportunityLine = pgTable(
@@ -155,10 +152,10 @@ export const opportunityLine = pgTable(
 );
 
 /**
- * A company that sells for the vendor: an account, seen as a partner. When two partners turn out to be one,
- * the row of the one merged away stays, because entries and payouts that name it are never rewritten; whoever
- * asks for a partner's money follows `mergedInto`, and so finds both under the one that lives. Both point at
- * the surviving account.
+ * A company that sells for the vendor: the partner side of an account. When two partners are merged, the row
+ * of the merged one stays, because journal entries and payouts that name it are never rewritten. Sums follow
+ * `mergedInto`, so that they include both under the surviving partner. Both rows point to the surviving
+ * account.
  */
 export const partner = pgTable(
   'partner',
@@ -169,14 +166,14 @@ export const partner = pgTable(
       .references(() => account.id),
     name: text().notNull(),
     code: text(),
-    /** Always a partner that was not merged itself. */
+    /** Always a partner that is not merged itself. */
     mergedInto: uuid('merged_into').references((): AnyPgColumn => partner.id),
     /**
-     * The one it was merged into when it was merged, which may have been merged itself since: tiers of the
-     * time between went by it.
+     * The partner it was merged into at that time, which may have been merged itself since. Tiers between the
+     * two merges are taken from this partner.
      */
     mergedFirstInto: uuid('merged_first_into').references((): AnyPgColumn => partner.id),
-    /** When we heard of it: until then its tiers were its own. */
+    /** When Fairway learned of the merge. Before this, the partner had its own tiers. */
     mergedAt: at('merged_at'),
   },
   (t) => [
@@ -210,14 +207,14 @@ export const registration = pgTable(
     currency: text(),
     expectedClose: date('expected_close'),
     submittedAt: at('submitted_at').notNull(),
-    /** This and the next two: as of accounts, to be dropped. */
+    /** This column and the next two are no longer read or written, as for accounts. */
     core: text(),
     matchDomain: text('match_domain'),
     matchCountry: text('match_country'),
     status: text().$type<RegistrationStatus>().notNull().default('submitted'),
     reason: text(),
     decidedAt: at('decided_at'),
-    /** A person's id, or null when the rules decided. */
+    /** A person's id; null when the rules decided. */
     decidedBy: uuid('decided_by'),
     protectedUntil: date('protected_until'),
     conflictSummary: text('conflict_summary'),
@@ -233,20 +230,20 @@ export const registration = pgTable(
   ],
 );
 
-/** Candidates, evidence and verdict for one registration, as known when it was decided. */
+/** Candidates, evidence and verdict for one registration, as known at the time of the decision. */
 export const conflictCase = pgTable('conflict_case', {
   registrationId: uuid('registration_id')
     .primaryKey()
     .references(() => registration.id, { onDelete: 'cascade' }),
   decision: jsonb().$type<RegistrationDecision>().notNull(),
   modelVersion: text('model_version').notNull(),
-  /** `match_model.hash`; null for cases from before models were kept. */
+  /** `match_model.hash`; null for cases from before models were stored. */
   modelHash: text('model_hash'),
   normaliserVersion: text('normaliser_version').notNull(),
   programVersion: integer('program_version').notNull(),
   /**
-   * What was compared; never leaves the review queue. Null for cases from before it was kept, and once a
-   * party was erased.
+   * The compared values, which only the review queue shows. Null for cases from before they were stored, and
+   * after one of the companies was erased.
    */
   facts: jsonb().$type<CaseFacts>(),
   openedAt: at('opened_at').notNull(),
@@ -256,13 +253,13 @@ export const conflictCase = pgTable('conflict_case', {
 export const programVersion = pgTable('program_version', {
   version: integer().primaryKey(),
   name: text().notNull(),
-  /** `programToJson` of the programme; immutable. */
+  /** `programToJson` of the programme. It never changes. */
   body: jsonb().notNull(),
   hash: text().notNull(),
   publishedAt: at('published_at').notNull(),
 });
 
-/** A partner's tier from the first of a month on. */
+/** A partner's tier from the first day of a month on. */
 export const tierAssignment = pgTable(
   'tier_assignment',
   {

@@ -36,27 +36,29 @@ export const connection = pgTable('connection', {
   kind: text().$type<SystemKind>().notNull(),
   name: text().notNull().unique(),
   settings: jsonb().$type<RemoteFields>().notNull(),
-  /** Envelope-encrypted; see `secrets.ts`. */
+  /** Envelope-encrypted by `connections/secrets.ts`. */
   secrets: jsonb().$type<SealedSecrets>().notNull(),
   status: text().$type<'active' | 'failing' | 'disabled'>().notNull().default('active'),
-  /** What the vendor calls the account we are signed in to. */
+  /** The vendor's name of the account we are signed in to. */
   account: text(),
   failure: jsonb().$type<RemoteFailure>(),
   callsUsed: integer('calls_used'),
   callsAllowed: integer('calls_allowed'),
-  /** Nothing is asked of the vendor before this: its limit is used up, or it refuses our credentials. */
+  /**
+   * No call is made before this instant, because the vendor's limit is used up or it refuses our credentials.
+   */
   pausedUntil: at('paused_until'),
-  /** When it was paused: a second refusal in a row pauses twice as long. */
+  /** When the pause began. A second refusal in a row pauses twice as long. */
   pausedAt: at('paused_at'),
-  /** Why, in words for the admin. */
+  /** The reason, as a text for the admin. */
   pauseReason: text('pause_reason'),
-  /** The calls a day the customer lets Fairway make; null for all the vendor allows. */
+  /** The calls that the customer lets Fairway make a day; null for all that the vendor allows. */
   dailyCallLimit: integer('daily_call_limit'),
-  /** A reconciliation that would find more than this percentage of an object gone stops and asks. */
+  /** A reconciliation stops and asks when more than this percentage of an object's records is missing. */
   removalLimitPercent: integer('removal_limit_percent').notNull().default(5),
   /**
-   * SHA-256 of the secret part of the address for webhooks that carry no signature, in hex; null while that
-   * door is shut.
+   * SHA-256, in hex, of the secret part of the address for webhooks without a signature; null while there is
+   * no such address.
    */
   webhookTokenHash: text('webhook_token_hash'),
   checkedAt: at('checked_at'),
@@ -65,9 +67,9 @@ export const connection = pgTable('connection', {
 });
 
 /**
- * How far one object has been read. `since` is the next read's lower bound; while a read is under way
- * `startedAt` is the vendor's clock at its first page and `resume` what its last kept page said to go on
- * with, so that a crash loses nothing.
+ * The progress of reading one object. `since` is the lower bound of the next read. During a read, `startedAt`
+ * is the vendor's clock at the first page and `resume` is the position after the last stored page, so that a
+ * crash loses nothing.
  */
 export const cursor = pgTable(
   'cursor',
@@ -80,22 +82,20 @@ export const cursor = pgTable(
     startedAt: text('started_at'),
     resume: text(),
     /**
-     * Of the read under way: how many records it gave so far, how many it will give, and our clock at its
-     * beginning.
+     * During a read: the number of records read so far, the expected number, and our clock at the beginning.
      */
     done: integer().notNull().default(0),
     total: integer(),
     readStartedAt: at('read_started_at'),
     completedAt: at('completed_at'),
-    /** When everything there is was last looked at, by a first read or a reconciliation. */
+    /** When the whole object was last compared, by a first read or a reconciliation. */
     scannedAt: at('scanned_at'),
   },
   (t) => [primaryKey({ columns: [t.connectionId, t.object] })],
 );
 
 /**
- * What the reconciliation under way has seen of an object. Rows of one that was interrupted are worth
- * nothing.
+ * The records of an object that the running reconciliation has seen. Rows of an interrupted one are not used.
  */
 export const scanned = pgTable(
   'scanned',
@@ -111,9 +111,10 @@ export const scanned = pgTable(
 export const erasedHash = 'erased';
 
 /**
- * A record as the vendor last showed it. `mappedHash` trails `hash` until the record has been placed. No
- * foreign key on the connection, here and wherever rows come by the hundred thousand: looking it up again for
- * each row takes longer than storing the row. They go with their connection by a trigger on it.
+ * A record as the vendor last showed it. `mappedHash` differs from `hash` until the record has been placed.
+ * Tables that get rows by the hundred thousand, such as this one, have no foreign key on the connection,
+ * because checking it for each row takes longer than storing the row; a trigger on `connection` deletes them
+ * instead.
  */
 export const remoteRecord = pgTable(
   'remote_record',
@@ -124,11 +125,11 @@ export const remoteRecord = pgTable(
     fields: jsonb().$type<RemoteFields>().notNull(),
     hash: text().notNull(),
     modifiedAt: at('modified_at').notNull(),
-    /** Of a deleted record `fields` is what it last showed. */
+    /** A deleted record keeps the fields it last showed. */
     deleted: boolean().notNull().default(false),
-    /** Deleted because the vendor merged it: where its id leads now. */
+    /** The record that its id leads to since the vendor merged it; null if it was not merged. */
     mergedInto: text('merged_into'),
-    /** Our clock just before the vendor was asked: this shows every write answered before. */
+    /** Our clock just before the request. Every write that the vendor had accepted by then is included. */
     pulledAt: at('pulled_at').notNull(),
     mappedHash: text('mapped_hash'),
   },
@@ -141,8 +142,8 @@ export const remoteRecord = pgTable(
 );
 
 /**
- * Ours ↔ theirs. A record that was merged away keeps its link, to the survivor's record of ours: whoever
- * still names it is understood.
+ * Connects a vendor's record with ours. The link of a merged record stays and points to our record of the
+ * survivor, so that references to the old id still work.
  */
 export const link = pgTable(
   'link',
@@ -152,18 +153,20 @@ export const link = pgTable(
     extId: text('ext_id').notNull(),
     kind: text().notNull(),
     recordId: uuid('record_id').notNull(),
-    /** The id this one leads to since the vendor merged the two; nothing is written to this one any more. */
+    /**
+     * The id of the surviving record since the vendor merged the two. Nothing is written to a merged record.
+     */
     mergedInto: text('merged_into'),
   },
   (t) => [primaryKey({ columns: [t.connectionId, t.object, t.extId] }), index('link_record').on(t.recordId)],
 );
 
 /**
- * The values last known equal on both sides, the base of a three-way merge. Only fields that were written to
- * or edited in Fairway are here: of any other, what was placed last is the base. A field in `fields` holds
- * its value in the vendor's form; `edits` tells when one was changed in Fairway and not yet written. What was
- * pulled before the last write (`pulled_at` before `written_at`, or an older stamp than `modified_at`) does
- * not show that write: until it is pulled again, `fields` is what the CRM holds.
+ * The values that were last equal on both sides: the base of a three-way merge. It has only fields that were
+ * written to or edited in Fairway; for other fields the last placed value is the base. `fields` holds values
+ * in the vendor's form, and `edits` holds when a field was changed in Fairway and not yet written. A record
+ * that was pulled before the last write (`pulled_at` before `written_at`, or a stamp older than
+ * `modified_at`) does not include that write; until the next pull, the CRM holds `fields`.
  */
 export const shadow = pgTable(
   'shadow',
@@ -177,13 +180,13 @@ export const shadow = pgTable(
     /** Our field → ISO instant of the edit in Fairway. */
     edits: jsonb().$type<Readonly<Record<string, string>>>().notNull().default({}),
     /**
-     * What went out of a field, and nobody knows yet whether it arrived. Should it be read back, it is
-     * recognised as our own.
+     * Values that were sent while it is not yet known whether they arrived. A read that returns one of them
+     * is recognised as our own write.
      */
     sent: jsonb().$type<Readonly<Record<string, readonly JsonValue[]>>>().notNull().default({}),
-    /** Our clock when the vendor had accepted the last write; null when nothing was written yet. */
+    /** Our clock when the vendor had accepted the last write; null before the first write. */
     writtenAt: at('written_at'),
-    /** The vendor's stamp of that write, or a lower bound. */
+    /** The vendor's stamp of that write, or a lower bound of it. */
     modifiedAt: at('modified_at'),
   },
   (t) => [
@@ -194,7 +197,10 @@ export const shadow = pgTable(
   ],
 );
 
-/** What the vendor says an object looks like; asked for once and again when a mapping stops fitting. */
+/**
+ * The fields of an object, as the vendor describes them. They are asked for once, and again when a mapping no
+ * longer fits.
+ */
 export const objectDescription = pgTable(
   'object_description',
   {
@@ -208,7 +214,9 @@ export const objectDescription = pgTable(
   (t) => [primaryKey({ columns: [t.connectionId, t.object] })],
 );
 
-/** One field on which both sides disagreed, and what became of it. Never changed once settled. */
+/**
+ * A conflict: one field that both sides changed, and how it was decided. It never changes once it is settled.
+ */
 export const resolution = pgTable(
   'resolution',
   {
@@ -220,16 +228,16 @@ export const resolution = pgTable(
     extId: text('ext_id').notNull(),
     kind: text().notNull(),
     recordId: uuid('record_id').notNull(),
-    /** Our name of the field; the values are canonical. */
+    /** Our name of the field. The three values are canonical. */
     field: text().notNull(),
     base: canonical(),
     theirs: canonical(),
     ours: canonical(),
     policy: text().$type<Policy>().notNull(),
-    /** Null while a person is asked. */
+    /** Null while a person is to decide. */
     winner: text().$type<'crm' | 'fairway'>(),
     mappingVersion: integer('mapping_version').notNull(),
-    /** The person who answered; null when the policy did. */
+    /** The person who decided; null when the policy decided. */
     decidedBy: uuid('decided_by'),
     at: at('at').notNull(),
     settledAt: at('settled_at'),
@@ -242,7 +250,7 @@ export const resolution = pgTable(
   ],
 );
 
-/** What came: a change of a record we knew before, for its timeline. Pruned with old history. */
+/** A change that the CRM made to a known record, for the record's timeline. Old rows are deleted. */
 export const remoteChange = pgTable(
   'remote_change',
   {
@@ -253,7 +261,7 @@ export const remoteChange = pgTable(
     object: text().notNull(),
     extId: text('ext_id').notNull(),
     what: text().$type<'changed' | 'deleted' | 'restored' | 'merged' | 'erased'>().notNull(),
-    /** The vendor's field → before and after. */
+    /** The vendor's field → the values before and after. */
     changes: jsonb().$type<Readonly<Record<string, readonly [JsonValue, JsonValue]>>>().notNull(),
     via: text().$type<'read' | 'hint' | 'scan' | 'write'>().notNull(),
     /** The vendor's stamp of the change. */
@@ -263,7 +271,7 @@ export const remoteChange = pgTable(
   (t) => [index('remote_change_record').on(t.connectionId, t.object, t.extId, t.at)],
 );
 
-/** Something changed, says the vendor: a fetch is due. The same hint twice is one row. */
+/** A message that a record has changed and must be fetched. The same hint is stored once. */
 export const hint = pgTable(
   'hint',
   {
@@ -271,12 +279,14 @@ export const hint = pgTable(
       .notNull()
       .references(() => connection.id, { onDelete: 'cascade' }),
     object: text().notNull(),
-    /** Empty: the whole object is to be read again. */
+    /** Empty when the whole object must be read again. */
     extId: text('ext_id').notNull(),
     erased: boolean().notNull().default(false),
+    /** `recheck`: Fairway itself asks, because what it holds may be out of date. */
     via: text().$type<'webhook' | 'stream' | 'recheck'>().notNull(),
     /**
-     * Changes whenever the hint comes again, so that one that came during its fetch is not taken for served.
+     * Changes whenever the hint arrives again, so that a hint that arrives during its fetch is not deleted
+     * with the earlier one.
      */
     token: uuid().notNull(),
     times: integer().notNull().default(1),
@@ -287,7 +297,8 @@ export const hint = pgTable(
 );
 
 /**
- * Who listens to a connection's stream of hints, and how far it has come. One process at a time, by lease.
+ * The process that listens to a connection's stream of hints, and its position. A lease ensures that there is
+ * only one.
  */
 export const listening = pgTable('listening', {
   connectionId: uuid('connection_id')
@@ -296,12 +307,12 @@ export const listening = pgTable('listening', {
   position: text(),
   leaseHolder: uuid('lease_holder'),
   leasedUntil: at('leased_until'),
-  /** When the stream last told us something, or that there is nothing. */
+  /** When the stream last delivered an event or a sign that it is alive. */
   lastEventAt: at('last_event_at'),
   error: text(),
 });
 
-/** What is left of one of a vendor's limits. All processes take from the same row, under its lock. */
+/** The use of one of a vendor's call limits. All processes share the row and lock it. */
 export const budget = pgTable(
   'budget',
   {
@@ -311,12 +322,12 @@ export const budget = pgTable(
     window: text('window_name').$type<BudgetWindow['name']>().notNull(),
     allowed: integer().notNull(),
     /**
-     * When each call still in a short window was let out, seconds since the epoch by the database's clock.
+     * When each call of a short window was allowed to leave, in seconds since 1970 by the database's clock.
      */
     callTimes: doublePrecision('call_times').array().notNull().default([]),
-    /** Calls everybody used in a long window: what the vendor last told, and what we counted since. */
+    /** All calls in a long window: the vendor's last report plus the calls counted since. */
     used: integer().notNull().default(0),
-    /** Calls of ours alone in it: the customer's allotment is about these. */
+    /** The calls of Fairway among them, which the customer may limit. */
     usedByFairway: integer('used_by_fairway').notNull().default(0),
     reportedAt: at('reported_at'),
     windowStartedAt: at('window_started_at').notNull(),
@@ -326,8 +337,8 @@ export const budget = pgTable(
 );
 
 /**
- * OAuth tokens of a connection, sealed. `exchanging` names the refresh token whose exchange nobody knows the
- * end of.
+ * OAuth tokens of a connection, encrypted. `exchanging` is the SHA-256 of the refresh token whose exchange
+ * began and has not ended.
  */
 export const connectionToken = pgTable('connection_token', {
   connectionId: uuid('connection_id')
@@ -338,7 +349,7 @@ export const connectionToken = pgTable('connection_token', {
   renewedAt: at('renewed_at').notNull(),
 });
 
-/** A connection's health changed. Told once. */
+/** A change of a connection's health. It is sent once. */
 export const alert = pgTable('alert', {
   id: id(),
   connectionId: uuid('connection_id')

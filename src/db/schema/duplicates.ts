@@ -15,9 +15,9 @@ import { at, id } from './columns.ts';
 import { connection } from './connection.ts';
 
 /**
- * A look through all accounts of one CRM for those that are one customer. `phase` and `afterProfile` say how
- * far it has come, so that a crash costs a part. Its pairs and groups hold ids only: what an account says is
- * read when somebody looks, so that a report repeats nothing that was erased since.
+ * A search for duplicates among all accounts of one CRM. `phase` and `afterProfile` are its progress, so that
+ * a crash costs one part of it. Pairs and groups hold ids only: the values of an account are read when the
+ * report is shown, so that it contains nothing that was erased since.
  */
 export const duplicateReport = pgTable(
   'duplicate_report',
@@ -26,16 +26,16 @@ export const duplicateReport = pgTable(
     connectionId: uuid('connection_id')
       .notNull()
       .references(() => connection.id, { onDelete: 'cascade' }),
-    /** Whether pairs that are only related are kept, too. */
+    /** True when pairs that are only related are stored as well. */
     related: boolean().notNull(),
     phase: text().$type<'compare' | 'group' | 'done' | 'failed'>().notNull().default('compare'),
-    /** The last `match_profile` that was looked at. */
+    /** The last `match_profile` that was compared. */
     afterProfile: integer('after_profile').notNull().default(0),
     accounts: integer().notNull().default(0),
-    /** Pairs of accounts that were compared. */
+    /** The number of compared pairs. */
     compared: integer().notNull().default(0),
     groups: integer().notNull().default(0),
-    /** Accounts that could go: those in groups, without one of each. */
+    /** The number of accounts that could be merged away: all in groups, less one for each group. */
     surplus: integer().notNull().default(0),
     modelVersion: text('model_version').notNull(),
     normaliserVersion: text('normaliser_version').notNull(),
@@ -51,7 +51,7 @@ export const duplicateReport = pgTable(
   ],
 );
 
-/** Two accounts of a report that are alike. The lower id is the left one. */
+/** Two similar accounts of a report. The left one has the lower id. */
 export const duplicatePair = pgTable(
   'duplicate_pair',
   {
@@ -69,7 +69,10 @@ export const duplicatePair = pgTable(
   ],
 );
 
-/** Accounts that are one customer, each with each other; the surest groups first. */
+/**
+ * Accounts that are the same customer, each with every other one. The most certain group has the lowest
+ * number.
+ */
 export const duplicateGroup = pgTable(
   'duplicate_group',
   {
@@ -78,15 +81,15 @@ export const duplicateGroup = pgTable(
       .references(() => duplicateReport.id, { onDelete: 'cascade' }),
     number: integer().notNull(),
     accountIds: uuid('account_ids').array().notNull(),
-    /** Accounts that are one customer with some of the group, and not with all. */
+    /** Accounts that are the same customer as some accounts of the group, and not as all of them. */
     nearIds: uuid('near_ids').array().notNull(),
   },
   (t) => [primaryKey({ columns: [t.reportId, t.number] })],
 );
 
 /**
- * Two accounts of which somebody has said that they are two customers. The lower id is the left one. Outlives
- * every report.
+ * A person's answer that two accounts are two customers. The left one has the lower id. It applies to every
+ * later report.
  */
 export const duplicateDismissal = pgTable(
   'duplicate_dismissal',

@@ -6,9 +6,9 @@ import { at, id } from './columns.ts';
 import { connection } from './connection.ts';
 
 /**
- * Carrying a mapping over to the records that were there before it: all of an object is read again, mapped
- * and compared, whether it has changed or not. `phase` and `afterId` say how far it has come, so that a crash
- * costs a batch. Its writes carry its id as their run.
+ * A backfill applies a mapping to the records that were stored before it: it reads a whole object again, maps
+ * and compares each record. `phase` and `afterId` are its progress, so that a crash costs one batch. Its
+ * writes have its id as their run.
  */
 export const mappingBackfill = pgTable(
   'mapping_backfill',
@@ -21,9 +21,9 @@ export const mappingBackfill = pgTable(
     kind: text().$type<CanonicalKind>().notNull(),
     version: integer().notNull(),
     phase: text().$type<'read' | 'carry' | 'push' | 'done' | 'failed'>().notNull().default('read'),
-    /** The last record that was carried over. */
+    /** The last record that was done. */
     afterId: text('after_id').notNull().default(''),
-    /** What it did so far; the shape of a dry run's findings. */
+    /** The results so far, in the form of a dry run's findings. */
     report: jsonb().$type<unknown>(),
     startedBy: uuid('started_by'),
     startedAt: at('started_at').notNull(),
@@ -37,7 +37,10 @@ export const mappingBackfill = pgTable(
   ],
 );
 
-/** Undoing writes: of a mapping version, or the last so many. Its writes carry its id as their run. */
+/**
+ * A restore undoes writes: those of a mapping version, or a number of the last ones. Its writes have its id
+ * as their run.
+ */
 export const mappingRestore = pgTable(
   'mapping_restore',
   {
@@ -47,9 +50,9 @@ export const mappingRestore = pgTable(
       .references(() => connection.id, { onDelete: 'cascade' }),
     object: text().notNull(),
     kind: text().$type<CanonicalKind>().notNull(),
-    /** Which writes: those of this version … */
+    /** The version whose writes it undoes; null when `count` is set. */
     version: integer(),
-    /** … or so many of the last. */
+    /** The number of last writes that it undoes; null when `version` is set. */
     count: integer(),
     phase: text().$type<'plan' | 'push' | 'done' | 'failed'>().notNull().default('plan'),
     report: jsonb().$type<unknown>(),
@@ -64,10 +67,7 @@ export const mappingRestore = pgTable(
   ],
 );
 
-/**
- * How the vendor's object has changed since a mapping was first held against it, as far as the mapping is
- * concerned.
- */
+/** Changes of the vendor's object that concern a mapping, since the mapping was first compared with it. */
 export const mappingDrift = pgTable(
   'mapping_drift',
   {
@@ -78,13 +78,13 @@ export const mappingDrift = pgTable(
     kind: text().$type<CanonicalKind>().notNull(),
     version: integer().notNull(),
     /**
-     * What the object looked like when this version was first held against it: of the fields it names, and
-     * the names of all others.
+     * The object when this version was first compared with it: the description of the fields that the version
+     * names, and the names of all others.
      */
     baseline: jsonb().$type<ObjectDescription>().notNull(),
     findings: jsonb().$type<unknown>().notNull().default([]),
-    /** What was last told of it, in short: the same is not told twice. */
-    reportedSummary: text('reported_summary'),
+    /** A hash of the findings of the last alert, so that the same findings raise no second one. */
+    alertHash: text('alert_hash'),
     foundAt: at('found_at'),
     checkedAt: at('checked_at').notNull(),
   },

@@ -7,9 +7,9 @@ import { at, id } from './columns.ts';
 import { connection } from './connection.ts';
 
 /**
- * A customer's own mapping of one object to one kind. Until one is live, the mapping Fairway comes with is. A
- * draft is edited in place; what was submitted never changes again but in its status, and stays: every write
- * names its version. Triggers hold that line.
+ * A customer's mapping of one object to one kind. Until one is live, the mapping shipped with Fairway is in
+ * force. A draft is edited in place. A submitted version changes in its status only and is not deleted,
+ * because every write names its version; triggers enforce this.
  */
 export const mappingVersion = pgTable(
   'mapping_version',
@@ -21,21 +21,21 @@ export const mappingVersion = pgTable(
     object: text().notNull(),
     kind: text().$type<CanonicalKind>().notNull(),
     /**
-     * Counts on from the shipped mapping's, for all kinds of the object together: a number means one thing
-     * for one object.
+     * Continues the numbers of the shipped mapping, with one sequence for all kinds of an object, so that a
+     * number is unique for the object.
      */
     version: integer().notNull(),
-    /** As text: of a lookup the first of several values is written, and jsonb does not keep their order. */
+    /** json, not jsonb, because the order of keys matters: a lookup writes the first of several values. */
     pack: json().$type<MappingPack>().notNull(),
     status: text().$type<MappingStatus>().notNull(),
-    /** The version that was live when this one was begun; null when none was. */
+    /** The version that was live when this draft was begun; null when none was. */
     basedOn: integer('based_on'),
-    /** The version this one brings back, for a roll-back: one admin makes it live alone. */
+    /** The version that a roll-back restores. It needs no second person. */
     restores: integer(),
     note: text(),
-    /** Grows with every save of the draft. */
+    /** Increases with every save of the draft. */
     revision: integer().notNull().default(1),
-    /** Everybody who had a hand in it; none of them may approve it. */
+    /** Everybody who edited it. None of them may approve it. */
     editors: uuid().array().notNull(),
     createdBy: uuid('created_by').notNull(),
     createdAt: at('created_at').notNull(),
@@ -47,13 +47,13 @@ export const mappingVersion = pgTable(
     decidedAt: at('decided_at'),
     decisionReason: text('decision_reason'),
     retiredAt: at('retired_at'),
-    /** What publishing it would do, as the last dry run found. */
+    /** The findings of the last dry run: what would change when it is published. */
     dryRun: jsonb('dry_run').$type<unknown>(),
     dryRunAt: at('dry_run_at'),
   },
   (t) => [
     uniqueIndex('mapping_version_number').on(t.connectionId, t.object, t.version),
-    // Everything that asks for the mapping of a kind expects one.
+    // A kind has at most one live mapping in a connection.
     uniqueIndex('mapping_version_live')
       .on(t.connectionId, t.kind)
       .where(sql`${t.status} = 'live'`),

@@ -21,8 +21,9 @@ import { at, id } from './columns.ts';
 import { person } from './people.ts';
 
 /**
- * What an account's company or a registration's customer is compared by. Follows from the record; a deleted
- * record has none. `id` is small because it stands in the index once a key.
+ * The normalised company of an account or the customer of a registration, for comparison. It is calculated
+ * from the record; a deleted record has none. `id` is an integer because the index holds it once for each
+ * key.
  */
 export const matchProfile = pgTable(
   'match_profile',
@@ -30,10 +31,10 @@ export const matchProfile = pgTable(
     id: integer().primaryKey().generatedAlwaysAsIdentity(),
     subjectKind: smallint('subject_kind').notNull(),
     subjectId: uuid('subject_id').notNull().unique(),
-    /** As it stands in `match_key`. */
+    /** `countryNumber` of the country, as in `match_key`. */
     country: smallint().notNull().default(0),
     normal: jsonb().$type<NormalisedCompany>().notNull(),
-    /** Hashes of its keys, as they stand in `match_key`. */
+    /** Hashes of its keys, as in `match_key`. */
     keys: bigint({ mode: 'bigint' }).array().notNull(),
     normaliserVersion: text('normaliser_version').notNull(),
   },
@@ -41,9 +42,10 @@ export const matchProfile = pgTable(
 );
 
 /**
- * Who has a key. A look-up reads no further than the longest list worth comparing, so nobody has to count how
- * often each key occurs, and common words cost no more than rare ones. Within a key companies of one country
- * (`countryNumber`) stand together: of a word that too many have a look-up reads those of its own.
+ * The profiles that have a key. A look-up reads a list up to the longest length worth comparing, so keys need
+ * not be counted, and common words cost the same as rare ones. Within a key the profiles of one country
+ * (`countryNumber`) are next to each other: when a word is too common, a look-up reads only those of the same
+ * country.
  */
 export const matchKey = pgTable(
   'match_key',
@@ -57,8 +59,8 @@ export const matchKey = pgTable(
 );
 
 /**
- * Words of names, whole and with each letter left out once, and the key of the word: two writings of one word
- * meet here.
+ * Words of names, whole and with each letter left out once, each with the key of the word. Two spellings of
+ * one word share a row.
  */
 export const matchSlip = pgTable(
   'match_slip',
@@ -67,8 +69,8 @@ export const matchSlip = pgTable(
 );
 
 /**
- * Records that changed and whose profile has not followed yet: a line a change, written by triggers in the
- * change's own transaction.
+ * Records that changed since their profile was calculated: one row for each change, inserted by triggers in
+ * the same transaction.
  */
 export const matchStale = pgTable('match_stale', {
   id: bigint({ mode: 'bigint' }).primaryKey().generatedAlwaysAsIdentity(),
@@ -77,21 +79,21 @@ export const matchStale = pgTable('match_stale', {
 });
 
 /**
- * Every model a decision was made with, or that was proposed: what was decided can be worked out again after
- * the model has changed.
+ * Every model that was proposed or used for a decision, so that the decision can be repeated after the model
+ * has changed.
  */
 export const matchModel = pgTable('match_model', {
   /** SHA-256 of the body. */
   hash: text().primaryKey(),
   version: text().notNull(),
   body: jsonb().$type<MatchModel>().notNull(),
-  /** When it was first kept here. */
+  /** When it was first stored. */
   firstUsedAt: at('first_used_at').notNull(),
 });
 
 /**
- * Which model decides: the one adopted last, and the delivered one while there is none. Who has proposed a
- * model never adopts it, because it answers every registration that comes.
+ * Adoptions of models. The one adopted last decides; before the first adoption, the shipped model does. A
+ * person cannot adopt a model that they proposed, because it decides every new registration.
  */
 export const matchAdoption = pgTable(
   'match_adoption',
@@ -114,9 +116,9 @@ export const matchAdoption = pgTable(
 );
 
 /**
- * Two companies that somebody said something about, or is asked about, as they were compared at the time.
- * Alerts are answered where they are shown; a sample of what raised none is put up for review, and until
- * somebody answers the row is a question.
+ * A person's answer, or an open question, whether two companies are the same, with both as they were compared
+ * at the time. Alerts are answered where they are shown. A sample of pairs without an alert is put up for
+ * review; a row without an answer is an open question.
  */
 export const matchLabel = pgTable(
   'match_label',
@@ -135,9 +137,9 @@ export const matchLabel = pgTable(
     bits: doublePrecision().notNull(),
     probability: doublePrecision().notNull(),
     verdict: text().$type<MatchVerdict>().notNull(),
-    /** How many like it this one stands for: one over the chance it had of being asked. */
+    /** The number of pairs that this one represents: one divided by its probability of being asked. */
     weight: doublePrecision().notNull(),
-    /** When the two were compared: the month whose figures it counts in. */
+    /** When the two were compared. The answer counts in the figures of this month. */
     comparedAt: at('compared_at').notNull(),
     answer: text().$type<MatchAnswer>(),
     answeredBy: uuid('answered_by').references(() => person.id),

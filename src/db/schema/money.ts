@@ -40,12 +40,12 @@ export const sourceDocument = pgTable(
   (t) => [
     unique().on(t.connectionId, t.number),
     index('source_document_partner').on(t.partnerId, t.issuedOn),
-    // Who sold to a customer before is asked by name, for every claim that is decided.
+    // Each decision about a registration looks up earlier sales by the customer's name.
     index('source_document_customer').on(sql`lower(${t.customerName})`),
   ],
 );
 
-/** One balanced entry. Never changed: a correction is another entry. */
+/** A balanced journal entry. It never changes; a correction is another entry. */
 export const journalTx = pgTable(
   'journal_tx',
   {
@@ -70,8 +70,8 @@ export const journalTx = pgTable(
 );
 
 /**
- * Debit positive, credit negative. The postings of an entry sum to zero per currency: a deferred trigger
- * checks it.
+ * A debit is positive, a credit negative. The postings of an entry add up to zero in each currency; a
+ * deferred trigger checks it.
  */
 export const posting = pgTable(
   'posting',
@@ -89,14 +89,14 @@ export const posting = pgTable(
 );
 
 /**
- * What one period pays in one currency. Approved by somebody who neither made nor submitted it; the database
- * checks too.
+ * The payouts of one period in one currency. The person who approves it is neither the one who made it nor
+ * the one who submitted it; a check constraint enforces this.
  */
 export const payoutBatch = pgTable(
   'payout_batch',
   {
     id: id(),
-    /** `2026-10-USD`: one batch a period and currency. */
+    /** Period and currency, such as `2026-10-USD`. */
     key: text().notNull().unique(),
     period: text().notNull(),
     currency: text().notNull(),
@@ -105,7 +105,7 @@ export const payoutBatch = pgTable(
     itemCount: integer('item_count').notNull(),
     contentHash: text('content_hash').notNull(),
     approvedHash: text('approved_hash'),
-    /** A person's id, or null when Fairway made the draft. */
+    /** A person's id; null when Fairway made the draft. */
     createdBy: uuid('created_by'),
     submittedBy: uuid('submitted_by'),
     approvedBy: uuid('approved_by'),
@@ -113,7 +113,7 @@ export const payoutBatch = pgTable(
     submittedAt: at('submitted_at'),
     approvedAt: at('approved_at'),
     exportedAt: at('exported_at'),
-    /** When every folder had the released file; null until then, and each run tries again. */
+    /** When the released file was in every folder. Null until then; each run tries again. */
     fileWrittenAt: at('file_written_at'),
   },
   (t) => [
@@ -135,7 +135,7 @@ export const payoutItem = pgTable(
     batchId: uuid('batch_id')
       .notNull()
       .references(() => payoutBatch.id),
-    /** `payoutKey`: paid at most once, ever. */
+    /** `payoutKey` of the item. A key is paid at most once. */
     key: text().notNull().unique(),
     partnerId: uuid('partner_id')
       .notNull()
@@ -148,7 +148,7 @@ export const payoutItem = pgTable(
   (t) => [index('payout_item_batch').on(t.batchId)],
 );
 
-/** Which journal entries an item pays: each at most once. */
+/** The journal entries that an item pays. An entry is paid at most once. */
 export const payoutLine = pgTable(
   'payout_line',
   {
@@ -163,8 +163,8 @@ export const payoutLine = pgTable(
 );
 
 /**
- * A closed incentive period (`2026-10`): later entries for it fall into the next open one. Everything before
- * is closed too.
+ * A closed period, such as `2026-10`. Later entries for it are posted in the next open period. All earlier
+ * periods are closed as well.
  */
 export const period = pgTable('period', {
   period: text().primaryKey(),

@@ -12,7 +12,7 @@ export const person = pgTable('person', {
   createdAt: at('created_at').notNull(),
 });
 
-/** Only hashes of tokens are kept. A link works once. */
+/** A sign-in link, which works once. Only the hash of its token is stored. */
 export const loginLink = pgTable('login_link', {
   tokenHash: text('token_hash').primaryKey(),
   personId: uuid('person_id')
@@ -36,13 +36,16 @@ export const session = pgTable(
   (t) => [index('session_person').on(t.personId)],
 );
 
-/** Who did what, in a hash chain: each row's hash covers the one before. Appended only. */
+/**
+ * The audit trail: actions of people and of Fairway, in a hash chain. The hash of each row covers the row
+ * before. Rows are only added.
+ */
 export const auditEvent = pgTable(
   'audit_event',
   {
     id: bigserial({ mode: 'bigint' }).primaryKey(),
     at: at('at').notNull(),
-    /** A person's id, or null for Fairway itself. */
+    /** A person's id; null for Fairway itself. */
     actorId: uuid('actor_id'),
     action: text().notNull(),
     subjectKind: text('subject_kind').notNull(),

@@ -16,7 +16,7 @@ import {
 import { connection } from './connection.ts';
 import { at, id } from './columns.ts';
 
-/** One pass of the main job: a stage is over when all its jobs are. At most one runs at a time. */
+/** One run of the main job. A stage is over when all its jobs are. At most one run is active. */
 export const run = pgTable(
   'run',
   {
@@ -26,7 +26,7 @@ export const run = pgTable(
     status: text().$type<'running' | 'done' | 'failed'>().notNull().default('running'),
     startedAt: at('started_at').notNull(),
     finishedAt: at('finished_at'),
-    /** json, not jsonb: it is read by people, in the order it was written. */
+    /** json, not jsonb: people read it, in the order in which it was written. */
     summary: json().$type<Readonly<Record<string, unknown>>>(),
     error: text(),
   },
@@ -38,8 +38,8 @@ export const run = pgTable(
 );
 
 /**
- * The outbox, and the truth about work: a job is put here in the transaction that makes it necessary, a relay
- * puts it on the queue with `jobId = id`, a sweeper finds what the queue lost.
+ * The outbox, and the authoritative list of work. A job is inserted in the transaction that makes it
+ * necessary; a relay puts it on the queue with `jobId = id`, and a sweeper finds jobs that the queue lost.
  */
 export const job = pgTable(
   'job',
@@ -48,7 +48,10 @@ export const job = pgTable(
     runId: uuid('run_id').references(() => run.id, { onDelete: 'cascade' }),
     stage: text(),
     name: text().notNull(),
-    /** At most one open job has it; a second is not put out. Null for jobs of which there may be many. */
+    /**
+     * At most one open job has the key; a second one is not inserted. Null for jobs that may be open several
+     * times.
+     */
     key: text(),
     payload: jsonb().notNull(),
     status: text().$type<'waiting' | 'queued' | 'done' | 'failed'>().notNull().default('waiting'),
@@ -79,8 +82,8 @@ export const job = pgTable(
 );
 
 /**
- * What we want a record to say in the CRM. One open intent a record: a newer one replaces it, a dead one is
- * revived by it.
+ * A change that Fairway wants to write to a CRM record. A record has at most one open intent: a newer one
+ * replaces it, and reopens it if it is a dead letter.
  */
 export const writeIntent = pgTable(
   'write_intent',
@@ -97,11 +100,17 @@ export const writeIntent = pgTable(
     keyField: text('key_field'),
     keyValue: text('key_value'),
     fields: jsonb().$type<RemoteFields>().notNull(),
-    /** What stood in these fields when this was planned; the write is planned anew when it no longer does. */
+    /**
+     * The values of these fields in the CRM when the write was planned. If they have changed since, it is
+     * planned again.
+     */
     base: jsonb().$type<RemoteFields>().notNull().default({}),
-    /** The record whose lock the vendor takes to write this one; writes go out in its order. */
+    /** The record that the vendor locks during this write. Writes are sent in its order. */
     parent: text(),
-    /** A person has decided it: sent first, from the part of the budget kept for that. */
+    /**
+     * True for a person's decision: it is sent first, from the part of the call budget that is reserved for
+     * people.
+     */
     urgent: boolean().notNull().default(false),
     mappingVersion: integer('mapping_version').notNull().default(1),
     status: text().$type<'pending' | 'done' | 'dead' | 'superseded'>().notNull().default('pending'),
@@ -117,7 +126,7 @@ export const writeIntent = pgTable(
       .where(sql`${t.status} in ('pending', 'dead')`),
     index('write_intent_record').on(t.recordId, t.createdAt),
     index('write_intent_run').on(t.runId),
-    // What a mapping version wrote, a record after another: undoing it goes through them in parts.
+    // Undoing a mapping version reads its writes record by record, in parts.
     index('write_intent_landed')
       .on(t.connectionId, t.object, t.mappingVersion, t.recordId)
       .where(sql`${t.status} = 'done'`),
@@ -125,9 +134,9 @@ export const writeIntent = pgTable(
 );
 
 /**
- * A job the vendor works on by itself, from before it gets its rows until what became of all of them is kept.
- * Whoever finds one that nobody waits for takes it up before anything is written to its records: an older
- * value would land after a newer one.
+ * A bulk job at the vendor, from before its rows are sent until all its results are stored. When its worker
+ * dies, the next writer reads its results before it writes to the same records, so that an older value does
+ * not arrive after a newer one.
  */
 export const bulkJob = pgTable(
   'bulk_job',
@@ -135,27 +144,26 @@ export const bulkJob = pgTable(
     connectionId: uuid('connection_id')
       .notNull()
       .references(() => connection.id, { onDelete: 'cascade' }),
-    /** The vendor's name of it. */
+    /** The vendor's id of the job. */
     ticket: text().notNull(),
     object: text().notNull(),
     operation: text().$type<'update' | 'upsert'>().notNull(),
     keyField: text('key_field'),
     /**
-     * The intents its rows came from: one that has another id by now was replaced, and what the job made of
-     * it shows when it is read.
+     * The intents of its rows. An intent that was replaced has another id now; the next read of the record
+     * shows what the job wrote.
      */
     intentIds: uuid('intent_ids').array().notNull(),
-    /** Our ids of the records they write. */
+    /** Our ids of the records that it writes. */
     recordIds: uuid('record_ids').array().notNull(),
-    /** Our clock just before. */
+    /** Our clock just before it was sent. */
     sentAt: at('sent_at').notNull(),
   },
   (t) => [primaryKey({ columns: [t.connectionId, t.ticket] })],
 );
 
 /**
- * A record that could not be read, placed or written, with the reason and the fix. Open until it goes
- * through.
+ * A record that could not be read, placed or written, with the reason and the fix. Open until it succeeds.
  */
 export const problem = pgTable(
   'problem',
@@ -166,7 +174,7 @@ export const problem = pgTable(
       .notNull()
       .references(() => connection.id, { onDelete: 'cascade' }),
     object: text().notNull(),
-    /** The record: a vendor id, a file and line, our number. */
+    /** The record: a vendor's id, a file and line, or our number. */
     ref: text().notNull(),
     code: text().notNull(),
     class: text().notNull(),
@@ -186,7 +194,7 @@ export const problem = pgTable(
   ],
 );
 
-/** What a run read and called, per connection. */
+/** The counts of a run for each connection: calls, records read, records written. */
 export const runTally = pgTable(
   'run_tally',
   {

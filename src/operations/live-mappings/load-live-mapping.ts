@@ -172,14 +172,14 @@ async function storeDrift(
     alerted.length === 0
       ? null
       : contentHash(alerted.map(({ change, remote, message }) => [change, remote, message]));
-  const same = drift?.version === pack.version && drift.reportedSummary === alertHash;
+  const same = drift?.version === pack.version && drift.alertHash === alertHash;
   const foundAt = alertHash === null ? null : same ? drift.foundAt : at;
   await saveDrift(tx, {
     ...placeOf(connection, pack),
     version: pack.version,
     baseline,
     findings,
-    reportedSummary: alertHash,
+    alertHash,
     foundAt,
     checkedAt: at,
   });

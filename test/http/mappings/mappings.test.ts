@@ -126,7 +126,7 @@ describe('one mapping', () => {
       version,
       baseline,
       findings: [finding],
-      reportedSummary: 'x',
+      alertHash: 'x',
       foundAt: at,
       checkedAt: at,
     });

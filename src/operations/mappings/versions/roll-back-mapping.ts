@@ -81,7 +81,7 @@ export async function rollBackMapping(
         version: live.version,
         baseline: description,
         findings: [],
-        reportedSummary: null,
+        alertHash: null,
         foundAt: null,
         checkedAt: at,
       });
