@@ -196,7 +196,7 @@ describe('undoing writes', () => {
     expect((await as('ops', post('/restore', { version: 1, last: 3 }))).statusCode).toBe(400);
     expect((await as('viewer', post('/restore', { last: 3 }))).statusCode).toBe(403);
     expect((await as('ops', post('/restore', { version: 99 }))).json().error.message).toContain(
-      'Nothing is known to have been written to Account',
+      'There are no writes to Account that can be undone',
     );
     expect((await as('viewer', { url: path(`/restore/${data.runId}`) })).statusCode).toBe(404);
   });

@@ -223,7 +223,7 @@ describe('a mapping from elsewhere', () => {
       approveMapping(stand.deps, { ...place(), version: first.version, personId: stand.people.piet }),
     ).rejects.toMatchObject({
       code: 'conflict',
-      message: expect.stringContaining(`begin a draft from version ${first.version}`),
+      message: expect.stringContaining(`create a draft from version ${first.version}`),
     });
     const next = await imported(withArea());
     expect(next).toEqual({ did: 'submitted', version: back + 1 });

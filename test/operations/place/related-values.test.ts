@@ -52,7 +52,7 @@ describe.each(['salesforce', 'hubspot'] as const)(
         {
           field: 'extra.customerCity',
           code: 'unknown_source',
-          message: expect.stringContaining('declares no field "extra.nothing"'),
+          message: expect.stringContaining('does not declare the field "extra.nothing"'),
         },
       ]);
 

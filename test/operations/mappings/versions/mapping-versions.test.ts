@@ -360,7 +360,7 @@ describe('a roll-back', () => {
 
   test('to what is live already, or cannot do without what the CRM has lost, is refused', async () => {
     await expect(rolledBackTo(shipped().version)).rejects.toMatchObject({
-      message: expect.stringContaining('is live already'),
+      message: expect.stringContaining('is already live'),
     });
     const live = await published();
     stand.looksLike('Account', stand.withField('Account', 'Name', null));
