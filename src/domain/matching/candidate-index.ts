@@ -4,15 +4,15 @@ import { searchKeys, slipsOf } from './search-keys.ts';
 const strongKinds: ReadonlySet<string> = new Set(['dom', 'tel', 'vat', 'lei', 'duns', 'name']);
 
 /**
- * What may be the same company among some held in memory: for fits and evaluations. The product asks the
- * database the same.
+ * An in-memory index to find companies that may be the same, for fitting and evaluation. In production the database
+ * does the same.
  */
 export interface CandidateIndex {
-  /** Key → who has it, in ascending order. */
+  /** Key → indexes of the companies that have it, ascending. */
   readonly postings: ReadonlyMap<string, readonly number[]>;
 }
 
-/** @param kinds keys of these kinds only, as `tel` */
+/** @param kinds use only keys of these kinds, such as `tel` */
 export function indexCompanies(
   companies: readonly NormalisedCompany[],
   kinds?: ReadonlySet<string>,
@@ -29,9 +29,7 @@ export function indexCompanies(
   return { postings };
 }
 
-/**
- * Indexes of companies that share a key, those with the rarest key first, until there are `budget` of them.
- */
+/** Indexes of up to `budget` companies that share a key. Those with the rarest shared key come first. */
 export function candidatesFor(
   company: NormalisedCompany,
   { postings }: CandidateIndex,
@@ -50,16 +48,16 @@ export function candidatesFor(
 }
 
 export interface PairLimits {
-  /** A strong key that more companies share is a default value or a landlord. */
+  /** A strong key that more companies share is a default value or a shared building. */
   readonly strong: number;
   readonly weak: number;
 }
 
 /**
- * All pairs that share a key few enough share, one after the other, so that millions need no memory. Each
- * once, as (smaller index, larger index).
+ * Generates all pairs that share a key within the limits, one at a time, so that millions of pairs need no memory. Each
+ * pair comes once, as (smaller index, larger index).
  *
- * @param companies those the index was made of
+ * @param companies the companies of the index, in the same order
  */
 export function* candidatePairs(
   companies: readonly NormalisedCompany[],
@@ -78,7 +76,7 @@ export function* candidatePairs(
   }
 }
 
-/** Its keys, and its longer words with a letter left out, so that two writings of one word meet. */
+/** The keys of a company, and its longer words with a letter left out, which find misspellings. */
 function indexKeys(company: NormalisedCompany): ReadonlySet<string> {
   const { strong, weak, words } = searchKeys(company);
   return new Set([...strong, ...weak, ...words.flatMap(slipsOf).map((slip) => `slip:${slip}`)]);

@@ -1,12 +1,12 @@
-/** A company as somebody wrote it. Only the name is needed; what is not known is left out or null. */
+/** A company as written in its source. Only the name is required; unknown fields are absent or null. */
 export interface CompanyInput {
   readonly name: string;
-  /** Other names it goes by, beyond those written into `name` ("d/b/a", "formerly"). */
+  /** Other names, in addition to those in `name` ("d/b/a", "formerly"). */
   readonly aliases?: readonly string[] | undefined;
   readonly domain?: string | null | undefined;
-  /** Another website, as of a company that was merged into it; counts like a mailbox's domain. */
+  /** Another website, such as that of a company that was merged into it. It is used like the domain of `email`. */
   readonly otherDomain?: string | null | undefined;
-  /** A contact's mailbox; counts by its domain, and only when that is no free mail. */
+  /** A contact's e-mail address. Only its domain is used, and not if it is a free mail service. */
   readonly email?: string | null | undefined;
   readonly phone?: string | null | undefined;
   readonly street?: string | null | undefined;
@@ -23,49 +23,49 @@ export interface RegistryIds {
 }
 
 /**
- * The same, made comparable: plain JSON, computed once, stored with `normaliserVersion`, never computed
- * inside a query. What was not given is absent, so that millions of them stay small.
+ * A company in comparable form, as plain JSON. It is computed once, stored with `normaliserVersion`, and never computed
+ * inside a query. Unknown fields are absent, so that millions of companies take little space.
  */
 export interface NormalisedCompany {
-  /** Folded, transliterated, legal forms stripped; never empty. */
+  /** The name in ASCII lower case without legal forms. Never empty. */
   readonly core: string;
   readonly tokens: readonly string[];
   readonly legalForm: string | null;
   /**
-   * Registrable domain (eTLD+1); null when missing, free mail or a shared host. From the e-mail when there is
-   * no website.
+   * Registrable domain (eTLD+1) of the website, or of the e-mail address if there is no website. Null if missing, a
+   * free mail service or a shared host.
    */
   readonly domain: string | null;
   /** ISO 3166-1 alpha-2. */
   readonly country: string | null;
-  /** Cores of other names: trading names, former names, what stood in brackets. Never the core itself. */
+  /** Cores of other names: trading names, former names, names in brackets. Never the core itself. */
   readonly aliases?: readonly string[];
-  /** The contact's domain, where it is another than `domain`. */
+  /** The domain of the contact's e-mail address, if it differs from `domain`. */
   readonly mailDomain?: string;
-  /** E.164 (`+13123865286`); digits alone when neither number nor company says the country. */
+  /** E.164 (`+13123865286`), or only digits if neither the number nor the company gives the country. */
   readonly phone?: string;
-  /** House number, upper case: `27`, `12A`. */
+  /** House number in upper case: `27`, `12A`. */
   readonly house?: string;
-  /** Words of the street without its kind and direction: `washington`. */
+  /** The street without its kind and direction: `washington`. */
   readonly street?: string;
-  /** Letters and digits only, upper case. */
+  /** Only letters and digits, in upper case. */
   readonly postcode?: string;
   readonly city?: string;
-  /** With the country's prefix: `DE136695976`. */
+  /** With the prefix of the country: `DE136695976`. */
   readonly vat?: string;
   readonly lei?: string;
   readonly duns?: string;
 }
 
-/** What a company is found by. Two that share a key are compared; see `companyKeys`. */
+/** The search keys of a company, see `companyKeys`. Companies that share a key are compared. */
 export interface CompanyKeys {
-  /** `dom:` `tel:` `vat:` `lei:` `duns:` `name:` — one shared is reason enough to look. */
+  /** `dom:` `tel:` `vat:` `lei:` `duns:` `name:`. One shared key is enough to compare two companies. */
   readonly strong: readonly string[];
-  /** `tok:` `cat:` `acr:` `zip:` `addr:` — to be taken rarest first. */
+  /** `tok:` `cat:` `acr:` `zip:` `addr:`. The rarest keys are used first. */
   readonly weak: readonly string[];
 }
 
-/** `same`: one customer. `related`: one group, or too alike to tell. */
+/** `same`: the same customer · `related`: the same group, or too similar to decide. */
 export type MatchVerdict = 'same' | 'related' | 'different';
 
 export const matchFields = [
@@ -85,32 +85,32 @@ export type MatchField = (typeof matchFields)[number];
 export const matchLevels = ['exact', 'strong', 'close', 'weak', 'different', 'missing'] as const;
 export type MatchLevel = (typeof matchLevels)[number];
 
-/** One compared field, for the person who has to decide. */
+/** The comparison of one field, for reviewers. */
 export interface MatchEvidence {
   readonly field: MatchField;
   readonly left: string | null;
   readonly right: string | null;
   readonly level: MatchLevel;
-  /** What this field contributed to `CompanyMatch.bits`: one more bit doubles the odds. */
+  /** The field's contribution to `CompanyMatch.bits`. One more bit doubles the odds. */
   readonly bits: number;
-  /** The same to one decimal, for screens. */
+  /** `bits` rounded to one decimal, for display. */
   readonly weight: number;
 }
 
 export interface CompanyMatch {
   readonly verdict: MatchVerdict;
-  /** 0 to 1, in the verdict's band, so that the number never contradicts the word. */
+  /** 0 to 1, always inside the verdict's range, so that the number and the verdict agree. */
   readonly score: number;
-  /** log2 of the odds that both are one customer, before calibration. */
+  /** log2 of the odds that both are the same customer, before calibration. */
   readonly bits: number;
-  /** Calibrated: of a hundred pairs with 0.9, about ninety are one customer or one group. */
+  /** Calibrated: of a hundred pairs with 0.9, about ninety are the same customer or group. */
   readonly probability: number;
   /**
-   * One letter a field in the order of `matchFields`: A exact, B strong, C close, D weak, F different, Z
+   * One letter per field in the order of `matchFields`: A exact, B strong, C close, D weak, F different, Z
    * missing.
    */
   readonly grade: string;
-  /** Name, domain and country always; every other field when both sides have it. */
+  /** Always name, domain and country; every other field only if both sides have it. */
   readonly evidence: readonly MatchEvidence[];
   readonly modelVersion: string;
   readonly normaliserVersion: string;

@@ -3,10 +3,10 @@ import { compareNames, type NameLevels } from './names/compare-names.ts';
 import { labelOf, type PreparedCompany } from './prepare.ts';
 import { isTypo } from './names/typo.ts';
 
-/** What comparing two companies found: a level for each field. */
+/** The result of comparing two companies: a level for each field. */
 export type Comparison = Readonly<Record<MatchField, MatchLevel>> & { readonly names: NameLevels };
 
-/** Symmetric. A field that one side does not have is `missing`, which is evidence of nothing. */
+/** Compares two companies; the order does not matter. A field that one side lacks is `missing` and no evidence. */
 export function compareCompanies(left: PreparedCompany, right: PreparedCompany): Comparison {
   const a = left.company;
   const b = right.company;
@@ -27,28 +27,26 @@ export function compareCompanies(left: PreparedCompany, right: PreparedCompany):
   };
 }
 
-/**
- * Ids of one kind that differ are two companies, unless another kind agrees: companies have several tax
- * numbers.
- */
+/** Different ids of one kind mean two companies, unless another kind agrees. */
 function registryLevel(a: NormalisedCompany, b: NormalisedCompany): MatchLevel {
   let level: MatchLevel = 'missing';
   for (const kind of ['vat', 'lei', 'duns'] as const) {
-    const [left, right] = [a[kind], b[kind]];
+    const left = a[kind];
+    const right = b[kind];
     if (left === undefined || right === undefined) continue;
     if (left === right) return 'exact';
-    // Two countries' tax numbers may be one company's.
+    // One company may have tax numbers of several countries.
     if (kind !== 'vat' || left.slice(0, 2) === right.slice(0, 2)) level = 'different';
   }
   return level;
 }
 
-/** Labels this short are everybody's. */
-const tellingLabel = 4;
+/** Shorter labels of domains are used by many companies. */
+const shortestLabel = 4;
 
 /**
- * Website or mailbox: whichever agrees. `close`: one label under two endings, acme.com and acme.de. `weak`:
- * the label is the other's name.
+ * Compares websites and mail domains. `close`: one label with two endings, acme.com and acme.de · `weak`: the label
+ * is the name of the other company.
  */
 function domainLevel(left: PreparedCompany, right: PreparedCompany): MatchLevel {
   const a = left.company;
@@ -60,22 +58,22 @@ function domainLevel(left: PreparedCompany, right: PreparedCompany): MatchLevel 
     return 'strong';
   if (b.mailDomain !== undefined && b.mailDomain === a.domain) return 'strong';
   const label = left.label ?? '';
-  return label.length >= tellingLabel && label === labelOf(b.domain) ? 'close' : 'different';
+  return label.length >= shortestLabel && label === labelOf(b.domain) ? 'close' : 'different';
 }
 
 function isNamed({ label }: PreparedCompany, { names, company }: PreparedCompany): boolean {
   return (
     label !== null &&
     company.domain === null &&
-    label.length > tellingLabel &&
+    label.length > shortestLabel &&
     names.some(({ joined }) => joined === label)
   );
 }
 
-/** Digits at the end that one without country or area code has in common with one that has them. */
+/** The fewest digits that a number without country or area code must share with a complete number. */
 const localDigits = 7;
 
-/** `strong`: one lacks its country or area code · `close`: two extensions of one switchboard. */
+/** `strong`: one lacks the country or area code · `close`: two extensions of the same number. */
 function phoneLevel(a: string | undefined, b: string | undefined): MatchLevel {
   if (a === undefined || b === undefined) return 'missing';
   if (a === b) return 'exact';
@@ -88,8 +86,8 @@ function phoneLevel(a: string | undefined, b: string | undefined): MatchLevel {
 }
 
 /**
- * `strong`: a street with a slip, one that one side cut short, or one house number in one postcode, as a
- * corner house has two streets · `close`: next door · `weak`: one house number.
+ * `strong`: a street with a typing error or shortened on one side, or the same house number and postcode (a corner
+ * house has two streets) · `close`: a neighbouring house · `weak`: only the same house number.
  */
 function addressLevel(a: NormalisedCompany, b: NormalisedCompany): MatchLevel {
   if (a.street === undefined || b.street === undefined) return 'missing';
@@ -105,25 +103,26 @@ function addressLevel(a: NormalisedCompany, b: NormalisedCompany): MatchLevel {
     : 'different';
 }
 
-/** House numbers this near are one block. */
+/** The largest difference between house numbers of one block. */
 const nextDoor = 20;
 
 function streetLevel(a: string, b: string): MatchLevel {
   if (a === b) return 'exact';
-  const [left, right] = [a.split(' '), b.split(' ')];
+  const left = a.split(' ');
+  const right = b.split(' ');
   if (left[0] === right[0]) return left.length === right.length ? 'strong' : 'exact';
   const alike = left.some((word) => right.some((other) => word === other || isTypo(word, other)));
   return alike || a.startsWith(b) || b.startsWith(a) ? 'strong' : 'different';
 }
 
-/** `close`: one district (the first three signs). */
+/** `close`: the same district (first three characters). */
 function postcodeLevel(a: string | undefined, b: string | undefined): MatchLevel {
   if (a === undefined || b === undefined) return 'missing';
   if (a === b) return 'exact';
   return a.slice(0, 3) === b.slice(0, 3) ? 'close' : 'different';
 }
 
-/** `close`: "Frankfurt" and "Frankfurt am Main". */
+/** `close`: a typing error, or "Frankfurt" and "Frankfurt am Main". */
 function cityLevel(a: string, b: string): MatchLevel {
   if (a === b) return 'exact';
   return a.startsWith(`${b} `) || b.startsWith(`${a} `) || isTypo(a, b) ? 'close' : 'different';

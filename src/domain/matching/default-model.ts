@@ -1,5 +1,5 @@
 import model from './default-model.json' with { type: 'json' };
 import { matchModelSchema, type MatchModel } from './model.ts';
 
-/** What is delivered; docs/matching.md says where each figure comes from. */
+/** The model of a new installation. docs/matching.md gives the source of each figure. */
 export const defaultModel: MatchModel = matchModelSchema.parse(model);

@@ -15,12 +15,12 @@ const letters: Readonly<Record<MatchLevel, string>> = {
   missing: 'Z',
 };
 
-/** One letter a field in the order of `matchFields`, as in `CompanyMatch.grade`. */
+/** One letter per field in the order of `matchFields`, see `CompanyMatch.grade`. */
 export function gradeOf(level: (field: MatchField) => MatchLevel): string {
   return matchFields.map((field) => letters[level(field)]).join('');
 }
 
-const words: Readonly<Record<MatchField, string>> = {
+const fieldNames: Readonly<Record<MatchField, string>> = {
   registry_id: 'the registry id',
   domain: 'the domain',
   phone: 'the phone number',
@@ -33,26 +33,26 @@ const words: Readonly<Record<MatchField, string>> = {
   country: 'the country',
 };
 
-/** A field this weighty could carry an alert by itself. */
+/** The fewest bits of a field that could cause an alert by itself. */
 const leadingBits = 1;
 
 /**
- * What would have to differ for the pair to be told apart, a sentence for each field that speaks for a match,
- * the weightiest first; none for a pair that is `different` already.
+ * The differences that would make the pair `different`: one sentence per field that supports the match, the strongest
+ * first. Empty for a pair that is `different` already.
  */
 export function cleanIf(match: CompanyMatch): readonly string[] {
   if (match.verdict === 'different') return [];
-  const carrying = match.evidence
+  const supporting = match.evidence
     .filter(({ bits }) => bits >= leadingBits)
     .toSorted((a, b) => b.bits - a.bits);
-  return carrying.map(
+  return supporting.map(
     (one) =>
-      `Clean if ${words[one.field]} were another${enough(match, one) ? '' : ', and more of these'}: ${shown(one)}.`,
+      `No match if ${fieldNames[one.field]} were different${suffices(match, one) ? '' : ', together with other fields'}: ${shown(one)}.`,
   );
 }
 
-/** Whether taking the field's bits away leaves less than even odds. */
-function enough(match: CompanyMatch, one: MatchEvidence): boolean {
+/** True if the odds are below even without the field's bits. */
+function suffices(match: CompanyMatch, one: MatchEvidence): boolean {
   return match.bits - one.bits < 0;
 }
 
@@ -60,13 +60,13 @@ function shown({ left, right }: MatchEvidence): string {
   return left === right ? `both have ${left}` : `${left ?? 'none'} and ${right ?? 'none'}`;
 }
 
-/** What a partner or a rep may see: that something matched and how, never what the other side wrote. */
+/** The part of a match that partners and sales reps may see: which fields matched and how, without their values. */
 export interface RedactedMatch {
   readonly verdict: CompanyMatch['verdict'];
   readonly fields: readonly { readonly field: MatchField; readonly level: MatchLevel }[];
 }
 
 export function redacted({ verdict, evidence }: CompanyMatch): RedactedMatch {
-  const told = evidence.filter(({ level }) => level !== 'missing' && level !== 'different');
-  return { verdict, fields: told.map(({ field, level }) => ({ field, level })) };
+  const matched = evidence.filter(({ level }) => level !== 'missing' && level !== 'different');
+  return { verdict, fields: matched.map(({ field, level }) => ({ field, level })) };
 }

@@ -1,19 +1,27 @@
 import type { CompanyKeys, NormalisedCompany } from './company.ts';
 import { fillers } from './names/name-words.ts';
 
-/** Longer runs of words joined say no more than their parts. */
+/** Longer joined words add nothing to the keys of their parts. */
 const longestJoin = 30;
-/** A domain's label this short is an abbreviation many share. */
+/** Shorter labels of domains are abbreviations that many companies share. */
 const shortestLabel = 5;
 
 /**
- * What a company is found by. Each key begins with its kind:
+ * The search keys of a company. Each key begins with its kind.
  *
- * | strong | | weak | | | --- | --- | --- | --- | | `dom:` | registrable domain, of the website or the
- * contact's mailbox | `tok:` | a word of a name | | `tel:` | phone | `cat:` | neighbouring words joined, a
- * long word, the domain's label: "Data Dog" meets datadog.com | | `vat:` `lei:` `duns:` | registry id |
- * `acr:` | initials, or a name short enough to be some | | `name:` | the words of a name, sorted | `zip:`
- * `addr:` | postcode and the name's first letters; house number with street, and with postcode |
+ * Strong kinds:
+ * - `dom:` registrable domain of the website or of the contact's e-mail address
+ * - `tel:` phone
+ * - `vat:` `lei:` `duns:` registry id
+ * - `name:` the sorted words of a name
+ *
+ * Weak kinds:
+ * - `tok:` a word of a name
+ * - `cat:` two neighbouring words joined, a long word, or the label of the domain, so that "Data Dog" is found
+ *   by datadog.com
+ * - `acr:` initials, or a name that is short enough to be initials
+ * - `zip:` postcode and the first letters of the name
+ * - `addr:` house number with street, and house number with postcode
  */
 export function companyKeys(company: NormalisedCompany): CompanyKeys {
   const names = [company.core, ...(company.aliases ?? [])].map(keyWords).filter((words) => words.length > 0);
@@ -29,10 +37,7 @@ export function companyKeys(company: NormalisedCompany): CompanyKeys {
   return { strong: [...new Set(strong)], weak: [...new Set(weak)] };
 }
 
-/**
- * A word with each of its letters left out once; two words one letter apart share one of these, or one is
- * among the other's.
- */
+/** The word without each of its letters in turn. Two words that differ in one letter share such a form, or one is a form of the other. */
 export function oneDeletions(token: string): string[] {
   const shortened = new Set<string>();
   for (let at = 0; at < token.length; at++) shortened.add(token.slice(0, at) + token.slice(at + 1));

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { matchFields, matchLevels, type MatchField, type MatchLevel } from './company.ts';
 
-/** The levels that are evidence; `missing` is none. */
+/** The levels that count as evidence: all except `missing`. */
 export type EvidenceLevel = Exclude<MatchLevel, 'missing'>;
 export const evidenceLevels: readonly EvidenceLevel[] = matchLevels.filter((level) => level !== 'missing');
 
@@ -11,30 +11,28 @@ const fieldWeights = z
   .readonly();
 export type FieldWeights = z.infer<typeof fieldWeights>;
 
-/**
- * Fields whose levels are weighed one by one. What shared words are worth depends on how alike the names are.
- */
+/** Fields with weights of their own. The weight of shared words depends on the level of the name. */
 export type SingleField = Exclude<MatchField, 'words'>;
 export const singleFields: readonly SingleField[] = matchFields.filter((field) => field !== 'words');
 
-/** All that scoring depends on, as data: plain JSON with a version, which is stored with every decision. */
+/** All parameters of scoring, as plain JSON. The version is stored with every decision. */
 export const matchModelSchema = z
   .object({
     version: z.string(),
-    /** log2 of the odds that two companies that share a key are one. */
+    /** log2 of the odds that two companies that share a key are the same. */
     priorBits: z.number(),
-    /** Bits of each level: log2 of how much likelier it is among pairs that are one company. */
+    /** Bits per level: log2 of how much likelier the level is for pairs that are the same company. */
     weights: z.record(z.enum(singleFields), fieldWeights).readonly(),
-    /** Level of the name → level of the words: what rare or common words add to the name's bits. */
+    /** Level of the name → level of the words: bits that rare or common words add to those of the name. */
     words: z.record(z.enum(evidenceLevels), fieldWeights).readonly(),
-    /** Sum of bits → probability: points of a line that never falls; straight between them, flat beyond. */
+    /** Points (sum of bits, probability) of a line that never falls: linear between the points, flat outside. */
     calibration: z
       .array(z.tuple([z.number(), z.number().min(0).max(1)]).readonly())
       .min(1)
       .readonly(),
-    /** Sums of bits from which a pair is called so. */
+    /** The smallest sums of bits for the verdicts. */
     thresholds: z.object({ same: z.number(), related: z.number() }).readonly(),
-    /** How often words occur in names. */
+    /** Frequencies of words in names. */
     terms: z
       .object({ names: z.int().positive(), counts: z.record(z.string(), z.int()).readonly() })
       .readonly(),
@@ -45,7 +43,7 @@ export type MatchModel = z.infer<typeof matchModelSchema>;
 /** A level for each field. */
 export type Levels = Readonly<Record<MatchField, MatchLevel>>;
 
-/** The sum of a comparison's evidence, the prior included. */
+/** The sum of all evidence of a comparison, including the prior. */
 export function bitsOf(levels: Levels, model: MatchModel): number {
   let bits = model.priorBits;
   for (const field of matchFields) bits += weightOf(model, field, levels);
@@ -59,7 +57,7 @@ export function weightOf({ weights, words }: MatchModel, field: MatchField, leve
   return levels.name === 'missing' ? 0 : words[levels.name][level];
 }
 
-/** The probability a sum of bits stands for. */
+/** The probability for a sum of bits. */
 export function calibrated(points: MatchModel['calibration'], bits: number): number {
   const after = points.findIndex(([at]) => at > bits);
   if (after === 0) return points[0]?.[1] ?? 0;

@@ -1,6 +1,7 @@
 /**
- * Makes a company comparable. Runs once when a record arrives; the result is stored with `normaliserVersion`,
- * so that a change here can be found and re-run instead of quietly comparing old forms with new ones.
+ * Normalises companies, so that they can be compared. This runs once when a record arrives, and the result is stored
+ * with `normaliserVersion`. After a change here, increase the version: older results are then normalised again
+ * instead of being compared with new ones.
  */
 import type { CompanyInput, NormalisedCompany } from './company.ts';
 import { countryCode } from '#src/domain/country.ts';
@@ -14,9 +15,9 @@ import { phoneNumber } from './fields/phone.ts';
 import { registryIds } from './fields/registry-id.ts';
 import { isTypo } from './names/typo.ts';
 
-export const normaliserVersion = 'n3';
+export const normaliserVersion = 'n4';
 
-/** Spellings of one word that companies use side by side. Applied after legal forms are gone. */
+/** Spellings that mean the same word. They are replaced after legal forms are removed. */
 export const synonyms: ReadonlyMap<string, string> = new Map([
   ['intl', 'international'],
   ['int', 'international'],
@@ -60,21 +61,20 @@ const spacedNative = new RegExp(
   'giu',
 );
 
-/** Other names kept of one company; more are lists of something else. */
-const mostAliases = 4;
+/** The largest number of aliases. A longer list contains something else than names. */
+const maxAliases = 4;
 
 export function normaliseCompany(input: CompanyInput): NormalisedCompany {
   const written = input.name.normalize('NFKC').trim();
-  const { own, others, bracketed } = writtenNames(written);
-  const name = normaliseName(own);
-  // A name without a single letter or digit still needs a core of its own; it has no tokens, so it matches
-  // nothing.
+  const { main, others, bracketed } = writtenNames(written);
+  const name = normaliseName(main);
+  // A name without letters or digits gets a placeholder as core. It has no tokens, so it matches nothing.
   const core = name.tokens.join(' ') || written || '-';
-  // A wrong country would count as evidence, so an unknown one counts as none.
+  // A text that is not a country counts as no country, because a wrong country would be evidence.
   const country = input.country ? countryCode(input.country) : null;
   const website = companyDomain(input.domain);
   const mailbox = mailDomain(input.email) ?? companyDomain(input.otherDomain);
-  const short = bracketed.filter((one) => isShortFor(one, own) || isSecondName(one));
+  const short = bracketed.filter((one) => isShortFor(one, main) || isSecondName(one));
   const aliases = otherCores([...others, ...short, ...(input.aliases ?? [])], core);
   const phone = phoneNumber(input.phone, country);
   const postcode = postcodeOf(input.postcode, country);
@@ -95,7 +95,7 @@ export function normaliseCompany(input: CompanyInput): NormalisedCompany {
   };
 }
 
-/** Long words of many names, for which a slip of the hand is not another name. */
+/** Long, common words. A typing error in one of them does not make another name. */
 const longSynonyms = [
   ...synonyms.keys(),
   'technology',
@@ -110,8 +110,8 @@ const longSynonyms = [
 function usualSpelling(word: string): string {
   const known = synonyms.get(word);
   if (known !== undefined || word.length < 7) return known ?? word;
-  const meant = longSynonyms.find((long) => isTypo(word, long));
-  return meant === undefined ? word : (synonyms.get(meant) ?? meant);
+  const corrected = longSynonyms.find((long) => isTypo(word, long));
+  return corrected === undefined ? word : (synonyms.get(corrected) ?? corrected);
 }
 
 function normaliseName(name: string): { tokens: readonly string[]; legalForm: string | null } {
@@ -120,24 +120,21 @@ function normaliseName(name: string): { tokens: readonly string[]; legalForm: st
   return { tokens: words.map(usualSpelling), legalForm: native.legalForm ?? legalForm };
 }
 
-/**
- * A single word in brackets is a place, a share class or a state: "(Cayman)", "(publ)", "(in liquidation)"
- * names nobody.
- */
+/** True if the text in brackets is a second name. A single word is a place, a share class or a status: "(Cayman)", "(publ)". */
 function isSecondName(bracketed: string): boolean {
   return countryCode(bracketed) === null && normaliseName(bracketed).tokens.filter(isDistinctive).length >= 2;
 }
 
 /**
- * Cores of the other names. What only says a country, a part of a group or a kind of business names nobody:
+ * The cores of other names. A text that only gives a country, a part of a group or a kind of business is not a name:
  * "Acme (UK) Ltd".
  */
-function otherCores(names: readonly string[], own: string): readonly string[] {
+function otherCores(names: readonly string[], mainCore: string): readonly string[] {
   const cores = names.flatMap((name) => {
     const { tokens } = normaliseName(name.normalize('NFKC').trim());
     return tokens.join('').length >= 2 && tokens.some(isDistinctive) ? [tokens.join(' ')] : [];
   });
-  return [...new Set(cores)].filter((core) => core !== own).slice(0, mostAliases);
+  return [...new Set(cores)].filter((core) => core !== mainCore).slice(0, maxAliases);
 }
 
 function stripNativeForms(name: string): { name: string; legalForm: string | null } {
@@ -148,10 +145,7 @@ function stripNativeForms(name: string): { name: string; legalForm: string | nul
   return { name: /[\p{L}\p{N}]/u.test(stripped) ? stripped : name, legalForm: found[0].toLowerCase() };
 }
 
-/**
- * Takes legal forms off both ends until none is left, but never the last word: a company called "Limited"
- * keeps its name.
- */
+/** Removes legal forms from both ends, but never the last word: a company called "Limited" keeps its name. */
 function stripForms(folded: readonly string[]): { words: readonly string[]; legalForm: string | null } {
   let words = folded[0] === 'the' && folded.length > 1 ? folded.slice(1) : folded;
   let legalForm: string | null = null;

@@ -2,35 +2,35 @@ import type { NormalisedCompany } from './company.ts';
 import { fillers, isPartWord } from './names/name-words.ts';
 import { termBits, type TermStats } from './names/term-stats.ts';
 
-/** A name taken apart once, so that comparing it thousands of times costs little. */
+/** A name split into words once, because it may be compared thousands of times. */
 export interface PreparedName {
   readonly core: string;
-  /** Without fillers, Roman numerals as digits; empty for a name without words. */
+  /** The words without fillers, Roman numerals as digits. Empty for a name without letters and digits. */
   readonly words: readonly string[];
-  /** What each word is worth, in bits. */
+  /** The value of each word, in bits. */
   readonly bits: readonly number[];
-  /** Whether each word names only a part of a group. */
+  /** For each word, true if it only names a part of a group. */
   readonly isPart: readonly boolean[];
   readonly joined: string;
-  /** Its numbers, sorted; '' when it has none. */
+  /** Its sorted numbers, or '' if it has none. */
   readonly numbers: string;
   readonly initials: string;
 }
 
 export interface PreparedCompany {
   readonly company: NormalisedCompany;
-  /** The name, then the aliases. */
+  /** The name, followed by the aliases. */
   readonly names: readonly PreparedName[];
-  /** Labels of its domains without hyphens: `acme` of acme.com. */
+  /** The label of its domain without hyphens: `acme` of acme.com. */
   readonly label: string | null;
 }
 
-/** More words than this are a sentence, and comparing takes the square of them. */
-const mostWords = 12;
+/** Further words are ignored, because comparing takes time in the square of their number. */
+const maxWords = 12;
 
 const cache = new WeakMap<TermStats, WeakMap<NormalisedCompany, PreparedCompany>>();
 
-/** Remembered for as long as the company is. */
+/** The result is cached as long as the company object exists. */
 export function prepareCompany(company: NormalisedCompany, terms: TermStats): PreparedCompany {
   let known = cache.get(terms);
   if (!known) cache.set(terms, (known = new WeakMap()));
@@ -50,11 +50,11 @@ export function labelOf(domain: string): string {
 }
 
 function prepareName(core: string, terms: TermStats): PreparedName {
-  // The core of a name without letters or digits is only a placeholder.
+  // A name without letters and digits has only a placeholder as core.
   const tokens = core.split(' ').filter((word) => /^[a-z0-9]+$/.test(word));
   const numbered = tokens.map((token, index) => (index > 0 ? arabic(token) : token));
-  const telling = numbered.filter((token) => !fillers.has(token));
-  const words = (telling.length === 0 ? numbered : telling).slice(0, mostWords);
+  const withoutFillers = numbered.filter((token) => !fillers.has(token));
+  const words = (withoutFillers.length === 0 ? numbered : withoutFillers).slice(0, maxWords);
   return {
     core,
     words,

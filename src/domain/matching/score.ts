@@ -1,7 +1,7 @@
 /**
- * Whether two companies are the same customer. Each compared field adds its weight, in bits: a weight of 1
- * doubles the odds. The sum gives the probability that is shown; what may be called `same` is a rule people
- * can be told.
+ * Scores whether two companies are the same customer. Each compared field adds its weight in bits; one bit doubles the
+ * odds. The sum gives the probability. For the verdict `same` there must also be no objection (`verdictOf`), which is a
+ * rule that can be explained to people.
  */
 import { addressLine } from './fields/address.ts';
 import { compareCompanies, type Comparison } from './compare.ts';
@@ -22,14 +22,14 @@ import { prepareCompany } from './prepare.ts';
 
 export const modelVersion = defaultModel.version;
 
-/** The band of scores of each verdict, so that the number never contradicts the word. */
-const bands: Readonly<Record<MatchVerdict, readonly [low: number, high: number]>> = {
+/** The range of scores of each verdict, so that score and verdict always agree. */
+const scoreRanges: Readonly<Record<MatchVerdict, readonly [low: number, high: number]>> = {
   same: [0.9, 1],
   related: [0.5, 0.89],
   different: [0, 0.49],
 };
 
-/** Symmetric. The same companies and the same model give the same match to the last bit. */
+/** Matches two companies; the order does not matter. The result depends only on the companies and the model. */
 export function matchCompanies(
   left: NormalisedCompany,
   right: NormalisedCompany,
@@ -39,7 +39,7 @@ export function matchCompanies(
   const bits = bitsOf(comparison, model);
   const probability = calibrated(model.calibration, bits);
   const verdict = verdictOf(comparison, bits, model);
-  const [low, high] = bands[verdict];
+  const [low, high] = scoreRanges[verdict];
   return {
     verdict,
     score: Math.min(high, Math.max(low, probability)),
@@ -53,9 +53,8 @@ export function matchCompanies(
 }
 
 /**
- * Bits alone never make two companies one where something says they are two: another number in the name,
- * another registry id, or, unless domain or registry id agree, another country, another website, or a name
- * for a part of the group.
+ * Bits alone are not enough for `same` if something objects: different numbers in the names, different registry ids,
+ * or, unless domain or registry id agree, different countries, different websites or a name of a part of the group.
  */
 export function verdictOf(found: Comparison, bits: number, { thresholds }: MatchModel): MatchVerdict {
   if (bits >= thresholds.same && !hasObjection(found)) return 'same';

@@ -1,17 +1,21 @@
 import type { NormalisedCompany } from './company.ts';
 import { companyKeys, oneDeletions } from './keys.ts';
 
-/** Words shorter than this have too many neighbours one letter away. */
-const shortestSlip = 5;
+/** Shorter words have too many other words one letter away. */
+const shortestFuzzyWord = 5;
 
-/** All a company is found by, and its words that somebody may write with a slip of the hand. */
+/** The search keys of a company, and its words that are also searched with typing errors. */
 export function searchKeys(company: NormalisedCompany) {
   const { strong, weak } = companyKeys(company);
   const words = weak.flatMap((key) => (key.startsWith('tok:') ? [key.slice('tok:'.length)] : []));
-  return { strong, weak, words: words.filter((word) => word.length >= shortestSlip && !/\d/.test(word)) };
+  return {
+    strong,
+    weak,
+    words: words.filter((word) => word.length >= shortestFuzzyWord && !/\d/.test(word)),
+  };
 }
 
-/** Writings under which a word and its misspellings meet: itself, and itself with each letter left out. */
+/** The spellings that a word shares with its misspellings: itself, and itself with each letter left out. */
 export function slipsOf(word: string): readonly string[] {
   return [word, ...oneDeletions(word)];
 }

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { minimumAnswers } from '#src/domain/matching/learning/match-quality.ts';
-import { fewestToFit } from '#src/domain/matching/learning/fit-answers.ts';
+import { minimumAnswersToFit } from '#src/domain/matching/learning/fit-answers.ts';
 import type { MatchQualityReport } from '#src/operations/matching/match-quality.ts';
 import type { matchQualityAnswer } from './schema.ts';
 
@@ -14,7 +14,7 @@ export function matchQualityReportAnswer(
     minimumAnswers,
     openQuestions: report.open,
     answersGiven: report.given,
-    minimumAnswersToFit: fewestToFit,
+    minimumAnswersToFit,
     sampleShare,
     model: report.model,
   };

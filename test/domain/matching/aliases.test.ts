@@ -20,7 +20,7 @@ describe('other names in a name', () => {
   test.each(otherNameMarks)('a word that only begins or ends like “%s” is part of the name', (mark) => {
     const inside = `x${mark}x`;
     expect(writtenNames(`Contoso ${inside} Road Runner`)).toEqual({
-      own: `Contoso ${inside} Road Runner`,
+      main: `Contoso ${inside} Road Runner`,
       others: [],
       bracketed: [],
     });
@@ -36,17 +36,17 @@ describe('other names in a name', () => {
     );
   });
 
-  test.each<[rule: string, line: string, own: string, bracketed: readonly string[]]>([
+  test.each<[rule: string, line: string, main: string, bracketed: readonly string[]]>([
     ['brackets hold another name, or a place', 'Contoso (Munich)', 'Contoso', ['Munich']],
     ['a number in brackets is part of the name', 'Contoso Fund (III)', 'Contoso Fund  III', []],
     ['a numbered one, too', 'Contoso Fund (No. 4)', 'Contoso Fund  No. 4', []],
     ['a legal form in brackets stays for who takes forms off', '(주)Contoso', '(주)Contoso', []],
     ['a name that is all in brackets is the name', '(Contoso)', '(Contoso)', ['Contoso']],
-  ])('%s', (_rule, line, own, bracketed) => {
+  ])('%s', (_rule, line, main, bracketed) => {
     const written = writtenNames(line);
-    expect([written.own.trim(), written.bracketed]).toEqual([
-      own,
-      own === line ? written.bracketed : bracketed,
+    expect([written.main.trim(), written.bracketed]).toEqual([
+      main,
+      main === line ? written.bracketed : bracketed,
     ]);
   });
 

@@ -42,15 +42,15 @@ describe('an explanation', () => {
         { name: 'Acme Ltd', domain: 'acme.com', country: 'US' },
       ),
     );
-    expect(found[0]).toBe('Clean if the domain were another, and more of these: both have acme.com.');
-    expect(found[1]).toBe('Clean if the name were another, and more of these: both have acme.');
+    expect(found[0]).toBe('No match if the domain were different, together with other fields: both have acme.com.');
+    expect(found[1]).toBe('No match if the name were different, together with other fields: both have acme.');
   });
 
   test('says of the one field that carries the match that it is enough', () => {
     const found = cleanIf(
       match({ name: 'Coyote Traps', domain: 'acme.com' }, { name: 'Summit Steel', domain: 'acme.com' }),
     );
-    expect(found).toEqual(['Clean if the domain were another: both have acme.com.']);
+    expect(found).toEqual(['No match if the domain were different: both have acme.com.']);
   });
 
   test('has nothing to say of a pair that is clean', () => {

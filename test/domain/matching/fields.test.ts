@@ -86,9 +86,9 @@ describe('names in a name', () => {
     ['Acme (formerly Coyote Tools)', 'Acme', ['Coyote Tools']],
     ['Acme t/a Traps a/k/a Snares', 'Acme', ['Traps', 'Snares']],
     ['Acme vormals Koyote Werkzeuge', 'Acme', ['Koyote Werkzeuge']],
-  ])('%s', (line, own, others) => {
+  ])('%s', (line, main, others) => {
     const written = writtenNames(line);
-    expect([written.own.trim(), written.others]).toEqual([own, others]);
+    expect([written.main.trim(), written.others]).toEqual([main, others]);
   });
 
   test.each([

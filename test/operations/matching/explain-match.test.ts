@@ -29,7 +29,7 @@ describe('a stored decision', () => {
     expect(explained.modelHash).toMatch(/^[0-9a-f]{64}$/);
     const [rival] = explained.rivals;
     expect(rival?.foundBy.length).toBeGreaterThan(0);
-    expect(rival?.cleanIf.join(' ')).toMatch(/^Clean if/);
+    expect(rival?.cleanIf.join(' ')).toMatch(/^No match if/);
     expect(rival?.replayed.grade).toBe(rival?.stored.grade);
     expect(rival?.stored.evidence.every(({ bits: one }) => Number.isFinite(one))).toBe(true);
   });

@@ -1,10 +1,7 @@
 import { foldWords } from '#src/domain/matching/names/fold.ts';
 
-/**
- * Kinds of street and directions: written, shortened or left out at will, so they tell two streets apart from
- * nothing.
- */
-const silentWords: ReadonlySet<string> = new Set(
+/** Kinds of streets and directions. People shorten or omit them, so they do not distinguish streets. */
+const ignoredWords: ReadonlySet<string> = new Set(
   [
     'street st str road rd avenue ave av boulevard blvd bd drive dr lane ln court ct place pl square sq terrace ter highway hwy parkway pkwy',
     'way circle cir crescent close row alley expressway plaza quay trail pike route rte north south east west n s e w ne nw se sw',
@@ -16,12 +13,12 @@ const silentWords: ReadonlySet<string> = new Set(
     .split(' '),
 );
 
-/** From here on it is the part of a building, and no longer the street. */
+/** Words after which the line gives the part of a building. */
 const unitWords =
   /^(?:suite|ste|unit|apt|apartment|floor|fl|room|rm|bldg|building|office|ofc|etage|piso|piano|lokal)$/;
 
-/** Words a street is known by; what comes after is mostly the town. */
-const wordsKept = 2;
+/** The number of words that identify a street. The following words are usually the town. */
+const maxStreetWords = 2;
 
 export interface StreetAddress {
   readonly house?: string;
@@ -29,9 +26,8 @@ export interface StreetAddress {
 }
 
 /**
- * House number and street from one line, as it is written anywhere: "27 W. Washington St.", "Hauptstraße
- * 12a", "12, rue de la Paix". A light reading on purpose: two writings of one address come out the same,
- * which is all that comparing needs.
+ * Extracts house number and street from one line in any country's style: "27 W. Washington St.", "Hauptstraße 12a",
+ * "12, rue de la Paix". It is simple on purpose: comparing only needs the same result for two spellings of one address.
  */
 export function streetAddress(line: string | null | undefined): StreetAddress {
   const words = foldWords((line ?? '').replace(/(\d)\s*[-–/]\s*\d+/g, '$1')).map((word) =>
@@ -44,12 +40,12 @@ export function streetAddress(line: string | null | undefined): StreetAddress {
   const end = named.findIndex((word) => unitWords.test(word));
   const known = (end < 0 ? named : named.slice(0, end))
     .map(bareStreet)
-    .filter((word) => word !== '' && !silentWords.has(word));
-  const street = known.slice(0, wordsKept).join(' ');
+    .filter((word) => word !== '' && !ignoredWords.has(word));
+  const street = known.slice(0, maxStreetWords).join(' ');
   return { ...(house !== undefined && { house }), ...(street !== '' && { street }) };
 }
 
-/** "Hauptstrasse", "Hauptstr" → "haupt"; "51th" → "51". */
+/** Removes the street's kind or ending: "hauptstrasse" and "hauptstr" become "haupt", "51th" becomes "51". */
 function bareStreet(word: string): string {
   return word
     .replace(/^(\d+)th$/, '$1')
@@ -57,9 +53,9 @@ function bareStreet(word: string): string {
 }
 
 /**
- * Letters and digits only, upper case, without what only the post's machines read (ZIP+4).
+ * The postcode in upper case with only letters and digits, without the extension of a ZIP+4 code.
  *
- * @param country ISO 3166-1 alpha-2; a spreadsheet has often eaten the leading zero of an American code
+ * @param country ISO 3166-1 alpha-2. For the US, a leading zero that a spreadsheet removed is restored
  */
 export function postcodeOf(written: string | null | undefined, country: string | null): string | null {
   const text = (written ?? '').trim().toUpperCase();
@@ -75,7 +71,7 @@ export function cityOf(written: string | null | undefined): string | null {
   return words.length === 0 ? null : words.join(' ');
 }
 
-/** As a line to show; null where nothing is known. */
+/** The address as one line for display. Null if it is not known. */
 export function addressLine({ house, street }: StreetAddress): string | null {
   const line = [house, street].filter((part) => part !== undefined).join(' ');
   return line === '' ? null : line;

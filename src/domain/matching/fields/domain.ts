@@ -4,95 +4,79 @@ import { parse } from 'tldts';
 const freeMailDomains: ReadonlySet<string> = new Set(freeMail);
 
 /**
- * Where many companies live side by side: social networks, marketplaces, site builders. An address there says
- * nothing about who a company is, whether the company is in the path (facebook.com/acme) or the host
- * (acme.wixsite.com).
+ * Hosts that many companies share: social networks, marketplaces and site builders. An address there does not identify
+ * a company, whether the company is in the path (facebook.com/acme) or in the host (acme.wixsite.com).
  */
 export const sharedHosts: ReadonlySet<string> = new Set([
-  ...[
-    'facebook.com',
-    'fb.com',
-    'fb.me',
-    'linkedin.com',
-    'lnkd.in',
-    'instagram.com',
-    'twitter.com',
-    'x.com',
-    'youtube.com',
-    'youtu.be',
-  ],
-  ...[
-    'tiktok.com',
-    'pinterest.com',
-    'vk.com',
-    'xing.com',
-    'whatsapp.com',
-    'wa.me',
-    't.me',
-    'telegram.org',
-    'medium.com',
-    'linktr.ee',
-  ],
-  ...[
-    'google.com',
-    'goo.gl',
-    'bit.ly',
-    'yelp.com',
-    'crunchbase.com',
-    'wikipedia.org',
-    'github.com',
-    'github.io',
-    'gitlab.io',
-  ],
-  ...[
-    'wixsite.com',
-    'wix.com',
-    'weebly.com',
-    'squarespace.com',
-    'wordpress.com',
-    'blogspot.com',
-    'blogger.com',
-    'tumblr.com',
-    'webflow.io',
-  ],
-  ...[
-    'myshopify.com',
-    'shopify.com',
-    'etsy.com',
-    'ebay.com',
-    'godaddysites.com',
-    'business.site',
-    'jimdo.com',
-    'jimdosite.com',
-    'jimdofree.com',
-  ],
-  ...[
-    'netlify.app',
-    'vercel.app',
-    'herokuapp.com',
-    'pages.dev',
-    'web.app',
-    'firebaseapp.com',
-    'azurewebsites.net',
-    'carrd.co',
-    'notion.site',
-  ],
-  ...[
-    'sharepoint.com',
-    'onmicrosoft.com',
-    'hubspotpagebuilder.com',
-    'force.com',
-    'site.com',
-    'strikingly.com',
-    'site123.me',
-    'ueniweb.com',
-  ],
+  'facebook.com',
+  'fb.com',
+  'fb.me',
+  'linkedin.com',
+  'lnkd.in',
+  'instagram.com',
+  'twitter.com',
+  'x.com',
+  'youtube.com',
+  'youtu.be',
+  'tiktok.com',
+  'pinterest.com',
+  'vk.com',
+  'xing.com',
+  'whatsapp.com',
+  'wa.me',
+  't.me',
+  'telegram.org',
+  'medium.com',
+  'linktr.ee',
+  'google.com',
+  'goo.gl',
+  'bit.ly',
+  'yelp.com',
+  'crunchbase.com',
+  'wikipedia.org',
+  'github.com',
+  'github.io',
+  'gitlab.io',
+  'wixsite.com',
+  'wix.com',
+  'weebly.com',
+  'squarespace.com',
+  'wordpress.com',
+  'blogspot.com',
+  'blogger.com',
+  'tumblr.com',
+  'webflow.io',
+  'myshopify.com',
+  'shopify.com',
+  'etsy.com',
+  'ebay.com',
+  'godaddysites.com',
+  'business.site',
+  'jimdo.com',
+  'jimdosite.com',
+  'jimdofree.com',
+  'netlify.app',
+  'vercel.app',
+  'herokuapp.com',
+  'pages.dev',
+  'web.app',
+  'firebaseapp.com',
+  'azurewebsites.net',
+  'carrd.co',
+  'notion.site',
+  'sharepoint.com',
+  'onmicrosoft.com',
+  'hubspotpagebuilder.com',
+  'force.com',
+  'site.com',
+  'strikingly.com',
+  'site123.me',
+  'ueniweb.com',
 ]);
 
 /**
- * The registrable domain (eTLD+1, private suffixes included) of an address in any of the ways people write
- * it: a host, a URL, with or without `www`. Null when there is none, or when it is free mail or a shared
- * host.
+ * The registrable domain (eTLD+1, including private suffixes) of a host or URL, with or without `www`. Null if there is
+ * none, or if it is a free mail service or a shared host.
  */
 export function companyDomain(address: string | null | undefined): string | null {
   const text = address?.trim().toLowerCase() ?? '';
@@ -102,7 +86,7 @@ export function companyDomain(address: string | null | undefined): string | null
   return domain;
 }
 
-/** The same for an e-mail address: who the contact works for, when the mailbox is the company's own. */
+/** The registrable domain of an e-mail address. Null if it is a free mail service or a shared host. */
 export function mailDomain(email: string | null | undefined): string | null {
   const at = email?.lastIndexOf('@') ?? -1;
   if (at < 1) return null;

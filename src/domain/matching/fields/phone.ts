@@ -1,11 +1,11 @@
 import { parsePhoneNumberFromString, type CountryCode, type PhoneNumber } from 'libphonenumber-js/min';
 
-/** Fewer digits are an extension or a service number, and no company's own. */
+/** A number with fewer digits is an extension or a service number and does not identify a company. */
 const fewestDigits = 7;
 
 /**
- * E.164 (`+498963600`) where the number or the company says which country; the bare digits otherwise, which
- * still compare. Null for what is no number, or one that stands for none (0000000).
+ * The number in E.164 (`+498963600`) if the number or the company gives the country, otherwise only its digits, which can
+ * still be compared. Null for a text that is not a number and for placeholders (0000000).
  *
  * @param country ISO 3166-1 alpha-2
  */

@@ -1,7 +1,6 @@
 /**
- * A model refined by what reviewers said. Who was asked depends on what was compared and not on the answer,
- * alerts being answered more often than clear ones: what the weights say of an answer, given what was
- * compared, is then the same, so no answer counts more than another.
+ * Fits the model to the answers of reviewers. Alerts are answered more often than clear pairs, but the selection depends
+ * only on the comparison and not on the answer. It therefore does not bias the weights, and all answers count the same.
  */
 import type { NormalisedCompany } from '#src/domain/matching/company.ts';
 import { pairClusters } from './fit-clusters.ts';
@@ -10,8 +9,8 @@ import { isOneGroup, type MatchAnswer } from './match-quality.ts';
 import { matchModelSchema, type MatchModel } from '#src/domain/matching/model.ts';
 import { countPatterns, type LabelledPattern } from './patterns.ts';
 
-/** With fewer, the prior knows better. */
-export const fewestToFit = 200;
+/** With fewer answers the prior model is better. */
+export const minimumAnswersToFit = 200;
 
 const folds = 5;
 
@@ -21,29 +20,29 @@ export interface AnsweredPair {
   readonly answer: MatchAnswer;
 }
 
-/** @param prior what the weights are held to, the less the more answers there are */
+/** @param prior the model that the weights are pulled towards; more answers reduce its influence */
 export function fitByAnswers(pairs: readonly AnsweredPair[], prior: MatchModel): MatchModel {
   const fitted = fitByLabels(patternsOf(pairs, prior), prior);
-  // In the order of its schema, so that it has the same hash when it is read from a file.
+  // Parsing sorts the keys by the schema, so that the model has the same hash when it is read from a file.
   return matchModelSchema.parse({ ...fitted, version: `${prior.version}+${pairs.length}` });
 }
 
-/** Each pair with a model that has seen none of the answers about its companies, in five parts. */
+/** Five-fold cross-validation: each pair with a model that was fitted without any answer about its companies. */
 export function heldOut(
   pairs: readonly AnsweredPair[],
   prior: MatchModel,
 ): readonly { readonly pair: AnsweredPair; readonly model: MatchModel }[] {
   const clusters = pairClusters(pairs.map(({ ours, theirs }) => [ours.core, theirs.core]));
   return Array.from({ length: folds }, (_, fold) => fold).flatMap((fold) => {
-    const isJudged = (at: number): boolean => (clusters[at] ?? 0) % folds === fold;
+    const isHeldOut = (at: number): boolean => (clusters[at] ?? 0) % folds === fold;
     const model = fitByLabels(
       patternsOf(
-        pairs.filter((__, at) => !isJudged(at)),
+        pairs.filter((__, at) => !isHeldOut(at)),
         prior,
       ),
       prior,
     );
-    return pairs.filter((__, at) => isJudged(at)).map((pair) => ({ pair, model }));
+    return pairs.filter((__, at) => isHeldOut(at)).map((pair) => ({ pair, model }));
   });
 }
 

@@ -1,11 +1,11 @@
 import { disjointSets } from '#src/domain/disjoint-sets.ts';
 
 /**
- * Puts pairs that share a company, by way of others too, into one cluster: what is learnt from one of them
- * must not be judged by another.
+ * Groups pairs that share a company, directly or through other pairs. Pairs of one cluster must not be used both for
+ * fitting and for evaluation.
  *
- * @param pairs names of the two companies of each pair
- * @returns the number of its cluster for each pair, counted from 0 in the order they come
+ * @param pairs the names of the two companies of each pair
+ * @returns for each pair the number of its cluster, from 0 in order of appearance
  */
 export function pairClusters(pairs: readonly (readonly [string, string])[]): readonly number[] {
   const places = new Map([...new Set(pairs.flat())].map((name, place) => [name, place]));

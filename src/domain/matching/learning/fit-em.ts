@@ -1,9 +1,8 @@
 /**
- * Fellegi–Sunter without labels, by expectation and maximisation. How often a level occurs among pairs that
- * are one company (m) is learnt from several passes, each over the pairs that share a key of one kind,
- * without the fields that key is made of. How often it occurs among pairs that are not (u) is then learnt
- * from all pairs that will be scored: beside random pairs, whose fields hardly ever agree, two branches with
- * one telephone would pass for one place.
+ * Fellegi–Sunter without labels, by expectation maximisation. The frequency of a level among pairs that are the same
+ * company (m) is estimated in several passes. Each pass uses the pairs that share a key of one kind, without the fields of
+ * that key. The frequency among other pairs (u) is then estimated from all pairs that will be scored. Random pairs would
+ * not do: their fields hardly ever agree, so that two branches with one phone number would look like the same company.
  */
 import type { MatchField } from '#src/domain/matching/company.ts';
 import {
@@ -16,34 +15,28 @@ import {
 } from '#src/domain/matching/model.ts';
 import type { PatternCounts } from './patterns.ts';
 
-/**
- * Pairs that share a key of one kind. The fields that key is made of say nothing about them, so they are left
- * out of the pass.
- */
+/** Pairs that share a key of one kind. The fields of that key always agree, so the pass leaves them out. */
 export interface BlockedPass {
   readonly counts: PatternCounts;
   readonly leftOut: readonly MatchField[];
 }
 
-/**
- * Fields that few companies share by chance. With fewer than two of them, what looks like a class of matches
- * may be anything.
- */
+/** Fields that few companies share by chance. With fewer than two of them, the found class may not be matches at all. */
 const identifying: readonly Feature[] = ['registry_id', 'domain', 'phone', 'address'];
-const fewestIdentifying = 2;
+const minIdentifying = 2;
 const rounds = 60;
 const nearlyAll = 0.8;
-/** Pairs supposed of each category beforehand, so that none is impossible. */
+/** Pairs that are assumed for each category in advance, so that no category is impossible. */
 const smoothing = 0.5;
-/** No level is worth more, however clean the sample. */
-const mostBits = 10;
-/** A field that fewer pairs of one company have keeps the weights it had. */
-const fewestPairs = 30;
+/** The upper limit of a level's value, even in a very clean sample. */
+const maxBits = 10;
+/** A field that fewer pairs of the same company have keeps its previous weights. */
+const minPairs = 30;
 
 /**
  * @param candidates all pairs that will be scored
- * @param start what the data cannot say stays as it is there; all of it, where the data has too few fields to
- * check one by another
+ * @param start the model that provides everything the data cannot show. It is returned unchanged if the data has too few
+ *   identifying fields to confirm one by another
  */
 export function fitByExpectation(
   passes: readonly BlockedPass[],
@@ -52,20 +45,17 @@ export function fitByExpectation(
 ): MatchModel {
   const fitted = passes.map(fitPass);
   const m = new Map(features.map((feature) => [feature, averaged(feature, fitted)]));
-  if (identifying.filter((feature) => (m.get(feature)?.total ?? 0) >= fewestPairs).length < fewestIdentifying)
+  if (identifying.filter((feature) => (m.get(feature)?.total ?? 0) >= minPairs).length < minIdentifying)
     return start;
   const { bits, priorBits } = fitBackground(candidates, m, start);
   return { ...withBits(start, bits), priorBits };
 }
 
-/**
- * What is counted: each field by itself, but the name together with its words, because they say much of the
- * same.
- */
+/** Each field is counted separately, but the name together with its words, because the two are not independent. */
 type Feature = Exclude<MatchField, 'words'>;
 const features: readonly Feature[] = singleFields;
 
-/** The level, or for the name both levels; null when the feature is missing. */
+/** The level of a feature; for the name, the levels of name and words. Null if the feature is missing. */
 function categoryOf(feature: Feature, levels: Levels): string | null {
   const level = levels[feature];
   if (level === 'missing') return null;
@@ -78,7 +68,7 @@ function categoriesOf(feature: Feature): readonly string[] {
   return feature === 'name' ? nameCategories : evidenceLevels;
 }
 
-/** Bits, or shares, by category. */
+/** Bits or shares by category. */
 type ByCategory = ReadonlyMap<string, number>;
 
 interface Shares {
@@ -86,7 +76,7 @@ interface Shares {
   readonly of: ByCategory;
 }
 
-/** Shares of the categories of one feature, each pair weighing what `weights` says of its pattern. */
+/** Shares of the categories of one feature. Pairs are weighted by the `weights` of their patterns. */
 function sharesOf(feature: Feature, { patterns }: PatternCounts, weights: readonly number[]): Shares {
   const categories = categoriesOf(feature);
   const sums = new Map(categories.map((category) => [category, smoothing]));
@@ -108,13 +98,13 @@ function sharesOf(feature: Feature, { patterns }: PatternCounts, weights: readon
 
 type AllShares = ReadonlyMap<Feature, Shares>;
 
-/** m of each feature the pass may look at. */
+/** Estimates m for each feature that the pass may use. */
 function fitPass({ counts, leftOut }: BlockedPass): AllShares {
   const used = features.filter((feature) => !leftOut.includes(feature));
   let odds: readonly number[] = counts.patterns.map(({ levels }) => firstGuess(used, levels));
   let m: AllShares = new Map();
   for (let round = 0; round < rounds; round++) {
-    const { same, other } = divided(counts, odds);
+    const { same, other } = splitByOdds(counts, odds);
     m = new Map(used.map((feature) => [feature, sharesOf(feature, counts, same)]));
     const u = new Map(used.map((feature) => [feature, sharesOf(feature, counts, other)]));
     const bits = new Map(used.map((feature) => [feature, bitsBetween(m.get(feature), u.get(feature))]));
@@ -123,10 +113,7 @@ function fitPass({ counts, leftOut }: BlockedPass): AllShares {
   return m;
 }
 
-/**
- * u of each feature among all pairs to be scored, and how many of them are one company, with m as it was
- * found.
- */
+/** Estimates, for given m, u of each feature among all pairs to be scored and the share of the same company. */
 function fitBackground(
   counts: PatternCounts,
   m: AllShares,
@@ -136,7 +123,7 @@ function fitBackground(
   let bits: ReadonlyMap<Feature, ByCategory> = new Map();
   let priorBits = start.priorBits;
   for (let round = 0; round < rounds; round++) {
-    const { same, other } = divided(counts, odds);
+    const { same, other } = splitByOdds(counts, odds);
     priorBits = priorOf(counts, same);
     bits = new Map(
       features.map((feature) => [
@@ -149,8 +136,8 @@ function fitBackground(
   return { bits, priorBits };
 }
 
-/** How many pairs of each pattern are one company, and how many are not. */
-function divided(
+/** Splits the pairs of each pattern into those that are the same company and the others. */
+function splitByOdds(
   { patterns }: PatternCounts,
   odds: readonly number[],
 ): { same: readonly number[]; other: readonly number[] } {
@@ -172,9 +159,7 @@ function oddsOf(
   return patterns.map(({ levels }) => probability(priorBits + sumOf(bits, levels)));
 }
 
-/**
- * Pairs that agree on nearly all they have are mostly one company: where to begin, for the data to correct.
- */
+/** The starting point: pairs that agree in nearly all known fields are probably the same company. */
 function firstGuess(used: readonly Feature[], levels: Levels): number {
   const known = used.filter((feature) => levels[feature] !== 'missing');
   const agreeing = known.filter(
@@ -184,9 +169,9 @@ function firstGuess(used: readonly Feature[], levels: Levels): number {
   return (agreeing + half / 2) / known.length >= nearlyAll ? 0.9 : 0.02;
 }
 
-/** Null when too few pairs have the feature to say anything. */
+/** Null if too few pairs have the feature. */
 function bitsBetween(m: Shares | undefined, u: Shares | undefined): ByCategory | null {
-  if (!m || !u || m.total < fewestPairs || u.total < fewestPairs) return null;
+  if (!m || !u || m.total < minPairs || u.total < minPairs) return null;
   return new Map(
     [...m.of].map(([category, share]) => [category, clamp(Math.log2(share / (u.of.get(category) ?? share)))]),
   );
@@ -201,7 +186,7 @@ function sumOf(bits: ReadonlyMap<Feature, ByCategory | null>, levels: Levels): n
   return sum;
 }
 
-/** By the passes that looked at the feature, each as much as it saw. */
+/** The average over the passes that used the feature, weighted by their numbers of pairs. */
 function averaged(feature: Feature, passes: readonly AllShares[]): Shares {
   const seen = passes.flatMap((pass) => pass.get(feature) ?? []);
   const total = seen.reduce((sum, one) => sum + one.total, 0);
@@ -210,7 +195,7 @@ function averaged(feature: Feature, passes: readonly AllShares[]): Shares {
   return { total, of: new Map(categoriesOf(feature).map((category) => [category, share(category)])) };
 }
 
-/** What the model gives each category. */
+/** The model's bits of each category. */
 function bitsIn(model: MatchModel, feature: Feature): ByCategory {
   const { weights, words } = model;
   if (feature !== 'name') return new Map(evidenceLevels.map((level) => [level, weights[feature][level]]));
@@ -227,7 +212,7 @@ function withBits(start: MatchModel, bits: ReadonlyMap<Feature, ByCategory>): Ma
     .map((feature) => [feature, levelBits((level) => bits.get(feature)?.get(level) ?? 0)]);
   const both = (name: EvidenceLevel, words: EvidenceLevel): number =>
     bits.get('name')?.get(`${name} ${words}`) ?? 0;
-  // A name of ordinary rarity says what it says; rarer and more common words add to it or take from it.
+  // The name has the bits of words of ordinary rarity; rarer words add to them, more common words subtract.
   const name = levelBits((level) => both(level, ordinary));
   const words = Object.fromEntries(
     evidenceLevels.map((level) => [level, levelBits((rarity) => both(level, rarity) - name[level])]),
@@ -252,7 +237,7 @@ function levelBits(of: (level: EvidenceLevel) => number): FieldWeights {
 }
 
 function clamp(bits: number): number {
-  return Math.max(-mostBits, Math.min(mostBits, bits));
+  return Math.max(-maxBits, Math.min(maxBits, bits));
 }
 
 function probability(bits: number): number {

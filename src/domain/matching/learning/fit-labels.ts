@@ -1,7 +1,6 @@
 /**
- * A model refined by answers: ridge logistic regression whose prior is the model as it was, so that few
- * answers move it little; then weights that fall from level to level, then a calibration. Everything stays a
- * sum of bits that can be explained.
+ * Fits a model to labelled pairs: ridge logistic regression towards the prior model, so that few answers change it little;
+ * then weights that fall from level to level; then a calibration. The result is still a sum of bits that can be explained.
  */
 import { isotonicSteps, type Observation } from './isotonic.ts';
 import {
@@ -17,19 +16,19 @@ import {
 import type { LabelledPattern } from './patterns.ts';
 import { solve } from './solve.ts';
 
-/** How many answers it takes to move a weight as far as the prior holds it. */
+/** The strength of the prior, as the number of answers with the same influence on a weight. */
 const ridge: number = 0.5;
 const newtonSteps = 25;
 const ln2 = Math.log(2);
 
 export function fitByLabels(labelled: readonly LabelledPattern[], prior: MatchModel): MatchModel {
   if (labelled.length === 0) return prior;
-  const monotone = falling(logistic(labelled, prior), labelled);
+  const monotone = monotoneWeights(logistic(labelled, prior), labelled);
   const model = { ...monotone, priorBits: refitPrior(labelled, monotone) };
   return { ...model, calibration: calibrate(labelled, model) };
 }
 
-/** One table of weights: of a field, or of the words under one level of the name. */
+/** One table of weights: for a field, or for the words at one level of the name. */
 interface Table {
   readonly levelIn: (levels: Levels) => Levels['name'];
   readonly of: (model: MatchModel) => FieldWeights;
@@ -46,7 +45,7 @@ const wordTables = evidenceLevels.map((name): Table => ({
 const tables: readonly Table[] = [...fieldTables, ...wordTables];
 const columnCount = tables.length * evidenceLevels.length;
 
-/** Newton's method on the weights, in bits; the last column is the prior. */
+/** Newton's method on the weights, in bits. The last column is the prior odds. */
 function logistic(labelled: readonly LabelledPattern[], prior: MatchModel): MatchModel {
   const rows = labelled.map(({ levels, same, different }) => ({
     active: activeColumns(levels),
@@ -78,7 +77,7 @@ function logistic(labelled: readonly LabelledPattern[], prior: MatchModel): Matc
   return withWeights(prior, weights);
 }
 
-/** Far from the answer, a full step overshoots. */
+/** Limits a step, because a full step overshoots far from the solution. */
 function limited(move: number): number {
   return Math.max(-3, Math.min(3, move));
 }
@@ -118,31 +117,28 @@ function withTables(model: MatchModel, table: (at: number) => FieldWeights): Mat
   };
 }
 
-/**
- * A better level never speaks less for a match: the nearest weights of which that is true, by how often each
- * was seen.
- */
-function falling(model: MatchModel, labelled: readonly LabelledPattern[]): MatchModel {
+/** The closest weights, by frequency of the levels, for which a better level never counts less for a match. */
+function monotoneWeights(model: MatchModel, labelled: readonly LabelledPattern[]): MatchModel {
   return withTables(model, (at) => {
     const table = tables[at];
     if (!table) throw new RangeError(`no table ${at}`);
-    const seen = (level: EvidenceLevel): number =>
+    const pairsAt = (level: EvidenceLevel): number =>
       labelled.reduce(
         (sum, one) => sum + (table.levelIn(one.levels) === level ? one.same + one.different : 0),
         ridge,
       );
     const rising = evidenceLevels
       .toReversed()
-      .map((level, x): Observation => ({ x, y: table.of(model)[level], weight: seen(level) }));
+      .map((level, x): Observation => ({ x, y: table.of(model)[level], weight: pairsAt(level) }));
     const steps = isotonicSteps(rising);
     const bits = (x: number): number => steps.find(({ from, to }) => x >= from && x <= to)?.y ?? 0;
     return { exact: bits(4), strong: bits(3), close: bits(2), weak: bits(1), different: bits(0) };
   });
 }
 
-/** Moves all sums alike until as many matches are expected as were seen. */
+/** Finds the prior with which the expected number of matches equals the observed number. */
 function refitPrior(labelled: readonly LabelledPattern[], model: MatchModel): number {
-  const seen = labelled.reduce((sum, { same }) => sum + same, 0);
+  const observed = labelled.reduce((sum, { same }) => sum + same, 0);
   let [low, high] = [-30, 30];
   for (let round = 0; round < 60; round++) {
     const priorBits = (low + high) / 2;
@@ -151,16 +147,16 @@ function refitPrior(labelled: readonly LabelledPattern[], model: MatchModel): nu
         sum + (one.same + one.different) * probability(bitsOf(one.levels, { ...model, priorBits })),
       0,
     );
-    if (expected < seen) low = priorBits;
+    if (expected < observed) low = priorBits;
     else high = priorBits;
   }
   return (low + high) / 2;
 }
 
-/** Steps with fewer pairs than this are joined to their neighbours: a step of one pair is chance. */
-const fewestPairs = 30;
+/** Steps with fewer pairs are joined with their neighbours, because they would be chance. */
+const minPairs = 30;
 
-/** Sums of bits to probabilities, by what share of the pairs with that sum were one company. */
+/** Maps sums of bits to probabilities: the shares of pairs with these sums that were the same company. */
 export function calibrate(
   labelled: readonly LabelledPattern[],
   model: MatchModel,
@@ -170,7 +166,7 @@ export function calibrate(
     return { x: bitsOf(one.levels, model), y: one.same / weight, weight };
   });
   const steps = isotonicSteps(grouped(observed));
-  // Half a pair of either kind, so that no score is certain.
+  // Adds half a pair of each kind, so that no probability is 0 or 1.
   return steps
     .map(({ x, y, weight }): readonly [number, number] => [x, (y * weight + 0.5) / (weight + 1)])
     .toSorted((a, b) => a[0] - b[0]);
@@ -181,7 +177,7 @@ function grouped(observed: readonly Observation[]): readonly Observation[] {
   let open: Observation | null = null;
   for (const one of observed.toSorted((a, b) => a.x - b.x)) {
     open = open === null ? one : joined(open, one);
-    if (open.weight < fewestPairs) continue;
+    if (open.weight < minPairs) continue;
     groups.push(open);
     open = null;
   }

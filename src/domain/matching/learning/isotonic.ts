@@ -1,21 +1,21 @@
 export interface Observation {
   readonly x: number;
-  /** 0 to 1: what was seen at `x`. */
+  /** The observed value at `x`, 0 to 1. */
   readonly y: number;
   readonly weight: number;
 }
 
-/** A stretch of `x` on which the fit is flat. */
+/** A range of `x` on which the fit is constant. */
 export interface Step {
   readonly from: number;
   readonly to: number;
-  /** The mean of `x`, by weight. */
+  /** The weighted mean of `x`. */
   readonly x: number;
   readonly y: number;
   readonly weight: number;
 }
 
-/** The rising step function nearest to the observations (pool adjacent violators). */
+/** The non-decreasing step function closest to the observations (pool adjacent violators). */
 export function isotonicSteps(observations: readonly Observation[]): readonly Step[] {
   const steps: Step[] = [];
   for (const { x, y, weight } of observations.toSorted((a, b) => a.x - b.x)) {

@@ -1,31 +1,32 @@
 /**
- * How good matching is, from what reviewers say. Of alerts they say whether they were right. What raised no
- * alert nobody looks at, so a random sample of it is asked about, and each answer stands for as many as were
- * not asked: only so can be told what was missed.
+ * Measures the quality of matching from the answers of reviewers. Alerts are answered directly. Registrations without an
+ * alert are not reviewed, so a random sample of them is asked about. Each answer represents the registrations that were not
+ * sampled, which gives an estimate of the missed conflicts.
  */
 import { reliability, type JudgedPair, type Reliability } from './reliability.ts';
 import { wilson, type Interval } from './wilson.ts';
 
-/** What a person says of two companies: one customer, one group of companies, or neither. */
+/** A reviewer's answer: the same customer, the same group of companies, or neither. */
 export const matchAnswers = ['same', 'related', 'different'] as const;
 export type MatchAnswer = (typeof matchAnswers)[number];
 
-/** What an alert is for. */
+/** True for the answers that make an alert correct. */
 export function isOneGroup({ answer }: { readonly answer: MatchAnswer | null }): boolean {
   return answer === 'same' || answer === 'related';
 }
 
-/** Fewer answers than this are chance, and no figure is shown. */
+/** With fewer answers no figure is shown, because it would be chance. */
 export const minimumAnswers = 20;
 
-/** Two companies that were compared, and what a person said of them; null while nobody has answered. */
+/** Two compared companies and the reviewer's answer. */
 export interface ComparedPair {
   readonly registrationId: string;
-  /** `alert`: shown as a conflict · `sample`: the likeliest of those that were not. */
+  /** `alert`: shown as a conflict · `sample`: the most probable rival of a sampled registration without an alert. */
   readonly origin: 'alert' | 'sample';
   readonly probability: number;
-  /** How many registrations it stands for. */
+  /** The number of registrations that it represents. */
   readonly weight: number;
+  /** Null until a reviewer answers. */
   readonly answer: MatchAnswer | null;
 }
 
@@ -34,26 +35,23 @@ export interface Estimate extends Interval {
 }
 
 export interface MatchQuality {
-  /** Registrations with an alert, whether anybody said something of it or not. */
+  /** Registrations with an alert, answered or not. */
   readonly alerts: number;
   /** Alerts that were answered. */
   readonly answeredAlerts: number;
-  /** Clear registrations in the sample, and how many of them were answered. */
+  /** Sampled registrations without an alert, and how many of them were answered. */
   readonly sampledClear: number;
   readonly answeredClear: number;
-  /**
-   * The share of answered alerts that were one customer or one group; null with too few answers, as the
-   * others.
-   */
+  /** The share of answered alerts that were correct. This and the other figures are null with too few answers. */
   readonly precision: Estimate | null;
-  /** The share of registrations in conflict that got an alert. */
+  /** The share of registrations with a conflict that had an alert. */
   readonly recall: Estimate | null;
-  /** Registrations in conflict that got none, estimated. */
+  /** The estimated number of registrations with a conflict but without an alert. */
   readonly missed: number | null;
   readonly calibration: Reliability | null;
 }
 
-/** @param alerted registrations with an alert in the time the pairs are from */
+/** @param alerted the number of registrations with an alert in the period of the pairs */
 export function matchQuality(pairs: readonly ComparedPair[], alerted: number): MatchQuality {
   const alerts = pairs.filter(({ origin, answer }) => origin === 'alert' && answer !== null);
   const sample = pairs.filter(({ origin }) => origin === 'sample');
@@ -76,7 +74,7 @@ export function matchQuality(pairs: readonly ComparedPair[], alerted: number): M
   };
 }
 
-/** Registrations with an alert that are in conflict: one answer of a registration that says so is enough. */
+/** The estimated number of registrations with a correct alert. One correct answer per registration is enough. */
 function conflictsAmong(alerts: readonly ComparedPair[], alerted: number): Estimate | null {
   const registrations = [...Map.groupBy(alerts, ({ registrationId }) => registrationId).values()];
   if (registrations.length < minimumAnswers) return null;
@@ -84,20 +82,19 @@ function conflictsAmong(alerts: readonly ComparedPair[], alerted: number): Estim
   return times(alerted, { value: share, ...wilson(share, registrations.length) });
 }
 
-/** Questions nobody has answered count as the others. */
+/** The estimated number of missed conflicts. Unanswered questions are assumed to be like the answered ones. */
 function missedIn(asked: readonly ComparedPair[], answered: readonly ComparedPair[]): Estimate | null {
   if (answered.length < minimumAnswers) return null;
   const total = weightOf(answered);
   const share = weightOf(answered.filter(isOneGroup)) / total;
-  // As many answers of one weight as tell as much as these (Kish), should the share of the sample have been
-  // changed on the way.
-  const equal = total ** 2 / answered.reduce((sum, { weight }) => sum + weight ** 2, 0);
-  return times(weightOf(asked), { value: share, ...wilson(share, equal) });
+  // The effective number of answers (Kish). Weights differ if the share of the sample was changed.
+  const effective = total ** 2 / answered.reduce((sum, { weight }) => sum + weight ** 2, 0);
+  return times(weightOf(asked), { value: share, ...wilson(share, effective) });
 }
 
 /**
- * Both ends on the safe side: fewest found with most missed, and the other way round. Null when there is
- * nothing to find.
+ * The interval is conservative: the low end combines the fewest found with the most missed conflicts, the high end the
+ * opposite. Null if there are no conflicts.
  */
 function recallOf(found: Estimate, missed: Estimate): Estimate | null {
   const recall = (hits: number, misses: number): number => hits / (hits + misses);
@@ -115,7 +112,7 @@ function calibrationOf(
   alerted: number,
 ): Reliability | null {
   if (alerts.length + answered.length < minimumAnswers) return null;
-  // Answered alerts stand for those nobody said anything of.
+  // Answered alerts represent the unanswered ones.
   const each = Math.max(
     1,
     alerted / Math.max(1, new Set(alerts.map(({ registrationId }) => registrationId)).size),

@@ -10,10 +10,10 @@ import type { Levels } from '#src/domain/matching/model.ts';
 import { prepareCompany } from '#src/domain/matching/prepare.ts';
 import type { TermStats } from '#src/domain/matching/names/term-stats.ts';
 
-/** Pairs that compare alike: a fit looks at some thousand of these in the place of millions of pairs. */
+/** All pairs with the same comparison result. A fit uses some thousand patterns instead of millions of pairs. */
 export interface LabelledPattern {
   readonly levels: Levels;
-  /** How many of them are one company, as far as that is known. */
+  /** The number of pairs that are known to be the same company. */
   readonly same: number;
   readonly different: number;
 }
@@ -23,7 +23,7 @@ export interface PatternCounts {
   readonly pairs: number;
 }
 
-/** Counts comparisons one by one, in as much memory as there are patterns. */
+/** Counts comparisons one at a time. The memory depends only on the number of patterns. */
 export interface PatternCounter {
   add(left: NormalisedCompany, right: NormalisedCompany, same: boolean): void;
   labelled(): readonly LabelledPattern[];
@@ -43,7 +43,7 @@ export function countPatterns(terms: TermStats): PatternCounter {
   };
 }
 
-/** The counts of all of them together. */
+/** Adds up the counts of several lists. */
 export function mergedPatterns(parts: readonly (readonly LabelledPattern[])[]): readonly LabelledPattern[] {
   const merged = new Map<number, LabelledPattern>();
   for (const one of parts.flat()) {
@@ -66,7 +66,7 @@ const levelIndex: Readonly<Record<MatchLevel, number>> = {
   missing: 5,
 };
 
-/** One digit a field, so that comparisons that found the same are one number. */
+/** Encodes a comparison as a number with one digit per field. */
 function patternOf(levels: Levels): number {
   let pattern = 0;
   for (const field of matchFields) pattern = pattern * matchLevels.length + levelIndex[levels[field]];

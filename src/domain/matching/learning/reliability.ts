@@ -1,46 +1,48 @@
-/** What was said of a pair, and what turned out. */
+/** A predicted probability and the reviewer's answer. */
 export interface JudgedPair {
   /** 0 to 1. */
   readonly probability: number;
   readonly same: boolean;
-  /** How many pairs it stands for. */
+  /** The number of pairs that it represents. */
   readonly weight: number;
 }
 
-/** Pairs of which nearly the same was said. */
+/** Pairs with similar probabilities. */
 export interface ReliabilityBin {
-  /** The probability that was said, on average. */
+  /** The average predicted probability. */
   readonly predicted: number;
-  /** The share of them that were one customer or one group. */
+  /** The share that was the same customer or group. */
   readonly actual: number;
   readonly weight: number;
   readonly answers: number;
 }
 
 export interface Reliability {
-  /** Expected calibration error: how far, on average, what was said is from what was so. */
+  /** Expected calibration error: the average distance between predicted and actual. */
   readonly error: number;
-  /** Those of the ten bins of equal width that have an answer, rising. */
+  /** Up to ten bins of equal width, ascending. Bins without answers are left out. */
   readonly bins: readonly ReliabilityBin[];
 }
 
-const bins = 10;
+const binCount = 10;
 
-/** Whether probabilities mean what they say: of a hundred pairs with 0.9, about ninety should be one. */
+/** Compares predicted probabilities with answers: of a hundred pairs with 0.9, about ninety should match. */
 export function reliability(judged: readonly JudgedPair[]): Reliability {
-  const groups = Map.groupBy(judged, ({ probability }) => Math.min(bins - 1, Math.floor(probability * bins)));
-  const told = [...groups].toSorted(([a], [b]) => a - b).map(([, group]) => binOf(group));
-  const total = told.reduce((sum, { weight }) => sum + weight, 0);
-  const apart = told.reduce(
-    (sum, { predicted: said, actual: so, weight }) => sum + weight * Math.abs(said - so),
+  const groups = Map.groupBy(judged, ({ probability }) =>
+    Math.min(binCount - 1, Math.floor(probability * binCount)),
+  );
+  const bins = [...groups].toSorted(([a], [b]) => a - b).map(([, group]) => binOf(group));
+  const total = bins.reduce((sum, { weight }) => sum + weight, 0);
+  const distance = bins.reduce(
+    (sum, { predicted, actual, weight }) => sum + weight * Math.abs(predicted - actual),
     0,
   );
-  return { error: total === 0 ? 0 : apart / total, bins: told };
+  return { error: total === 0 ? 0 : distance / total, bins };
 }
 
 function binOf(group: readonly JudgedPair[]): ReliabilityBin {
   const weight = group.reduce((sum, one) => sum + one.weight, 0);
-  const said = group.reduce((sum, one) => sum + one.weight * one.probability, 0) / weight;
-  const so = group.reduce((sum, one) => sum + (one.same ? one.weight : 0), 0) / weight;
-  return { predicted: said, actual: so, weight, answers: group.length };
+  const predicted = group.reduce((sum, one) => sum + one.weight * one.probability, 0) / weight;
+  const actual = group.reduce((sum, one) => sum + (one.same ? one.weight : 0), 0) / weight;
+  return { predicted, actual, weight, answers: group.length };
 }

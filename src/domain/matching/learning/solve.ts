@@ -1,7 +1,4 @@
-/**
- * Solves `matrix · x = right` for a symmetric positive definite matrix (Cholesky). Neither argument is
- * changed.
- */
+/** Solves `matrix · x = right` for a symmetric positive definite matrix by Cholesky decomposition. */
 export function solve(matrix: readonly (readonly number[])[], right: readonly number[]): number[] {
   const n = right.length;
   const lower: number[][] = [];

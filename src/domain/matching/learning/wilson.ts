@@ -1,17 +1,16 @@
-/** Where a share probably lies. */
+/** A confidence interval of a share. */
 export interface Interval {
   readonly low: number;
   readonly high: number;
 }
 
-/** Two-sided, 95 %. */
+/** The quantile for a two-sided 95 % interval. */
 const z = 1.959_963_984_540_054;
 
 /**
- * The score interval of Wilson: unlike the textbook's, it never leaves 0 to 1 and says something sensible
- * when none or all were right.
+ * The Wilson score interval. Unlike the normal approximation, it stays between 0 and 1 and is useful for shares of 0 and 1.
  *
- * @param answers how many the share was counted in; of weighted ones, as many equal ones as tell as much
+ * @param answers the number of answers behind the share; for weighted answers, the effective number
  */
 export function wilson(share: number, answers: number): Interval {
   const spread = z * Math.sqrt((share * (1 - share)) / answers + z ** 2 / (4 * answers ** 2));

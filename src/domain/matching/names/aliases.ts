@@ -1,53 +1,71 @@
 import { unspacedNativeForms } from './legal-forms.ts';
 
-/** What follows one of these is another name of the same company; the one before it is the one it uses. */
+/** Marks between the main name of a company and another name of it. */
 export const otherNameMarks: readonly string[] = [
-  ...['d/b/a', 'dba', 'd.b.a', 'd.b.a.', 'doing business as', 't/a', 't/as', 'trading as', 'brand of', 'c/o'],
-  ...[
-    'f/k/a',
-    'fka',
-    'f.k.a',
-    'f.k.a.',
-    'formerly',
-    'formerly known as',
-    'formerly called',
-    'previously',
-    'previously known as',
-  ],
-  ...['a/k/a', 'aka', 'a.k.a', 'a.k.a.', 'also known as', 'n/k/a', 'nka', 'now known as'],
-  ...['v/h', 'voorheen', 'ehemals', 'vormals', 'früher', 'anciennement', 'antes', 'tidigare'],
+  'd/b/a',
+  'dba',
+  'd.b.a',
+  'd.b.a.',
+  'doing business as',
+  't/a',
+  't/as',
+  'trading as',
+  'brand of',
+  'c/o',
+  'f/k/a',
+  'fka',
+  'f.k.a',
+  'f.k.a.',
+  'formerly',
+  'formerly known as',
+  'formerly called',
+  'previously',
+  'previously known as',
+  'a/k/a',
+  'aka',
+  'a.k.a',
+  'a.k.a.',
+  'also known as',
+  'n/k/a',
+  'nka',
+  'now known as',
+  'v/h',
+  'voorheen',
+  'ehemals',
+  'vormals',
+  'früher',
+  'anciennement',
+  'antes',
+  'tidigare',
 ];
 
-/** The longest first: "formerly known as" is no "formerly" with a name that begins with "known". */
+/** The longest first, so that "formerly known as" is not read as "formerly" and a name that begins with "known". */
 const marks = otherNameMarks
   .toSorted((a, b) => b.length - a.length)
   .map((mark) => mark.replace(/[./]/g, '\\$&'));
 const otherName = new RegExp(`[\\s,;(]+(?:${marks.join('|')})[\\s:]+`, 'i');
 
 export interface WrittenNames {
-  /**
-   * The name it uses, without what stands in brackets, unless that is a number: "Fund (III)" is not "Fund
-   * (IV)".
-   */
-  readonly own: string;
+  /** The main name without texts in brackets, except numbers: "Fund (III)" is not "Fund (IV)". */
+  readonly main: string;
   readonly others: readonly string[];
-  /** What stands in brackets: another name, or a branch, a place, a share class. */
+  /** Texts in brackets: another name, a branch, a place or a share class. */
   readonly bracketed: readonly string[];
 }
 
-/** The names one line holds: "Acme Inc. d/b/a Road Runner (RR)" are three. */
+/** Splits one line into its names: "Acme Inc. d/b/a Road Runner (RR)" has three. */
 export function writtenNames(line: string): WrittenNames {
   const parts = line.split(otherName).map((part) => part.trim());
   const [first = '', ...rest] = parts.filter((part) => /[\p{L}\p{N}]/u.test(part));
   const { plain, inside } = withoutBrackets(parts.length > 1 ? closeBrackets(first) : first || line);
   return {
-    own: plain,
+    main: plain,
     others: rest.map((part) => withoutBrackets(closeBrackets(part)).plain),
     bracketed: inside,
   };
 }
 
-/** Whether what stands in brackets is the name in short: "Bayerische Motoren Werke (BMW)". */
+/** True if the text in brackets is an abbreviation of the name: "Bayerische Motoren Werke (BMW)". */
 export function isShortFor(bracketed: string, name: string): boolean {
   return (
     /^\p{Lu}[\p{L}\d]{1,5}$/u.test(bracketed) &&
@@ -55,7 +73,7 @@ export function isShortFor(bracketed: string, name: string): boolean {
   );
 }
 
-/** Cutting at "(formerly" leaves one bracket alone. */
+/** Splitting at "(formerly" leaves a bracket without its partner. */
 function closeBrackets(part: string): string {
   return part.replace(/\([^()]*$/, (open) => `${open})`).replace(/^([^()]*)\)/, '$1');
 }

@@ -1,62 +1,69 @@
 import type { PreparedName } from '#src/domain/matching/prepare.ts';
 import { isTypo } from './typo.ts';
 
-/** How the words of two names pair off. */
+/** The result of pairing the words of two names. */
 export interface Alignment {
-  /** What the shared words are worth, in bits; a word with a slip is worth less. */
+  /** The value of the shared words, in bits. A word with a typing error counts less. */
   readonly shared: number;
-  /** What the words are worth that only one of the names has, in bits. */
+  /** The value of the words that only one of the names has, in bits. */
   readonly onlyLeft: number;
   readonly onlyRight: number;
-  readonly slips: number;
-  /** Whether every word of one of the names found its like. */
-  readonly leftDone: boolean;
-  readonly rightDone: boolean;
-  /** Whether all that did not is the name of a part: "Nordics", "Holding". */
+  /** The number of words paired with a typing error or an abbreviation. */
+  readonly errors: number;
+  /** True if every word of that name was paired. */
+  readonly leftMatched: boolean;
+  readonly rightMatched: boolean;
+  /** True if all other words only name a part of a group, such as "Nordics" or "Holding". */
   readonly restIsPart: boolean;
-  /** The most telling shared word, in bits; 0 when there is none but parts. */
+  /** The value of the rarest shared word, in bits. 0 if only words for parts are shared. */
   readonly rarest: number;
 }
 
-/** A word with a slip may be another word. */
-const slipWorth = 0.85;
-/** "mount" for "mountain": a word cut short fits many. */
-const cutWorth = 0.5;
-const shortestCut = 3;
+/** The share of its value that a word with a typing error counts, because it may be another word. */
+const errorWorth = 0.85;
+/** The share for an abbreviated word ("mount" for "mountain"), because it fits many words. */
+const abbreviationWorth = 0.5;
+const shortestAbbreviation = 3;
 
 /**
- * Pairs words off: the equal ones, then slips, then what is one word here and two there ("data dog",
- * "datadog"), then words cut short. A word takes the first that is like it, so who asks first may matter: it
- * is always the same of two names, whichever side it is on.
+ * Pairs the words of two names: first equal words, then typing errors, then two words that are one word in the other name
+ * ("data dog", "datadog"), then abbreviations. A word takes the first fitting word, so the order of the names could
+ * matter. They are therefore always processed in the same order.
  */
 export function alignWords(left: PreparedName, right: PreparedName): Alignment {
-  if (left.core <= right.core) return pairOff(left, right);
-  const { onlyLeft, onlyRight, leftDone, rightDone, ...both } = pairOff(right, left);
-  return { ...both, onlyLeft: onlyRight, onlyRight: onlyLeft, leftDone: rightDone, rightDone: leftDone };
+  if (left.core <= right.core) return pairWords(left, right);
+  const swapped = pairWords(right, left);
+  return {
+    ...swapped,
+    onlyLeft: swapped.onlyRight,
+    onlyRight: swapped.onlyLeft,
+    leftMatched: swapped.rightMatched,
+    rightMatched: swapped.leftMatched,
+  };
 }
 
-function pairOff(left: PreparedName, right: PreparedName): Alignment {
-  const found = new Pairing(left, right);
-  found.pairEqual();
-  if (found.isOpen()) found.pairAlike(isTypo, slipWorth, 1);
-  if (found.isOpen()) found.pairJoined();
-  if (found.isOpen()) found.pairAlike(isCut, cutWorth, 1);
-  return found.result();
+function pairWords(left: PreparedName, right: PreparedName): Alignment {
+  const pairing = new Pairing(left, right);
+  pairing.pairEqual();
+  if (pairing.isOpen()) pairing.pairSimilar(isTypo, errorWorth);
+  if (pairing.isOpen()) pairing.pairJoined();
+  if (pairing.isOpen()) pairing.pairSimilar(isAbbreviation, abbreviationWorth);
+  return pairing.result();
 }
 
-function isCut(left: string, right: string): boolean {
+function isAbbreviation(left: string, right: string): boolean {
   const [short, long] = left.length < right.length ? [left, right] : [right, left];
-  return short.length >= shortestCut && long.length - short.length >= 2 && long.startsWith(short);
+  return short.length >= shortestAbbreviation && long.length - short.length >= 2 && long.startsWith(short);
 }
 
-/** Which words are still alone is kept in the bits of two numbers: names have at most a dozen. */
+/** The words that are not paired yet are stored as bits of two numbers, because a name has at most twelve words. */
 class Pairing {
   private readonly left: PreparedName;
   private readonly right: PreparedName;
   private openLeft: number;
   private openRight: number;
   private shared = 0;
-  private slips = 0;
+  private errors = 0;
   private rarest = 0;
 
   constructor(left: PreparedName, right: PreparedName) {
@@ -74,25 +81,25 @@ class Pairing {
     const { words } = this.left;
     for (let i = 0; i < words.length; i++) {
       const j = this.openIndex(words[i] ?? '');
-      if (j >= 0) this.take(i, j, 1);
+      if (j >= 0) this.pair(i, j, 1);
     }
   }
 
-  pairAlike(alike: (left: string, right: string) => boolean, worth: number, slips: number): void {
+  pairSimilar(isSimilar: (left: string, right: string) => boolean, worth: number): void {
     const a = this.left.words;
     const b = this.right.words;
     for (let i = 0; i < a.length; i++) {
       if ((this.openLeft & (1 << i)) === 0) continue;
       for (let j = 0; j < b.length; j++) {
-        if ((this.openRight & (1 << j)) === 0 || !alike(a[i] ?? '', b[j] ?? '')) continue;
-        this.take(i, j, worth);
-        this.slips += slips;
+        if ((this.openRight & (1 << j)) === 0 || !isSimilar(a[i] ?? '', b[j] ?? '')) continue;
+        this.pair(i, j, worth);
+        this.errors += 1;
         break;
       }
     }
   }
 
-  /** Both ways round: two neighbours that joined are a word of the other name. */
+  /** Pairs two neighbouring words of one name with a word of the other name that joins them. */
   pairJoined(): void {
     this.joinNeighbours(this.left, this.right, true);
     this.joinNeighbours(this.right, this.left, false);
@@ -106,9 +113,8 @@ class Pairing {
       for (let j = 0; j < joined.words.length; j++) {
         const open = apartIsLeft ? this.openRight : this.openLeft;
         if ((open & (1 << j)) === 0 || joined.words[j] !== word) continue;
-        if (apartIsLeft)
-          [this.openLeft, this.openRight] = [this.openLeft & ~pair, this.openRight & ~(1 << j)];
-        else [this.openRight, this.openLeft] = [this.openRight & ~pair, this.openLeft & ~(1 << j)];
+        this.openLeft &= ~(apartIsLeft ? pair : 1 << j);
+        this.openRight &= ~(apartIsLeft ? 1 << j : pair);
         const bits = joined.bits[j] ?? 0;
         this.shared += bits;
         this.rarest = Math.max(this.rarest, bits);
@@ -123,9 +129,9 @@ class Pairing {
       shared: this.shared,
       onlyLeft: bitsOf(left, openLeft),
       onlyRight: bitsOf(right, openRight),
-      slips: this.slips,
-      leftDone: openLeft === 0,
-      rightDone: openRight === 0,
+      errors: this.errors,
+      leftMatched: openLeft === 0,
+      rightMatched: openRight === 0,
       restIsPart: allParts(left, openLeft) && allParts(right, openRight),
       rarest: this.rarest,
     };
@@ -138,12 +144,12 @@ class Pairing {
     return -1;
   }
 
-  private take(i: number, j: number, worth: number): void {
+  private pair(i: number, j: number, worth: number): void {
     this.openLeft &= ~(1 << i);
     this.openRight &= ~(1 << j);
     const bits = Math.min(this.left.bits[i] ?? 0, this.right.bits[j] ?? 0) * worth;
     this.shared += bits;
-    if (!this.left.isPart[i] && worth > cutWorth) this.rarest = Math.max(this.rarest, bits);
+    if (!this.left.isPart[i] && worth > abbreviationWorth) this.rarest = Math.max(this.rarest, bits);
   }
 }
 

@@ -3,16 +3,21 @@ import type { MatchLevel } from '#src/domain/matching/company.ts';
 import type { PreparedCompany, PreparedName } from '#src/domain/matching/prepare.ts';
 
 /**
- * How alike two names are, and what that is worth. `name`: exact, the same words · strong, the same but for
- * order or slips · close, the same but for words that name a part of a group, for more slips than a name can
- * hold, or for little that tells · weak, one name within the other, or its initials. `words`: how rare what
- * they share is, as sharing "Bank" says less than sharing "Xylotex". `numbers`: "Fund III" and "Fund IV".
+ * The similarity of two names.
+ *
+ * `name`: exact, the same words · strong, the same except for order or typing errors · close, the same except for words
+ * for a part of a group, for more typing errors than a name can have, or for common words · weak, one name is part of the
+ * other, or its initials.
+ *
+ * `words`: the rarity of the shared words, because "Bank" is weaker evidence than "Xylotex".
+ *
+ * `numbers`: the comparison of numbers, as in "Fund III" and "Fund IV".
  */
 export interface NameLevels {
   readonly name: MatchLevel;
   readonly words: MatchLevel;
   readonly numbers: MatchLevel;
-  /** Which of their names were the most alike. */
+  /** The two names that were most similar. */
   readonly left: PreparedName;
   readonly right: PreparedName;
 }
@@ -25,10 +30,10 @@ const order: Readonly<Record<MatchLevel, number>> = {
   different: 1,
   missing: 0,
 };
-/** A number that only one of them has says less against them than two that differ. */
+/** A number that only one name has is weaker evidence against a match than two different numbers. */
 const numberOrder: Readonly<Record<MatchLevel, number>> = { ...order, different: 0, missing: 1 };
 
-/** The best of all pairs of names. An alias that is another company's name is as good as the name. */
+/** The best result of all pairs of names. An alias counts as much as the main name. */
 export function compareNames(left: PreparedCompany, right: PreparedCompany): NameLevels {
   let best: NameLevels | undefined;
   for (const a of left.names) {
@@ -37,11 +42,11 @@ export function compareNames(left: PreparedCompany, right: PreparedCompany): Nam
       if (best === undefined || isBetter(levels, best)) best = levels;
     }
   }
-  if (!best) throw new RangeError('a company without a name');
+  if (!best) throw new RangeError('a company needs a name');
   return best;
 }
 
-/** Whatever the order the names come in: of pairs alike in all of these any may stand for all. */
+/** Compares in a way that does not depend on the order of names: results that are equal here are equivalent. */
 function isBetter(a: NameLevels, b: NameLevels): boolean {
   const better =
     order[a.name] - order[b.name] ||
@@ -56,7 +61,7 @@ function compareTwo(left: PreparedName, right: PreparedName): NameLevels {
     return { name: 'missing', words: 'missing', numbers: 'missing', left, right };
   const alignment = alignWords(left, right);
   if (left.joined === right.joined) {
-    // Written together and apart it may be of other worth: the lesser one is sure.
+    // A name may have another value if its words are joined. The smaller value is certain.
     const worth = Math.max(alignment.shared, Math.min(sumOf(left.bits), sumOf(right.bits)));
     return { name: 'exact', words: rarity(worth), numbers, left, right };
   }
@@ -68,45 +73,46 @@ function numberLevel(left: PreparedName, right: PreparedName): MatchLevel {
   return left.numbers === right.numbers ? 'exact' : 'different';
 }
 
-/** A shared word this rare says by itself that two names belong together, in bits. */
-const telling = 7.5;
-/** Shares of all that the words of both names are worth. */
+/** The value in bits from which one shared word is enough to relate two names. */
+const distinctiveBits = 7.5;
+/** Shares of the value of all words of both names. */
 const nearlyAll = 0.8;
 const most = 0.6;
 
 function nameLevel(left: PreparedName, right: PreparedName, found: Alignment): MatchLevel {
-  const { leftDone, rightDone, slips, shared, onlyLeft, onlyRight, rarest } = found;
-  if (leftDone && rightDone) return slips === 0 || canHoldSlips(slips, left, right) ? 'strong' : 'close';
+  const { leftMatched, rightMatched, errors, shared, onlyLeft, onlyRight, rarest } = found;
+  if (leftMatched && rightMatched)
+    return errors === 0 || mayHaveErrors(errors, left, right) ? 'strong' : 'close';
   const likeness = shared / (shared + (onlyLeft + onlyRight));
-  if (rarest >= telling) {
-    if (found.restIsPart && slips <= 1) return 'close';
+  if (rarest >= distinctiveBits) {
+    if (found.restIsPart && errors <= 1) return 'close';
     if (likeness >= nearlyAll) return 'close';
     if (likeness >= most || begins(left, right) || begins(right, left)) return 'weak';
   }
   return isAcronym(left, right) || isAcronym(right, left) ? 'weak' : 'different';
 }
 
-/** A slip in a short name (Capita, Capital) is as likely another name. */
-function canHoldSlips(slips: number, left: PreparedName, right: PreparedName): boolean {
+/** In a short name a difference is as likely another name (Capita, Capital). */
+function mayHaveErrors(errors: number, left: PreparedName, right: PreparedName): boolean {
   return (
-    slips <= Math.max(1, Math.min(left.words.length, right.words.length) / 2) &&
+    errors <= Math.max(1, Math.min(left.words.length, right.words.length) / 2) &&
     Math.max(left.joined.length, right.joined.length) >= 8
   );
 }
 
-/** Whether one name is the first words of the other. */
+/** True if the short name is the beginning of the long one. */
 function begins(short: PreparedName, long: PreparedName): boolean {
   return (
     short.words.length < long.words.length && short.words.every((word, index) => word === long.words[index])
   );
 }
 
-/** "IBM" and "International Business Machines", "PG & E" and "Pacific Gas & Electric". */
+/** True for "IBM" and "International Business Machines", "PG & E" and "Pacific Gas & Electric". */
 function isAcronym(short: PreparedName, long: PreparedName): boolean {
   return short.words.length <= 2 && long.words.length >= 3 && short.joined === long.initials;
 }
 
-/** In bits. One very rare word is worth 13, two common ones as many as eight. */
+/** The level for a value in bits. One very rare word has 13 bits, two common words about eight. */
 function rarity(shared: number): MatchLevel {
   if (shared >= 17) return 'exact';
   if (shared >= 11.5) return 'strong';

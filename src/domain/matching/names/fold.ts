@@ -1,9 +1,8 @@
 import anyAscii from 'any-ascii';
 
 /**
- * Folds text to comparable words: transliterated to ASCII, lower case, `&` as `and`, apostrophes dropped,
- * initials joined however they are written ("I.B.M.", "I B M" → "ibm"), everything else that is no letter or
- * digit a gap.
+ * Folds text to comparable words: in ASCII and lower case, `&` as `and`, without apostrophes, and with initials joined
+ * ("I.B.M." and "I B M" become "ibm"). All other characters separate words.
  */
 export function foldWords(text: string): string[] {
   const words = transliterate(text)
@@ -16,7 +15,7 @@ export function foldWords(text: string): string[] {
   return joinInitials(words);
 }
 
-/** Most names are ASCII already, and the check costs a fraction of the walk. */
+/** Most names are ASCII already, and this check is much cheaper than the transliteration. */
 function transliterate(text: string): string {
   return /[^ -~]/.test(text) ? anyAscii(text) : text;
 }

@@ -1,11 +1,10 @@
 /**
- * Legal forms: the part of a company's name that says what it is, not who it is. Stripping them is the
- * largest single gain in matching names. Keys are the label that is stored; values are the spellings,
- * separated by `|`, as people write them: dots, case and accents are folded away when the index is built, by
- * the same code that folds names.
+ * Legal forms of companies. Removing them from names is the largest single improvement of matching. The keys are the stored
+ * labels. The values are the spellings, separated by `|`; dots, case and accents do not matter, because the index is built
+ * with the same folding as names.
  *
- * Left out on purpose, because at the end of a name they more often mean something else: CA (California), NL,
- * EU, SC, PA.
+ * CA, NL, EU, SC and PA are left out on purpose, because at the end of a name they usually mean something else, such as
+ * California.
  */
 export const legalForms: Readonly<Record<string, string>> = {
   // English-speaking countries
@@ -134,7 +133,7 @@ export const legalForms: Readonly<Record<string, string>> = {
   cong_ty: 'Công ty|Cty',
   jusik: 'Chusik Hoesa|Jusik Hoesa|Jusikhoesa',
   suarl: 'SUARL|GIE SA|SA AC',
-  // Longer and rarer writings
+  // Longer and rarer spellings
   ltd_guarantee: 'Limited by Guarantee|Limited by Shares|Ltd by Guarantee|Cyf|Cyfyngedig',
   unlimited: 'Unlimited Company|Unltd|Public Unlimited Company',
   incorporated: 'Incorporée|Incorporado|Incorp|Incorporated Company|Joint Stock Corp|Joint Stock Corporation',
@@ -170,9 +169,7 @@ export const legalForms: Readonly<Record<string, string>> = {
   vietnamese_kinds: 'DNTN|Doanh nghiệp tư nhân|Hợp tác xã|HTX|Tổng công ty',
 };
 
-/**
- * Labels of forms that are also written before the name: "PT Astra", "ООО Ромашка", "Công ty TNHH Hoa Mai".
- */
+/** Labels of forms that may also precede the name: "PT Astra", "ООО Ромашка", "Công ty TNHH Hoa Mai". */
 export const leadingForms: ReadonlySet<string> = new Set([
   'pt',
   'ooo',
@@ -190,8 +187,8 @@ export const leadingForms: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Forms in scripts where transliteration would turn them into syllables nobody could tell from the name
- * (株式会社 → "ZhuShiHuiShe"). Taken out of the original text wherever they stand; longest first.
+ * Forms in scripts without spaces. Transliteration would turn them into syllables that look like part of the name
+ * (株式会社 becomes "ZhuShiHuiShe"), so they are removed from the original text at any position, the longest first.
  */
 export const unspacedNativeForms: readonly string[] = [
   '股份有限公司',
@@ -243,7 +240,7 @@ export const unspacedNativeForms: readonly string[] = [
   'ห้างหุ้นส่วน',
 ];
 
-/** The same for scripts with spaces between words: taken out only as whole words. */
+/** Forms in other scripts with spaces between words. They are removed only as whole words. */
 export const spacedNativeForms: readonly string[] = [
   'общество с ограниченной ответственностью',
   'публичное акционерное общество',

@@ -1,6 +1,6 @@
 import { countryWords } from '#src/domain/country.ts';
 
-/** Words that say nothing about who a company is. */
+/** Words that do not identify a company. */
 export const fillers: ReadonlySet<string> = new Set([
   'and',
   'of',
@@ -29,10 +29,7 @@ export const fillers: ReadonlySet<string> = new Set([
   'van',
 ]);
 
-/**
- * Words that name a part of a group: a region, a division, a function. "Acme Nordics" and "Acme Holdings" are
- * both Acme.
- */
+/** Words for a part of a group: a region, a division or a function. "Acme Nordics" and "Acme Holdings" are both Acme. */
 const groupWords: ReadonlySet<string> = new Set([
   ...[
     'group',
@@ -141,7 +138,7 @@ const groupWords: ReadonlySet<string> = new Set([
   ],
 ]);
 
-/** Words so many names are made of that sharing them means nothing: "Bank of India", "Bank of China". */
+/** Words that are so common that sharing them is no evidence: "Bank of India", "Bank of China". */
 const commonWords: ReadonlySet<string> = new Set([
   ...[
     'bank',
@@ -255,7 +252,7 @@ export function isPartWord(word: string): boolean {
   return groupWords.has(word) || countryWords.has(word);
 }
 
-/** Whether a shared word says that two names belong together. */
+/** True if sharing the word is evidence that two names belong together. */
 export function isDistinctive(word: string): boolean {
   return !isPartWord(word) && !commonWords.has(word) && !/^\d+$/.test(word);
 }

@@ -1,10 +1,10 @@
 import { distance } from 'fastest-levenshtein';
 
 /**
- * Whether two words are one word with a slip of the hand. Swapped neighbours and a letter too many or too few
- * are slips in words of five letters; a wrong letter only in words of seven, because short names one letter
- * apart (Fords, Foods) are mostly two names. Hands rarely slip on the first letter of a short word. Numbers
- * are never typos of each other.
+ * True if two words are probably the same word with a typing error. Swapped letters and one extra or missing letter count
+ * from five letters on. A wrong letter counts from seven letters on, because short names with one different letter (Fords,
+ * Foods) are usually two names. Errors in the first letter of a short word are rare and do not count. Numbers are never
+ * typing errors of each other.
  */
 export function isTypo(left: string, right: string): boolean {
   const [short, long] = left.length <= right.length ? [left, right] : [right, left];
@@ -16,21 +16,21 @@ export function isTypo(left: string, right: string): boolean {
   while (end < short.length - start && short[short.length - 1 - end] === long[long.length - 1 - end]) end++;
   const a = short.slice(start, short.length - end);
   const b = long.slice(start, long.length - end);
-  // What is left on two slips is at most this long; most pairs end here.
+  // With two errors the differing part is at most this long. Most pairs end here.
   if (b.length > 6 || /\d/.test(a + b)) return false;
   if (b === 's' && a === '' && end === 0) return true;
-  if (isOneSlip(a, b, long.length)) return true;
-  return short.length >= 10 && isTwoSlips(a, b);
+  if (isOneError(a, b, long.length)) return true;
+  return short.length >= 10 && areTwoErrors(a, b);
 }
 
-function isOneSlip(a: string, b: string, length: number): boolean {
+function isOneError(a: string, b: string, length: number): boolean {
   if (a.length === 0) return b.length === 0 || (b.length === 1 && length >= 5);
   if (a.length === 1 && b.length === 1) return length >= 7;
   return a.length === 2 && isSwap(a, b);
 }
 
-/** In long words. A swap counts as one slip, though Levenshtein counts two. */
-function isTwoSlips(a: string, b: string): boolean {
+/** For long words. A swap counts as one error, although its Levenshtein distance is two. */
+function areTwoErrors(a: string, b: string): boolean {
   if (distance(a, b) <= 2) return true;
   if (b.length > 4) return false;
   return isSwap(a.slice(0, 2), b.slice(0, 2))
