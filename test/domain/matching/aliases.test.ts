@@ -4,7 +4,7 @@ import { normaliseCompany, synonyms } from '#src/domain/matching/normalise.ts';
 
 describe('other names in a name', () => {
   test.each(otherNameMarks)(
-    'what follows “%s” is another name, with a comma, in brackets, in capitals and with a colon',
+    'the text after “%s” is another name, with a comma, in brackets, in capitals and with a colon',
     (mark) => {
       const lines = [
         `Contoso Inc. ${mark} Road Runner`,
@@ -26,7 +26,7 @@ describe('other names in a name', () => {
     });
   });
 
-  test('a longer mark is not taken for a shorter one with the rest as a name', () => {
+  test('a longer mark is not read as a shorter one', () => {
     const longer = otherNameMarks.filter((mark) =>
       otherNameMarks.some((other) => mark.startsWith(`${other} `)),
     );
@@ -37,11 +37,11 @@ describe('other names in a name', () => {
   });
 
   test.each<[rule: string, line: string, main: string, bracketed: readonly string[]]>([
-    ['brackets hold another name, or a place', 'Contoso (Munich)', 'Contoso', ['Munich']],
+    ['a text in brackets is listed separately', 'Contoso (Munich)', 'Contoso', ['Munich']],
     ['a number in brackets is part of the name', 'Contoso Fund (III)', 'Contoso Fund  III', []],
-    ['a numbered one, too', 'Contoso Fund (No. 4)', 'Contoso Fund  No. 4', []],
-    ['a legal form in brackets stays for who takes forms off', '(주)Contoso', '(주)Contoso', []],
-    ['a name that is all in brackets is the name', '(Contoso)', '(Contoso)', ['Contoso']],
+    ['a number with “No.” in brackets too', 'Contoso Fund (No. 4)', 'Contoso Fund  No. 4', []],
+    ['a legal form in brackets stays in the name', '(주)Contoso', '(주)Contoso', []],
+    ['a name that is completely in brackets is the main name', '(Contoso)', '(Contoso)', ['Contoso']],
   ])('%s', (_rule, line, main, bracketed) => {
     const written = writtenNames(line);
     expect([written.main.trim(), written.bracketed]).toEqual([
@@ -56,7 +56,7 @@ describe('other names in a name', () => {
     ['BMW', 'Motoren Werke', false],
     ['Bavaria', 'Bayerische Motoren Werke', false],
     ['bmw', 'Bayerische Motoren Werke', false],
-  ])('“%s” in brackets behind “%s” is the name in short: %s', (bracketed, name, expected) => {
+  ])('“%s” in brackets after “%s” is an abbreviation: %s', (bracketed, name, expected) => {
     expect(isShortFor(bracketed, name)).toBe(expected);
   });
 });

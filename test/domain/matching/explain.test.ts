@@ -8,7 +8,7 @@ const match = (left: CompanyInput, right: CompanyInput) =>
   matchCompanies(normaliseCompany(left), normaliseCompany(right));
 
 describe('an explanation', () => {
-  test('grades every field with one letter, and comes out the same to the last bit from what was stored', () => {
+  test('has one letter per field and is reproduced exactly from the stored data', () => {
     const [left, right] = [
       normaliseCompany({
         name: 'Acme GmbH',
@@ -35,29 +35,31 @@ describe('an explanation', () => {
     );
   });
 
-  test('says what would have to differ, the weightiest first', () => {
+  test('lists the differences that would prevent the match, the strongest first', () => {
     const found = cleanIf(
       match(
         { name: 'Acme', domain: 'acme.com', country: 'DE' },
         { name: 'Acme Ltd', domain: 'acme.com', country: 'US' },
       ),
     );
-    expect(found[0]).toBe('No match if the domain were different, together with other fields: both have acme.com.');
+    expect(found[0]).toBe(
+      'No match if the domain were different, together with other fields: both have acme.com.',
+    );
     expect(found[1]).toBe('No match if the name were different, together with other fields: both have acme.');
   });
 
-  test('says of the one field that carries the match that it is enough', () => {
+  test('says if one different field would be enough', () => {
     const found = cleanIf(
       match({ name: 'Coyote Traps', domain: 'acme.com' }, { name: 'Summit Steel', domain: 'acme.com' }),
     );
     expect(found).toEqual(['No match if the domain were different: both have acme.com.']);
   });
 
-  test('has nothing to say of a pair that is clean', () => {
+  test('is empty for a pair that does not match', () => {
     expect(cleanIf(match({ name: 'Coyote Traps' }, { name: 'Summit Steel' }))).toEqual([]);
   });
 
-  test('tells a partner that and how something matched, and nothing the other side wrote', () => {
+  test('shows a partner which fields matched and how, without the values of the other side', () => {
     const shown = redacted(
       match({ name: 'Acme', domain: 'acme.com' }, { name: 'Acme Secret Project', domain: 'acme.com' }),
     );
@@ -67,7 +69,7 @@ describe('an explanation', () => {
   });
 });
 
-test('the domain shown is the one that was compared: the mailbox that agrees, or the name the domain spells', () => {
+test('the shown domain is the compared one: the mail domain that agrees, or the domain that spells the name', () => {
   const shown = (left: CompanyInput, right: CompanyInput) =>
     match(left, right).evidence.find(({ field }) => field === 'domain');
   const mailbox = shown(
@@ -79,40 +81,40 @@ test('the domain shown is the one that was compared: the mailbox that agrees, or
   expect(spelt).toMatchObject({ level: 'weak', left: 'coyotetraps.com', right: 'coyote traps' });
 });
 
-describe('fields beside the name', () => {
+describe('fields other than the name', () => {
   test.each<[string, CompanyInput, CompanyInput, string]>([
     [
-      'one tax number',
+      'the same tax number',
       { name: 'Acme', registryIds: { vat: 'DE136695976' } },
       { name: 'Traps', registryIds: { vat: 'DE 136 695 976' } },
       'same',
     ],
     [
-      'two D-U-N-S numbers',
+      'different D-U-N-S numbers',
       { name: 'Acme', registryIds: { duns: '150483782' } },
       { name: 'Acme', registryIds: { duns: '150483783' } },
       'different',
     ],
     [
-      'one phone and a name within the other',
+      'the same phone and one name inside the other',
       { name: 'Acme', phone: '+1 312 386 5286' },
       { name: 'Acme Traps', phone: '(312) 386-5286', country: 'US' },
       'same',
     ],
     [
-      'one building, two names',
+      'the same building and different names',
       { name: 'Acme Traps', street: '12 Main St', postcode: '60302' },
       { name: 'Summit Steel', street: '12 Main Street', postcode: '60302' },
       'related',
     ],
     [
-      'one postcode, two names',
+      'the same postcode and different names',
       { name: 'Acme Traps', postcode: '60302' },
       { name: 'Summit Steel', postcode: '60302' },
       'different',
     ],
     [
-      'a mailbox at the other’s domain',
+      'an e-mail address with the other’s domain',
       { name: 'Traps', domain: 'traps.de', email: 'a@acme.com' },
       { name: 'Acme', domain: 'acme.com' },
       'same',

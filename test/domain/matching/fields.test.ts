@@ -34,12 +34,12 @@ describe('registry ids', () => {
     expect(registryIds({ vat }, country).vat).toBe(expected);
   });
 
-  test('an LEI counts with its check digits right, and only then', () => {
+  test('an LEI counts only with correct check digits', () => {
     expect(registryIds({ lei: '5493001KJTIIGC8Y1R13' }, null)).toEqual({});
     expect(registryIds({ lei: '5493001KJTIIGC8Y1R12' }, null)).toEqual({ lei: '5493001KJTIIGC8Y1R12' });
   });
 
-  test('a D-U-N-S number has nine digits, however they are grouped', () => {
+  test('a D-U-N-S number has nine digits in any grouping', () => {
     expect(registryIds({ duns: '15-048-3782' }, null)).toEqual({ duns: '150483782' });
     expect(registryIds({ duns: '1504837' }, null)).toEqual({});
   });
@@ -74,12 +74,12 @@ describe('addresses', () => {
     expect(postcodeOf(written, country)).toBe(postcode);
   });
 
-  test('a city is compared without accents and with its saints spelt out', () => {
+  test('a city is compared without accents and with “St” spelt out', () => {
     expect([cityOf('Zürich'), cityOf('St. Louis'), cityOf(' ')]).toEqual(['zurich', 'saint louis', null]);
   });
 });
 
-describe('names in a name', () => {
+describe('several names in one', () => {
   test.each<[string, string, readonly string[]]>([
     ['Acme Inc. d/b/a Road Runner Traps', 'Acme Inc.', ['Road Runner Traps']],
     ['Acme, formerly known as Coyote Tools', 'Acme', ['Coyote Tools']],
@@ -99,22 +99,22 @@ describe('names in a name', () => {
     ['Acme AB (publ)', undefined],
     ['Acme (Cayman) Ltd', undefined],
     ['Acme Fund (III)', undefined],
-  ])('what stands in brackets in %s is another name only where it can be one', (name, aliases) => {
+  ])('the text in brackets in %s is an alias only if it can be a name', (name, aliases) => {
     expect(normaliseCompany({ name }).aliases).toEqual(aliases);
   });
 
-  test('aliases from outside are normalised like names, and the name itself is none', () => {
+  test('given aliases are normalised like names, and the name itself is left out', () => {
     expect(
       normaliseCompany({ name: 'Acme', aliases: ['ACME Ltd.', 'Coyote Traps GmbH', ''] }).aliases,
     ).toEqual(['coyote traps']);
   });
 
-  test('a slip in a word that thousands of names hold is read as that word', () => {
+  test('a typing error in a very common word is corrected', () => {
     expect(normaliseCompany({ name: 'Contoso Tehcnologies' }).core).toBe('contoso technology');
   });
 });
 
-test('a normalised company survives being stored as JSON, and holds nothing it was not given', () => {
+test('a normalised company survives JSON and has only the fields that were given', () => {
   const full = normaliseCompany({
     name: 'Acme GmbH',
     domain: 'acme.de',

@@ -21,10 +21,7 @@ const levels = (given: Partial<Record<keyof Levels, MatchLevel>>): Levels => ({
   ...given,
 });
 
-/**
- * Pairs whose phone, address and name agree independently of each other: in 90 of 100 pairs of one company,
- * in few of the others.
- */
+/** Pairs whose phone, address and name agree independently: in 90 of 100 pairs of the same company, in few others. */
 function simulated(): readonly LabelledPattern[] {
   const agree = ['exact', 'different'] as const;
   return agree.flatMap((phone) =>
@@ -55,7 +52,7 @@ const unlabelled = (labelled: readonly LabelledPattern[]): PatternCounts => ({
 });
 
 describe('without labels', () => {
-  test('weights and share of matches are found that made the data', () => {
+  test('the weights and the share of matches that generated the data are found', () => {
     const counts = unlabelled(simulated());
     const model = fitByExpectation([{ counts, leftOut: [] }], counts, defaultModel);
     expect(model.priorBits).toBeCloseTo(Math.log2(0.1 / 0.9), 0);
@@ -65,7 +62,7 @@ describe('without labels', () => {
     expect(model.weights.name.exact).toBeCloseTo(Math.log2(0.8 / 0.05), 0);
   });
 
-  test('what the data cannot say stays as it was', () => {
+  test('weights that the data cannot show stay unchanged', () => {
     const counts = unlabelled(simulated());
     expect(fitByExpectation([{ counts, leftOut: [] }], counts, defaultModel).weights.domain).toEqual(
       defaultModel.weights.domain,
@@ -80,11 +77,11 @@ describe('without labels', () => {
 });
 
 describe('with labels', () => {
-  test('no answers change no weight', () => {
+  test('no answers leave the weights unchanged', () => {
     expect(fitByLabels([], defaultModel)).toBe(defaultModel);
   });
 
-  test('many answers overrule the prior, and the sums become calibrated', () => {
+  test('many answers outweigh the prior, and the sums are calibrated', () => {
     const labelled = simulated();
     const model = fitByLabels(labelled, defaultModel);
     for (const one of labelled) {
@@ -93,7 +90,7 @@ describe('with labels', () => {
     }
   });
 
-  test('a better level never speaks less for a match, whatever the answers', () => {
+  test('a better level never counts less for a match, for any answers', () => {
     const level = fc.constantFrom<MatchLevel>('exact', 'strong', 'close', 'weak', 'different', 'missing');
     const pattern = fc.record({
       name: level,
@@ -128,7 +125,7 @@ describe('with labels', () => {
     );
   });
 
-  test('the calibration never falls and is never certain', () => {
+  test('the calibration never falls and never reaches 0 or 1', () => {
     const points = calibrate(simulated(), defaultModel);
     expect(
       points.every(
@@ -140,7 +137,7 @@ describe('with labels', () => {
   });
 });
 
-test('a probability lies on the line between the points of the calibration, and flat beyond them', () => {
+test('a probability is linear between the calibration points and constant outside them', () => {
   const points = [
     [-2, 0.1],
     [2, 0.9],
@@ -148,7 +145,7 @@ test('a probability lies on the line between the points of the calibration, and 
   expect([-9, -2, 0, 2, 9].map((bits) => calibrated(points, bits))).toEqual([0.1, 0.1, 0.5, 0.9, 0.9]);
 });
 
-test('the nearest rising steps pool what falls, and what lies on one spot', () => {
+test('the closest non-decreasing steps pool falling and coinciding values', () => {
   const steps = isotonicSteps([1, 3, 2, 4, 4].map((y, x) => ({ x, y, weight: 1 })));
   expect(steps.map(({ from, to, y }) => [from, to, y])).toEqual([
     [0, 0, 1],
@@ -157,7 +154,7 @@ test('the nearest rising steps pool what falls, and what lies on one spot', () =
   ]);
 });
 
-test('linear equations are solved to the last digit, and those that have no one answer are refused', () => {
+test('linear equations are solved exactly, and equations without a unique solution are refused', () => {
   const solved = solve(
     [
       [4, 1],

@@ -3,7 +3,7 @@ import { companyDomain, mailDomain, sharedHosts } from '#src/domain/matching/fie
 import { phoneNumber } from '#src/domain/matching/fields/phone.ts';
 import { registryIds, vatNames } from '#src/domain/matching/fields/registry-id.ts';
 
-/** A country → a number that is right there, as its companies write it, and as it is compared. */
+/** A country → a valid number as its companies write it, and its normalised form. */
 const numbers: Readonly<Record<string, readonly [written: string, kept: string]>> = {
   AT: ['ATU 13585627', 'ATU13585627'],
   BE: ['BE 0428.759.497', 'BE0428759497'],
@@ -42,7 +42,7 @@ const numbers: Readonly<Record<string, readonly [written: string, kept: string]>
   US: ['91-1144442', 'US911144442'],
   CA: ['12302 6635 RC 0001', 'CA123026635'],
 };
-/** Without check digits that tell a slip from another number. */
+/** Countries whose numbers have no check digits. */
 const unchecked = new Set(['US']);
 
 const vatOf = (vat: string, country: string | null): string | undefined => registryIds({ vat }, country).vat;
@@ -53,7 +53,7 @@ describe('tax numbers', () => {
   });
 
   test.each(Object.entries(numbers))(
-    'of %s: “%s” is kept in one writing, also without spaces and without its prefix',
+    'of %s: “%s” is normalised, also without spaces and without its prefix',
     (country, [written, kept]) => {
       const plain = written.replaceAll(/[^A-Z0-9]/g, '');
       const bare = plain.replace(/^(?:EL|[A-Z]{2}(?=U?\d|B\d))/, '');
@@ -66,7 +66,7 @@ describe('tax numbers', () => {
   );
 
   test.each(Object.entries(numbers).filter(([country]) => !unchecked.has(country)))(
-    'of %s: “%s” with a slip in it counts as none',
+    'of %s: “%s” with a wrong digit is left out',
     (country, [written]) => {
       const at = written.search(/\d/) + 3;
       const digit = written.slice(at).search(/\d/) + at;
@@ -75,7 +75,7 @@ describe('tax numbers', () => {
     },
   );
 
-  test('one company has one number, whatever the language of the tax and whichever of its accounts', () => {
+  test('one company has one number for any language of the tax and any tax account', () => {
     const swiss = ['CHE-107.787.577', 'CHE-107.787.577 MWST', 'CHE-107.787.577 TVA', 'CHE-107.787.577 IVA'];
     expect(new Set(swiss.map((vat) => vatOf(vat, 'CH')))).toEqual(new Set(['CHE107787577']));
     expect(['995525828', 'NO995525828', '995 525 828 MVA'].map((vat) => vatOf(vat, 'NO'))).toEqual(
@@ -86,13 +86,13 @@ describe('tax numbers', () => {
     );
   });
 
-  test('its own country reads a number that begins like another’s prefix; a prefix of its own is believed before the country', () => {
+  test('a number that begins like a prefix is first read by the company’s country; otherwise its prefix wins over the country', () => {
     expect(vatOf('MES850101AB1', 'MX')).toBe('MXMES850101AB1');
     expect(vatOf('DE136695976', 'FR')).toBe('DE136695976');
     expect(vatOf('XI980780684', null)).toBe('GB980780684');
   });
 
-  test('of a country that is not in the table it is kept as it is; without a country, or with hardly a digit, it is none', () => {
+  test('a number of a country without a validator is kept unchanged; without a country or with too few digits it is left out', () => {
     expect([vatOf('JP1234567890123', null), vatOf('1234567890123', 'JP')]).toEqual([
       'JP1234567890123',
       'JP1234567890123',
@@ -105,9 +105,9 @@ describe('tax numbers', () => {
   });
 });
 
-describe('addresses that many companies share', () => {
+describe('hosts that many companies share', () => {
   test.each([...sharedHosts])(
-    '%s says nothing of a company, neither as its host nor above its own',
+    '%s does not identify a company, neither as host nor as parent domain',
     (host) => {
       expect(
         [`https://${host}/contoso`, `https://contoso.${host}/`, `ann@${host}`].map((address, at) =>
@@ -126,7 +126,7 @@ describe('addresses that many companies share', () => {
     'qq.com',
     'mail.ru',
     'icloud.com',
-  ])('a mailbox at %s is somebody’s own, and a website there is none', (host) => {
+  ])('an e-mail address at %s does not identify a company, and a website there does not either', (host) => {
     expect([mailDomain(`ann@${host}`), companyDomain(host)]).toEqual([null, null]);
   });
 });
@@ -134,31 +134,31 @@ describe('addresses that many companies share', () => {
 describe('phone numbers', () => {
   test.each<[rule: string, written: string, country: string | null, number: string | null]>([
     ['an international number needs no country', '+44 20 7946 0958', null, '+442079460958'],
-    ['00 stands for +', '0044 20 7946 0958', null, '+442079460958'],
-    ['a national number is one of the company’s country', '020 7946 0958', 'GB', '+442079460958'],
-    ['the number believes its own prefix before the country', '+49 89 63600', 'FR', '+498963600'],
-    ['a trunk prefix in brackets is no part of it', '+44 (0)20 7946 0958', null, '+442079460958'],
-    ['an extension written ext. is cut off', '(312) 386-5286 ext. 12', 'US', '+13123865286'],
-    ['an extension written x is cut off', '312-386-5286 x12', 'US', '+13123865286'],
-    ['an extension written # is cut off', '312-386-5286 #12', 'US', '+13123865286'],
+    ['00 means +', '0044 20 7946 0958', null, '+442079460958'],
+    ['a national number belongs to the company’s country', '020 7946 0958', 'GB', '+442079460958'],
+    ['the prefix wins over the country', '+49 89 63600', 'FR', '+498963600'],
+    ['a trunk prefix in brackets is removed', '+44 (0)20 7946 0958', null, '+442079460958'],
+    ['an extension after ext. is removed', '(312) 386-5286 ext. 12', 'US', '+13123865286'],
+    ['an extension after x is removed', '312-386-5286 x12', 'US', '+13123865286'],
+    ['an extension after # is removed', '312-386-5286 #12', 'US', '+13123865286'],
     ['without any country the digits remain', '386-5286', null, '3865286'],
     ['six digits are an extension', '386528', null, null],
-    ['one digit over and over stands for none', '0000000000', 'US', null],
-    ['two digits in turn do as well', '12121212', 'US', null],
-    ['letters are no number', 'call us', 'US', null],
+    ['one repeated digit is a placeholder', '0000000000', 'US', null],
+    ['two alternating digits are a placeholder', '12121212', 'US', null],
+    ['a text without digits is no number', 'call us', 'US', null],
   ])('%s', (_rule, written, country, number) => {
     expect(phoneNumber(written, country)).toBe(number);
   });
 });
 
 describe('other registry ids', () => {
-  test.each<[rule: string, ids: { lei?: string; duns?: string }, kept: object]>([
+  test.each<[rule: string, ids: { lei?: string; duns?: string }, expected: object]>([
     ['an LEI in any case and grouping', { lei: '5493-001k jtiigc8y1r12' }, { lei: '5493001KJTIIGC8Y1R12' }],
-    ['an LEI with a slip counts as none', { lei: '5493001KJTIIGC8Y1R21' }, {}],
-    ['an LEI of another length counts as none', { lei: '5493001KJTIIGC8Y1R1' }, {}],
+    ['an LEI with wrong check digits is left out', { lei: '5493001KJTIIGC8Y1R21' }, {}],
+    ['an LEI of another length is left out', { lei: '5493001KJTIIGC8Y1R1' }, {}],
     ['a D-U-N-S number in any grouping', { duns: '15-048-3782' }, { duns: '150483782' }],
-    ['a D-U-N-S number of another length counts as none', { duns: '1504837821' }, {}],
-  ])('%s', (_rule, ids, kept) => {
-    expect(registryIds(ids, null)).toEqual(kept);
+    ['a D-U-N-S number of another length is left out', { duns: '1504837821' }, {}],
+  ])('%s', (_rule, ids, expected) => {
+    expect(registryIds(ids, null)).toEqual(expected);
   });
 });

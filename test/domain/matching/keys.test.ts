@@ -10,7 +10,7 @@ const all = (input: CompanyInput): readonly string[] => {
 };
 
 describe('keys', () => {
-  test('each says its kind; what identifies is strong, what narrows is weak', () => {
+  test('begin with their kind; identifying keys are strong, the others weak', () => {
     const company = normaliseCompany({
       name: 'Contoso Data Works Inc.',
       domain: 'contoso.com',
@@ -44,7 +44,7 @@ describe('keys', () => {
       { name: 'Oxford University' },
       'name:oxford university',
     ],
-    ['one word here, two there', { name: 'Data Dog' }, { name: 'Datadog' }, 'cat:datadog'],
+    ['one word and two words', { name: 'Data Dog' }, { name: 'Datadog' }, 'cat:datadog'],
     [
       'a name and a domain',
       { name: 'Coyote Traps' },
@@ -53,13 +53,13 @@ describe('keys', () => {
     ],
     ['initials', { name: 'IBM' }, { name: 'International Business Machines' }, 'acr:ibm'],
     [
-      'a website and a mailbox',
+      'a website and an e-mail address',
       { name: 'Acme', domain: 'acme.com' },
       { name: 'Traps', email: 'a@acme.com' },
       'dom:acme.com',
     ],
     [
-      'a website and the mailbox beside another website',
+      'a website and the e-mail address of a company with another website',
       { name: 'A', domain: 'acme.com' },
       { name: 'B', domain: 'b.de', email: 'a@acme.com' },
       'dom:acme.com',
@@ -76,12 +76,12 @@ describe('keys', () => {
     expect(all(right)).toContain(key);
   });
 
-  test('free mail, shared hosts and names without words make no key', () => {
+  test('free mail, shared hosts and names without words give no key', () => {
     expect(all({ name: '★', email: 'ann@gmail.com', domain: 'facebook.com/acme' })).toEqual([]);
   });
 });
 
-test('two words one letter apart meet in a deletion, or one is a deletion of the other', () => {
+test('two words that differ in one letter share a deletion, or one is a deletion of the other', () => {
   expect(oneDeletions('acme')).toEqual(['cme', 'ame', 'ace', 'acm']);
   expect(oneDeletions('contosso')).toContain('contoso');
   expect(oneDeletions('nortwhind').some((one) => oneDeletions('northwind').includes(one))).toBe(true);
@@ -97,7 +97,7 @@ describe('candidates in memory', () => {
     'Summit Foods',
   ].map((name) => normaliseCompany({ name }));
 
-  test('pairs come once each, smaller index first, slips included', () => {
+  test('each pair comes once, smaller index first, including typing errors', () => {
     expect(
       [...candidatePairs(companies, indexCompanies(companies), { strong: 9, weak: 9 })].toSorted(
         ([a, b], [c, d]) => a - c || b - d,
@@ -109,11 +109,11 @@ describe('candidates in memory', () => {
     ]);
   });
 
-  test('a key that too many share makes no pair', () => {
+  test('a key that too many companies share gives no pair', () => {
     expect([...candidatePairs(companies, indexCompanies(companies), { strong: 1, weak: 1 })]).toEqual([]);
   });
 
-  test('a look-up takes the rarest keys first and stops at its budget', () => {
+  test('a look-up uses the rarest keys first and stops at its budget', () => {
     const many = [
       ...Array.from({ length: 50 }, (_, n) => normaliseCompany({ name: `Brand${n}x Foods` })),
       normaliseCompany({ name: 'Zephyrine Steel' }),

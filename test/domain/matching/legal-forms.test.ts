@@ -7,7 +7,7 @@ import {
 } from '#src/domain/matching/names/legal-forms.ts';
 import { normaliseCompany } from '#src/domain/matching/normalise.ts';
 
-/** A row of the table → a name as its country writes it. */
+/** A legal form → a name as its country writes it. */
 const examples: Readonly<Record<string, string>> = {
   ltd: 'Contoso Co., Ltd.',
   plc: 'Contoso P.L.C.',
@@ -155,11 +155,11 @@ const read = (name: string) => {
 const contoso = (legalForm: string) => ({ core: 'contoso', legalForm, aliases: undefined });
 
 describe('legal forms', () => {
-  test('each row of the table has an example here', () => {
+  test('each legal form has an example here', () => {
     expect(Object.keys(examples).toSorted()).toEqual(Object.keys(legalForms).toSorted());
   });
 
-  test.each(Object.entries(examples))('%s: “%s” is Contoso, and its form is kept', (label, name) => {
+  test.each(Object.entries(examples))('%s: “%s” is Contoso with this legal form', (label, name) => {
     expect(read(name)).toEqual(contoso(label));
   });
 
@@ -167,7 +167,7 @@ describe('legal forms', () => {
     all.split('|').map((spelling) => [label, spelling] as const),
   );
 
-  test('each spelling of each row is taken off the end of a name, in any case, and known as its row', () => {
+  test('each spelling is removed from the end of a name, in any case, and gives its legal form', () => {
     const ends = spellings.flatMap(([label, spelling]) =>
       [`Contoso ${spelling}`, `CONTOSO ${spelling.toUpperCase()}`].map((name) => [label, name] as const),
     );
@@ -176,7 +176,7 @@ describe('legal forms', () => {
     );
   });
 
-  test('each spelling of a form that may lead is taken off the beginning, too; of one that may not, it is the name', () => {
+  test('each spelling of a leading form is removed from the beginning too; other forms stay there', () => {
     const fronts = spellings
       .filter(([label]) => leadingForms.has(label))
       .map(([label, spelling]) => [label, `${spelling} Contoso`] as const);
@@ -192,7 +192,7 @@ describe('legal forms', () => {
   });
 });
 
-/** A script that forms are written in → a name in it, and what is compared. */
+/** A script → a name in it, and its core. */
 const scripts: Readonly<Record<string, readonly [name: string, core: string]>> = {
   Han: ['北京字节跳动科技有限公司', 'beijingzijietiaodongkeji'],
   Hangul: ['주식회사 카카오', 'kakao'],
@@ -207,35 +207,32 @@ const scripts: Readonly<Record<string, readonly [name: string, core: string]>> =
   Armenian: ['Արարատ ՓԲԸ', 'ararat'],
 };
 
-describe('legal forms in their own script', () => {
+describe('legal forms in other scripts', () => {
   const scriptOf = (form: string): string | undefined =>
     Object.keys(scripts).find((script) => new RegExp(`\\p{Script=${script}}`, 'u').test(form));
 
-  test('each script that a form is written in has an example here', () => {
+  test('each script with a legal form has an example here', () => {
     const forms = [...unspacedNativeForms, ...spacedNativeForms];
     expect(forms.filter((form) => scriptOf(form) === undefined)).toEqual([]);
     expect(new Set(forms.map(scriptOf))).toEqual(new Set(Object.keys(scripts)));
   });
 
   test.each(Object.entries(scripts))(
-    '%s: the form goes before the name is transliterated',
+    '%s: the form is removed before the name is transliterated',
     (_script, [name, core]) => {
       expect(read(name)).toMatchObject({ core, aliases: undefined });
       expect(read(name).legalForm).not.toBeNull();
     },
   );
 
-  test.each(unspacedNativeForms)(
-    '%s is taken out wherever it stands, with a space beside it and without',
-    (form) => {
-      expect([`${form}Contoso`, `Contoso${form}`, `Contoso ${form}`].map(read)).toEqual(
-        Array.from({ length: 3 }, () => contoso(form.normalize('NFKC').toLowerCase())),
-      );
-    },
-  );
+  test.each(unspacedNativeForms)('%s is removed at any position, with and without a space', (form) => {
+    expect([`${form}Contoso`, `Contoso${form}`, `Contoso ${form}`].map(read)).toEqual(
+      Array.from({ length: 3 }, () => contoso(form.normalize('NFKC').toLowerCase())),
+    );
+  });
 
   test.each(spacedNativeForms)(
-    '%s is taken out before and after the name, in any case, and never out of a word',
+    '%s is removed before and after the name, in any case, but never inside a word',
     (form) => {
       const written = [`${form} Contoso`, `Contoso ${form}`, `«Contoso» ${form.toUpperCase()}`].map(read);
       expect(written.map(({ core, aliases }) => ({ core, aliases }))).toEqual(

@@ -17,20 +17,20 @@ import { wilson } from '#src/domain/matching/learning/wilson.ts';
 describe('the random sample', () => {
   const share = fc.double({ min: 0, max: 1, noNaN: true });
 
-  test('has about the share of ids that was asked for, whatever the ids', () => {
+  test('has about the requested share, for any ids', () => {
     fc.assert(
       fc.property(fc.nat(), fc.constantFrom(0.02, 0.1, 0.5), (from, wanted) => {
         const count = 4_000;
         const ids = Array.from({ length: count }, (_, at) => `${from}-${at}`);
         const drawn = ids.filter((id) => isSampled(id, wanted)).length;
-        // Five standard deviations: a fair draw leaves that once in a million.
+        // A fair draw is outside five standard deviations once in a million.
         expect(Math.abs(drawn - count * wanted)).toBeLessThan(5 * Math.sqrt(count * wanted * (1 - wanted)));
       }),
       { numRuns: 50 },
     );
   });
 
-  test('comes out the same again, and a larger one has all of a smaller one', () => {
+  test('is reproducible, and a larger sample includes every smaller one', () => {
     fc.assert(
       fc.property(fc.uuid(), share, share, (id, a, b) => {
         expect(isSampled(id, a)).toBe(isSampled(id, a));
@@ -40,7 +40,7 @@ describe('the random sample', () => {
     );
   });
 
-  test('tells what was missed without bias: its weights add up to the whole, within what chance allows', () => {
+  test('estimates missed conflicts without bias: its weights add up to the total within chance', () => {
     const missed = 400;
     const wanted = 0.1;
     const pairs = Array.from(
@@ -70,7 +70,7 @@ describe('figures', () => {
     answer: fc.constantFrom(null, ...matchAnswers),
   });
 
-  test('are shares that lie in their interval, or are not told', () => {
+  test('are shares inside their interval, or null', () => {
     fc.assert(
       fc.property(fc.array(pair, { maxLength: 120 }), fc.nat(500), (pairs, alerted) => {
         const { precision, recall, missed, calibration } = matchQuality(pairs, alerted);
@@ -87,7 +87,7 @@ describe('figures', () => {
     );
   });
 
-  test('of too few answers are not told', () => {
+  test('are null with too few answers', () => {
     const one: ComparedPair = {
       registrationId: 'r',
       origin: 'alert',
@@ -103,12 +103,12 @@ describe('figures', () => {
     });
   });
 
-  test('Wilson’s interval of 8 in 10 is that of the tables', () => {
+  test('Wilson’s interval of 8 in 10 equals the published value', () => {
     const { low, high } = wilson(0.8, 10);
     expect([low, high].map((one) => Number(one.toFixed(3)))).toEqual([0.49, 0.943]);
   });
 
-  test('are calibrated when what was said came true, and off by as much as it did not', () => {
+  test('are calibrated if the predictions came true, and otherwise wrong by the difference', () => {
     const said = (probability: number, same: number, of: number) =>
       Array.from({ length: of }, (_, at) => ({ probability, same: at < same, weight: 1 }));
     expect(reliability([...said(0.2, 2, 10), ...said(0.9, 9, 10)]).error).toBeCloseTo(0, 9);
@@ -118,7 +118,7 @@ describe('figures', () => {
 });
 
 describe('a fit to answers', () => {
-  test('puts pairs that share a company, by way of others too, into one cluster', () => {
+  test('puts pairs that share a company, directly or through other pairs, into one cluster', () => {
     expect(
       pairClusters([
         ['a', 'b'],
@@ -142,7 +142,7 @@ describe('a fit to answers', () => {
     'Granite',
   ];
   const company = (name: string) => normaliseCompany({ name, country: 'US' });
-  /** A trade in which one rare word in common means nothing. */
+  /** Answers in which one shared rare word is no evidence. */
   const pairs = words.flatMap((first) =>
     words.map((second): AnsweredPair => {
       const same = first < second;
@@ -154,7 +154,7 @@ describe('a fit to answers', () => {
     }),
   );
 
-  test('is a model that can be read again as it was, and judges each pair without having seen it', () => {
+  test('is a model that survives JSON, and cross-validation never uses a pair’s own answer', () => {
     const model = fitByAnswers(pairs, defaultModel);
     expect(model.version).toBe(`${defaultModel.version}+100`);
     expect(JSON.stringify(matchModelSchema.parse(JSON.parse(JSON.stringify(model))))).toBe(

@@ -174,18 +174,18 @@ describe('legal forms', () => {
       'სააქციო საზოგადოება Acme',
     ],
     ['Arabic and Indian', 'Acme المحدودة', 'شركة مساهمة Acme', 'Acme प्राइवेट लिमिटेड', 'Acme লিমিটেড'],
-  ])('%s forms are no part of the name', (_family, ...names) => {
+  ])('%s forms are removed from the name', (_family, ...names) => {
     expect(names.map((name) => [name, core(name)])).toEqual(names.map((name) => [name, 'acme']));
   });
 
-  test('forms that stand one behind the other are all taken off, and the outermost is kept as the form', () => {
+  test('several forms in a row are all removed, and the outermost is the legal form', () => {
     expect(normaliseCompany({ name: 'Acme Co., Ltd. PLC', domain: null, country: null })).toMatchObject({
       core: 'acme',
       legalForm: 'plc',
     });
   });
 
-  test('the last word stays, even when it is a legal form', () => {
+  test('the last word stays, even if it is a legal form', () => {
     expect(['Limited Ltd', 'AG', 'The Company', 'UG GmbH', '有限公司'].map(core)).toEqual([
       'limited',
       'ag',
@@ -195,7 +195,7 @@ describe('legal forms', () => {
     ]);
   });
 
-  test('a word that only looks like a form in front of the name stays', () => {
+  test('a word before the name that only looks like a form stays', () => {
     expect(['AO Smith', 'SA Power Networks', 'AB Dynamics'].map(core)).toEqual([
       'ao smith',
       'sa power networks',
@@ -203,7 +203,7 @@ describe('legal forms', () => {
     ]);
   });
 
-  test('no spelling stands for two forms', () => {
+  test('no spelling belongs to two forms', () => {
     const owners = new Map<string, string>();
     for (const [label, spellings] of Object.entries(legalForms)) {
       for (const spelling of spellings.split('|').map((text) => foldWords(text).join(' '))) {
@@ -236,7 +236,7 @@ describe('names', () => {
     expect(core(name)).toBe(expected);
   });
 
-  test('a name without a letter or digit has no words to match by, and still a core', () => {
+  test('a name without letters and digits has no tokens but still a core', () => {
     expect(normaliseCompany({ name: ' ★★ ', domain: null, country: null })).toMatchObject({
       core: '★★',
       tokens: [],
@@ -244,7 +244,7 @@ describe('names', () => {
     expect(core('')).toBe('-');
   });
 
-  test('the core is never empty, is made of the tokens, and normalising it again changes nothing but forms that became last', () => {
+  test('the core is never empty, consists of the tokens, and normalising it again only removes forms that became last', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 40 }), (name) => {
         const normal = normaliseCompany({ name, domain: null, country: null });
@@ -275,7 +275,7 @@ describe('domains', () => {
     expect(domainOf(written)).toBe(registered);
   });
 
-  test('a contact’s mailbox gives the domain when there is no website, unless it is free mail', () => {
+  test('a contact’s e-mail address gives the domain if there is no website, unless it is free mail', () => {
     expect(domainOf(null, 'ann@mail.acme.com')).toBe('acme.com');
     expect(domainOf('facebook.com/acme', 'ann@acme.com')).toBe('acme.com');
     expect(domainOf('acme.de', 'ann@acme.com')).toBe('acme.de');

@@ -11,9 +11,9 @@ const company = ([name, domain = null, country = null]: Written): NormalisedComp
   normaliseCompany({ name, domain, country });
 const match = (left: Written, right: Written): CompanyMatch => matchCompanies(company(left), company(right));
 
-describe('one customer', () => {
+describe('the same customer', () => {
   test.each<[string, Written, Written]>([
-    ['the domain is the same, whatever the name', ['Acme', 'acme.com'], ['Coyote Traps', 'www.acme.com']],
+    ['the domain is the same, for any name', ['Acme', 'acme.com'], ['Coyote Traps', 'www.acme.com']],
     ['the name is the same and nothing objects', ['Acme GmbH'], ['ACME Inc.']],
     ['the name is the same in one country', ['Acme GmbH', null, 'DE'], ['Acme AG', null, 'Germany']],
     ['the name is split differently', ['Data Dog'], ['Datadog, Inc.']],
@@ -24,27 +24,27 @@ describe('one customer', () => {
     ['a letter is missing', ['Contoso Robotics'], ['Contoso Robtics']],
     ['a plural is missing', ['Summit Foods'], ['Summit Food']],
     ['an umlaut is spelt out', ['Müller Maschinenbau'], ['Mueller Maschinenbau GmbH']],
-    ['numbers are written in another way', ['Summit Fund III'], ['Summit Fund 3 LP']],
+    ['numbers are written differently', ['Summit Fund III'], ['Summit Fund 3 LP']],
   ])('%s', (_case, left, right) => {
     expect(match(left, right).verdict).toBe('same');
   });
 });
 
-describe('related: one group, or too alike to tell', () => {
+describe('related companies: the same group, or too similar to decide', () => {
   test.each<[string, Written, Written]>([
     ['a country in the name', ['Acme Deutschland GmbH'], ['Acme Inc.']],
     [
-      'a country in the name, each at home',
+      'a country in the name, each in its own country',
       ['Acme Deutschland GmbH', 'acme.de', 'DE'],
       ['Acme Inc.', 'acme.com', 'US'],
     ],
     ['two countries in the names', ['Acme France'], ['Acme Italia']],
     ['a holding', ['Acme Holding'], ['Acme']],
     ['a division', ['Siemens'], ['Siemens Energy']],
-    ['one name in two countries', ['Philips GmbH', null, 'DE'], ['Philips N.V.', null, 'NL']],
-    ['one name with two websites', ['Acme', 'acme.com'], ['Acme', 'acme-tools.com']],
-    ['one label under two endings', ['Traps', 'coyotetraps.com'], ['Rockets', 'coyotetraps.de']],
-    ['a slip in a short name', ['Capita'], ['Capital']],
+    ['the same name in two countries', ['Philips GmbH', null, 'DE'], ['Philips N.V.', null, 'NL']],
+    ['the same name with two websites', ['Acme', 'acme.com'], ['Acme', 'acme-tools.com']],
+    ['the same label with two endings', ['Traps', 'coyotetraps.com'], ['Rockets', 'coyotetraps.de']],
+    ['one different letter in a short name', ['Capita'], ['Capital']],
     ['sister funds on one website', ['Summit Fund III', 'summit.com'], ['Summit Fund IV', 'summit.com']],
   ])('%s', (_case, left, right) => {
     expect(match(left, right).verdict).toBe('related');
@@ -56,26 +56,26 @@ describe('different customers', () => {
     ['one word in common', ['Summit Foods'], ['Summit Steel']],
     ['most words in common', ['First National Bank of Omaha'], ['First National Bank of Oregon']],
     ['only common words in common', ['Bank of India'], ['Bank of China']],
-    ['numbers that differ', ['Summit Fund III'], ['Summit Fund IV']],
-    ['digits that differ', ['Studio 54'], ['Studio 55']],
+    ['different numbers', ['Summit Fund III'], ['Summit Fund IV']],
+    ['different digits', ['Studio 54'], ['Studio 55']],
     [
-      'one name inside another, with another website',
+      'one name inside the other, with different websites',
       ['Summit', 'summit.com'],
       ['Summit Steel', 'summitsteel.com'],
     ],
     [
-      'a slip, with another website',
+      'a typing error, with different websites',
       ['Novatel Wireless', 'novatel.com'],
       ['Novotel Wireless', 'novotel.com'],
     ],
     ['short words one letter apart', ['Alpine Fords'], ['Alpine Foods']],
     [
-      'one name with another website in another country',
+      'the same name with different websites in different countries',
       ['Mint', 'mint.com', 'US'],
       ['Mint', 'mint-clothes.fr', 'FR'],
     ],
     ['names without a word in them', ['★'], ['★']],
-    ['a short label under two endings', ['Foo', 'go.com'], ['Bar', 'go.de']],
+    ['a short label with two endings', ['Foo', 'go.com'], ['Bar', 'go.de']],
   ])('%s', (_case, left, right) => {
     expect(match(left, right).verdict).toBe('different');
   });
@@ -109,7 +109,7 @@ describe('every match', () => {
     )
     .map(company);
 
-  /** Whatever a company may have, drawn from few values, so that two of them agree in part. */
+  /** All fields of a company from few values, so that two companies often agree in part. */
   const someOf = <T>(...values: T[]) => fc.option(fc.constantFrom(...values), { nil: undefined });
   const name = fc
     .array(
@@ -157,7 +157,7 @@ describe('every match', () => {
       grade,
     }));
 
-  test('reads the same from both sides', () => {
+  test('is the same from both sides', () => {
     fc.assert(
       fc.property(fc.oneof(companies, wholeCompanies), fc.oneof(companies, wholeCompanies), (left, right) => {
         const [one, other] = bothWays(left, right);
@@ -168,7 +168,7 @@ describe('every match', () => {
   });
 
   test.each<[string, NormalisedCompany, NormalisedCompany]>([
-    ['one word here and two there', company(['datadog']), company(['data dog'])],
+    ['one word and two words', company(['datadog']), company(['data dog'])],
     [
       'telephones of one length, one with a zero',
       normaliseCompany({ name: 'a', phone: '0891234567' }),
@@ -179,28 +179,28 @@ describe('every match', () => {
       normaliseCompany({ name: 'Acme 4', aliases: ['Acme'] }),
       normaliseCompany({ name: 'Acme Acme 5', aliases: ['Acme Acme'] }),
     ],
-  ])('reads the same from both sides: %s', (_case, left, right) => {
+  ])('is the same from both sides: %s', (_case, left, right) => {
     const [one, other] = bothWays(left, right);
     expect(one).toEqual(other);
   });
 
   test('has a score that agrees with its verdict', () => {
-    const bands = { same: [0.9, 1], related: [0.5, 0.89], different: [0, 0.49] } as const;
+    const ranges = { same: [0.9, 1], related: [0.5, 0.89], different: [0, 0.49] } as const;
     fc.assert(
       fc.property(companies, companies, (left, right) => {
         const { verdict, score } = matchCompanies(left, right);
-        expect(score).toBeGreaterThanOrEqual(bands[verdict][0]);
-        expect(score).toBeLessThanOrEqual(bands[verdict][1]);
+        expect(score).toBeGreaterThanOrEqual(ranges[verdict][0]);
+        expect(score).toBeLessThanOrEqual(ranges[verdict][1]);
       }),
       { numRuns: 1000 },
     );
   });
 
-  test('finds a company to be itself', () => {
+  test('of a company with itself is the same customer', () => {
     fc.assert(fc.property(companies, (one) => matchCompanies(one, one).verdict === 'same'));
   });
 
-  test('shows what it compared and what each field was worth, and the bits add up', () => {
+  test('shows the compared values and the bits of each field, which add up', () => {
     const found = match(['Acme GmbH', 'acme.com', 'DE'], ['Acme', 'acme.com', 'US']);
     expect(found.evidence.map(({ field, left, right, level }) => ({ field, left, right, level }))).toEqual([
       { field: 'domain', left: 'acme.com', right: 'acme.com', level: 'exact' },

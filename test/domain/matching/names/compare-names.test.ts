@@ -24,13 +24,16 @@ const nameOf = (core: string): PreparedName => {
 describe('words pair off', () => {
   const found = (left: string, right: string): Alignment => {
     const alignment = alignWords(nameOf(left), nameOf(right));
-    const { onlyLeft, onlyRight, leftDone, rightDone, ...both } = alignWords(nameOf(right), nameOf(left));
+    const { onlyLeft, onlyRight, leftMatched, rightMatched, ...both } = alignWords(
+      nameOf(right),
+      nameOf(left),
+    );
     expect({
       ...both,
       onlyLeft: onlyRight,
       onlyRight: onlyLeft,
-      leftDone: rightDone,
-      rightDone: leftDone,
+      leftMatched: rightMatched,
+      rightMatched: leftMatched,
     }).toEqual(alignment);
     return alignment;
   };
@@ -38,9 +41,9 @@ describe('words pair off', () => {
     shared: 0,
     onlyLeft: 0,
     onlyRight: 0,
-    slips: 0,
-    leftDone: true,
-    rightDone: true,
+    errors: 0,
+    leftMatched: true,
+    rightMatched: true,
     restIsPart: true,
     rarest: 0,
   };
@@ -51,7 +54,7 @@ describe('words pair off', () => {
       'a word that only one has',
       'acme bank',
       'acme',
-      { shared: 13, rarest: 13, onlyLeft: 1, leftDone: false, restIsPart: false },
+      { shared: 13, rarest: 13, onlyLeft: 1, leftMatched: false, restIsPart: false },
     ],
     [
       'words that both have alone',
@@ -62,8 +65,8 @@ describe('words pair off', () => {
         rarest: 13,
         onlyLeft: 1,
         onlyRight: 4,
-        leftDone: false,
-        rightDone: false,
+        leftMatched: false,
+        rightMatched: false,
         restIsPart: false,
       },
     ],
@@ -71,50 +74,50 @@ describe('words pair off', () => {
       'the name of a part that only one has',
       'acme germany',
       'acme',
-      { shared: 13, rarest: 13, onlyLeft: 1.5, leftDone: false },
+      { shared: 13, rarest: 13, onlyLeft: 1.5, leftMatched: false },
     ],
     [
       'a shared name of a part, which tells nothing',
       'germany',
       'germany bank',
-      { shared: 1.5, rarest: 0, onlyRight: 1, rightDone: false, restIsPart: false },
+      { shared: 1.5, rarest: 0, onlyRight: 1, rightMatched: false, restIsPart: false },
     ],
     [
       'a slip, which makes a word worth less',
       'northwind',
       'nortwhind',
-      { shared: 13 * 0.85, rarest: 13 * 0.85, slips: 1 },
+      { shared: 13 * 0.85, rarest: 13 * 0.85, errors: 1 },
     ],
     [
-      'two slips',
+      'two errors',
       'northwind contosso',
       'nortwhind contoso',
-      { shared: 26 * 0.85, rarest: 13 * 0.85, slips: 2 },
+      { shared: 26 * 0.85, rarest: 13 * 0.85, errors: 2 },
     ],
     [
       'a slip in a known word, worth no more than that',
       'seven',
       'sevne',
-      { shared: 7 * 0.85, rarest: 7 * 0.85, slips: 1 },
+      { shared: 7 * 0.85, rarest: 7 * 0.85, errors: 1 },
     ],
     [
       'a word cut short, which is worth half and tells nothing',
       'mountain',
       'mount',
-      { shared: 6.5, slips: 1 },
+      { shared: 6.5, errors: 1 },
     ],
-    ['a word of three letters that is cut short', 'xyzzy', 'xyz', { shared: 6.5, slips: 1 }],
+    ['a word of three letters that is cut short', 'xyzzy', 'xyz', { shared: 6.5, errors: 1 }],
     [
       'a word of two letters, which is none cut short',
       'xyzzy',
       'xy',
-      { onlyLeft: 13, onlyRight: 13, leftDone: false, rightDone: false, restIsPart: false },
+      { onlyLeft: 13, onlyRight: 13, leftMatched: false, rightMatched: false, restIsPart: false },
     ],
     [
       'a word that goes on in another way',
       'mountain',
       'mounty',
-      { onlyLeft: 13, onlyRight: 13, leftDone: false, rightDone: false, restIsPart: false },
+      { onlyLeft: 13, onlyRight: 13, leftMatched: false, rightMatched: false, restIsPart: false },
     ],
     ['one word here and two there', 'datadog', 'data dog', { shared: 13, rarest: 13 }],
     ['one word there and two here', 'seven datadog bank', 'bank data dog seven', { shared: 21, rarest: 13 }],
@@ -122,20 +125,20 @@ describe('words pair off', () => {
       'two words that joined are no word of the other',
       'datacat',
       'data dog',
-      { shared: 6.5, slips: 1, onlyRight: 13, rightDone: false, restIsPart: false },
+      { shared: 6.5, errors: 1, onlyRight: 13, rightMatched: false, restIsPart: false },
     ],
     [
       'a word twice here and once there',
       'acme acme',
       'acme',
-      { shared: 13, rarest: 13, onlyLeft: 13, leftDone: false, restIsPart: false },
+      { shared: 13, rarest: 13, onlyLeft: 13, leftMatched: false, restIsPart: false },
     ],
     ['a word twice in both', 'acme acme', 'acme acme', { shared: 26, rarest: 13 }],
     [
       'nothing in common',
       'acme',
       'contoso',
-      { onlyLeft: 13, onlyRight: 13, leftDone: false, rightDone: false, restIsPart: false },
+      { onlyLeft: 13, onlyRight: 13, leftMatched: false, rightMatched: false, restIsPart: false },
     ],
   ])('%s', (_case, left, right, expected) => {
     expect(found(left, right)).toEqual({ ...all, ...expected });
@@ -161,16 +164,16 @@ describe('two names', () => {
     ['the same words in another order', 'acme bank', 'bank acme', 'strong', 'strong'],
     ['a slip in eight letters', 'contosso', 'contoso', 'strong', 'close'],
     ['a slip in seven letters', 'contoso', 'contsoo', 'close', 'close'],
-    ['two slips in two words', 'northwind contosso', 'nortwhind contoso', 'close', 'exact'],
+    ['two errors in two words', 'northwind contosso', 'nortwhind contoso', 'close', 'exact'],
     [
-      'two slips in four words',
+      'two errors in four words',
       'northwind contosso acme bank',
       'nortwhind contoso acme bank',
       'strong',
       'exact',
     ],
     [
-      'three slips in five words',
+      'three errors in five words',
       'northwind contosso alpinee acme bank',
       'nortwhind contoso alpine acme bank',
       'close',
@@ -180,7 +183,7 @@ describe('two names', () => {
     ['all but names of parts on both sides', 'acme germany', 'acme france', 'close', 'strong'],
     ['all but the name of a part, and one slip', 'northwind germany', 'nortwhind', 'close', 'close'],
     [
-      'all but the name of a part, and two slips',
+      'all but the name of a part, and two errors',
       'northwind contosso germany',
       'nortwhind contoso',
       'close',
