@@ -4,7 +4,7 @@ import { findDrift } from '#src/db/mappings/drift-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { packsOf } from '#src/operations/connections/use-connection.ts';
 import { checkMapping, freshDescription } from '#src/operations/mappings/versions/check-mapping.ts';
-import { driftBetween, needsAttention } from '#src/operations/live-mappings/drift-findings.ts';
+import { driftBetween, raisesAlert } from '#src/operations/live-mappings/drift-findings.ts';
 import { connectionOption, exitCodes, jsonOption, textOption, type Command } from '#src/cli/command.ts';
 import { withDeps } from '#src/cli/with-deps.ts';
 import { chosenConnections } from '#src/cli/sync/chosen-connections.ts';
@@ -83,7 +83,7 @@ async function crmDrift(deps: Deps, connection: Connection, pack: MappingPack): 
   });
   const changes =
     known?.version === pack.version
-      ? driftBetween(pack, known.baseline, description).filter(needsAttention)
+      ? driftBetween(pack, known.baseline, description).filter(raisesAlert)
       : [];
   const told = new Set(changes.flatMap((change) => change.locals));
   return [

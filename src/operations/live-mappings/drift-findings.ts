@@ -30,7 +30,7 @@ export interface DriftFinding {
 }
 
 /** False for a value that was added, which does no harm. */
-export function needsAttention({ change }: DriftFinding): boolean {
+export function raisesAlert({ change }: DriftFinding): boolean {
   return change !== 'value_added';
 }
 

@@ -14,7 +14,7 @@ import { findDrift, saveDrift, type MappingDrift } from '#src/db/mappings/drift-
 import type { Deps } from '#src/deps.ts';
 import { contentHash } from '#src/domain/content-hash.ts';
 import { raiseAlert } from '#src/operations/alerts/raise-alert.ts';
-import { driftBetween, needsAttention } from './drift-findings.ts';
+import { driftBetween, raisesAlert } from './drift-findings.ts';
 
 /**
  * A stored description of an object is used for this long. It must be renewed even when the mapping fits,
@@ -167,7 +167,7 @@ async function storeDrift(
 ): Promise<void> {
   const at = deps.clock();
   const findings = driftBetween(pack, baseline, description);
-  const alerted = findings.filter(needsAttention);
+  const alerted = findings.filter(raisesAlert);
   const alertHash =
     alerted.length === 0
       ? null
