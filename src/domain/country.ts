@@ -6,9 +6,9 @@ import isoCountries from 'i18n-iso-countries/index.js';
 import english from 'i18n-iso-countries/langs/en.json' with { type: 'json' };
 
 /**
- * Spellings that neither source has but that CRM data contains: names in the country's language, former names,
- * parts of a country, and abbreviations. They are folded (see `fold`) and separated by commas. An entry also
- * decides a name that two countries share, such as Congo.
+ * Spellings that neither source has but that CRM data contains: names in the country's language, former
+ * names, parts of a country, and abbreviations. They are folded (see `fold`) and separated by commas. An
+ * entry also decides a name that two countries share, such as Congo.
  */
 const additionalSpellings: Readonly<Record<string, string>> = {
   AE: 'emirates',
@@ -57,7 +57,9 @@ const additionalSpellings: Readonly<Record<string, string>> = {
   ZA: 'rsa,republic of south africa',
 };
 
-/** Removes what carries no meaning in a country's name: accents, case, punctuation, `&` and a leading article. */
+/**
+ * Removes what carries no meaning in a country's name: accents, case, punctuation, `&` and a leading article.
+ */
 function fold(name: string): string {
   const plain = name
     .normalize('NFKD')

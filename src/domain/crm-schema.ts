@@ -3,8 +3,8 @@ import { payoutStatuses, registrationStatuses } from './status.ts';
 /**
  * All objects and fields that Fairway adds to a customer's CRM.
  *
- * Every CRM's connector generates its vendor's definitions from it. The sandbox receives the same deployment over
- * HTTP, so the tests run against it too.
+ * Every CRM's connector generates its vendor's definitions from it. The sandbox receives the same deployment
+ * over HTTP, so the tests run against it too.
  */
 export type CrmFieldType =
   | 'text'

@@ -1,4 +1,4 @@
-/** Disjoint sets of whole numbers from 0. At first each number is a set of its own. */
+/** Disjoint sets of whole numbers from 0. At first each number is a separate set. */
 export interface DisjointSets {
   /** Joins the sets of two members. */
   join(one: number, other: number): void;

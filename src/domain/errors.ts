@@ -16,8 +16,9 @@ export type ErrorCode = keyof typeof errorCodes;
 const maxMessageLength = 500;
 
 /**
- * The message of an error in a form that may be stored or shown. A database error repeats the statement with all its
- * values, which is customer data: only the database's own message remains. Long messages are shortened.
+ * The message of an error in a form that may be stored or shown. A database error repeats the statement with
+ * all its values, which is customer data: only the database's own message remains. Long messages are
+ * shortened.
  */
 export function errorWords(error: unknown): string {
   const message = error instanceof Error ? withoutQuery(error).message : String(error);
@@ -51,8 +52,9 @@ function withoutQuery(error: Error): Error {
 }
 
 /**
- * The error type that modules may throw to their callers. `message` is safe to show to the user and says what to do.
- * `detail` is only for logs, except `field` (the wrong field of the request) and `fields` (a message per wrong field).
+ * The error type that modules may throw to their callers. `message` is safe to show to the user and says what
+ * to do. `detail` is only for logs, except `field` (the wrong field of the request) and `fields` (a message
+ * per wrong field).
  */
 export class AppError extends Error {
   override readonly name = 'AppError';

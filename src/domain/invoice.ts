@@ -17,8 +17,13 @@ export interface InvoiceFact {
   readonly amountMinor: bigint;
   /** `YYYY-MM-DD`. The month of issue sets the rate. */
   readonly issuedOn: string;
-  /** `YYYY-MM-DD`. The payment releases the commission. A credit memo counts as paid on its issue date. Null while unpaid. */
+  /**
+   * `YYYY-MM-DD`. The payment releases the commission. A credit memo counts as paid on its issue date. Null
+   * while unpaid.
+   */
   readonly paidOn: string | null;
-  /** The number of the invoice that a credit memo corrects (same partner and currency), if the ERP gives it. */
+  /**
+   * The number of the invoice that a credit memo corrects (same partner and currency), if the ERP gives it.
+   */
   readonly appliesTo?: string | null;
 }

@@ -74,7 +74,10 @@ export function parseMinor(decimal: string, currency: string): bigint {
   return sign === '-' ? -magnitude : magnitude;
 }
 
-/** Formats an amount as a plain decimal with all decimals of the currency: "-12.30". The inverse of `parseMinor`. */
+/**
+ * Formats an amount as a plain decimal with all decimals of the currency: "-12.30". The inverse of
+ * `parseMinor`.
+ */
 export function formatMinor(minor: bigint, currency: string): string {
   const exponent = currencyExponent(currency);
   const digits = absolute(minor)

@@ -1,6 +1,7 @@
 /**
- * A period is a calendar month, `YYYY-MM`; a business date is `YYYY-MM-DD`. Both are strings that sort and compare in
- * calendar order. All functions throw an AppError `bad_request` that names the value if it is not a date or month.
+ * A period is a calendar month, `YYYY-MM`; a business date is `YYYY-MM-DD`. Both are strings that sort and
+ * compare in calendar order. All functions throw an AppError `bad_request` that names the value if it is not
+ * a date or month.
  */
 import { Temporal } from 'temporal-polyfill';
 import { AppError } from './errors.ts';
@@ -62,7 +63,10 @@ export function monthToPay(today: string, graceDays: number): string {
   return addMonths(periodOf(addDays(today, -graceDays)), -1);
 }
 
-/** The period for a new entry: its own if that is open, otherwise the first open one. Closed periods never change. */
+/**
+ * The period for a new entry: its own if that is open, otherwise the first open one. Closed periods never
+ * change.
+ */
 export function openPeriodFor(period: string, lastClosed: string | null): string {
   return lastClosed === null || period > lastClosed ? period : addMonths(lastClosed, 1);
 }

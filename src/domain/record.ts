@@ -1,10 +1,10 @@
 /**
  * The canonical records, which are the same for all source systems.
  *
- * A mapping turns a vendor's record into `CanonicalValues` of one `CanonicalKind`, with the fields declared in
- * `canonicalFields`. Values are JSON-safe, so that they can be stored, hashed and compared directly: a decimal is a
- * plain decimal string ("1234.50"), a date is `YYYY-MM-DD`, an instant is ISO 8601 in UTC, and a reference is the
- * *remote* id until it is resolved through a link.
+ * A mapping turns a vendor's record into `CanonicalValues` of one `CanonicalKind`, with the fields declared
+ * in `canonicalFields`. Values are JSON-safe, so that they can be stored, hashed and compared directly: a
+ * decimal is a plain decimal string ("1234.50"), a date is `YYYY-MM-DD`, an instant is ISO 8601 in UTC, and a
+ * reference is the *remote* id until it is resolved through a link.
  */
 export const canonicalKinds = [
   'account',
@@ -172,7 +172,9 @@ export const extraTypes = [
   'instant',
 ] as const satisfies readonly FieldType[];
 
-/** A custom field that a customer declares for a kind. It is stored in the column `extra` of the record's row. */
+/**
+ * A custom field that a customer declares for a kind. It is stored in the column `extra` of the record's row.
+ */
 export interface ExtraField {
   /** The name without the prefix: `industry` for `extra.industry`. */
   readonly name: string;

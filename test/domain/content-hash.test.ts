@@ -26,7 +26,7 @@ test('canonical JSON parses back to the same value', () => {
   );
 });
 
-test('amounts are hashed as integers and absent members as if they were not there', () => {
+test('bigints are hashed as integers, and undefined members like absent ones', () => {
   expect(canonicalJson({ amountMinor: 12345678901234567890n, note: undefined })).toBe(
     '{"amountMinor":12345678901234567890}',
   );

@@ -21,17 +21,17 @@ describe('currencies', () => {
     ['KWD', 3],
     ['HUF', 2],
     ['IDR', 2],
-  ])('%s has the decimals of ISO 4217, not those people show', (code, decimals) => {
+  ])('%s has the decimals of ISO 4217, not those of locale data', (code, decimals) => {
     expect(currencyExponent(code)).toBe(decimals);
   });
 
-  test('a code that is no currency is refused by name', () => {
+  test('a code that is not a currency is refused with the code', () => {
     expect(() => currencyExponent('XQQ')).toThrow('"XQQ" is not an ISO 4217 currency code');
   });
 });
 
 describe('parsing and formatting', () => {
-  test('formatting and parsing again gives the same amount, in every currency', () => {
+  test('formatting and parsing gives the same amount in every currency', () => {
     fc.assert(
       fc.property(
         amounts,
@@ -50,7 +50,7 @@ describe('parsing and formatting', () => {
     ['1000', 'JPY', 1000n],
     ['1000.00', 'JPY', 1000n],
     ['0.001', 'KWD', 1n],
-  ])('%s %s is read exactly', (decimal, currency, minor) => {
+  ])('%s %s is parsed exactly', (decimal, currency, minor) => {
     expect(parseMinor(decimal, currency)).toBe(minor);
   });
 
@@ -62,7 +62,7 @@ describe('parsing and formatting', () => {
     ['', 'USD'],
     ['12.', 'USD'],
     ['NaN', 'USD'],
-  ])('"%s" %s is refused, naming the value', (decimal, currency) => {
+  ])('"%s" %s is refused with the value', (decimal, currency) => {
     expect(() => parseMinor(decimal, currency)).toThrow(AppError);
     expect(() => parseMinor(decimal, currency)).toThrow(`"${decimal}"`);
   });
@@ -77,7 +77,7 @@ describe('parsing and formatting', () => {
     expect(formatMinor(minor, currency)).toBe(decimal);
   });
 
-  test('amounts in sentences have their thousands grouped', () => {
+  test('amounts in sentences have thousands separators', () => {
     expect(displayMinor(61230000n, 'USD')).toBe('612,300.00 USD');
     expect(displayMinor(-123456789n, 'JPY')).toBe('-123,456,789 JPY');
     expect(displayMinor(99900n, 'USD')).toBe('999.00 USD');
@@ -87,14 +87,14 @@ describe('parsing and formatting', () => {
 describe('rates', () => {
   const rates = fc.tuple(fc.bigInt({ min: 0n, max: 10_000n }), fc.bigInt({ min: 1n, max: 10_000n }));
 
-  test('a halfway cent goes to the even neighbour unless the programme rounds up', () => {
+  test('half a cent is rounded to the even neighbour, or up on request', () => {
     expect(multiplyRate(50n, [5n, 100n])).toBe(2n);
     expect(multiplyRate(70n, [5n, 100n])).toBe(4n);
     expect(multiplyRate(50n, [5n, 100n], 'half_up')).toBe(3n);
     expect(multiplyRate(51n, [5n, 100n])).toBe(3n);
   });
 
-  test('a credit takes back exactly what the same amount gave', () => {
+  test('a negative amount gives exactly the negative result', () => {
     fc.assert(
       fc.property(
         amounts,
@@ -116,7 +116,7 @@ describe('rates', () => {
     );
   });
 
-  test('a rate over nothing is refused', () => {
+  test('a rate with a denominator of zero is refused', () => {
     expect(() => multiplyRate(1n, [1n, 0n])).toThrow(AppError);
   });
 });
@@ -141,7 +141,7 @@ describe('allocation', () => {
     );
   });
 
-  test('a line gets the same part whatever order the lines come in', () => {
+  test('each part is the same for any order of the lines', () => {
     fc.assert(
       fc.property(amounts, weights, (total, all) => {
         const ids = idsFor(all);
@@ -151,13 +151,13 @@ describe('allocation', () => {
     );
   });
 
-  test('units left over go to the largest remainders, ties to the smaller id', () => {
+  test('remaining units go to the largest remainders, for ties to the smaller id', () => {
     expect(allocate(100n, [1n, 1n, 1n], ['c', 'a', 'b'])).toEqual([33n, 34n, 33n]);
     expect(allocate(-100n, [1n, 1n, 1n], ['c', 'a', 'b'])).toEqual([-33n, -34n, -33n]);
     expect(allocate(10n, [2n, 5n], ['a', 'b'])).toEqual([3n, 7n]);
   });
 
-  test('nothing is split among nobody, but an amount must have a taker', () => {
+  test('zero can be split without weights, an amount cannot', () => {
     expect(allocate(0n, [0n, 0n], ['a', 'b'])).toEqual([0n, 0n]);
     expect(() => allocate(1n, [0n], ['a'])).toThrow(AppError);
     expect(() => allocate(1n, [-1n, 2n], ['a', 'b'])).toThrow(AppError);
@@ -176,7 +176,7 @@ describe('every currency', () => {
   });
 });
 
-describe('a refusal says what is wrong and what to write instead', () => {
+describe('a refusal names the problem and the fix', () => {
   const refusalOf = (call: () => unknown): unknown => {
     try {
       return call();
@@ -224,7 +224,7 @@ describe('a refusal says what is wrong and what to write instead', () => {
   });
 });
 
-test('a plus sign and blanks around an amount change nothing', () => {
+test('a plus sign and blanks around an amount are ignored', () => {
   expect(parseMinor(' +12.30 ', 'USD')).toBe(1230n);
 });
 
@@ -233,11 +233,11 @@ test.each([
   ['1000', '1,000'],
   ['-1000.5', '-1,000.5'],
   ['1234567.12345', '1,234,567.12345'],
-])('%s is shown as %s: thousands are grouped before the decimal point only', (decimal, shown) => {
+])('%s is shown as %s, with thousands separators only before the decimal point', (decimal, shown) => {
   expect(groupThousands(decimal)).toBe(shown);
 });
 
-test('equal remainders and equal ids are settled by position', () => {
+test('for equal remainders and ids the position decides', () => {
   expect(allocate(1n, [1n, 1n], ['a', 'a'])).toEqual([1n, 0n]);
   expect(allocate(2n, [1n, 1n, 1n], ['b', 'a', 'b'])).toEqual([1n, 1n, 0n]);
 });

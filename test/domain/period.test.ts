@@ -17,7 +17,7 @@ describe('periods', () => {
     expect(firstDay('2026-10')).toBe('2026-10-01');
   });
 
-  test('months are counted across years, both ways', () => {
+  test('months are added across years in both directions', () => {
     expect(addMonths('2026-11', 3)).toBe('2027-02');
     expect(addMonths('2026-01', -12)).toBe('2025-01');
   });
@@ -28,20 +28,20 @@ describe('periods', () => {
     expect(addDays('2026-11-01', -1)).toBe('2026-10-31');
   });
 
-  test('a range of periods includes both ends and is empty when turned around', () => {
+  test('a range of periods includes both ends and is empty if the ends are reversed', () => {
     expect(periodsBetween('2025-11', '2026-02')).toEqual(['2025-11', '2025-12', '2026-01', '2026-02']);
     expect(periodsBetween('2026-02', '2026-02')).toEqual(['2026-02']);
     expect(periodsBetween('2026-02', '2026-01')).toEqual([]);
   });
 
-  test('an entry falls into its own period while that is open, else into the first open one', () => {
+  test('an entry belongs to its own period if that is open, otherwise to the first open one', () => {
     expect(openPeriodFor('2026-10', null)).toBe('2026-10');
     expect(openPeriodFor('2026-11', '2026-10')).toBe('2026-11');
     expect(openPeriodFor('2026-10', '2026-10')).toBe('2026-11');
     expect(openPeriodFor('2026-03', '2026-12')).toBe('2027-01');
   });
 
-  test('a month is paid once it is over and its days of grace are too', () => {
+  test('a month is paid when it and its days of grace are over', () => {
     expect(monthToPay('2026-11-01', 0)).toBe('2026-10');
     expect(monthToPay('2026-11-05', 5)).toBe('2026-09');
     expect(monthToPay('2026-11-06', 5)).toBe('2026-10');
@@ -53,12 +53,12 @@ describe('periods', () => {
     () => firstDay('2026-13'),
     () => addMonths('2026', 1),
     () => addDays('2026-02-30', 1),
-  ])('what is no date is refused (%#)', (call) => {
+  ])('a text that is not a date is refused (%#)', (call) => {
     expect(call).toThrow(AppError);
   });
 });
 
-test('the days from one date to another are negative when that is the earlier', () => {
+test('the days between two dates are negative if the second is earlier', () => {
   expect(daysBetween('2026-02-27', '2026-03-02')).toBe(3);
   expect(daysBetween('2026-03-02', '2026-02-27')).toBe(-3);
   expect(daysBetween('2026-03-02', '2026-03-02')).toBe(0);

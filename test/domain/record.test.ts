@@ -9,7 +9,7 @@ import {
 } from '#src/domain/record.ts';
 
 describe('the canonical fields', () => {
-  /** A type, then `!` where a record needs the field, `-> kind` where it points, and `by us` where Fairway writes it. */
+  /** The type, `!` if the field is required, `-> kind` for the target of a reference, `by us` if Fairway writes it. */
   test.each<[keyof typeof canonicalFields, Record<string, string>]>([
     [
       'account',
@@ -153,7 +153,7 @@ test('the kinds are listed in the order in which they are read', () => {
   ]);
 });
 
-test('an organisation may lack contacts, products and opportunity lines, and nothing else', () => {
+test('a CRM may lack only contacts, products and opportunity lines', () => {
   expect(canonicalKinds.filter(isOptional)).toEqual(['contact', 'product', 'opportunity_line']);
 });
 

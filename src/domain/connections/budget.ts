@@ -1,12 +1,14 @@
 /**
- * Lanes of calls, by priority: `interactive` for a person's decision or a page a person waits for, `hint` for a
- * change that a CRM announced, `bulk` for runs. Each lane leaves part of every limit to the lanes before it, so
- * that an approval is not delayed by a mass update in the CRM.
+ * Lanes of calls, by priority: `interactive` for a person's decision or a page a person waits for, `hint` for
+ * a change that a CRM announced, `bulk` for runs. Each lane leaves part of every limit to the lanes before
+ * it, so that an approval is not delayed by a mass update in the CRM.
  */
 export const lanes = ['interactive', 'hint', 'bulk'] as const;
 export type Lane = (typeof lanes)[number];
 
-/** The current state of one of a vendor's limits. Instants are seconds since the epoch, durations are seconds. */
+/**
+ * The current state of one of a vendor's limits. Instants are seconds since the epoch, durations are seconds.
+ */
 export interface BudgetState {
   readonly name: string;
   /** Duration of the window. */
@@ -28,7 +30,10 @@ export interface BudgetState {
   readonly blockedUntil: number | null;
 }
 
-/** The instant at which a call may be sent and the limits after it, or the wait that was refused and its reason. */
+/**
+ * The instant at which a call may be sent and the limits after it, or the wait that was refused and its
+ * reason.
+ */
 export type Turn =
   | { readonly at: number; readonly states: readonly BudgetState[] }
   | {
@@ -54,7 +59,10 @@ const probeEveryS = 15 * 60;
 /** Tenths of a limit that a lane leaves to the lanes before it. */
 const reservedTenths: Readonly<Record<Lane, number>> = { interactive: 0, hint: 1, bulk: 2 };
 
-/** The part of a limit that a lane may use. It leaves at least one call per lane before it, and has at least one itself. */
+/**
+ * The part of a limit that a lane may use. It leaves at least one call per lane before it, and has at least
+ * one itself.
+ */
 export function laneLimit(allowed: number, lane: Lane): number {
   return Math.max(Math.min(allowed, 1), allowed - reservedTenths[lane] * Math.ceil(allowed / 10));
 }
@@ -142,8 +150,9 @@ const freeInstant = ({ callTimes, length, allowed }: BudgetState, from: number, 
   earliestInstant(callTimes, { from, length, limit: laneLimit(allowed, lane) });
 
 /**
- * The first instant at or after `from` at which one more call can be made, so that no span of `length` seconds
- * contains more than `limit` calls. `calls` is ascending and may contain future instants with room between them.
+ * The first instant at or after `from` at which one more call can be made, so that no span of `length`
+ * seconds contains more than `limit` calls. `calls` is ascending and may contain future instants with room
+ * between them.
  */
 export function earliestInstant(
   calls: readonly number[],
@@ -158,8 +167,8 @@ export function earliestInstant(
 }
 
 /**
- * The beginning of a span that would have too many calls with one more at `at`. The call must wait until the span
- * has passed. Null if there is no such span.
+ * The beginning of a span that would have too many calls with one more at `at`. The call must wait until the
+ * span has passed. Null if there is no such span.
  */
 function startOfFullSpan(
   calls: readonly number[],

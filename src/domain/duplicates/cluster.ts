@@ -5,7 +5,10 @@ export interface SamePair {
   readonly bits: number;
 }
 
-/** `open`: too little is known to call two accounts the same customer, but nothing shows that they are different. */
+/**
+ * `open`: too little is known to call two accounts the same customer, but nothing shows that they are
+ * different.
+ */
 export type Relation = 'same' | 'open' | 'apart';
 
 export interface Clusters {
@@ -22,9 +25,9 @@ interface Cluster {
 }
 
 /**
- * Joins pairs to clusters and avoids chains, in which A matches B and B matches C, but A and C are different. The
- * surest pair comes first. Two clusters are joined only if no member of one is `apart` from a member of the other and
- * some member is the same as all others.
+ * Joins pairs to clusters and avoids chains, in which A matches B and B matches C, but A and C are different.
+ * The surest pair comes first. Two clusters are joined only if no member of one is `apart` from a member of
+ * the other and some member is the same as all others.
  *
  * @param pairs the found pairs, in any order
  * @param relation returns the relation of two members that are not a found pair

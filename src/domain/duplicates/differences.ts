@@ -15,7 +15,9 @@ export const accountFields: readonly string[] = Object.entries(fieldsOf('account
   .filter(([, { owner }]) => owner === 'remote')
   .map(([name]) => name);
 
-/** The fields in which the other account has a value that the survivor does not have. A merge must choose one. */
+/**
+ * The fields in which the other account has a value that the survivor does not have. A merge must choose one.
+ */
 export function differencesOf(survivor: Values, other: Values): readonly FieldDifference[] {
   return accountFields.flatMap((field) => {
     const survivorValue = survivor[field] ?? null;

@@ -1,7 +1,7 @@
 /**
- * Removes members from a group until no pair in it was marked as two different customers. The member in most such
- * pairs goes first; for equal counts the later one, because the first members are the surest. A group of one is
- * returned as empty.
+ * Removes members from a group until no pair in it was marked as two different customers. The member in most
+ * such pairs goes first; for equal counts the later one, because the first members are the surest. A group of
+ * one is returned as empty.
  *
  * @param isDismissed true for a pair that was marked as different
  */

@@ -1,14 +1,17 @@
 import type { CompanyMatch, MatchField } from '#src/domain/matching/company.ts';
 import type { Relation } from './cluster.ts';
 
-/** Fields of which a company has one value. */
+/** Fields with one value per company. */
 const uniqueFields: ReadonlySet<MatchField> = new Set(['registry_id', 'domain', 'numbers', 'country']);
-/** Fields of which a company may have several values. Two places are two accounts unless something else links them. */
+/**
+ * Fields with possibly several values per company. Two places are two accounts unless something else links
+ * them.
+ */
 const placeFields: ReadonlySet<MatchField> = new Set(['phone', 'address', 'postcode', 'city']);
 
 /**
- * The relation of two accounts that are both the same customer as a third. Two incomplete copies may have little in
- * common and different names; that alone does not make them different customers.
+ * The relation of two accounts that are both the same customer as a third. Two incomplete copies may have
+ * little in common and different names; that alone does not make them different customers.
  */
 export function relationOf({ verdict, evidence }: CompanyMatch): Relation {
   if (verdict === 'same') return 'same';

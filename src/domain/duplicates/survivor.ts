@@ -43,8 +43,8 @@ const criteria: readonly Criterion[] = [
 ];
 
 /**
- * The account that the others should be merged into. If all criteria are equal, it is the oldest account, which has
- * the lowest id in the CRM.
+ * The account that the others should be merged into. If all criteria are equal, it is the oldest account,
+ * which has the lowest id in the CRM.
  *
  * @param accounts at least one
  */

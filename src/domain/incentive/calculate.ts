@@ -18,7 +18,8 @@ export function assessmentKey(partnerId: string, period: string): string {
  *
  * - The rate is that of the seller's tier in the month of issue.
  * - An unpaid invoice earns nothing yet.
- * - A credit memo uses the rate of the invoice it corrects, so that the two cancel each other even if the tier
+ * - A credit memo uses the rate of the invoice it corrects, so that the two cancel each other even if the
+ * tier
  *   changed in between. It takes nothing back while that invoice is unpaid. If the invoice is not known, the
  *   credit memo is rated by its own date and counts as paid when issued.
  * - A merge of partners does not change earlier earnings: sales from before it keep the seller's tier.
@@ -60,7 +61,9 @@ function invoicesByNumber(all: readonly InvoiceFact[]): ReadonlyMap<string, Invo
   ]);
 }
 
-/** The document that sets the rate and releases the money: for a credit memo the corrected invoice, if known. */
+/**
+ * The document that sets the rate and releases the money: for a credit memo the corrected invoice, if known.
+ */
 function ratedDocument(document: InvoiceFact, byNumber: ReadonlyMap<string, InvoiceFact>): InvoiceFact {
   if (document.kind === 'invoice' || !document.appliesTo) return document;
   const { partnerId, currency, appliesTo } = document;

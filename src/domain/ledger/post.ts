@@ -28,18 +28,22 @@ export interface Delta {
   readonly component: string;
   readonly currency: string;
   readonly deltaMinor: bigint;
-  /** accrual: first credit for a document · clawback: first debit, by a credit memo · adjustment: any later change. */
+  /**
+   * accrual: first credit for a document · clawback: first debit, by a credit memo · adjustment: any later
+   * change.
+   */
   readonly reason: 'accrual' | 'adjustment' | 'clawback';
   /** Null if the document is reversed because it no longer earns anything. */
   readonly trace: AccrualTrace | null;
 }
 
 /**
- * Calculates the missing postings: desired minus posted. Existing postings are never changed. A document that is no
- * longer desired is reversed; a document that moved to another partner is reversed for the old partner and credited
- * to the new one. After posting the result, a second run returns nothing.
+ * Calculates the missing postings: desired minus posted. Existing postings are never changed. A document that
+ * is no longer desired is reversed; a document that moved to another partner is reversed for the old partner
+ * and credited to the new one. After posting the result, a second run returns nothing.
  *
- * @param posted in any number of parts; they are summed by their values, and the keys of the map only have to differ
+ * @param posted in any number of parts; they are summed by their values, and the keys of the map only have to
+ * differ
  */
 export function deltaPostings(
   desired: readonly DesiredAccrual[],

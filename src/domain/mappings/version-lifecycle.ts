@@ -47,8 +47,8 @@ export interface MappingAuthors {
 }
 
 /**
- * The reason why this person cannot approve the version, as one sentence. Null if they can. A second person must
- * approve, because a mapping decides what is written to every record.
+ * The reason why this person cannot approve the version, as one sentence. Null if they can. A second person
+ * must approve, because a mapping decides what is written to every record.
  */
 export function approvalBlocker({ submittedBy, editors }: MappingAuthors, personId: string): string | null {
   if (submittedBy === personId) return 'You submitted this mapping; another person must approve it.';

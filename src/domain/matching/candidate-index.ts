@@ -4,8 +4,8 @@ import { searchKeys, slipsOf } from './search-keys.ts';
 const strongKinds: ReadonlySet<string> = new Set(['dom', 'tel', 'vat', 'lei', 'duns', 'name']);
 
 /**
- * An in-memory index to find companies that may be the same, for fitting and evaluation. In production the database
- * does the same.
+ * An in-memory index to find companies that may be the same, for fitting and evaluation. In production the
+ * database does the same.
  */
 export interface CandidateIndex {
   /** Key → indexes of the companies that have it, ascending. */
@@ -54,8 +54,8 @@ export interface PairLimits {
 }
 
 /**
- * Generates all pairs that share a key within the limits, one at a time, so that millions of pairs need no memory. Each
- * pair comes once, as (smaller index, larger index).
+ * Generates all pairs that share a key within the limits, one at a time, so that millions of pairs need no
+ * memory. Each pair comes once, as (smaller index, larger index).
  *
  * @param companies the companies of the index, in the same order
  */

@@ -4,7 +4,10 @@ export interface CompanyInput {
   /** Other names, in addition to those in `name` ("d/b/a", "formerly"). */
   readonly aliases?: readonly string[] | undefined;
   readonly domain?: string | null | undefined;
-  /** Another website, such as that of a company that was merged into it. It is used like the domain of `email`. */
+  /**
+   * Another website, such as that of a company that was merged into it. It is used like the domain of
+   * `email`.
+   */
   readonly otherDomain?: string | null | undefined;
   /** A contact's e-mail address. Only its domain is used, and not if it is a free mail service. */
   readonly email?: string | null | undefined;
@@ -23,8 +26,8 @@ export interface RegistryIds {
 }
 
 /**
- * A company in comparable form, as plain JSON. It is computed once, stored with `normaliserVersion`, and never computed
- * inside a query. Unknown fields are absent, so that millions of companies take little space.
+ * A company in comparable form, as plain JSON. It is computed once, stored with `normaliserVersion`, and
+ * never computed inside a query. Unknown fields are absent, so that millions of companies take little space.
  */
 export interface NormalisedCompany {
   /** The name in ASCII lower case without legal forms. Never empty. */
@@ -32,8 +35,8 @@ export interface NormalisedCompany {
   readonly tokens: readonly string[];
   readonly legalForm: string | null;
   /**
-   * Registrable domain (eTLD+1) of the website, or of the e-mail address if there is no website. Null if missing, a
-   * free mail service or a shared host.
+   * Registrable domain (eTLD+1) of the website, or of the e-mail address if there is no website. Null if
+   * missing, a free mail service or a shared host.
    */
   readonly domain: string | null;
   /** ISO 3166-1 alpha-2. */

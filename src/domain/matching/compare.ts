@@ -6,7 +6,10 @@ import { isTypo } from './names/typo.ts';
 /** The result of comparing two companies: a level for each field. */
 export type Comparison = Readonly<Record<MatchField, MatchLevel>> & { readonly names: NameLevels };
 
-/** Compares two companies; the order does not matter. A field that one side lacks is `missing` and no evidence. */
+/**
+ * Compares two companies; the order does not matter. A field that one side lacks is `missing` and no
+ * evidence.
+ */
 export function compareCompanies(left: PreparedCompany, right: PreparedCompany): Comparison {
   const a = left.company;
   const b = right.company;
@@ -45,8 +48,8 @@ function registryLevel(a: NormalisedCompany, b: NormalisedCompany): MatchLevel {
 const shortestLabel = 4;
 
 /**
- * Compares websites and mail domains. `close`: one label with two endings, acme.com and acme.de · `weak`: the label
- * is the name of the other company.
+ * Compares websites and mail domains. `close`: one label with two endings, acme.com and acme.de · `weak`: the
+ * label is the name of the other company.
  */
 function domainLevel(left: PreparedCompany, right: PreparedCompany): MatchLevel {
   const a = left.company;
@@ -86,8 +89,8 @@ function phoneLevel(a: string | undefined, b: string | undefined): MatchLevel {
 }
 
 /**
- * `strong`: a street with a typing error or shortened on one side, or the same house number and postcode (a corner
- * house has two streets) · `close`: a neighbouring house · `weak`: only the same house number.
+ * `strong`: a street with a typing error or shortened on one side, or the same house number and postcode (a
+ * corner house has two streets) · `close`: a neighbouring house · `weak`: only the same house number.
  */
 function addressLevel(a: NormalisedCompany, b: NormalisedCompany): MatchLevel {
   if (a.street === undefined || b.street === undefined) return 'missing';

@@ -37,8 +37,8 @@ const fieldNames: Readonly<Record<MatchField, string>> = {
 const leadingBits = 1;
 
 /**
- * The differences that would make the pair `different`: one sentence per field that supports the match, the strongest
- * first. Empty for a pair that is `different` already.
+ * The differences that would make the pair `different`: one sentence per field that supports the match, the
+ * strongest first. Empty for a pair that is `different` already.
  */
 export function cleanIf(match: CompanyMatch): readonly string[] {
   if (match.verdict === 'different') return [];
@@ -60,7 +60,10 @@ function shown({ left, right }: MatchEvidence): string {
   return left === right ? `both have ${left}` : `${left ?? 'none'} and ${right ?? 'none'}`;
 }
 
-/** The part of a match that partners and sales reps may see: which fields matched and how, without their values. */
+/**
+ * The part of a match that partners and sales reps may see: which fields matched and how, without their
+ * values.
+ */
 export interface RedactedMatch {
   readonly verdict: CompanyMatch['verdict'];
   readonly fields: readonly { readonly field: MatchField; readonly level: MatchLevel }[];

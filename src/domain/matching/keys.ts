@@ -17,7 +17,8 @@ const shortestLabel = 5;
  *
  * Weak kinds:
  * - `tok:` a word of a name
- * - `cat:` two neighbouring words joined, a long word, or the label of the domain, so that "Data Dog" is found
+ * - `cat:` two neighbouring words joined, a long word, or the label of the domain, so that "Data Dog" is
+ * found
  *   by datadog.com
  * - `acr:` initials, or a name that is short enough to be initials
  * - `zip:` postcode and the first letters of the name
@@ -37,7 +38,10 @@ export function companyKeys(company: NormalisedCompany): CompanyKeys {
   return { strong: [...new Set(strong)], weak: [...new Set(weak)] };
 }
 
-/** The word without each of its letters in turn. Two words that differ in one letter share such a form, or one is a form of the other. */
+/**
+ * The word without each of its letters in turn. Two words that differ in one letter share such a form, or one
+ * is a form of the other.
+ */
 export function oneDeletions(token: string): string[] {
   const shortened = new Set<string>();
   for (let at = 0; at < token.length; at++) shortened.add(token.slice(0, at) + token.slice(at + 1));

@@ -11,7 +11,7 @@ const fieldWeights = z
   .readonly();
 export type FieldWeights = z.infer<typeof fieldWeights>;
 
-/** Fields with weights of their own. The weight of shared words depends on the level of the name. */
+/** Fields with separate weights. The weight of shared words depends on the level of the name. */
 export type SingleField = Exclude<MatchField, 'words'>;
 export const singleFields: readonly SingleField[] = matchFields.filter((field) => field !== 'words');
 
@@ -25,7 +25,9 @@ export const matchModelSchema = z
     weights: z.record(z.enum(singleFields), fieldWeights).readonly(),
     /** Level of the name → level of the words: bits that rare or common words add to those of the name. */
     words: z.record(z.enum(evidenceLevels), fieldWeights).readonly(),
-    /** Points (sum of bits, probability) of a line that never falls: linear between the points, flat outside. */
+    /**
+     * Points (sum of bits, probability) of a line that never falls: linear between the points, flat outside.
+     */
     calibration: z
       .array(z.tuple([z.number(), z.number().min(0).max(1)]).readonly())
       .min(1)

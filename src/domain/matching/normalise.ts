@@ -1,7 +1,7 @@
 /**
- * Normalises companies, so that they can be compared. This runs once when a record arrives, and the result is stored
- * with `normaliserVersion`. After a change here, increase the version: older results are then normalised again
- * instead of being compared with new ones.
+ * Normalises companies, so that they can be compared. This runs once when a record arrives, and the result is
+ * stored with `normaliserVersion`. After a change here, increase the version: older results are then
+ * normalised again instead of being compared with new ones.
  */
 import type { CompanyInput, NormalisedCompany } from './company.ts';
 import { countryCode } from '#src/domain/country.ts';
@@ -120,14 +120,17 @@ function normaliseName(name: string): { tokens: readonly string[]; legalForm: st
   return { tokens: words.map(usualSpelling), legalForm: native.legalForm ?? legalForm };
 }
 
-/** True if the text in brackets is a second name. A single word is a place, a share class or a status: "(Cayman)", "(publ)". */
+/**
+ * True if the text in brackets is a second name. A single word is a place, a share class or a status:
+ * "(Cayman)", "(publ)".
+ */
 function isSecondName(bracketed: string): boolean {
   return countryCode(bracketed) === null && normaliseName(bracketed).tokens.filter(isDistinctive).length >= 2;
 }
 
 /**
- * The cores of other names. A text that only gives a country, a part of a group or a kind of business is not a name:
- * "Acme (UK) Ltd".
+ * The cores of other names. A text that only gives a country, a part of a group or a kind of business is not
+ * a name: "Acme (UK) Ltd".
  */
 function otherCores(names: readonly string[], mainCore: string): readonly string[] {
   const cores = names.flatMap((name) => {

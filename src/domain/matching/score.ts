@@ -1,7 +1,7 @@
 /**
- * Scores whether two companies are the same customer. Each compared field adds its weight in bits; one bit doubles the
- * odds. The sum gives the probability. For the verdict `same` there must also be no objection (`verdictOf`), which is a
- * rule that can be explained to people.
+ * Scores whether two companies are the same customer. Each compared field adds its weight in bits; one bit
+ * doubles the odds. The sum gives the probability. For the verdict `same` there must also be no objection
+ * (`verdictOf`), which is a rule that can be explained to people.
  */
 import { addressLine } from './fields/address.ts';
 import { compareCompanies, type Comparison } from './compare.ts';
@@ -29,7 +29,9 @@ const scoreRanges: Readonly<Record<MatchVerdict, readonly [low: number, high: nu
   different: [0, 0.49],
 };
 
-/** Matches two companies; the order does not matter. The result depends only on the companies and the model. */
+/**
+ * Matches two companies; the order does not matter. The result depends only on the companies and the model.
+ */
 export function matchCompanies(
   left: NormalisedCompany,
   right: NormalisedCompany,
@@ -53,8 +55,9 @@ export function matchCompanies(
 }
 
 /**
- * Bits alone are not enough for `same` if something objects: different numbers in the names, different registry ids,
- * or, unless domain or registry id agree, different countries, different websites or a name of a part of the group.
+ * Bits alone are not enough for `same` if something objects: different numbers in the names, different
+ * registry ids, or, unless domain or registry id agree, different countries, different websites or a name of
+ * a part of the group.
  */
 export function verdictOf(found: Comparison, bits: number, { thresholds }: MatchModel): MatchVerdict {
   if (bits >= thresholds.same && !hasObjection(found)) return 'same';
@@ -116,7 +119,7 @@ function valuesOf(
   }
 }
 
-/** What was compared: where a mailbox agrees, its domain; where a domain is the other's name, that name. */
+/** The compared values: the mail domain that agrees, or the name that equals the other's domain. */
 function domainValues(left: NormalisedCompany, right: NormalisedCompany, level: MatchLevel): Values {
   if (level === 'weak') return [left.domain ?? left.core, right.domain ?? right.core];
   if (level !== 'strong') return [left.domain, right.domain];
@@ -127,7 +130,7 @@ function domainValues(left: NormalisedCompany, right: NormalisedCompany, level: 
   return [shared, shared];
 }
 
-/** The ids of the kind that agrees, or else of the first that both have. */
+/** The ids of the first kind that fits the level. */
 function registryValues(left: NormalisedCompany, right: NormalisedCompany, agree: boolean): Values {
   const kinds = (['vat', 'lei', 'duns'] as const).filter(
     (kind) => left[kind] !== undefined && right[kind] !== undefined,

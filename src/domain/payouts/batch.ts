@@ -26,9 +26,9 @@ export function payoutKey(period: string, payee: string, currency: string): stri
 }
 
 /**
- * Plans one item per partner and currency: the sum of all open balances, under the latest of their periods. A sum
- * below `minimumMinor` (at least 1, so that a payout is always positive) is carried forward. Both lists are sorted
- * by key.
+ * Plans one item per partner and currency: the sum of all open balances, under the latest of their periods. A
+ * sum below `minimumMinor` (at least 1, so that a payout is always positive) is carried forward. Both lists
+ * are sorted by key.
  */
 export function planPayouts(open: readonly OpenBalance[], minimumMinor = 1n): PayoutPlan {
   const period = open.reduce((latest, balance) => (balance.period > latest ? balance.period : latest), '');

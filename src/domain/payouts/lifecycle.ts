@@ -7,8 +7,8 @@ export const payoutEvents = ['submit', 'approve', 'return', 'export'] as const;
 export type PayoutEvent = (typeof payoutEvents)[number];
 
 /**
- * All allowed status changes of a payout batch. Only a draft can be edited. To edit a batch in another status,
- * return it to draft first; that cancels the approval.
+ * All allowed status changes of a payout batch. Only a draft can be edited. To edit a batch in another
+ * status, return it to draft first; that cancels the approval.
  */
 const moves: Readonly<Record<BatchStatus, Partial<Readonly<Record<PayoutEvent, BatchStatus>>>>> = {
   draft: { submit: 'submitted' },
@@ -55,7 +55,10 @@ export interface ApprovalFacts {
   readonly approvedHash?: string | null;
 }
 
-/** The reasons why this person cannot approve the batch, one sentence each. Two people must agree to pay money. */
+/**
+ * The reasons why this person cannot approve the batch, one sentence each. Two people must agree to pay
+ * money.
+ */
 export function approvalBlockers(batch: ApprovalFacts, actor: string): string[] {
   const blockers: string[] = [];
   if (batch.submittedBy === null) blockers.push('This batch has not been submitted for approval.');

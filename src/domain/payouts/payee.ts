@@ -1,4 +1,4 @@
-/** The partner whom a payout item pays, from the partner's current account in the CRM. */
+/** The partner that a payout item pays, from the partner's current account in the CRM. */
 export interface Payee {
   readonly partnerId: string;
   readonly partnerName: string;
@@ -12,9 +12,10 @@ export interface Payee {
 const longestName = 100;
 
 /**
- * The partner's name in payout keys: its partner code. The code does not change when our database is rebuilt, so a
- * month that is drafted again gets the keys it was paid under. Without a unique code the name is our id. Every
- * character other than a letter, digit, dot or hyphen becomes `_<hex>_`, so that two codes never give one name.
+ * The partner's name in payout keys: its partner code. The code does not change when our database is rebuilt,
+ * so a month that is drafted again gets the keys it was paid under. Without a unique code the name is our id.
+ * Every character other than a letter, digit, dot or hyphen becomes `_<hex>_`, so that two codes never give
+ * one name.
  */
 export function payeeName({ partnerId, partnerCode, codeIsShared }: Omit<Payee, 'partnerName'>): string {
   if (!partnerCode?.trim() || codeIsShared) return partnerId;
@@ -25,7 +26,7 @@ export function payeeName({ partnerId, partnerCode, codeIsShared }: Omit<Payee, 
   return name.length > longestName ? partnerId : name;
 }
 
-/** The partners whom finance cannot identify, as one sentence each that says how to fix it. */
+/** The reasons why finance cannot identify a partner, one sentence per partner that says how to fix it. */
 export function payeeBlockers(payees: readonly Payee[]): string[] {
   return payees.flatMap(({ partnerName, partnerCode, codeIsShared }) => {
     if (!partnerCode?.trim()) return [`Enter the partner code on ${partnerName}'s account in the CRM.`];

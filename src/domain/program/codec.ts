@@ -74,7 +74,9 @@ const programSchema = z
     }
   });
 
-/** A programme as JSON. Amounts are integer strings, a rate is `[numerator, denominator]` as integer strings. */
+/**
+ * A programme as JSON. Amounts are integer strings, a rate is `[numerator, denominator]` as integer strings.
+ */
 export type ProgramJson = z.input<typeof programSchema>;
 
 export function programToJson(program: Program): ProgramJson {

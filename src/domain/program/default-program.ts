@@ -1,7 +1,10 @@
 import { defaultEngagement } from './engagement.ts';
 import type { Program } from './program.ts';
 
-/** The programme of a new installation, so that the first run has results. The ops admin publishes another one. */
+/**
+ * The programme of a new installation, so that the first run has results. The ops admin publishes another
+ * one.
+ */
 export const defaultProgram: Program = {
   name: 'Partner programme',
   currency: 'USD',

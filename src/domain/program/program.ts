@@ -1,15 +1,24 @@
 import type { Rate } from '#src/domain/money.ts';
 import type { EngagementPolicy } from './engagement.ts';
 
-/** One version of a partner programme. It never changes once published; every decision stores the version it used. */
+/**
+ * One version of a partner programme. It never changes once published; every decision stores the version it
+ * used.
+ */
 export interface Program {
   readonly name: string;
   readonly currency: string;
-  /** `YYYY-MM-DD`. Documents issued before this day count towards tiers but earn nothing, because they were settled elsewhere. */
+  /**
+   * `YYYY-MM-DD`. Documents issued before this day count towards tiers but earn nothing, because they were
+   * settled elsewhere.
+   */
   readonly startsOn: string;
   /** Length of the protection window of an approved registration, in days. */
   readonly protectionDays: number;
-  /** Days after the end of a month before it is closed and its payouts are drafted, so that late documents are included. */
+  /**
+   * Days after the end of a month before it is closed and its payouts are drafted, so that late documents are
+   * included.
+   */
   readonly payoutGraceDays: number;
   readonly engagement: EngagementPolicy;
   /** From the lowest to the highest. The first has no requirement, so that every partner has a tier. */
@@ -19,7 +28,10 @@ export interface Program {
 
 export interface Tier {
   readonly name: string;
-  /** The net revenue of the last twelve months that reaches the tier, in minor units of the programme's currency. */
+  /**
+   * The net revenue of the last twelve months that reaches the tier, in minor units of the programme's
+   * currency.
+   */
   readonly trailingRevenueMinor: bigint;
 }
 

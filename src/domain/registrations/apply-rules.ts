@@ -45,8 +45,8 @@ export function applyRulesOfEngagement(
 }
 
 /**
- * One paragraph for the CRM record, the most serious finding first, without names and deals of other partners.
- * Empty if there are no findings.
+ * One paragraph for the CRM record, the most serious finding first, without names and deals of other
+ * partners. Empty if there are no findings.
  */
 export function conflictSummary(findings: readonly Finding[]): string {
   return summaryOf(findings.toSorted(byImportance));

@@ -6,7 +6,7 @@ import { dayOf } from './finding-text.ts';
 export interface Incumbent {
   readonly partnerId: string;
   readonly partnerName: string;
-  /** How this is known, for the reviewer: `last invoiced 2026-03-01`. */
+  /** The evidence for the reviewer, such as `last invoiced 2026-03-01`. */
   readonly how: string;
 }
 
@@ -71,9 +71,9 @@ function eventOf(rival: Rival, today: string): HistoryEvent | null {
 }
 
 /**
- * An approved registration is a purchase if its opportunity was won. Without an opportunity the outcome is not
- * known, but once its protection has ended the partner counts as the one who had the customer, which the rule
- * about renewals uses.
+ * An approved registration is a purchase if its opportunity was won. Without an opportunity the outcome is
+ * not known, but once its protection has ended the partner counts as the one who had the customer, which the
+ * rule about renewals uses.
  */
 function registrationEvent(rival: RegistrationRival, today: string): HistoryEvent | null {
   const { status, protectedUntil, outcome, partnerId, partnerName, number, productFamily } = rival;

@@ -1,8 +1,8 @@
 import type { EngagementPolicy } from '#src/domain/program/engagement.ts';
 
 /**
- * `ancestor`: one family is part of the other · `sibling`: both are part of a third · `unknown`: one of them is
- * missing or not a family of the programme.
+ * `ancestor`: one family is part of the other · `sibling`: both are part of a third · `unknown`: one of them
+ * is missing or not a family of the programme.
  */
 export type FamilyRelation = 'same' | 'ancestor' | 'sibling' | 'disjoint' | 'unknown';
 

@@ -26,7 +26,10 @@ const familyPhrases: Readonly<Record<FamilyRelation, string | null>> = {
   disjoint: 'different product family',
 };
 
-/** How a rival's product family relates to the registration's: `related product family`. Null if not worth a word. */
+/**
+ * The relation to the rival's product family, such as `related product family`. Null if it is the same or not
+ * known.
+ */
 export function familyText(relation: FamilyRelation): string | null {
   return familyPhrases[relation];
 }

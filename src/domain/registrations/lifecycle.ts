@@ -12,10 +12,7 @@ export const registrationEvents = [
 ] as const;
 export type RegistrationEvent = (typeof registrationEvents)[number];
 
-/**
- * Every legal move; what is not here cannot happen. A partner submits again what was turned down, expired or
- * withdrawn.
- */
+/** All allowed status changes. A partner may submit a rejected, expired or withdrawn registration again. */
 const moves: Readonly<
   Record<RegistrationStatus, Partial<Readonly<Record<RegistrationEvent, RegistrationStatus>>>>
 > = {
@@ -42,7 +39,9 @@ export function canMove(from: RegistrationStatus, event: RegistrationEvent): boo
 }
 
 /**
- * The status after an event. Throws `conflict` when the event cannot happen to a registration in that status.
+ * The status after an event.
+ *
+ * @throws AppError `conflict` if the event is not allowed in that status
  */
 export function move(from: RegistrationStatus, event: RegistrationEvent): RegistrationStatus {
   const to = moves[from][event];

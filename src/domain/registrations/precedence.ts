@@ -5,7 +5,9 @@ export type OpportunityRival = Extract<Rival, { kind: 'opportunity' }>;
 
 type Submission = Pick<RegistrationFacts, 'id' | 'submittedAt'>;
 
-/** The first submission has precedence, whatever offset its instant is written in; then the smaller id. */
+/**
+ * The first submission has precedence. Instants are compared in UTC; for equal instants the smaller id wins.
+ */
 export function isEarlier(registration: Submission, other: Submission): boolean {
   const difference = Date.parse(registration.submittedAt) - Date.parse(other.submittedAt);
   return difference === 0 ? registration.id < other.id : difference < 0;

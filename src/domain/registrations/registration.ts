@@ -36,7 +36,9 @@ export interface RegistrationFacts {
   readonly productFamily: string | null;
   readonly dealType: 'new' | 'renewal';
   readonly terms: DealTerms;
-  /** ISO instant. The earlier registration has precedence; for equal instants, the one with the smaller id. */
+  /**
+   * ISO instant. The earlier registration has precedence; for equal instants, the one with the smaller id.
+   */
   readonly submittedAt: string;
   readonly invoiced: readonly PartnerSales[];
 }

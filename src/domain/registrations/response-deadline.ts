@@ -4,7 +4,7 @@ const dayMs = 86_400_000;
 export const responseBusinessDays = 2;
 
 /**
- * The instant by which a registration must be answered: the same time of day (UTC) two business days after its
+ * The deadline for answering a registration: the same time of day (UTC) two business days after its
  * submission. A registration that is submitted on a weekend counts from Monday 00:00.
  */
 export function answerDueAt(submittedAt: Date): Date {

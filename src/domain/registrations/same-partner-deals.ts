@@ -6,7 +6,10 @@ import type { RuleContext } from './rules/rule.ts';
 /** An earlier registration of the same partner for the same customer. */
 export interface EarlierDeal {
   readonly rival: RegistrationRival;
-  /** How the two deals relate. `closed_deal`: it looks like the same deal, but the earlier one is won or lost. */
+  /**
+   * The relation of the two deals. `closed_deal`: it looks like the same deal, but the earlier one is won or
+   * lost.
+   */
   readonly relation: 'same_deal' | 'closed_deal' | FamilyRelation;
 }
 

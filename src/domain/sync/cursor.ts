@@ -1,7 +1,7 @@
 /**
- * The progress of reading an object. `since` is the vendor's clock at the start of the last complete read. While
- * a read is in progress, `startedAt` is the vendor's clock at its first page and `resume` is the position to
- * continue from.
+ * The progress of reading an object. `since` is the vendor's clock at the start of the last complete read.
+ * While a read is in progress, `startedAt` is the vendor's clock at its first page and `resume` is the
+ * position to continue from.
  */
 export interface ReadCursor {
   readonly since: string | null;
@@ -29,7 +29,10 @@ export function startReading(cursor: ReadCursor): ReadPosition {
   };
 }
 
-/** The next read starts from the time at which this one began, so that changes made during this read are included. */
+/**
+ * The next read starts from the time at which this one began, so that changes made during this read are
+ * included.
+ */
 export function finishReading(position: ReadPosition): ReadCursor {
   return { since: position.startedAt ?? position.since, startedAt: null, resume: null };
 }

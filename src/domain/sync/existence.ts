@@ -6,8 +6,8 @@ export interface Existence {
 }
 
 /**
- * Classifies a record that was read. The fields may be used only if it exists, because vendors empty the fields
- * of deleted records and those blanks are not edits.
+ * Classifies a record that was read. The fields may be used only if it exists, because vendors empty the
+ * fields of deleted records and those blanks are not edits.
  */
 export function existenceOf({ deleted, mergedInto }: Existence): 'exists' | 'gone' | 'merged' {
   if (!deleted) return 'exists';
@@ -15,9 +15,9 @@ export function existenceOf({ deleted, mergedInto }: Existence): 'exists' | 'gon
 }
 
 /**
- * Decides which of our records survives when the vendor merges two of its records. If the vendor's survivor is
- * not linked yet (some vendors give it a new id), it gets the record of the loser. With several losers, it gets
- * the record of the first one passed in, so pass them in the order in which they were linked.
+ * Decides which of our records survives when the vendor merges two of its records. If the vendor's survivor
+ * is not linked yet (some vendors give it a new id), it gets the record of the loser. With several losers, it
+ * gets the record of the first one passed in, so pass them in the order in which they were linked.
  *
  * @param loser our record linked to the vendor's losing record
  * @param survivor our record linked to the vendor's surviving record, or null

@@ -14,8 +14,8 @@ export interface WrittenField {
 /** One record from both sides. All values are canonical, by canonical field name. */
 export interface RecordSides {
   /**
-   * The current values in the CRM (`knownRemoteFields`), as the mapping reads them. A field that the mapping could
-   * not read is absent and is not merged.
+   * The current values in the CRM (`knownRemoteFields`), as the mapping reads them. A field that the mapping
+   * could not read is absent and is not merged.
    */
   readonly theirs: CanonicalValues;
   readonly ours: CanonicalValues;
@@ -23,7 +23,10 @@ export interface RecordSides {
   readonly bases: CanonicalValues;
   /** Field → ISO instant of an edit in Fairway that is not known to have been written. */
   readonly edits: Readonly<Record<string, string>>;
-  /** Values that were sent for each field and may have arrived, although the answer is missing (see `withAttempt`). */
+  /**
+   * Values that were sent for each field and may have arrived, although the answer is missing (see
+   * `withAttempt`).
+   */
   readonly sent?: Readonly<Record<string, readonly CanonicalValue[]>>;
   /** The vendor's modification time of the record. */
   readonly theirsAt: Date;
@@ -45,8 +48,8 @@ export interface RecordMerge {
   /** Fields whose value in Fairway must be written to the CRM. */
   readonly writes: readonly string[];
   /**
-   * Fields whose new base is the current value in the CRM. The shadow must store it, or the next merge reports the
-   * same conflict again.
+   * Fields whose new base is the current value in the CRM. The shadow must store it, or the next merge
+   * reports the same conflict again.
    */
   readonly rebased: readonly string[];
   /** Edits that are still not known to have been written. */
@@ -55,9 +58,10 @@ export interface RecordMerge {
 }
 
 /**
- * Merges a record field by field, because two people who change different fields do not disagree. A field without
- * a shadow has Fairway's value as base, because every edit in Fairway leaves a shadow. A field of direction `both`
- * is written only if it was edited. A sent value that arrived without a known answer is not another person's edit.
+ * Merges a record field by field, because two people who change different fields do not disagree. A field
+ * without a shadow has Fairway's value as base, because every edit in Fairway leaves a shadow. A field of
+ * direction `both` is written only if it was edited. A sent value that arrived without a known answer is not
+ * another person's edit.
  */
 export function mergeRecord(fields: readonly WrittenField[], sides: RecordSides): RecordMerge {
   const values: Record<string, CanonicalValue> = {};
@@ -112,8 +116,8 @@ function mergeShared(
 ): FieldMerge {
   const base = known === undefined ? values.ours : known;
   if (edit !== undefined) return mergeField({ ...values, policy, base, theirsAt, oursAt: new Date(edit) });
-  // Without an edit, a changed value in the CRM is accepted. While the CRM still has the base, our value stays:
-  // the CRM may have stored a shortened form of it.
+  // Without an edit, a changed value in the CRM is accepted. While the CRM still has the base, our value
+  // stays: the CRM may have stored a shortened form of it.
   const follows =
     !sameValue(values.theirs, base, values.type) && !sameValue(values.theirs, values.ours, values.type);
   return {
@@ -135,7 +139,8 @@ function conflictOf(
 }
 
 /**
- * @param isOurs the current value in the CRM came from Fairway. It becomes the base, so that a later change by
+ * @param isOurs the current value in the CRM came from Fairway. It becomes the base, so that a later change
+ * by
  *   somebody else is noticed
  */
 function movesBase({ known, theirs, type }: FieldState, isOurs: boolean): boolean {

@@ -2,8 +2,8 @@ import type { CanonicalValue } from '#src/domain/record.ts';
 import { isBlank, sameValue, type ComparedAs } from './same-value.ts';
 
 /**
- * The side that wins if both changed the same field. `crm`: the CRM · `fairway`: Fairway · `latest`: the later
- * change · `crm_unless_blank`: the CRM, unless it emptied the field · `ask`: a person decides.
+ * The side that wins if both changed the same field. `crm`: the CRM · `fairway`: Fairway · `latest`: the
+ * later change · `crm_unless_blank`: the CRM, unless it emptied the field · `ask`: a person decides.
  */
 export const policies = ['crm', 'fairway', 'latest', 'crm_unless_blank', 'ask'] as const;
 export type Policy = (typeof policies)[number];
@@ -24,8 +24,8 @@ export interface FieldSides {
 }
 
 /**
- * The result for one field. Unless `winner` is `ask`, the CRM's value has been dealt with and must become the new
- * base; with the old base, the next merge would report the same conflict again.
+ * The result for one field. Unless `winner` is `ask`, the CRM's value has been dealt with and must become the
+ * new base; with the old base, the next merge would report the same conflict again.
  */
 export interface FieldMerge {
   /** The new value in Fairway. */

@@ -17,9 +17,9 @@ export interface RecordShadow<Value> {
 }
 
 /**
- * True if the view was read after our last write. Both clocks are compared: a page requested before the write may
- * have a new modification time because of another field, and a page requested after the write may come from an
- * index that is not up to date.
+ * True if the view was read after our last write. Both clocks are compared: a page requested before the write
+ * may have a new modification time because of another field, and a page requested after the write may come
+ * from an index that is not up to date.
  */
 export function includesLastWrite(
   view: Omit<RemoteView<unknown>, 'fields'>,
@@ -33,8 +33,8 @@ export function includesLastWrite(
 }
 
 /**
- * The current field values in the CRM as far as we know: the view, overlaid with our later writes. Without the
- * overlay, an outdated view would make our own write look like another person's edit.
+ * The current field values in the CRM as far as we know: the view, overlaid with our later writes. Without
+ * the overlay, an outdated view would make our own write look like another person's edit.
  */
 export function knownRemoteFields<Value>(sides: {
   readonly view: RemoteView<Value> | null;
@@ -46,9 +46,9 @@ export function knownRemoteFields<Value>(sides: {
 }
 
 /**
- * True if a view that does not reliably include our last write may contain other changes: it was requested before
- * the write was answered, but its modification time is not older than the write. Later reads return the same
- * version and are skipped, so the record must be fetched by its id.
+ * True if a view that does not reliably include our last write may contain other changes: it was requested
+ * before the write was answered, but its modification time is not older than the write. Later reads return
+ * the same version and are skipped, so the record must be fetched by its id.
  */
 export function needsRefetch(
   view: Omit<RemoteView<unknown>, 'fields'>,

@@ -7,10 +7,10 @@ export interface RecordVersion extends Omit<RemoteView<unknown>, 'fields'> {
 }
 
 /**
- * True if a version of a record that was read replaces the stored one. Reads and fetches may arrive in any order:
- * an older modification time never replaces a newer one, and for equal modification times the later request wins.
- * A deleted record does not come back with the modification time of its deletion, because such a version comes
- * from an index that is not up to date.
+ * True if a version of a record that was read replaces the stored one. Reads and fetches may arrive in any
+ * order: an older modification time never replaces a newer one, and for equal modification times the later
+ * request wins. A deleted record does not come back with the modification time of its deletion, because such
+ * a version comes from an index that is not up to date.
  *
  * @param by `stamp` compares modification times. `asked` is for a record that was fetched because the stored
  *   version is in doubt (`needsRefetch`): the later request wins, even with the same content, because it was

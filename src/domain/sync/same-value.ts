@@ -5,8 +5,8 @@ export type ComparedAs = FieldType | 'picklist';
 
 /**
  * True if two values mean the same. Vendors pad, trim, round and reorder values; none of that is an edit. For
- * every type a blank equals null. Decimals are compared by value, instants to the second, and the choices of a
- * picklist in any order.
+ * every type a blank equals null. Decimals are compared by value, instants to the second, and the choices of
+ * a picklist in any order.
  */
 export function sameValue(a: CanonicalValue, b: CanonicalValue, type: ComparedAs = 'text'): boolean {
   return a === b || normalised(a, type) === normalised(b, type);

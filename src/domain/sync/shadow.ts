@@ -3,7 +3,10 @@ import type { RecordShadow } from './remote-state.ts';
 export interface EditedShadow<Value> extends RecordShadow<Value> {
   /** Canonical field → ISO instant of an edit in Fairway that is not known to have been written. */
   readonly edits: Readonly<Record<string, string>>;
-  /** Vendor field → values that were sent without a known answer: it is pending, or it was lost with the process or connection. */
+  /**
+   * Vendor field → values that were sent without a known answer: it is pending, or it was lost with the
+   * process or connection.
+   */
   readonly sent?: Readonly<Record<string, readonly Value[]>>;
 }
 
@@ -12,9 +15,9 @@ export function emptyShadow<Value>(): EditedShadow<Value> {
 }
 
 /**
- * Records that a person edits a field in Fairway. The base is the value they saw: Fairway's value before the edit,
- * in the vendor's form. The current value in the CRM must not be the base: it may have been read but not applied
- * yet, and then a change that the person has not seen would count as agreed.
+ * Records that a person edits a field in Fairway. The base is the value they saw: Fairway's value before the
+ * edit, in the vendor's form. The current value in the CRM must not be the base: it may have been read but
+ * not applied yet, and then a change that the person has not seen would count as agreed.
  *
  * @param field the canonical name and the vendor's name
  */
@@ -30,8 +33,8 @@ export function withEdit<Value>(
 
 /**
  * Records a write before it is sent. If the written value is read back before the answer is known, it is
- * recognised as ours, and an edit made in Fairway in the meantime does not lose against it. For a field that is
- * written for the first time, the current value in the CRM becomes the base.
+ * recognised as ours, and an edit made in Fairway in the meantime does not lose against it. For a field that
+ * is written for the first time, the current value in the CRM becomes the base.
  *
  * @param write `fields`: the values to write · `base`: the values of these fields when the write was planned
  */
@@ -50,9 +53,9 @@ export function withAttempt<Value>(
 }
 
 /**
- * Records that the vendor accepted a write. The edits stay until a merge finds both sides equal: an edit made while
- * the write was being sent is not part of it, and its instant cannot show this, because edits are committed later
- * than their instant.
+ * Records that the vendor accepted a write. The edits stay until a merge finds both sides equal: an edit made
+ * while the write was being sent is not part of it, and its instant cannot show this, because edits are
+ * committed later than their instant.
  */
 export function withWrite<Value>(
   shadow: EditedShadow<Value>,
@@ -72,8 +75,8 @@ export function withWrite<Value>(
 }
 
 /**
- * Records that the vendor refused a write. Only the last attempt with the value is removed from `sent`: an earlier
- * attempt with the same value and an unknown answer may still have arrived.
+ * Records that the vendor refused a write. Only the last attempt with the value is removed from `sent`: an
+ * earlier attempt with the same value and an unknown answer may still have arrived.
  */
 export function withRefusal<Value>(
   shadow: EditedShadow<Value>,

@@ -11,8 +11,8 @@ import { defaultProgram } from '#src/domain/program/default-program.ts';
 const months = periodsBetween('2026-01', '2026-12');
 const partners = ['p-1', 'p-2'];
 
-/** Gold for p-1 until June, Silver after; p-2 is Registered all year. */
-const standings = new Map<string, TierAssessment>(
+/** Partner p-1 is Gold until June and Silver after it; p-2 is Registered all year. */
+const assessments = new Map<string, TierAssessment>(
   partners.flatMap((partnerId) =>
     months.map((month): [string, TierAssessment] => {
       const tier = partnerId === 'p-2' ? 'Registered' : month <= '2026-06' ? 'Gold' : 'Silver';
@@ -46,11 +46,11 @@ function document(number: string, changes: Partial<InvoiceFact> = {}): InvoiceFa
 }
 
 const calculate = (...documents: InvoiceFact[]): DesiredAccrual[] =>
-  calculateAccruals(defaultProgram, 3, documents, standings);
+  calculateAccruals(defaultProgram, 3, documents, assessments);
 const amounts = (accruals: readonly DesiredAccrual[]): [string, bigint][] =>
   accruals.map(({ documentId, amountMinor }) => [documentId, amountMinor]);
 
-/** What the ledger holds after these deltas. */
+/** The posted amounts after these deltas. */
 function post(
   before: ReadonlyMap<string, PostedAccrual>,
   deltas: readonly Delta[],
@@ -69,7 +69,7 @@ function post(
   return after;
 }
 
-/** What each partner has for each document, without the zeros. */
+/** The balance per document and partner, without zeros. */
 function balances(all: readonly PostedAccrual[]): ReadonlyMap<string, bigint> {
   const nonZero = all.filter(({ amountMinor }) => amountMinor !== 0n);
   return new Map(
@@ -93,8 +93,8 @@ const documents = fc.uniqueArray(
   { selector: ({ id }) => id },
 );
 
-describe('what is earned', () => {
-  test('a paid invoice earns the rate of the tier in the month it was issued, with everything needed to check it by hand', () => {
+describe('accruals', () => {
+  test('a paid invoice earns the rate of the tier in its month of issue, with a trace to check it by hand', () => {
     expect(calculate(document('A'))).toEqual([
       {
         documentId: 'd-A',
@@ -120,8 +120,10 @@ describe('what is earned', () => {
     ]);
   });
 
-  test('a tier the programme has no rate for stops the calculation instead of earning nothing', () => {
-    const renamed = new Map([...standings].map(([key, standing]) => [key, { ...standing, tier: 'Bronze' }]));
+  test('a tier without a rate in the programme is an error', () => {
+    const renamed = new Map(
+      [...assessments].map(([key, assessment]) => [key, { ...assessment, tier: 'Bronze' }]),
+    );
     expect(() => calculateAccruals(defaultProgram, 3, [document('A')], renamed)).toThrow(
       'Commission has no rate for the tier Bronze',
     );
@@ -130,12 +132,12 @@ describe('what is earned', () => {
   test.each<[string, Partial<InvoiceFact>]>([
     ['is unpaid', { paidOn: null }],
     ['was issued before the programme', { issuedOn: '2025-12-31' }],
-    ['is dated in a month nobody has a tier for yet', { issuedOn: '2027-01-01' }],
+    ['is dated in a month without an assessment', { issuedOn: '2027-01-01' }],
   ])('an invoice that %s earns nothing', (_case, changes) => {
     expect(calculate(document('A', changes))).toEqual([]);
   });
 
-  test('a credit memo for a known invoice takes back at that invoice’s rate', () => {
+  test('a credit memo for a known invoice uses that invoice’s rate', () => {
     const credit = document('C', {
       kind: 'credit_memo',
       issuedOn: '2026-09-01',
@@ -150,7 +152,7 @@ describe('what is earned', () => {
     expect(calculate(document('A', { paidOn: null }), credit)).toEqual([]);
   });
 
-  test('a credit memo on its own takes back at the rate of the month it was issued', () => {
+  test('a credit memo without a known invoice uses the rate of its month of issue', () => {
     const credit = document('C', {
       kind: 'credit_memo',
       issuedOn: '2026-09-01',
@@ -164,7 +166,7 @@ describe('what is earned', () => {
     expect(amounts(calculate({ ...credit, appliesTo: 'unknown' }))).toEqual([['d-C', -3_000n]]);
   });
 
-  test('an invoice and its full credit memo come to nothing, across any change of tier', () => {
+  test('an invoice and its full credit memo cancel each other, even if the tier changed', () => {
     fc.assert(
       fc.property(
         fc.bigInt({ min: 0n, max: 10n ** 15n }),
@@ -187,7 +189,7 @@ describe('what is earned', () => {
     );
   });
 
-  test('what a partner sold before it was merged is credited to the other at the rate it had itself, and taken back at that rate', () => {
+  test('sales from before a merge are credited and taken back at the seller’s own rate', () => {
     const merges = new Map([['p-1', { into: 'p-2', period: '2026-08' }]]);
     const before = document('1', { partnerId: 'p-2', soldBy: 'p-1' });
     const memo = document('2', {
@@ -197,7 +199,7 @@ describe('what is earned', () => {
       appliesTo: '1',
     });
     const after = document('3', { partnerId: 'p-2', soldBy: 'p-1', issuedOn: '2026-09-10' });
-    const accruals = calculateAccruals(defaultProgram, 3, [before, memo, after], standings, merges);
+    const accruals = calculateAccruals(defaultProgram, 3, [before, memo, after], assessments, merges);
     expect(accruals.map(({ partnerId, amountMinor, trace }) => [partnerId, amountMinor, trace.tier])).toEqual(
       [
         ['p-2', 10_000n, 'Gold'],
@@ -207,14 +209,14 @@ describe('what is earned', () => {
     );
   });
 
-  test('a credit memo means the invoice of the partner that sold it, also when one merged with it has the same number', () => {
+  test('a credit memo belongs to the invoice of its seller, even if a merged partner has an invoice with the same number', () => {
     const merges = new Map([['p-1', { into: 'p-2', period: '2026-08' }]]);
     const golden = document('1', { id: 'd-a', partnerId: 'p-2', soldBy: 'p-1' });
     const plain = document('1', { id: 'd-b', partnerId: 'p-2' });
     const memos = [golden, plain].map((one) =>
       document('2', { ...one, id: `${one.id}-memo`, kind: 'credit_memo', appliesTo: '1' }),
     );
-    const accruals = calculateAccruals(defaultProgram, 3, [golden, plain, ...memos], standings, merges);
+    const accruals = calculateAccruals(defaultProgram, 3, [golden, plain, ...memos], assessments, merges);
     expect(amounts(accruals)).toEqual([
       ['d-a', 10_000n],
       ['d-a-memo', -10_000n],
@@ -223,7 +225,7 @@ describe('what is earned', () => {
     ]);
   });
 
-  test('the order of the documents changes nothing', () => {
+  test('the order of the documents does not matter', () => {
     fc.assert(
       fc.property(
         documents.chain((all) =>
@@ -237,8 +239,8 @@ describe('what is earned', () => {
   });
 });
 
-describe('what is posted', () => {
-  test('running twice posts nothing the second time', () => {
+describe('postings', () => {
+  test('a second run posts nothing', () => {
     fc.assert(
       fc.property(documents, (all) => {
         const desired = calculate(...all);
@@ -248,7 +250,7 @@ describe('what is posted', () => {
     );
   });
 
-  test('whatever was posted before, the ledger ends at what is desired', () => {
+  test('for any earlier postings, the ledger ends with the desired amounts', () => {
     fc.assert(
       fc.property(documents, documents, (before, after) => {
         const first = post(new Map(), deltaPostings(calculate(...before), new Map()));
@@ -269,14 +271,14 @@ describe('what is posted', () => {
     );
   });
 
-  test('a commission debits expense and credits what the partner has coming', () => {
+  test('a commission debits expense and credits accrued', () => {
     expect(journalOf({ deltaMinor: 500n })).toEqual([
       { account: 'expense', amountMinor: 500n },
       { account: 'accrued', amountMinor: -500n },
     ]);
   });
 
-  test('an entry says whether it is new, taken back or corrected', () => {
+  test('a delta is an accrual, a clawback or an adjustment', () => {
     const credit = document('C', { kind: 'credit_memo' });
     const first = deltaPostings(calculate(document('A'), document('B'), credit), new Map());
     expect(first.map(({ documentId, reason, deltaMinor }) => [documentId, reason, deltaMinor])).toEqual([
@@ -294,7 +296,7 @@ describe('what is posted', () => {
     ]);
   });
 
-  test('a document that moved to another partner is reversed there and credited here', () => {
+  test('a document that moved to another partner is reversed for the old and credited to the new one', () => {
     const ledger = post(new Map(), deltaPostings(calculate(document('A')), new Map()));
     const moved = deltaPostings(calculate(document('A', { partnerId: 'p-2' })), ledger);
     expect(moved.map(({ partnerId, deltaMinor }) => [partnerId, deltaMinor])).toEqual([

@@ -13,7 +13,7 @@ const open = (partnerId: string, amountMinor: bigint, changes: Partial<OpenBalan
 });
 
 describe('a payout', () => {
-  test('nets everything one partner has open in one currency into one item', () => {
+  test('sums all open balances of a partner and currency in one item', () => {
     const { items, carried } = planPayouts([
       open('p-1', -300n, { period: '2026-09' }),
       open('p-1', 1000n, { lineCount: 4 }),
@@ -26,13 +26,13 @@ describe('a payout', () => {
     expect(carried).toEqual([]);
   });
 
-  test('is never nothing or less: that is carried forward', () => {
+  test('is always positive; other sums are carried forward', () => {
     const { items, carried } = planPayouts([open('p-1', 0n), open('p-2', -5n), open('p-3', 1n)]);
     expect(items.map(({ partnerId }) => partnerId)).toEqual(['p-3']);
     expect(carried).toEqual([open('p-1', 0n), open('p-2', -5n)]);
   });
 
-  test('is not made below the minimum, and paid at it', () => {
+  test('is carried forward below the minimum and paid at the minimum', () => {
     const { items, carried } = planPayouts([open('p-1', 999n), open('p-2', 1000n)], 1000n);
     expect([items.map((item) => item.partnerId), carried.map((balance) => balance.partnerId)]).toEqual([
       ['p-2'],
@@ -41,7 +41,7 @@ describe('a payout', () => {
     expect(planPayouts([open('p-1', 0n)], -10n).items).toEqual([]);
   });
 
-  test('has a key that differs for every period, partner and currency', () => {
+  test('has a different key for every period, partner and currency', () => {
     const keys = [
       payoutKey('2026-10', 'p-1', 'USD'),
       payoutKey('2026-11', 'p-1', 'USD'),
@@ -51,7 +51,7 @@ describe('a payout', () => {
     expect(new Set(keys).size).toBe(keys.length);
   });
 
-  test('loses no cent and no line, and does not depend on order', () => {
+  test('includes every cent and line, for any order of balances', () => {
     const balances = fc.array(
       fc.record({
         partnerId: fc.constantFrom('p-1', 'p-2', 'p-3'),

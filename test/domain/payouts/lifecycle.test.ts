@@ -9,13 +9,13 @@ import {
 } from '#src/domain/payouts/lifecycle.ts';
 
 describe('a payout batch', () => {
-  test('goes from draft to exported by way of an approval, and no other way', () => {
+  test('can be exported only after an approval', () => {
     expect(moveBatch(moveBatch(moveBatch('draft', 'submit'), 'approve'), 'export')).toBe('exported');
     expect(() => moveBatch('draft', 'approve')).toThrow('A payout batch that is a draft cannot be approved.');
     expect(() => moveBatch('submitted', 'export')).toThrow(AppError);
   });
 
-  test('can be returned to draft until it is exported, and never changes after that', () => {
+  test('can be returned to draft until it is exported, and never afterwards', () => {
     expect(moveBatch('submitted', 'return')).toBe('draft');
     expect(moveBatch('approved', 'return')).toBe('draft');
     expect(payoutEvents.filter((event) => canMoveBatch('exported', event))).toEqual([]);
@@ -25,7 +25,7 @@ describe('a payout batch', () => {
 describe('an approval', () => {
   const batch: ApprovalFacts = { createdBy: 'ann', submittedBy: 'bob', editedBy: ['cem'], contentHash: 'a1' };
 
-  test('is given by somebody who had no hand in the batch', () => {
+  test('is possible for a person who did not create, submit or edit the batch', () => {
     expect(approvalBlockers(batch, 'dia')).toEqual([]);
     expect(approvalBlockers({ ...batch, createdBy: null, approvedHash: 'a1' }, 'dia')).toEqual([]);
   });
@@ -34,11 +34,11 @@ describe('an approval', () => {
     ['ann', 'You created this batch'],
     ['bob', 'You submitted this batch'],
     ['cem', 'You edited this batch'],
-  ])('is not given by %s: %s', (actor, reason) => {
+  ])('is refused for %s: %s', (actor, reason) => {
     expect(approvalBlockers(batch, actor)).toEqual([expect.stringContaining(reason)]);
   });
 
-  test('is not given before the batch is submitted, or for content that has changed', () => {
+  test('is refused before the batch is submitted and after its content has changed', () => {
     expect(approvalBlockers({ ...batch, submittedBy: null }, 'dia')).toEqual([
       'This batch has not been submitted for approval.',
     ]);

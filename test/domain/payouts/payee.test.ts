@@ -9,13 +9,13 @@ const payee = (partnerCode: string | null, codeIsShared = false) => ({
   codeIsShared,
 });
 
-describe('what payout keys call a partner', () => {
-  test('is its code, whatever id this database gave it', () => {
+describe('the name of a partner in payout keys', () => {
+  test('is its code, for any id', () => {
     expect(payeeName(payee('P-0007'))).toBe('P-0007');
     expect(payeeName({ ...payee('P-0007'), partnerId: 'id-after-a-rebuild' })).toBe('P-0007');
   });
 
-  test('is our id while it has no code of its own, or one too long for a key', () => {
+  test('is our id without a unique code, or with a code that is too long for a key', () => {
     expect([payee(null), payee('  '), payee('P-1', true), payee('x'.repeat(101))].map(payeeName)).toEqual([
       'id-1',
       'id-1',
@@ -24,7 +24,7 @@ describe('what payout keys call a partner', () => {
     ]);
   });
 
-  test('is safe in a file and a URL, and differs for every code', () => {
+  test('is safe in a file name and a URL, and different for every code', () => {
     expect(payeeName(payee('A/7'))).toBe('A_2f_7');
     const code = fc
       .string({ unit: 'binary', minLength: 1, maxLength: 12 })

@@ -1,7 +1,7 @@
 import { finishReading, lookBackMs, startReading } from '#src/domain/sync/cursor.ts';
 import { expect, test } from 'vitest';
 
-test('each read starts a while before the last one began, not before it ended', () => {
+test('each read starts some time before the previous one began', () => {
   const first = startReading({ since: null, startedAt: null, resume: null });
   expect(first.from).toBeNull();
   const cursor = finishReading({ ...first, startedAt: '2026-11-01T08:00:00.000Z', resume: 'page 7' });

@@ -1,7 +1,7 @@
 import { existenceOf, mergeSuccession } from '#src/domain/sync/existence.ts';
 import { expect, test } from 'vitest';
 
-test('a record that was merged is not one that was deleted', () => {
+test('a merged record is distinguished from a deleted one', () => {
   expect(existenceOf({ deleted: false })).toBe('exists');
   expect(existenceOf({ deleted: true, mergedInto: null })).toBe('gone');
   expect(existenceOf({ deleted: true, mergedInto: '003' })).toBe('merged');

@@ -28,7 +28,7 @@ test('edits of different fields survive on both sides', () => {
   });
 });
 
-test('a disagreement names base, theirs and ours once: the base moves with it', () => {
+test('a conflict is reported once with base, theirs and ours, and the base moves', () => {
   const first = mergeRecord(
     [city],
     sides({
@@ -49,7 +49,7 @@ test('a disagreement names base, theirs and ours once: the base moves with it', 
   expect(again).toEqual({ values: { city: 'Graz' }, writes: [], rebased: [], edits: {}, conflicts: [] });
 });
 
-test('while a person is asked, nothing is written, moved or forgotten', () => {
+test('with the policy ask, nothing is written, rebased or removed from the edits', () => {
   const asking: WrittenField = { ...city, policy: 'ask' };
   const merge = mergeRecord(
     [asking],
@@ -64,7 +64,7 @@ test('while a person is asked, nothing is written, moved or forgotten', () => {
   expect(merge.conflicts).toMatchObject([{ winner: 'ask' }]);
 });
 
-test('without an edit nothing is written to a field of both sides: a text the CRM could not hold whole stays whole here', () => {
+test('without an edit nothing is written to a field of both sides, so a text that the CRM shortened stays complete here', () => {
   const cut = {
     theirs: { city: 'Llanfair…' },
     ours: { city: 'Llanfairpwllgwyngyll' },
@@ -79,7 +79,7 @@ test('without an edit nothing is written to a field of both sides: a text the CR
   });
 });
 
-test('our own write that comes back before its answer is nobody’s edit: the newer edit here is still written', () => {
+test('our own write that is read back before its answer is not an edit; the newer edit here is still written', () => {
   const back = {
     theirs: { city: 'Linz' },
     ours: { city: 'Graz' },
@@ -96,7 +96,7 @@ test('our own write that comes back before its answer is nobody’s edit: the ne
   expect(mergeRecord([city], sides(back)).conflicts).toHaveLength(1);
 });
 
-test('an edit that was taken back stays one while what was sent before may still arrive', () => {
+test('a reverted edit stays while an earlier sent value may still arrive', () => {
   const merge = mergeRecord(
     [city],
     sides({
@@ -110,14 +110,14 @@ test('an edit that was taken back stays one while what was sent before may still
   expect(merge.edits).toEqual({ city: edited });
 });
 
-test('a value that cannot be read is left alone', () => {
+test('a value that cannot be read is not merged', () => {
   expect(mergeRecord([city], sides({ ours: { city: 'Wien' }, edits: { city: edited } }))).toMatchObject({
     values: {},
     edits: { city: edited },
   });
 });
 
-test('of a field that Fairway owns, what somebody made of our value is named, and what stood there before we wrote is not', () => {
+test('a change of an outbound value that Fairway had written is a conflict; a value from before the first write is not', () => {
   const changed = { theirs: { tier: 'Platinum' }, ours: { tier: 'Gold' } };
   expect(mergeRecord([tier], sides({ ...changed, bases: { tier: 'Gold' } })).conflicts).toMatchObject([
     { theirs: 'Platinum', winner: 'fairway' },
@@ -125,7 +125,7 @@ test('of a field that Fairway owns, what somebody made of our value is named, an
   expect(mergeRecord([tier], sides(changed))).toMatchObject({ writes: ['tier'], conflicts: [] });
 });
 
-test('a field that Fairway owns gets its base when it is first seen to hold our value', () => {
+test('an outbound field gets its base when it is first read with our value', () => {
   expect(mergeRecord([tier], sides({ theirs: { tier: 'Gold' }, ours: { tier: 'Gold' } })).rebased).toEqual([
     'tier',
   ]);

@@ -32,7 +32,7 @@ const sidesWith = (
 const anySides = sidesWith({});
 
 describe('mergeField', () => {
-  test('leaves both sides alone when they agree, whatever the base and the policy', () => {
+  test('changes nothing if both sides agree, for any base and policy', () => {
     fc.assert(
       fc.property(anySides, (sides) => {
         const merge = mergeField({ ...sides, theirs: sides.ours });
@@ -41,7 +41,7 @@ describe('mergeField', () => {
     );
   });
 
-  test('takes the only change there is, from whichever side, without asking the policy', () => {
+  test('takes the only change, from either side, for any policy', () => {
     fc.assert(
       fc.property(anySides, ({ base, ...sides }) => {
         fc.pre(!sameValue(base, sides.theirs));
@@ -72,7 +72,7 @@ describe('mergeField', () => {
     );
   });
 
-  test('keeps one of the two values, and writes exactly when the CRM does not hold the one kept, unless it asks', () => {
+  test('results in one of the two values, and writes exactly if the CRM has the other one, unless it asks', () => {
     fc.assert(
       fc.property(anySides, (sides) => {
         const merge = mergeField(sides);
@@ -82,11 +82,11 @@ describe('mergeField', () => {
     );
   });
 
-  test('is at rest once its outcome stands on both sides', () => {
+  test('finds nothing to do when both sides have the result', () => {
     fc.assert(
       fc.property(anySides, (sides) => {
-        const { value: kept } = mergeField(sides);
-        expect(mergeField({ ...sides, base: kept, theirs: kept, ours: kept }).winner).toBe('equal');
+        const { value: result } = mergeField(sides);
+        expect(mergeField({ ...sides, base: result, theirs: result, ours: result }).winner).toBe('equal');
       }),
     );
   });
@@ -94,15 +94,15 @@ describe('mergeField', () => {
   const conflict = { base: 'A', theirs: 'B', ours: 'C', theirsAt: earlier, oursAt: later };
   test.each<[string, Policy, Partial<FieldSides>, 'crm' | 'fairway' | 'ask']>([
     ['the CRM wins', 'crm', {}, 'crm'],
-    ['the CRM wins, also when it emptied the field', 'crm', { theirs: null }, 'crm'],
+    ['the CRM wins, even with an emptied field', 'crm', { theirs: null }, 'crm'],
     ['Fairway wins', 'fairway', {}, 'fairway'],
     ['the later change wins: ours', 'latest', {}, 'fairway'],
     ['the later change wins: theirs', 'latest', { theirsAt: later, oursAt: earlier }, 'crm'],
-    ['a draw goes to the CRM', 'latest', { theirsAt: later }, 'crm'],
-    ['a change of ours without a date goes to the CRM', 'latest', { oursAt: null }, 'crm'],
-    ['the CRM wins while it says something', 'crm_unless_blank', {}, 'crm'],
+    ['for equal times the CRM wins', 'latest', { theirsAt: later }, 'crm'],
+    ['our change without a time loses', 'latest', { oursAt: null }, 'crm'],
+    ['the CRM wins if its field is not blank', 'crm_unless_blank', {}, 'crm'],
     ['Fairway wins over an emptied field', 'crm_unless_blank', { theirs: '  ' }, 'fairway'],
-    ['nobody wins before a person has answered', 'ask', {}, 'ask'],
+    ['no side wins before a person has decided', 'ask', {}, 'ask'],
   ])('when both changed: %s (%s)', (_, policy, sides, winner) => {
     const all = { ...conflict, ...sides, policy };
     expect(mergeField(all)).toEqual({
@@ -113,7 +113,7 @@ describe('mergeField', () => {
     });
   });
 
-  test('compares by type: an amount that only lost its zeros was not changed', () => {
+  test('compares by type, so that an amount without trailing zeros is not a change', () => {
     const sides = {
       ...conflict,
       policy: 'crm',
@@ -126,8 +126,8 @@ describe('mergeField', () => {
   });
 });
 
-describe('mergeOwnedField', () => {
-  test('never takes the value of the CRM, and writes unless it is the same', () => {
+describe('mergeOutboundField', () => {
+  test('never takes the value of the CRM, and writes unless it is equal', () => {
     fc.assert(
       fc.property(fc.option(value, { nil: undefined }), value, value, (base, theirs, ours) => {
         const merge = mergeOutboundField({ base, theirs, ours });
@@ -137,7 +137,7 @@ describe('mergeOwnedField', () => {
     );
   });
 
-  test('reports what somebody made of a value we had written, and nothing else', () => {
+  test('reports a conflict only if a value that Fairway had written was changed', () => {
     expect(mergeOutboundField({ base: 'Gold', theirs: 'Platinum', ours: 'Gold' }).conflict).toBe(true);
     expect(mergeOutboundField({ base: 'Gold', theirs: 'Gold', ours: 'Silver' }).conflict).toBe(false);
     expect(mergeOutboundField({ base: undefined, theirs: 'Platinum', ours: 'Gold' }).conflict).toBe(false);

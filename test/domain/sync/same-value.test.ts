@@ -33,7 +33,7 @@ test.each<[ComparedAs, CanonicalValue, CanonicalValue, boolean]>([
   expect(sameValue(b, a, type)).toBe(same);
 });
 
-test('a decimal is the same however many zeros surround it', () => {
+test('a decimal is the same with any number of leading and trailing zeros', () => {
   const amount = fc.tuple(fc.bigInt({ min: -(10n ** 24n), max: 10n ** 24n }), fc.nat({ max: 999_999 }));
   fc.assert(
     fc.property(amount, fc.nat({ max: 4 }), fc.nat({ max: 4 }), ([whole, fraction], before, after) => {

@@ -11,7 +11,7 @@ import { expect, test } from 'vitest';
 const city = { ours: 'city', theirs: 'BillingCity' };
 const at = new Date('2026-11-01T08:00:00Z');
 
-test('the base of an edit is what the person saw, and stays through further edits', () => {
+test('the base of an edit is the value the person saw, and further edits do not change it', () => {
   const once = withEdit(emptyShadow<string>(), city, { before: 'Wien', at });
   const twice = withEdit(once, city, { before: 'Linz', at: new Date('2026-11-01T09:00:00Z') });
   expect(twice).toMatchObject({
@@ -20,7 +20,7 @@ test('the base of an edit is what the person saw, and stays through further edit
   });
 });
 
-test('an accepted write is the base from then on; edits made meanwhile stay, other fields keep theirs', () => {
+test('an accepted write becomes the base; edits in the meantime and other fields are unchanged', () => {
   const edited = withEdit({ ...emptyShadow<string>(), fields: { Tier: 'Gold' } }, city, {
     before: 'Wien',
     at,
@@ -36,7 +36,7 @@ test('an accepted write is the base from then on; edits made meanwhile stay, oth
   });
 });
 
-test('what was sent is remembered, value by value, until an answer or a merge settles the field', () => {
+test('sent values are stored until an answer or a merge settles the field', () => {
   const first = withAttempt(emptyShadow<string>(), {
     fields: { Tier: 'Gold', City: 'Wien' },
     base: { Tier: '', City: '' },
@@ -50,13 +50,13 @@ test('what was sent is remembered, value by value, until an answer or a merge se
   });
 });
 
-test('a refused write is not waited for; what else went out of the field is', () => {
+test('a refused write is removed from the sent values, other values of the field are not', () => {
   const first = withAttempt(emptyShadow<string>(), { fields: { Tier: 'Gold', City: 'Wien' }, base: {} });
   const second = withAttempt(first, { fields: { Tier: 'Silver' }, base: {} });
   expect(withRefusal(second, { Tier: 'Silver', City: 'Wien' }).sent).toEqual({ Tier: ['Gold'] });
 });
 
-test('a refusal says nothing of an earlier attempt with the same value: it may have arrived', () => {
+test('a refusal does not remove an earlier attempt with the same value', () => {
   const write = { fields: { Tier: 'Gold' }, base: {} };
   const lost = withAttempt(emptyShadow<string>(), write);
   expect(withRefusal(withAttempt(lost, write), write.fields).sent).toEqual({ Tier: ['Gold'] });

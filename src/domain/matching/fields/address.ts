@@ -26,8 +26,9 @@ export interface StreetAddress {
 }
 
 /**
- * Extracts house number and street from one line in any country's style: "27 W. Washington St.", "Hauptstraße 12a",
- * "12, rue de la Paix". It is simple on purpose: comparing only needs the same result for two spellings of one address.
+ * Extracts house number and street from one line in any country's style: "27 W. Washington St.", "Hauptstraße
+ * 12a", "12, rue de la Paix". It is simple on purpose: comparing only needs the same result for two spellings
+ * of one address.
  */
 export function streetAddress(line: string | null | undefined): StreetAddress {
   const words = foldWords((line ?? '').replace(/(\d)\s*[-–/]\s*\d+/g, '$1')).map((word) =>

@@ -4,8 +4,9 @@ import { parse } from 'tldts';
 const freeMailDomains: ReadonlySet<string> = new Set(freeMail);
 
 /**
- * Hosts that many companies share: social networks, marketplaces and site builders. An address there does not identify
- * a company, whether the company is in the path (facebook.com/acme) or in the host (acme.wixsite.com).
+ * Hosts that many companies share: social networks, marketplaces and site builders. An address there does not
+ * identify a company, whether the company is in the path (facebook.com/acme) or in the host
+ * (acme.wixsite.com).
  */
 export const sharedHosts: ReadonlySet<string> = new Set([
   'facebook.com',
@@ -75,8 +76,8 @@ export const sharedHosts: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The registrable domain (eTLD+1, including private suffixes) of a host or URL, with or without `www`. Null if there is
- * none, or if it is a free mail service or a shared host.
+ * The registrable domain (eTLD+1, including private suffixes) of a host or URL, with or without `www`. Null
+ * if there is none, or if it is a free mail service or a shared host.
  */
 export function companyDomain(address: string | null | undefined): string | null {
   const text = address?.trim().toLowerCase() ?? '';

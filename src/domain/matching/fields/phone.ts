@@ -4,8 +4,8 @@ import { parsePhoneNumberFromString, type CountryCode, type PhoneNumber } from '
 const fewestDigits = 7;
 
 /**
- * The number in E.164 (`+498963600`) if the number or the company gives the country, otherwise only its digits, which can
- * still be compared. Null for a text that is not a number and for placeholders (0000000).
+ * The number in E.164 (`+498963600`) if the number or the company gives the country, otherwise only its
+ * digits, which can still be compared. Null for a text that is not a number and for placeholders (0000000).
  *
  * @param country ISO 3166-1 alpha-2
  */

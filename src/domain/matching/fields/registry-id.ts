@@ -2,7 +2,9 @@ import { stdnum, type Validator } from 'stdnum';
 import { countryCode } from '#src/domain/country.ts';
 import type { RegistryIds } from '#src/domain/matching/company.ts';
 
-/** The name of each country's validator in `stdnum` for its tax number, or for the number it is built from. */
+/**
+ * The name of each country's validator in `stdnum` for its tax number, or for the number it is built from.
+ */
 export const vatNames: Readonly<Record<string, string>> = {
   AT: 'uid',
   BE: 'vat',
@@ -43,8 +45,8 @@ export const vatNames: Readonly<Record<string, string>> = {
 };
 
 /**
- * The registry ids that are valid, including their check digits, in one spelling. An invalid id is left out, because a
- * wrong id would count as strong evidence.
+ * The registry ids that are valid, including their check digits, in one spelling. An invalid id is left out,
+ * because a wrong id would count as strong evidence.
  *
  * @param country ISO 3166-1 alpha-2, for a VAT number without its prefix
  */
@@ -62,7 +64,9 @@ function compact(written: string | null | undefined): string {
   return (written ?? '').toUpperCase().replace(/[^A-Z0-9]/g, '');
 }
 
-/** Endings after the company's number: the name of the tax in each language of the country, or a tax account. */
+/**
+ * Endings after the company's number: the name of the tax in each language of the country, or a tax account.
+ */
 const endings: Readonly<Record<string, RegExp>> = {
   CH: /(?:MWST|TVA|IVA|TPV)$/,
   NO: /MVA$/,
@@ -83,8 +87,8 @@ function vatNumber(text: string, country: string | null): string | null {
 }
 
 /**
- * Returns the first valid spelling, because some validators require the prefix and some refuse it. Null if none is
- * valid or if there is no validator.
+ * Returns the first valid spelling, because some validators require the prefix and some refuse it. Null if
+ * none is valid or if there is no validator.
  */
 function validated(code: string, ...spellings: readonly string[]): string | null {
   const validator = validatorOf(code);

@@ -1,6 +1,7 @@
 /**
- * Fits the model to the answers of reviewers. Alerts are answered more often than clear pairs, but the selection depends
- * only on the comparison and not on the answer. It therefore does not bias the weights, and all answers count the same.
+ * Fits the model to the answers of reviewers. Alerts are answered more often than clear pairs, but the
+ * selection depends only on the comparison and not on the answer. It therefore does not bias the weights, and
+ * all answers count the same.
  */
 import type { NormalisedCompany } from '#src/domain/matching/company.ts';
 import { pairClusters } from './fit-clusters.ts';
@@ -27,7 +28,9 @@ export function fitByAnswers(pairs: readonly AnsweredPair[], prior: MatchModel):
   return matchModelSchema.parse({ ...fitted, version: `${prior.version}+${pairs.length}` });
 }
 
-/** Five-fold cross-validation: each pair with a model that was fitted without any answer about its companies. */
+/**
+ * Five-fold cross-validation: each pair with a model that was fitted without any answer about its companies.
+ */
 export function heldOut(
   pairs: readonly AnsweredPair[],
   prior: MatchModel,

@@ -1,8 +1,8 @@
 import { disjointSets } from '#src/domain/disjoint-sets.ts';
 
 /**
- * Groups pairs that share a company, directly or through other pairs. Pairs of one cluster must not be used both for
- * fitting and for evaluation.
+ * Groups pairs that share a company, directly or through other pairs. Pairs of one cluster must not be used
+ * both for fitting and for evaluation.
  *
  * @param pairs the names of the two companies of each pair
  * @returns for each pair the number of its cluster, from 0 in order of appearance

@@ -1,8 +1,9 @@
 /**
- * Fellegi–Sunter without labels, by expectation maximisation. The frequency of a level among pairs that are the same
- * company (m) is estimated in several passes. Each pass uses the pairs that share a key of one kind, without the fields of
- * that key. The frequency among other pairs (u) is then estimated from all pairs that will be scored. Random pairs would
- * not do: their fields hardly ever agree, so that two branches with one phone number would look like the same company.
+ * Fellegi–Sunter without labels, by expectation maximisation. The frequency of a level among pairs that are
+ * the same company (m) is estimated in several passes. Each pass uses the pairs that share a key of one kind,
+ * without the fields of that key. The frequency among other pairs (u) is then estimated from all pairs that
+ * will be scored. Random pairs would not do: their fields hardly ever agree, so that two branches with one
+ * phone number would look like the same company.
  */
 import type { MatchField } from '#src/domain/matching/company.ts';
 import {
@@ -21,7 +22,10 @@ export interface BlockedPass {
   readonly leftOut: readonly MatchField[];
 }
 
-/** Fields that few companies share by chance. With fewer than two of them, the found class may not be matches at all. */
+/**
+ * Fields that few companies share by chance. With fewer than two of them, the found class may not be matches
+ * at all.
+ */
 const identifying: readonly Feature[] = ['registry_id', 'domain', 'phone', 'address'];
 const minIdentifying = 2;
 const rounds = 60;
@@ -35,7 +39,8 @@ const minPairs = 30;
 
 /**
  * @param candidates all pairs that will be scored
- * @param start the model that provides everything the data cannot show. It is returned unchanged if the data has too few
+ * @param start the model that provides everything the data cannot show. It is returned unchanged if the data
+ * has too few
  *   identifying fields to confirm one by another
  */
 export function fitByExpectation(
@@ -51,7 +56,10 @@ export function fitByExpectation(
   return { ...withBits(start, bits), priorBits };
 }
 
-/** Each field is counted separately, but the name together with its words, because the two are not independent. */
+/**
+ * Each field is counted separately, but the name together with its words, because the two are not
+ * independent.
+ */
 type Feature = Exclude<MatchField, 'words'>;
 const features: readonly Feature[] = singleFields;
 
@@ -113,7 +121,9 @@ function fitPass({ counts, leftOut }: BlockedPass): AllShares {
   return m;
 }
 
-/** Estimates, for given m, u of each feature among all pairs to be scored and the share of the same company. */
+/**
+ * Estimates, for given m, u of each feature among all pairs to be scored and the share of the same company.
+ */
 function fitBackground(
   counts: PatternCounts,
   m: AllShares,

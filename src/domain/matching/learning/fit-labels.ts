@@ -1,6 +1,7 @@
 /**
- * Fits a model to labelled pairs: ridge logistic regression towards the prior model, so that few answers change it little;
- * then weights that fall from level to level; then a calibration. The result is still a sum of bits that can be explained.
+ * Fits a model to labelled pairs: ridge logistic regression towards the prior model, so that few answers
+ * change it little; then weights that fall from level to level; then a calibration. The result is still a sum
+ * of bits that can be explained.
  */
 import { isotonicSteps, type Observation } from './isotonic.ts';
 import {
@@ -117,7 +118,9 @@ function withTables(model: MatchModel, table: (at: number) => FieldWeights): Mat
   };
 }
 
-/** The closest weights, by frequency of the levels, for which a better level never counts less for a match. */
+/**
+ * The closest weights, by frequency of the levels, for which a better level never counts less for a match.
+ */
 function monotoneWeights(model: MatchModel, labelled: readonly LabelledPattern[]): MatchModel {
   return withTables(model, (at) => {
     const table = tables[at];

@@ -1,7 +1,7 @@
 /**
- * Measures the quality of matching from the answers of reviewers. Alerts are answered directly. Registrations without an
- * alert are not reviewed, so a random sample of them is asked about. Each answer represents the registrations that were not
- * sampled, which gives an estimate of the missed conflicts.
+ * Measures the quality of matching from the answers of reviewers. Alerts are answered directly. Registrations
+ * without an alert are not reviewed, so a random sample of them is asked about. Each answer represents the
+ * registrations that were not sampled, which gives an estimate of the missed conflicts.
  */
 import { reliability, type JudgedPair, type Reliability } from './reliability.ts';
 import { wilson, type Interval } from './wilson.ts';
@@ -21,7 +21,10 @@ export const minimumAnswers = 20;
 /** Two compared companies and the reviewer's answer. */
 export interface ComparedPair {
   readonly registrationId: string;
-  /** `alert`: shown as a conflict · `sample`: the most probable rival of a sampled registration without an alert. */
+  /**
+   * `alert`: shown as a conflict · `sample`: the most probable rival of a sampled registration without an
+   * alert.
+   */
   readonly origin: 'alert' | 'sample';
   readonly probability: number;
   /** The number of registrations that it represents. */
@@ -42,7 +45,9 @@ export interface MatchQuality {
   /** Sampled registrations without an alert, and how many of them were answered. */
   readonly sampledClear: number;
   readonly answeredClear: number;
-  /** The share of answered alerts that were correct. This and the other figures are null with too few answers. */
+  /**
+   * The share of answered alerts that were correct. This and the other figures are null with too few answers.
+   */
   readonly precision: Estimate | null;
   /** The share of registrations with a conflict that had an alert. */
   readonly recall: Estimate | null;
@@ -74,7 +79,9 @@ export function matchQuality(pairs: readonly ComparedPair[], alerted: number): M
   };
 }
 
-/** The estimated number of registrations with a correct alert. One correct answer per registration is enough. */
+/**
+ * The estimated number of registrations with a correct alert. One correct answer per registration is enough.
+ */
 function conflictsAmong(alerts: readonly ComparedPair[], alerted: number): Estimate | null {
   const registrations = [...Map.groupBy(alerts, ({ registrationId }) => registrationId).values()];
   if (registrations.length < minimumAnswers) return null;
@@ -82,7 +89,9 @@ function conflictsAmong(alerts: readonly ComparedPair[], alerted: number): Estim
   return times(alerted, { value: share, ...wilson(share, registrations.length) });
 }
 
-/** The estimated number of missed conflicts. Unanswered questions are assumed to be like the answered ones. */
+/**
+ * The estimated number of missed conflicts. Unanswered questions are assumed to be like the answered ones.
+ */
 function missedIn(asked: readonly ComparedPair[], answered: readonly ComparedPair[]): Estimate | null {
   if (answered.length < minimumAnswers) return null;
   const total = weightOf(answered);
@@ -93,8 +102,8 @@ function missedIn(asked: readonly ComparedPair[], answered: readonly ComparedPai
 }
 
 /**
- * The interval is conservative: the low end combines the fewest found with the most missed conflicts, the high end the
- * opposite. Null if there are no conflicts.
+ * The interval is conservative: the low end combines the fewest found with the most missed conflicts, the
+ * high end the opposite. Null if there are no conflicts.
  */
 function recallOf(found: Estimate, missed: Estimate): Estimate | null {
   const recall = (hits: number, misses: number): number => hits / (hits + misses);

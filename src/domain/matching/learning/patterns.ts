@@ -10,7 +10,9 @@ import type { Levels } from '#src/domain/matching/model.ts';
 import { prepareCompany } from '#src/domain/matching/prepare.ts';
 import type { TermStats } from '#src/domain/matching/names/term-stats.ts';
 
-/** All pairs with the same comparison result. A fit uses some thousand patterns instead of millions of pairs. */
+/**
+ * All pairs with the same comparison result. A fit uses some thousand patterns instead of millions of pairs.
+ */
 export interface LabelledPattern {
   readonly levels: Levels;
   /** The number of pairs that are known to be the same company. */

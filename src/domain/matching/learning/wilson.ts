@@ -8,7 +8,8 @@ export interface Interval {
 const z = 1.959_963_984_540_054;
 
 /**
- * The Wilson score interval. Unlike the normal approximation, it stays between 0 and 1 and is useful for shares of 0 and 1.
+ * The Wilson score interval. Unlike the normal approximation, it stays between 0 and 1 and is useful for
+ * shares of 0 and 1.
  *
  * @param answers the number of answers behind the share; for weighted answers, the effective number
  */

@@ -39,7 +39,10 @@ export const otherNameMarks: readonly string[] = [
   'tidigare',
 ];
 
-/** The longest first, so that "formerly known as" is not read as "formerly" and a name that begins with "known". */
+/**
+ * The longest first, so that "formerly known as" is not read as "formerly" and a name that begins with
+ * "known".
+ */
 const marks = otherNameMarks
   .toSorted((a, b) => b.length - a.length)
   .map((mark) => mark.replace(/[./]/g, '\\$&'));

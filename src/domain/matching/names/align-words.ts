@@ -26,9 +26,9 @@ const abbreviationWorth = 0.5;
 const shortestAbbreviation = 3;
 
 /**
- * Pairs the words of two names: first equal words, then typing errors, then two words that are one word in the other name
- * ("data dog", "datadog"), then abbreviations. A word takes the first fitting word, so the order of the names could
- * matter. They are therefore always processed in the same order.
+ * Pairs the words of two names: first equal words, then typing errors, then two words that are one word in
+ * the other name ("data dog", "datadog"), then abbreviations. A word takes the first fitting word, so the
+ * order of the names could matter. They are therefore always processed in the same order.
  */
 export function alignWords(left: PreparedName, right: PreparedName): Alignment {
   if (left.core <= right.core) return pairWords(left, right);
@@ -56,7 +56,10 @@ function isAbbreviation(left: string, right: string): boolean {
   return short.length >= shortestAbbreviation && long.length - short.length >= 2 && long.startsWith(short);
 }
 
-/** The words that are not paired yet are stored as bits of two numbers, because a name has at most twelve words. */
+/**
+ * The words that are not paired yet are stored as bits of two numbers, because a name has at most twelve
+ * words.
+ */
 class Pairing {
   private readonly left: PreparedName;
   private readonly right: PreparedName;

@@ -5,9 +5,9 @@ import type { PreparedCompany, PreparedName } from '#src/domain/matching/prepare
 /**
  * The similarity of two names.
  *
- * `name`: exact, the same words · strong, the same except for order or typing errors · close, the same except for words
- * for a part of a group, for more typing errors than a name can have, or for common words · weak, one name is part of the
- * other, or its initials.
+ * `name`: exact, the same words · strong, the same except for order or typing errors · close, the same except
+ * for words for a part of a group, for more typing errors than a name can have, or for common words · weak,
+ * one name is part of the other, or its initials.
  *
  * `words`: the rarity of the shared words, because "Bank" is weaker evidence than "Xylotex".
  *
@@ -46,7 +46,9 @@ export function compareNames(left: PreparedCompany, right: PreparedCompany): Nam
   return best;
 }
 
-/** Compares in a way that does not depend on the order of names: results that are equal here are equivalent. */
+/**
+ * Compares in a way that does not depend on the order of names: results that are equal here are equivalent.
+ */
 function isBetter(a: NameLevels, b: NameLevels): boolean {
   const better =
     order[a.name] - order[b.name] ||

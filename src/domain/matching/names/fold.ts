@@ -1,8 +1,8 @@
 import anyAscii from 'any-ascii';
 
 /**
- * Folds text to comparable words: in ASCII and lower case, `&` as `and`, without apostrophes, and with initials joined
- * ("I.B.M." and "I B M" become "ibm"). All other characters separate words.
+ * Folds text to comparable words: in ASCII and lower case, `&` as `and`, without apostrophes, and with
+ * initials joined ("I.B.M." and "I B M" become "ibm"). All other characters separate words.
  */
 export function foldWords(text: string): string[] {
   const words = transliterate(text)

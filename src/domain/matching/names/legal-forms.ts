@@ -1,10 +1,10 @@
 /**
- * Legal forms of companies. Removing them from names is the largest single improvement of matching. The keys are the stored
- * labels. The values are the spellings, separated by `|`; dots, case and accents do not matter, because the index is built
- * with the same folding as names.
+ * Legal forms of companies. Removing them from names is the largest single improvement of matching. The keys
+ * are the stored labels. The values are the spellings, separated by `|`; dots, case and accents do not
+ * matter, because the index is built with the same folding as names.
  *
- * CA, NL, EU, SC and PA are left out on purpose, because at the end of a name they usually mean something else, such as
- * California.
+ * CA, NL, EU, SC and PA are left out on purpose, because at the end of a name they usually mean something
+ * else, such as California.
  */
 export const legalForms: Readonly<Record<string, string>> = {
   // English-speaking countries
@@ -187,8 +187,9 @@ export const leadingForms: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Forms in scripts without spaces. Transliteration would turn them into syllables that look like part of the name
- * (株式会社 becomes "ZhuShiHuiShe"), so they are removed from the original text at any position, the longest first.
+ * Forms in scripts without spaces. Transliteration would turn them into syllables that look like part of the
+ * name (株式会社 becomes "ZhuShiHuiShe"), so they are removed from the original text at any position, the longest
+ * first.
  */
 export const unspacedNativeForms: readonly string[] = [
   '股份有限公司',

@@ -29,7 +29,10 @@ export const fillers: ReadonlySet<string> = new Set([
   'van',
 ]);
 
-/** Words for a part of a group: a region, a division or a function. "Acme Nordics" and "Acme Holdings" are both Acme. */
+/**
+ * Words for a part of a group: a region, a division or a function. "Acme Nordics" and "Acme Holdings" are
+ * both Acme.
+ */
 const groupWords: ReadonlySet<string> = new Set([
   ...[
     'group',

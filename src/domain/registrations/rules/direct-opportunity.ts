@@ -1,8 +1,8 @@
 /**
- * Our own sales team already works on the deal. A person must decide whether to pay a partner for it or to take
- * it from a colleague. The opportunity that the registration is linked to is the registered deal itself and no
- * rival. An opportunity that was opened after the registration only gets a note, unless it is in a late stage.
- * An opportunity for unrelated products only gets a note too.
+ * Our own sales team already works on the deal. A person must decide whether to pay a partner for it or to
+ * take it from a colleague. The opportunity that the registration is linked to is the registered deal itself
+ * and no rival. An opportunity that was opened after the registration only gets a note, unless it is in a
+ * late stage. An opportunity for unrelated products only gets a note too.
  */
 import type { EngagementPolicy } from '#src/domain/program/engagement.ts';
 import { areTwoDeals, relateFamilies, type FamilyRelation } from '#src/domain/registrations/families.ts';

@@ -1,8 +1,8 @@
 /**
- * The central rule of a channel: the partner who registered a customer first is protected. A later registration
- * of another partner is never approved without a person's decision, even if the two companies are only related.
- * In a programme that protects deals rather than customers, a registration for unrelated products gets a note
- * and is approved.
+ * The central rule of a channel: the partner who registered a customer first is protected. A later
+ * registration of another partner is never approved without a person's decision, even if the two companies
+ * are only related. In a programme that protects deals rather than customers, a registration for unrelated
+ * products gets a note and is approved.
  */
 import { areTwoDeals, relateFamilies } from '#src/domain/registrations/families.ts';
 import {

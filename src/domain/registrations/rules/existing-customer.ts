@@ -1,7 +1,7 @@
 /**
  * New business with a company that has bought before is often a renewal under another name, and a renewal
- * belongs to the partner who made the first sale. Another product is new business, and so is a further deal by
- * the partner who brought the customer: both only get a note.
+ * belongs to the partner who made the first sale. Another product is new business, and so is a further deal
+ * by the partner who brought the customer: both only get a note.
  */
 import { customerHistory, type CustomerHistory } from '#src/domain/registrations/customer-history.ts';
 import { relateFamilies } from '#src/domain/registrations/families.ts';

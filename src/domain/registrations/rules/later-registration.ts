@@ -1,8 +1,8 @@
 /**
  * Another partner registered the same customer later. The first registration gets a note and is not delayed:
  * the conflict is handled on the later one. If the later one has been approved in the meantime, a person
- * decides, because approving both would promise one customer twice (or one customer's products, in a programme
- * that protects deals).
+ * decides, because approving both would promise one customer twice (or one customer's products, in a
+ * programme that protects deals).
  */
 import { areTwoDeals, relateFamilies } from '#src/domain/registrations/families.ts';
 import {

@@ -1,6 +1,6 @@
 /**
- * The CRM may limit a partner to certain countries. A registration outside of them is an exception that a person
- * has to grant. If the country or the territory cannot be read, a person checks it too.
+ * The CRM may limit a partner to certain countries. A registration outside of them is an exception that a
+ * person has to grant. If the country or the territory cannot be read, a person checks it too.
  */
 import { territoryOf, type Territory } from '#src/domain/registrations/territory.ts';
 import type { RegistrationRule } from './rule.ts';

@@ -1,7 +1,7 @@
 /**
- * A protection that has ended no longer protects: a registration that is submitted after it, or still waits when
- * it ends, can be approved. A protection that ended recently is still shown, because the partner who held it may
- * be about to close the deal.
+ * A protection that has ended no longer protects: a registration that is submitted after it, or still waits
+ * when it ends, can be approved. A protection that ended recently is still shown, because the partner who
+ * held it may be about to close the deal.
  */
 import { daysBetween } from '#src/domain/period.ts';
 import { relateFamilies } from '#src/domain/registrations/families.ts';

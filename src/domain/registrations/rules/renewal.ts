@@ -1,7 +1,7 @@
 /**
- * A renewal belongs to the partner who brought the customer. It is approved for a partner that was invoiced for
- * the customer or registered it before. For any other partner, and for a company without a known purchase, a
- * person decides.
+ * A renewal belongs to the partner who brought the customer. It is approved for a partner that was invoiced
+ * for the customer or registered it before. For any other partner, and for a company without a known
+ * purchase, a person decides.
  */
 import { customerHistory, type CustomerHistory } from '#src/domain/registrations/customer-history.ts';
 import type { Finding, RegistrationFacts } from '#src/domain/registrations/registration.ts';

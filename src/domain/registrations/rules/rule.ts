@@ -15,8 +15,8 @@ export interface RuleContext {
 export type RivalRule = (facts: RegistrationFacts, rival: Rival, context: RuleContext) => Finding | null;
 
 /**
- * A rule about the registration itself. It may use everything that is known about the customer. It returns null
- * if it does not apply.
+ * A rule about the registration itself. It may use everything that is known about the customer. It returns
+ * null if it does not apply.
  */
 export type RegistrationRule = (
   facts: RegistrationFacts,

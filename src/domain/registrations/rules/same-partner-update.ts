@@ -1,7 +1,7 @@
 /**
- * A deal grows, is delayed or gets another contact, and the partner registers it again. This is an update, not a
- * conflict, and belongs on the first registration, which keeps its submission date and its protection. The
- * second registration is rejected with a message that says what to change on the first.
+ * A deal grows, is delayed or gets another contact, and the partner registers it again. This is an update,
+ * not a conflict, and belongs on the first registration, which keeps its submission date and its protection.
+ * The second registration is rejected with a message that says what to change on the first.
  */
 import { describeMatch, inBrackets, submittedOn } from '#src/domain/registrations/finding-text.ts';
 import { differencesBetween, findEarlierDeal } from '#src/domain/registrations/same-partner-deals.ts';

@@ -17,6 +17,8 @@ describe('two words are one word with a slip of the hand', () => {
     ['two wrong letters five places apart', 'manufacturing', 'maxufacyuring'],
     ['a swap and a wrong letter behind it', 'abcdefghij', 'acbxefghij'],
     ['a wrong letter and a swap behind it', 'abcdefghij', 'axdcefghij'],
+    ['a swap and a wrong letter three places on', 'abcdefghij', 'acbdxfghij'],
+    ['a letter too many and a swap behind it', 'abcdefghij', 'axbdcefghij'],
     ['a swap and a letter too many behind it', 'abcdefghij', 'acbxdefghij'],
   ])('%s', (_case, left, right) => {
     expect([isTypo(left, right), isTypo(right, left)]).toEqual([true, true]);
@@ -33,6 +35,11 @@ describe('two words are one word with a slip of the hand', () => {
     ['two wrong letters in a word of nine', 'abcdefghi', 'abxdeyghi'],
     ['two letters too many in a word of nine', 'abcdefghi', 'abcxydefghi'],
     ['two wrong letters six places apart', 'manufacturing', 'maxufactyring'],
+    ['a letter doubled in a word of four', 'aaa', 'aaaa'],
+    ['a wrong first letter and another in a word of nine', 'northwind', 'xorthwynd'],
+    ['a wrong letter and one too many in a word of eight', 'abcdefg', 'abxydefg'],
+    ['a swap and a wrong letter four places on', 'abcdefghij', 'acbdexghij'],
+    ['two letters too many and a swap behind them', 'abcdefghij', 'axycbdefghij'],
     ['three wrong letters', 'abcdefghij', 'abxxxfghij'],
     ['three letters too many', 'abcdefghij', 'abcxyzdefghij'],
     ['a swap and two wrong letters behind it', 'abcdefghij', 'acbxyfghij'],
