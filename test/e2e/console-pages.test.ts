@@ -78,7 +78,7 @@ describe.skipIf(browserPath === null)('the console', { timeout: 60_000 }, () => 
     ['/records/opportunity/:opportunity', 'Meridian plant roll-out'],
     ['/mappings', 'Mappings'],
     ['/people', 'People'],
-    ['/nowhere', 'There is no page here'],
+    ['/nowhere', 'Page not found'],
   ] as const;
   const looks = [
     { scheme: 'light', width: 1440 },
@@ -146,7 +146,7 @@ describe.skipIf(browserPath === null)('the console', { timeout: 60_000 }, () => 
   test('asks for a reason to reject, approves with one click, and takes it back with Undo', async () => {
     await page.goto(`${address}${await resolved('/registrations/:review')}`);
     await page.getByRole('button', { name: 'Reject' }).click();
-    await page.getByText('Say why you reject it.').waitFor();
+    await page.getByText('Reason: enter why you reject it.').waitFor();
     await page.getByRole('button', { name: 'Approve' }).click();
     await page.getByText('DR-2026-0002 approved').waitFor();
     await page.getByText(/^until /).waitFor();
@@ -160,7 +160,7 @@ describe.skipIf(browserPath === null)('the console', { timeout: 60_000 }, () => 
     await page.getByRole('button', { name: /Northwind Systems/ }).click();
     await page.getByText(/invoice INV-101 412,500\.00 × 5 %/).waitFor();
     await page.getByRole('button', { name: 'Submit for approval' }).click();
-    await page.getByText('somebody else from finance has to approve it').waitFor();
+    await page.getByText('another person in finance must approve it').waitFor();
     expect(await page.getByRole('button', { name: 'Approve' }).isDisabled()).toBe(true);
     await page.getByRole('button', { name: 'Return to draft' }).click();
     await page.getByRole('button', { name: 'Submit for approval' }).waitFor();
@@ -177,7 +177,7 @@ describe.skipIf(browserPath === null)('the console', { timeout: 60_000 }, () => 
     await dialog.getByLabel('E-mail').fill('fin@vendor.test');
     await dialog.getByLabel('Finance').check();
     expect(await seriousIn(page)).toEqual([]);
-    await dialog.getByRole('button', { name: 'Make a link' }).click();
+    await dialog.getByRole('button', { name: 'Create link' }).click();
     await dialog.getByText(/\/sign-in\?token=/).waitFor();
     await dialog.getByRole('button', { name: 'Done' }).click();
     await dialog.waitFor({ state: 'detached' });
@@ -211,7 +211,7 @@ describe.skipIf(browserPath === null)('the console', { timeout: 60_000 }, () => 
     expect(await view.getByRole('button', { name: 'Edit' }).count()).toBe(0);
     expect(await view.getByRole('link', { name: 'People' }).count()).toBe(0);
     await view.goto(`${address}/conflicts`);
-    await view.getByText('Operations or an admin can answer.').first().waitFor();
+    await view.getByText('Operations or an admin can decide.').first().waitFor();
     await view.goto(`${address}${await resolved('/connections/:busy')}`);
     await view.getByRole('heading', { name: 'Refused writes' }).waitFor();
     expect(await view.getByRole('button', { name: /again|Compare|Save|Sync/ }).count()).toBe(0);
@@ -238,13 +238,13 @@ describe.skipIf(browserPath === null)('the console', { timeout: 60_000 }, () => 
     await page.getByText('1,240 of 100,000 calls today').waitFor();
     await page.goto(`${address}${await resolved('/connections/:paused')}`);
     await page.getByRole('heading', { name: /^Paused until / }).waitFor();
-    await page.getByText(/Of the 240,000 calls you allot/).waitFor();
+    await page.getByText(/of the 240,000 allowed for Fairway/).waitFor();
   });
 
   test('sends the refused writes of one cause again and counts them', async () => {
     await page.goto(`${address}${await resolved('/connections/:busy')}`);
     await page.getByRole('button', { name: 'Send 23 again: writes to Account' }).click();
-    await page.getByText('23 writes on the way again').waitFor();
+    await page.getByText('23 writes queued again').waitFor();
     await page.getByRole('heading', { name: '23 writes to Account' }).waitFor({ state: 'detached' });
   });
 
@@ -252,18 +252,18 @@ describe.skipIf(browserPath === null)('the console', { timeout: 60_000 }, () => 
     await page.goto(`${address}${await resolved('/connections/:paused')}`);
     await page.getByRole('button', { name: 'Compare everything' }).click();
     const dialog = page.getByRole('dialog');
-    await dialog.getByLabel(/Take records back even if more than 5 %/).check();
+    await dialog.getByLabel(/Remove missing records even above the limit of 5 %/).check();
     expect(await seriousIn(page)).toEqual([]);
-    await dialog.getByRole('button', { name: 'Compare and take back' }).click();
+    await dialog.getByRole('button', { name: 'Compare and remove' }).click();
     await page.getByText('Comparing everything with HubSpot EMEA').waitFor();
     await dialog.waitFor({ state: 'detached' });
   });
 
   test('shows a customer’s allotment as soon as it is saved', async () => {
     await page.goto(`${address}${await resolved('/connections/:busy')}`);
-    await page.getByLabel('Calls a day Fairway may make').fill('50,000');
+    await page.getByLabel('Daily call limit').fill('50,000');
     await page.getByRole('button', { name: 'Save limits' }).click();
-    await page.getByText('910 of the 50,000 you allot').waitFor();
+    await page.getByText('910 of the 50,000 allowed for Fairway').waitFor();
   });
 
   test('lets a conflict be answered by keyboard alone, and shows how it was settled', async () => {
@@ -271,22 +271,22 @@ describe.skipIf(browserPath === null)('the console', { timeout: 60_000 }, () => 
     await page.getByRole('heading', { name: 'Amount of DR-2026-0002' }).waitFor();
     await page.keyboard.press('j');
     await page.keyboard.press('c');
-    await page.getByText('Salesforce’s value stands').waitFor();
+    await page.getByText('Salesforce’s value applies').waitFor();
     await page.getByRole('heading', { name: 'Amount of DR-2026-0002' }).waitFor({ state: 'detached' });
     await page.getByRole('tab', { name: 'Settled' }).click();
-    await page.getByText(/Answered by admin/).waitFor();
+    await page.getByText(/Decided by admin/).waitFor();
   });
 
   test('edits a claim with errors at their fields, says that it goes to the CRM, and has it on the timeline', async () => {
     await page.goto(`${address}${await resolved('/registrations/:other')}`);
     await page.getByRole('button', { name: 'Edit' }).click();
     const dialog = page.getByRole('dialog', { name: 'Edit DR-2026-0004' });
-    await dialog.getByText('What you change will be written to Salesforce.').waitFor();
+    await dialog.getByText('Your changes will be written to Salesforce.').waitFor();
     expect(await seriousIn(page)).toEqual([]);
     const save = dialog.getByRole('button', { name: 'Save and write to Salesforce' });
     await dialog.getByLabel('Customer name').fill('');
     await save.click();
-    await dialog.getByText('No registration may be without it.').waitFor();
+    await dialog.getByText('Required for every registration.').waitFor();
     await dialog.getByLabel('Customer name').fill('Quillmark Press plc');
     await dialog.getByLabel(/^Amount/).fill('a lot');
     await save.click();
@@ -294,7 +294,7 @@ describe.skipIf(browserPath === null)('the console', { timeout: 60_000 }, () => 
     await dialog.getByLabel(/^Amount/).fill('16250.50');
     await save.click();
     await dialog.waitFor({ state: 'detached' });
-    await page.getByText('DR-2026-0004 is changed').waitFor();
+    await page.getByText('DR-2026-0004 was changed').waitFor();
     await page.getByText('admin edited registration').waitFor();
     await page.getByText('16,250.50').first().waitFor();
   });
@@ -311,7 +311,9 @@ describe.skipIf(browserPath === null)('the console', { timeout: 60_000 }, () => 
     await editRecord(http.deps, { kind: 'registration', id, ...quicker, personId });
     await dialog.getByRole('button', { name: 'Save and write to Salesforce' }).click();
     await dialog
-      .getByText('Somebody changed it to “16999.00” meanwhile. Saving again replaces that.')
+      .getByText(
+        'Somebody changed this field to “16999.00” while you were editing. Saving again replaces that value.',
+      )
       .waitFor();
     await dialog.getByRole('button', { name: 'Save and write to Salesforce' }).click();
     await dialog.waitFor({ state: 'detached' });
@@ -322,7 +324,7 @@ describe.skipIf(browserPath === null)('the console', { timeout: 60_000 }, () => 
     await page.goto(`${address}/records`);
     await page.getByLabel('Search records').fill(sync.opportunityExtId);
     await page.getByRole('link', { name: 'Meridian plant roll-out' }).click();
-    await page.getByText('Close date: a person is asked').waitFor();
+    await page.getByText('Close date: waiting for a decision').waitFor();
   });
 
   async function seriousIn(view: Page): Promise<string[]> {

@@ -54,8 +54,8 @@ describe.skipIf(browserPath === null)('duplicate accounts in the console', { tim
 
   test('are looked for with one click, and the page shows that it waits', async () => {
     await page.getByRole('link', { name: 'Duplicates' }).click();
-    await page.getByText('Nobody has looked yet').waitFor();
-    await page.getByRole('button', { name: 'Look for duplicates' }).click();
+    await page.getByText('Not scanned yet').waitFor();
+    await page.getByRole('button', { name: 'Scan for duplicates' }).click();
     await page.getByText('Waiting for a worker').waitFor();
     const reportId = await openReport(http.deps, { connectionId, related: false, personId: null });
     await findDuplicates(http.deps, { reportId }, async () => {});
@@ -79,20 +79,18 @@ describe.skipIf(browserPath === null)('duplicate accounts in the console', { tim
     );
   });
 
-  test('that are another company leave their group at once, are listed as told apart, and come back when that is taken back', async () => {
+  test('that are another company leave their group at once, are listed as marked as different, and come back when that is undone', async () => {
     await page.getByRole('button', { name: 'Another company' }).first().click();
     await page.getByText('is another company').waitFor();
     await expect.poll(async () => page.getByRole('heading', { level: 3 }).count()).toBe(1);
-    await page.getByRole('tab', { name: 'Told apart' }).click();
+    await page.getByRole('tab', { name: 'Marked as different' }).click();
     await page.getByRole('cell', { name: 'Olga Ops' }).first().waitFor();
-    for (let left = await page.getByRole('button', { name: /Take back that/ }).count(); left > 0; left -= 1) {
+    for (let left = await page.getByRole('button', { name: /^Undo: / }).count(); left > 0; left -= 1) {
       await page
-        .getByRole('button', { name: /Take back that/ })
+        .getByRole('button', { name: /^Undo: / })
         .first()
         .click();
-      await expect
-        .poll(async () => page.getByRole('button', { name: /Take back that/ }).count())
-        .toBe(left - 1);
+      await expect.poll(async () => page.getByRole('button', { name: /^Undo: / }).count()).toBe(left - 1);
     }
     await page.getByRole('tab', { name: 'Suggested' }).click();
     await expect.poll(async () => page.getByRole('heading', { level: 3 }).count()).toBe(2);

@@ -66,7 +66,7 @@ describe.skipIf(browserPath === null)('two people who have never seen the mappin
           .first()
           .fill(label);
         await click(editor.getByRole('button', { name: `Map both ways: ${label}` }));
-        const fallback = editor.getByLabel('When it is blank').and(editor.locator('input'));
+        const fallback = editor.getByLabel('Default when blank').and(editor.locator('input'));
         await click(fallback);
         await fallback.fill(blank);
         // Of a picklist this takes the value that was typed; in a text it does nothing.
@@ -85,17 +85,17 @@ describe.skipIf(browserPath === null)('two people who have never seen the mappin
       await inbound.first().waitFor();
       expect(await editor.getByRole('complementary').getByText('Budget Code').count()).toBeGreaterThan(0);
 
-      await click(editor.getByRole('button', { name: 'Try on all records' }).first());
-      await click(editor.getByRole('complementary').getByRole('button', { name: 'Try on all records' }));
-      await editor.getByText('records looked at').waitFor({ timeout: 90_000 });
+      await click(editor.getByRole('button', { name: 'Run on all records' }).first());
+      await click(editor.getByRole('complementary').getByRole('button', { name: 'Run on all records' }));
+      await editor.getByText('records checked').waitFor({ timeout: 90_000 });
       await click(editor.getByRole('button', { name: 'Hand in', exact: true }));
       await editor.getByText('goes both ways with').first().waitFor();
-      await click(editor.getByRole('button', { name: 'Hand in for approval' }));
+      await click(editor.getByRole('button', { name: 'Submit for approval' }));
       await editor.getByText(/waits for approval\./).waitFor();
 
       const approver = await open(crm, 'piet', 'Piet Peer');
       await click(approver.getByRole('button', { name: 'Approve', exact: true }));
-      await click(approver.getByRole('button', { name: 'Approve and make it live' }));
+      await click(approver.getByRole('button', { name: 'Approve and publish' }));
       await approver
         .getByText(/is live\./)
         .first()
@@ -143,7 +143,7 @@ describe.skipIf(browserPath === null)('two people who have never seen the mappin
       await leftOut(olga).uncheck();
       await olga.getByText(/Not saved\..*Piet Peer saved this draft at/).waitFor();
       await olga.unroute(/\/api\/mappings\/[^/]+\/Account(\?|$)/);
-      await olga.getByRole('button', { name: 'Show what is there now' }).click();
+      await olga.getByRole('button', { name: 'Show the saved draft' }).click();
       await saved(olga);
 
       // Colours that are still on their way are nobody's to read.
@@ -184,17 +184,18 @@ describe.skipIf(browserPath === null)('two people who have never seen the mappin
       await choose('Connection', 'Salesforce');
       await choose('Kind of record', 'Account');
       await olga.keyboard.type('Contact');
-      await olga.getByText('Account goes by Account today').waitFor();
+      await olga.getByText('Account currently uses Account').waitFor();
       expect(await serious(olga)).toEqual([]);
       await olga.keyboard.press('Escape');
-      await olga.getByRole('button', { name: 'Look at its fields' }).focus();
+      await olga.getByRole('button', { name: 'Show its fields' }).focus();
       await olga.keyboard.press('Enter');
       await olga.getByRole('heading', { name: 'Contact is not mapped yet' }).waitFor();
       await olga.context().close();
     },
   );
 
-  const leftOut = (page: Page): Locator => page.getByLabel('Left out where the CRM lacks the field');
+  const leftOut = (page: Page): Locator =>
+    page.getByLabel('Optional: ignore this line if the CRM has no such field');
   const focusedText = (page: Page): Promise<string | null> =>
     page.evaluate('document.activeElement.textContent');
 

@@ -69,8 +69,8 @@ describe.skipIf(browserPath === null)('a reviewer in the console', { timeout: 60
     await page.getByText('3 waiting').waitFor();
     await page.keyboard.press('n');
     await page.keyboard.press('n');
-    await page.getByRole('heading', { name: 'You have skipped the rest' }).waitFor();
-    await page.getByRole('button', { name: 'Look at them again' }).press('Enter');
+    await page.getByRole('heading', { name: 'You skipped all questions' }).waitFor();
+    await page.getByRole('button', { name: 'Show them again' }).press('Enter');
     await expect.poll(name).toBe(first);
   });
 

@@ -8,8 +8,13 @@ const stamp = new Intl.DateTimeFormat('en-GB', {
   year: 'numeric',
   hour: '2-digit',
   minute: '2-digit',
+  timeZoneName: 'short',
 });
-const clockTime = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
+const clockTime = new Intl.DateTimeFormat('en-GB', {
+  hour: '2-digit',
+  minute: '2-digit',
+  timeZoneName: 'short',
+});
 const day = new Intl.DateTimeFormat('en-GB', {
   day: 'numeric',
   month: 'short',
@@ -26,7 +31,7 @@ export function plural(count: number, one: string, many = `${one}s`): string {
   return `${countText(count)} ${count === 1 ? one : many}`;
 }
 
-/** Groups the digits without going through a float: amounts are exact text. */
+/** Groups the digits of an amount. Amounts are exact text and never become floating-point numbers. */
 export function amountText(amount: string): string {
   return amount.replace(
     /^(-?)(\d+)/,
@@ -55,11 +60,12 @@ export function agoText(instant: string, now = Date.now()): string {
   return 'just now';
 }
 
+/** `22 Nov 2026, 14:20 CET`: the reader’s own time zone, and its name. */
 export function stampText(instant: string): string {
   return stamp.format(new Date(instant));
 }
 
-/** A business date, which is the same day everywhere. */
+/** `22 Nov 2026`: a business date has no time zone. */
 export function dayText(date: string): string {
   return day.format(new Date(`${date}T00:00:00Z`));
 }
@@ -76,7 +82,7 @@ export function durationText(ms: number): string {
   return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
 }
 
-/** A length of time in words, for an estimate: "about 9 minutes". */
+/** An estimated duration: "about 9 minutes". */
 export function roughlyText(ms: number): string {
   const minutes = ms / 60_000;
   if (minutes < 1) return 'less than a minute';
@@ -95,7 +101,7 @@ export function timeText(instant: string): string {
   return clockTime.format(new Date(instant));
 }
 
-/** A canonical value as people read it; null when it is empty. */
+/** A canonical value for the screen; null when it is empty. */
 export function valueText(value: string | boolean | null): string | null {
   if (value === null || value === '') return null;
   if (typeof value === 'boolean') return value ? 'yes' : 'no';

@@ -34,7 +34,7 @@ export const batchStatus: Readonly<Record<PayoutBatch['status'], Label>> = {
 
 export const roleNames: Readonly<Record<Role, { readonly label: string; readonly may: string }>> = {
   admin: { label: 'Admin', may: 'Everything, including people' },
-  ops: { label: 'Operations', may: 'Decides registrations and conflicts, starts runs, runs connections' },
+  ops: { label: 'Operations', may: 'Decides registrations and conflicts, starts runs, manages connections' },
   finance: { label: 'Finance', may: 'Submits, approves and exports payout batches' },
   viewer: { label: 'Viewer', may: 'Reads everything, changes nothing' },
 };
@@ -45,7 +45,7 @@ export const systemNames: Readonly<Record<string, string>> = {
   files: 'ERP files',
 };
 
-/** How a connection is. A paused one is asked nothing, whatever else is the matter. */
+/** The state of a connection. A pause is shown before every other state, because Fairway makes no calls then. */
 export function connectionState(
   { status, pausedUntil }: Pick<ConnectionDetail, 'status' | 'pausedUntil'>,
   now = Date.now(),
@@ -61,7 +61,7 @@ const connectionStatus: Readonly<Record<ConnectionDetail['status'], Label>> = {
   disabled: { label: 'Disabled', tone: 'quiet' },
 };
 
-/** Who wins when a field was changed on both sides, differently. `crm` is the name of the CRM. */
+/** The side that wins when both changed a field to different values. `crm` is the name of the CRM. */
 export function policyText(policy: Policy, crm: string): string {
   switch (policy) {
     case 'crm':
@@ -69,11 +69,11 @@ export function policyText(policy: Policy, crm: string): string {
     case 'fairway':
       return 'Fairway wins';
     case 'latest':
-      return 'whoever changed it last wins';
+      return 'the latest change wins';
     case 'crm_unless_blank':
       return `${crm} wins, unless it is empty there`;
     case 'ask':
-      return 'a person is asked';
+      return 'a person decides';
   }
 }
 
@@ -83,7 +83,7 @@ export const recordKinds: Readonly<Record<RecordKind, string>> = {
   opportunity: 'Opportunity',
 };
 
-/** The page of one of our records; null for kinds without one. */
+/** The page of a record in Fairway; null for kinds without one. */
 export function recordPath(kind: string, id: string): string | null {
   if (kind === 'registration') return `/registrations/${id}`;
   return kind === 'account' || kind === 'opportunity' ? `/records/${kind}/${id}` : null;
@@ -113,13 +113,13 @@ export const ruleNames: Readonly<Record<Finding['rule'], string>> = {
   outside_territory: 'Territory',
 };
 
-/** What the audit trail records, told after the name of who did it. */
+/** The actions of the audit trail, written after the name of the person. */
 const actions: Readonly<Record<string, string>> = {
-  'registration.submitted': 'took in registration',
-  'registration.in_review': 'asked for a review of registration',
+  'registration.submitted': 'received registration',
+  'registration.in_review': 'sent registration to review:',
   'registration.approved': 'approved registration',
   'registration.rejected': 'rejected registration',
-  'registration.expired': 'ended the protection window of registration',
+  'registration.expired': 'ended the protection of registration',
   'registration.withdrawn': 'withdrew registration',
   'registration.reopened': 'reopened registration',
   'payout_batch.draft': 'returned to draft payout batch',
@@ -129,22 +129,31 @@ const actions: Readonly<Record<string, string>> = {
   'connection.added': 'connected',
   'connection.changed': 'reconnected',
   'registration.edited': 'edited registration',
-  'registration.conflict_answered': 'settled a conflict about registration',
-  'registration.customer_compared': 'said whether somebody else’s customer is that of registration',
-  'match_model.proposed': 'proposed another match model',
-  'match_model.adopted': 'made another match model decide',
+  'registration.conflict_answered': 'decided a conflict of registration',
+  'registration.customer_compared': 'answered a matching question about registration',
+  'match_model.proposed': 'proposed a matching model',
+  'match_model.adopted': 'made a matching model live',
   'account.edited': 'edited account',
-  'account.told_apart': 'told others apart from account',
-  'account.may_be_duplicate': 'took back what told others apart from account',
-  'account.conflict_answered': 'settled a conflict about account',
+  'account.told_apart': 'marked other accounts as different from account',
+  'account.may_be_duplicate': 'undid a “marked as different” of account',
+  'account.conflict_answered': 'decided a conflict of account',
   'opportunity.edited': 'edited opportunity',
-  'opportunity.conflict_answered': 'settled a conflict about opportunity',
+  'opportunity.conflict_answered': 'decided a conflict of opportunity',
   'connection.limited': 'changed the limits of',
-  'connection.vanishing_agreed': 'agreed that records vanish from',
+  'connection.vanishing_agreed': 'accepted the removal of records of',
   'connection.replayed': 'sent refused writes again to',
-  'connection.webhooks_opened': 'made the secret webhook address of',
+  'connection.webhooks_opened': 'created the secret webhook address of',
   'connection.webhooks_closed': 'closed the secret webhook address of',
   'person.invited': 'invited',
+  'mapping.drafted': 'started a mapping draft of',
+  'mapping.draft_saved': 'saved a mapping draft of',
+  'mapping.draft_discarded': 'discarded a mapping draft of',
+  'mapping.submitted': 'submitted a mapping for approval of',
+  'mapping.approved': 'approved a mapping of',
+  'mapping.rejected': 'rejected a mapping of',
+  'mapping.rolled_back': 'rolled back a mapping of',
+  'mapping.backfill_started': 'started a backfill of',
+  'mapping.restore_started': 'started a restore of',
 };
 
 export function actionText(action: string): string {

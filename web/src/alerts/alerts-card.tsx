@@ -11,8 +11,8 @@ const states: Readonly<Record<Alert['state'], { readonly label: string; readonly
   failing: { label: 'Failing', tone: 'bad' },
   paused: { label: 'Paused', tone: 'warn' },
   recovered: { label: 'Recovered', tone: 'good' },
-  vanishing: { label: 'Asks you', tone: 'warn' },
-  drift: { label: 'Changed under a mapping', tone: 'warn' },
+  vanishing: { label: 'Needs your decision', tone: 'warn' },
+  drift: { label: 'CRM schema changed', tone: 'warn' },
 };
 
 /** When its health changed lately. */

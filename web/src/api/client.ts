@@ -39,5 +39,5 @@ function refusalFrom(body: unknown): Refusal {
     const { code, message, fields } = body.error as { code: string; message: string; fields?: Record<string, string> };
     return new Refusal(code, message, fields);
   }
-  return new Refusal('internal', 'Something went wrong on our side. Please try again.');
+  return new Refusal('internal', 'Fairway has an internal error. Try again; if it fails again, ask your administrator to check the log.');
 }

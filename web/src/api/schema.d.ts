@@ -5745,7 +5745,7 @@ export interface paths {
                                 modifiedAt: string;
                                 object: string | null;
                                 /** @enum {string} */
-                                type: "came";
+                                type: "received";
                                 /** @enum {string} */
                                 via: "read" | "hint" | "scan" | "write";
                             } | {
@@ -5770,7 +5770,7 @@ export interface paths {
                                 settledAt: string | null;
                                 theirs: string | boolean | null;
                                 /** @enum {string} */
-                                type: "resolved";
+                                type: "conflict";
                                 winner: ("crm" | "fairway") | null;
                             } | {
                                 /** Format: date-time */
@@ -5803,7 +5803,7 @@ export interface paths {
                                 /** @enum {string} */
                                 status: "pending" | "done" | "dead" | "superseded";
                                 /** @enum {string} */
-                                type: "sent";
+                                type: "write";
                             } | {
                                 /** Format: date-time */
                                 at: string;
@@ -5848,7 +5848,7 @@ export interface paths {
                                 object: string | null;
                                 reason: string | null;
                                 /** @enum {string} */
-                                type: "act";
+                                type: "action";
                             })[];
                             nextCursor: string | null;
                         };

@@ -6,7 +6,7 @@ import { Card, Facts } from '../ui/layout/page.tsx';
 
 type Waiting = ConnectionDetail['backlog']['writes'];
 
-/** What waits, and since when the oldest of it does. */
+/** Waiting work, and since when the oldest of it does. */
 export function BacklogCard({
   connection: { id, backlog, writable },
 }: {
@@ -14,7 +14,7 @@ export function BacklogCard({
 }) {
   const facts: [string, ReactNode][] = [
     ['To fetch', <Count key="hints" waiting={backlog.hints} />],
-    ['To place', <Count key="unmapped" waiting={backlog.unmapped} />],
+    ['Read, waiting to be assigned', <Count key="unmapped" waiting={backlog.unmapped} />],
   ];
   if (writable) {
     facts.push(
@@ -29,7 +29,10 @@ export function BacklogCard({
     );
   }
   return (
-    <Card title="What waits" aside={<Link to={`/problems?connection=${id}`}>Its problems</Link>}>
+    <Card
+      title="Waiting work"
+      aside={<Link to={`/problems?connection=${id}`}>Problems of this connection</Link>}
+    >
       <Facts facts={facts} />
     </Card>
   );
@@ -42,7 +45,7 @@ function Count({
   readonly waiting: Waiting;
   readonly children?: ReactNode;
 }) {
-  if (count === 0) return <span className="dim">nothing</span>;
+  if (count === 0) return <span className="dim">none</span>;
   return (
     <>
       <span className="num">{countText(count)}</span>

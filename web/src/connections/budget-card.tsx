@@ -5,28 +5,28 @@ import { Meter } from '../ui/meter.tsx';
 import styles from './connection-page.module.css';
 import { LimitsForm } from './limits-form.tsx';
 
-/** What the vendor and the customer allow, and what is left of it. */
+/** The call limits of the vendor and of the customer, and how much of them is used. */
 export function BudgetCard({ connection }: { readonly connection: ConnectionDetail }) {
   const day = connection.budget.find((one) => one.window === 'day');
   const short = connection.budget.filter((one) => one.window !== 'day');
   return (
-    <Card title="Calls">
+    <Card title="Call limits">
       <div className={styles.list}>
         {connection.budget.length === 0 && (
           <p className={styles.note}>
             {connection.writable
-              ? 'Nothing was counted yet: the next call tells.'
-              : 'Reading this costs no calls.'}
+              ? 'No calls counted yet. The next call shows the limit.'
+              : 'This connection has no call limit.'}
           </p>
         )}
         {day && <Day day={day} />}
         {short.map((one) => (
           <Meter
             key={one.window}
-            label={one.window === 'search' ? 'Searches' : 'In a burst'}
+            label={one.window === 'search' ? 'Searches' : 'In ten seconds'}
             text={
-              held(one) ??
-              `${countText(one.used)} in the last ten seconds; ${countText(one.allowed)} allowed at once`
+              blockedText(one) ??
+              `${countText(one.used)} of ${countText(one.allowed)} in the last ten seconds`
             }
             value={Math.min(one.used, one.allowed)}
             max={one.allowed}
@@ -44,7 +44,7 @@ function Day({ day }: { readonly day: BudgetWindow }) {
     <>
       <Meter
         label="All callers"
-        text={held(day) ?? `${countText(day.used)} of ${countText(day.allowed)} calls today`}
+        text={blockedText(day) ?? `${countText(day.used)} of ${countText(day.allowed)} calls today`}
         value={day.used}
         max={day.allowed}
         {...(limited ? {} : { kept: day.reservedForPeople })}
@@ -52,7 +52,7 @@ function Day({ day }: { readonly day: BudgetWindow }) {
       {day.dailyLimit !== null && (
         <Meter
           label="Fairway"
-          text={`${countText(day.usedByFairway)} of the ${countText(day.dailyLimit)} you allot`}
+          text={`${countText(day.usedByFairway)} of the ${countText(day.dailyLimit)} allowed for Fairway`}
           value={day.usedByFairway}
           max={day.dailyLimit}
           kept={day.reservedForPeople}
@@ -60,15 +60,16 @@ function Day({ day }: { readonly day: BudgetWindow }) {
       )}
       <p className={styles.note}>
         {!limited && day.usedByFairway > 0 && `Fairway made ${countText(day.usedByFairway)} of them. `}
-        {percentText(day.reservedForPeople, day.dailyLimit ?? day.allowed)} is kept for people’s decisions.
+        {percentText(day.reservedForPeople, day.dailyLimit ?? day.allowed)} of today’s calls is reserved for
+        writing people’s decisions.
       </p>
     </>
   );
 }
 
-function held({ blockedUntil }: BudgetWindow, now = Date.now()): string | null {
+function blockedText({ blockedUntil }: BudgetWindow, now = Date.now()): string | null {
   if (blockedUntil === null) return null;
   return Date.parse(blockedUntil) - now < 60_000
-    ? 'held back for a moment'
-    : `held back, goes on ${agoText(blockedUntil, now)}`;
+    ? 'paused for a moment'
+    : `paused, continues ${agoText(blockedUntil, now)}`;
 }

@@ -6,37 +6,32 @@ import { useMay } from '../shell/session.ts';
 import { Card, Facts } from '../ui/layout/page.tsx';
 import { When } from '../ui/when.tsx';
 
-interface InStepCardProps {
+interface ChangeDetectionCardProps {
   readonly connection: ConnectionDetail;
-  /** Asks what to compare. */
+  /** Opens the dialog that asks which records to compare. */
   readonly onCompare: () => void;
 }
 
-/** How Fairway hears of changes, and when it last made sure that it missed none. */
-export function InStepCard({ connection, onCompare }: InStepCardProps) {
+/** How Fairway learns of changes, and when it last compared everything. */
+export function ChangeDetectionCard({ connection, onCompare }: ChangeDetectionCardProps) {
   const { changeEvents, reconcile } = connection;
   const running = reconcile.filter((one) => one.state === 'running');
   return (
-    <Card title="Staying in step">
+    <Card title="Change detection">
       <Facts
         facts={[
-          ['Hears of changes', changeEventsText(changeEvents)],
+          ['Live change events', changeEventsText(changeEvents)],
           ...(changeEvents
-            ? [
-                [
-                  'Last heard',
-                  <When key="heard" at={changeEvents.lastEventAt} empty="nothing yet" />,
-                ] as const,
-              ]
+            ? [['Last event', <When key="heard" at={changeEvents.lastEventAt} empty="none yet" />] as const]
             : []),
-          ['Compared all', <When key="compared" at={leastScanned(connection)} empty="not yet" />],
-          ...running.map(({ kind, step }) => [`Comparing ${kind}`, step ?? 'waits for its turn'] as const),
+          ['Last full comparison', <When key="compared" at={leastScanned(connection)} empty="not yet" />],
+          ...running.map(({ kind, step }) => [`Comparing ${kind}`, step ?? 'waiting'] as const),
           ...reconcile
             .filter((one) => one.state === 'failed')
             .map(
               (one) =>
                 [
-                  `Stopped at ${one.kind}`,
+                  `Comparison of ${one.kind} failed`,
                   `${agoText(one.finishedAt ?? one.startedAt)}: ${one.error}`,
                 ] as const,
             ),
@@ -52,12 +47,12 @@ export function InStepCard({ connection, onCompare }: InStepCardProps) {
 }
 
 function changeEventsText(events: ConnectionDetail['changeEvents']): ReactNode {
-  if (events === null) return 'by webhook where the vendor sends them, else by asking at each run';
-  if (events.error !== null) return `not now: ${events.error} Each run asks meanwhile.`;
-  return events.connected ? 'as they happen' : 'not now: nobody listens. Each run asks meanwhile.';
+  if (events === null) return 'no event stream; webhooks if configured, otherwise every run';
+  if (events.error !== null) return `off: ${events.error} Every run still reads changes.`;
+  return events.connected ? 'on' : 'off: no worker is listening. Every run still reads changes.';
 }
 
-/** When the object was compared that was compared longest ago; null when one never was. */
+/** The oldest of the objects’ last full comparisons; null when one was never compared. */
 function leastScanned({ objects }: ConnectionDetail): string | null {
   const times = objects.filter((one) => one.kind !== null).map((one) => one.scannedAt);
   return times.includes(null) ? null : (times.filter((one) => one !== null).toSorted()[0] ?? null);

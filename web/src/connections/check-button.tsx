@@ -4,7 +4,7 @@ import { api, expectAnswer } from '../api/client.ts';
 import { connectionQuery, connectionsQuery, overviewQuery } from '../api/queries.ts';
 import type { Connection } from '../api/types.ts';
 import { useMay } from '../shell/session.ts';
-import { tell, tellFailure } from '../ui/layout/toast.tsx';
+import { showToast, showFailure } from '../ui/layout/toast.tsx';
 
 /** Asks the vendor whether we may still come in. */
 export function CheckButton({
@@ -16,9 +16,11 @@ export function CheckButton({
   const check = useMutation({
     mutationFn: () => expectAnswer(api.POST('/api/connections/{id}/check', { params: { path: { id } } })),
     onSuccess: async ({ ok, account, failure }) => {
-      tell(
-        ok ? `${name} answers` : `${name} does not let us in`,
-        ok ? `Signed in as ${account ?? 'Fairway'}.` : (failure?.fix ?? 'See its page.'),
+      showToast(
+        ok ? `${name} answers` : `${name} refuses the sign-in`,
+        ok
+          ? `Signed in as ${account ?? 'Fairway'}.`
+          : (failure?.fix ?? 'The connection’s page says what to do.'),
       );
       await Promise.all(
         [connectionsQuery.queryKey, connectionQuery(id).queryKey, overviewQuery.queryKey].map((queryKey) =>
@@ -26,7 +28,7 @@ export function CheckButton({
         ),
       );
     },
-    onError: tellFailure,
+    onError: showFailure,
   });
   if (!useMay('check_connections')) return null;
   return (

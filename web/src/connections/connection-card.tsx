@@ -1,6 +1,6 @@
 import { Link } from 'react-router';
 import type { Connection } from '../api/types.ts';
-import { agoText, countText } from '../format.ts';
+import { countText, stampText } from '../format.ts';
 import { Meter } from '../ui/meter.tsx';
 import { Card } from '../ui/layout/page.tsx';
 import { Pill } from '../ui/pill.tsx';
@@ -24,13 +24,13 @@ export function ConnectionCard({ connection }: { readonly connection: Connection
       </p>
       {state.label === 'Paused' && pausedUntil !== null && (
         <p className={styles.paused}>
-          Paused, goes on {agoText(pausedUntil)}. {connection.pauseReason}
+          Paused until {stampText(pausedUntil)}. {connection.pauseReason}
         </p>
       )}
       {connection.failure && (
         <div className={styles.failure}>
           <p>
-            <strong>It answered: </strong>
+            <strong>Answer: </strong>
             {connection.failure.message} <code>{connection.failure.code}</code>
           </p>
           <p>
@@ -55,7 +55,7 @@ export function ConnectionCard({ connection }: { readonly connection: Connection
         <span className="dim small">
           Checked <When at={connection.checkedAt} />
         </span>
-        <Link to={`/problems?connection=${connection.id}`}>Its problems</Link>
+        <Link to={`/problems?connection=${connection.id}`}>Problems of this connection</Link>
         <CheckButton connection={connection} />
       </div>
     </Card>
@@ -84,7 +84,9 @@ function Objects({ connection }: { readonly connection: Connection }) {
             <td className="mono">{one.object}</td>
             <td className="right num">
               {countText(one.records)}
-              {one.unmapped > 0 && <span className={styles.unmapped}> {countText(one.unmapped)} to map</span>}
+              {one.unmapped > 0 && (
+                <span className={styles.unmapped}> {countText(one.unmapped)} waiting to be assigned</span>
+              )}
             </td>
             <td className="right">{one.reading ? 'reading now' : <When at={one.completedAt} />}</td>
           </tr>

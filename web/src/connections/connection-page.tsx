@@ -17,7 +17,7 @@ import { BudgetCard } from './budget-card.tsx';
 import { CheckButton } from './check-button.tsx';
 import styles from './connection-page.module.css';
 import { FreshnessCard } from './freshness-card.tsx';
-import { InStepCard } from './change-detection-card.tsx';
+import { ChangeDetectionCard } from './change-detection-card.tsx';
 import { ReconcileModal } from './reconcile-modal.tsx';
 import { RefusedCard } from './refused-card.tsx';
 import { SyncButton } from './sync-button.tsx';
@@ -69,7 +69,7 @@ function Body({ connection }: { readonly connection: ConnectionDetail }) {
         <div className={styles.stack}>
           <BacklogCard connection={connection} />
           <BudgetCard connection={connection} />
-          {connection.writable && <InStepCard connection={connection} onCompare={open} />}
+          {connection.writable && <ChangeDetectionCard connection={connection} onCompare={open} />}
           <AlertsCard alerts={connection.alerts} />
         </div>
       </div>
@@ -86,7 +86,7 @@ function Lead({
   return (
     <>
       {[systemNames[kind], account, location].filter((one) => one !== null && one !== undefined).join(' · ')}
-      {checkedAt !== null && ` · asked ${agoText(checkedAt)}`}
+      {checkedAt !== null && ` · last checked ${agoText(checkedAt)}`}
     </>
   );
 }
@@ -106,16 +106,17 @@ function Banners({
     <>
       {paused && (
         <Callout tone="warn" title={`Paused until ${stampText(pausedUntil)}`}>
-          <p>{pauseReason ?? `${name} asked to be left alone.`}</p>
+          <p>{pauseReason ?? `${name} asked Fairway to wait.`}</p>
           <p>
-            Nothing is lost: what waits is read and written when the pause is over, {agoText(pausedUntil)}.{' '}
-            {failure?.class !== 'auth' && 'What people decide still goes out, by the calls kept for that. '}
-            Once the cause is mended, “Check now” ends the pause.
+            Nothing is lost. Waiting records are read and written after the pause, {agoText(pausedUntil)}.{' '}
+            {failure?.class !== 'auth' &&
+              'People’s decisions are still written, with calls reserved for them. '}
+            When you have removed the cause, “Check now” ends the pause.
           </p>
         </Callout>
       )}
       {status === 'failing' && failure && (
-        <Callout tone="bad" title={`${name} refuses`}>
+        <Callout tone="bad" title={`${name} refused a call`}>
           <p>
             {failure.message} <code>{failure.code}</code>
           </p>
@@ -126,19 +127,19 @@ function Banners({
         </Callout>
       )}
       {removalWarnings.length > 0 && (
-        <Callout tone="warn" title="Are these records really gone?">
+        <Callout tone="warn" title="Were these records really deleted?">
           {removalWarnings.map((warning) => (
             <p key={warning}>{warning}</p>
           ))}
           <p>
-            If the integration user lost a permission, give it back; the next comparison finds them. If they
-            were deleted,{' '}
+            If the integration user lost a permission, restore it; the next comparison then finds the records.
+            If they were deleted,{' '}
             {may ? (
               <Anchor component="button" inherit c="inherit" underline="always" onClick={onCompare}>
-                compare again and agree
+                compare again and accept the removal
               </Anchor>
             ) : (
-              'operations or an admin can agree'
+              'operations or an admin can accept the removal'
             )}
             .
           </p>

@@ -10,7 +10,7 @@ export function ConnectionsPage() {
   return (
     <Page
       title="Connections"
-      lead="The CRMs and the ERP Fairway is signed in to: whether they answer, how fresh their data is, and how much of their allowance is used."
+      lead="The CRMs and ERPs that Fairway is connected to: their state, how fresh their data is, and how much of their call limits is used."
     >
       <QueryView query={query} rows={8}>
         {({ connections }) =>

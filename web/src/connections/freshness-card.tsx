@@ -8,16 +8,16 @@ import styles from './freshness-card.module.css';
 type ObjectState = ConnectionDetail['objects'][number];
 type Reading = NonNullable<ObjectState['reading']>;
 
-/** What was read of each object and when, with the progress of what is being read. */
+/** Data read of each object and when, with the progress of what is being read. */
 export function FreshnessCard({ connection: { name, objects } }: { readonly connection: ConnectionDetail }) {
-  const underWay = objects.flatMap((one) =>
+  const current = objects.flatMap((one) =>
     one.reading ? [{ object: one.object, reading: one.reading }] : [],
   );
   return (
-    <Card title="What was read" flush>
-      {underWay.length > 0 && (
+    <Card title="Data read" flush>
+      {current.length > 0 && (
         <div className={styles.readings} aria-live="polite">
-          {underWay.map(({ object, reading }) => (
+          {current.map(({ object, reading }) => (
             <ReadingProgress key={object} object={object} reading={reading} />
           ))}
         </div>
@@ -35,7 +35,7 @@ export function FreshnessCard({ connection: { name, objects } }: { readonly conn
                 Records
               </th>
               <th scope="col" data-right>
-                Read to the end
+                Last complete read
               </th>
             </tr>
           </thead>
@@ -48,7 +48,9 @@ export function FreshnessCard({ connection: { name, objects } }: { readonly conn
                 <td data-right>
                   <span className="num">{countText(one.records)}</span>
                   {one.unmapped > 0 && (
-                    <div className={`${styles.unmapped} small`}>{countText(one.unmapped)} to place</div>
+                    <div className={`${styles.unmapped} small`}>
+                      {countText(one.unmapped)} waiting to be assigned
+                    </div>
                   )}
                 </td>
                 <td data-right>
@@ -79,9 +81,9 @@ function ReadingProgress({ object, reading }: { readonly object: string; readonl
       <progress max={total ?? undefined} value={total === null ? undefined : done} aria-label={label} />
       <span className="dim small">
         {remainingMs === null
-          ? 'How long it takes shows once the first page is here.'
-          : `${roughlyText(remainingMs)} to go at this pace.`}{' '}
-        An interruption costs one page at most.
+          ? 'The time left is shown after the first page.'
+          : `${roughlyText(remainingMs)} left at this pace.`}{' '}
+        After an interruption, reading continues from the last page.
       </span>
     </div>
   );

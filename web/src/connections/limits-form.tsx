@@ -5,10 +5,10 @@ import { api, expectAnswer, Refusal } from '../api/client.ts';
 import { connectionQuery } from '../api/queries.ts';
 import type { ConnectionDetail } from '../api/types.ts';
 import { useMay } from '../shell/session.ts';
-import { tell } from '../ui/layout/toast.tsx';
+import { showToast } from '../ui/layout/toast.tsx';
 import styles from './connection-page.module.css';
 
-/** How much of the vendor's allowance Fairway may use, and how much may vanish before a person is asked. */
+/** The daily call limit of Fairway, and the share of records that may be removed without asking a person. */
 export function LimitsForm({ connection }: { readonly connection: ConnectionDetail }) {
   const { id, dailyCallLimit, removalLimitPercent } = connection;
   const queries = useQueryClient();
@@ -26,7 +26,7 @@ export function LimitsForm({ connection }: { readonly connection: ConnectionDeta
         }),
       ),
     onSuccess: async () => {
-      tell('Saved', 'The next call goes by it.');
+      showToast('Saved', 'The limits apply from the next call on.');
       await queries.invalidateQueries({ queryKey: connectionQuery(id).queryKey });
     },
   });
@@ -42,8 +42,8 @@ export function LimitsForm({ connection }: { readonly connection: ConnectionDeta
   return (
     <form className={styles.form} onSubmit={submit}>
       <NumberInput
-        label="Calls a day Fairway may make"
-        description="Empty: all the vendor allows."
+        label="Daily call limit"
+        description="Leave empty for the CRM’s own limit."
         min={1}
         allowDecimal={false}
         thousandSeparator=","
@@ -52,8 +52,8 @@ export function LimitsForm({ connection }: { readonly connection: ConnectionDeta
         onChange={setCallLimit}
       />
       <NumberInput
-        label="Ask before more than this vanishes"
-        description="In per cent of an object’s records, when everything is compared."
+        label="Ask me before removing more than this share"
+        description="Share of an object’s records that a full comparison found missing."
         min={1}
         max={100}
         suffix=" %"

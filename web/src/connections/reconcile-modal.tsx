@@ -5,7 +5,7 @@ import { api, expectAnswer } from '../api/client.ts';
 import { connectionQuery } from '../api/queries.ts';
 import type { ConnectionDetail, RecordKind } from '../api/types.ts';
 import { ModalActions } from '../ui/layout/modal-actions.tsx';
-import { tell } from '../ui/layout/toast.tsx';
+import { showToast } from '../ui/layout/toast.tsx';
 import { recordKinds } from '../words.ts';
 
 interface ReconcileModalProps {
@@ -14,8 +14,8 @@ interface ReconcileModalProps {
 }
 
 /**
- * Compares everything. That many records are gone at once may be true, or a permission lost: only somebody
- * who knows may agree to it.
+ * Compares everything. When many records are missing at once, they were deleted or a permission was lost. Only
+ * a person who knows which may accept the removal.
  */
 export function ReconcileModal({ connection, onClose }: ReconcileModalProps) {
   const { id, name, removalLimitPercent, removalWarnings } = connection;
@@ -31,9 +31,9 @@ export function ReconcileModal({ connection, onClose }: ReconcileModalProps) {
         }),
       ),
     onSuccess: async ({ alreadyRunning }) => {
-      tell(
-        alreadyRunning ? 'That is already under way' : `Comparing everything with ${name}`,
-        'Its progress shows under “Staying in step”.',
+      showToast(
+        alreadyRunning ? 'A comparison is already running' : `Comparing everything with ${name}`,
+        '“Change detection” shows the progress.',
       );
       onClose();
       await queries.invalidateQueries({ queryKey: connectionQuery(id).queryKey });
@@ -48,8 +48,8 @@ export function ReconcileModal({ connection, onClose }: ReconcileModalProps) {
     >
       <Stack gap="sm">
         <span>
-          Fairway reads everything {name} holds and compares it with its own: what was missed is put right,
-          what is gone is taken back. That happens once a day by itself.
+          Fairway reads everything {name} holds and compares it with its own data. It corrects what was missed
+          and removes records that were deleted. This also happens once a day automatically.
         </span>
         {removalWarnings.map((warning) => (
           <strong key={warning}>{warning}</strong>
@@ -66,8 +66,8 @@ export function ReconcileModal({ connection, onClose }: ReconcileModalProps) {
           onChange={(value) => setKind(isRecordKind(value) ? value : null)}
         />
         <Checkbox
-          label={`Take records back even if more than ${removalLimitPercent} % of an object are gone`}
-          description="Agree only if you know why they are: a lost permission looks the same."
+          label={`Remove missing records even above the limit of ${removalLimitPercent} % of an object`}
+          description="Tick this only if you know that they were deleted. A lost permission looks the same."
           checked={agreed}
           onChange={(event) => setAgreed(event.currentTarget.checked)}
         />
@@ -78,7 +78,7 @@ export function ReconcileModal({ connection, onClose }: ReconcileModalProps) {
             {...(agreed ? { color: 'red.9' } : {})}
             onClick={() => start.mutate()}
           >
-            {agreed ? 'Compare and take back' : 'Compare'}
+            {agreed ? 'Compare and remove' : 'Compare'}
           </Button>
         </ModalActions>
       </Stack>

@@ -9,12 +9,12 @@ import { countText, plural } from '../format.ts';
 import { useMay } from '../shell/session.ts';
 import { Card } from '../ui/layout/page.tsx';
 import { EmptyState } from '../ui/layout/states.tsx';
-import { tell, tellFailure } from '../ui/layout/toast.tsx';
+import { showToast, showFailure } from '../ui/layout/toast.tsx';
 import { When } from '../ui/when.tsx';
 import { plain, recordPath, sentence } from '../words.ts';
 import styles from './refused-card.module.css';
 
-/** Dead letters: writes the vendor refused for good, by cause, each with the way to send them again. */
+/** Refused writes by cause, each with a button to send them again. */
 export function RefusedCard({ connection }: { readonly connection: ConnectionDetail }) {
   const { name, deadLetters, backlog } = connection;
   return (
@@ -28,8 +28,8 @@ export function RefusedCard({ connection }: { readonly connection: ConnectionDet
       flush
     >
       {deadLetters.length === 0 ? (
-        <EmptyState title="Nothing was refused">
-          {name} took every write. What it refuses shows here with its words and what to do.
+        <EmptyState title="No refused writes">
+          {name} accepted every write. Refused writes are shown here with the answer and what to do.
         </EmptyState>
       ) : (
         deadLetters.map((group) => (
@@ -103,7 +103,7 @@ function RecordName({
   readonly letter: DeadLetterGroup['records'][number];
 }) {
   const path = name === null ? null : recordPath(kind, recordId);
-  const text = name ?? extId ?? `${sentence(plain(kind))} to be made`;
+  const text = name ?? extId ?? `${sentence(plain(kind))} to be created`;
   return path === null ? (
     <span className={name === null ? 'mono' : undefined}>{text}</span>
   ) : (
@@ -128,15 +128,15 @@ function ReplayButton({
         }),
       ),
     onSuccess: async ({ count }) => {
-      tell(
-        count === 0 ? 'Nothing was left to send' : `${plural(count, 'write')} on the way again`,
+      showToast(
+        count === 0 ? 'Nothing to send' : `${plural(count, 'write')} queued again`,
         count === 0
-          ? 'They were written or replaced meanwhile.'
-          : `${name} answers within a minute; what it still refuses comes back here.`,
+          ? 'The writes were sent or replaced in the meantime.'
+          : `Fairway sends them within a minute. Writes that ${name} refuses again appear here.`,
       );
       await queries.invalidateQueries({ queryKey: connectionQuery(id).queryKey });
     },
-    onError: tellFailure,
+    onError: showFailure,
   });
   if (!useMay('manage_connections')) return null;
   return (

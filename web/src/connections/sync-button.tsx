@@ -5,7 +5,7 @@ import { api, expectAnswer } from '../api/client.ts';
 import { connectionQuery, overviewQuery } from '../api/queries.ts';
 import type { ConnectionDetail } from '../api/types.ts';
 import { useMay } from '../shell/session.ts';
-import { tell, tellFailure } from '../ui/layout/toast.tsx';
+import { showToast, showFailure } from '../ui/layout/toast.tsx';
 
 /** Reads what changed and writes what differs, now. */
 export function SyncButton({ connection: { id } }: { readonly connection: ConnectionDetail }) {
@@ -13,9 +13,9 @@ export function SyncButton({ connection: { id } }: { readonly connection: Connec
   const sync = useMutation({
     mutationFn: () => expectAnswer(api.POST('/api/connections/{id}/sync', { params: { path: { id } } })),
     onSuccess: async ({ alreadyRunning }) => {
-      tell(
-        alreadyRunning ? 'A run is already under way' : 'A run has begun',
-        'It reads what changed and writes what differs, in every connection. Its progress is on the overview.',
+      showToast(
+        alreadyRunning ? 'A run is already in progress' : 'Run started',
+        'It reads changes from every connection and writes the differences. The overview shows the progress.',
       );
       await Promise.all(
         [connectionQuery(id).queryKey, overviewQuery.queryKey].map((queryKey) =>
@@ -23,7 +23,7 @@ export function SyncButton({ connection: { id } }: { readonly connection: Connec
         ),
       );
     },
-    onError: tellFailure,
+    onError: showFailure,
   });
   if (!useMay('start_runs')) return null;
   return (

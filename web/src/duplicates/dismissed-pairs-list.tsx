@@ -6,17 +6,17 @@ import { type Column, DataTable } from '../ui/data-table.tsx';
 import { EmptyState, QueryView } from '../ui/layout/states.tsx';
 import { When } from '../ui/when.tsx';
 import { recordPath } from '../words.ts';
-import { type Pair, toldApartQuery } from './duplicate-queries.ts';
-import { useTellApart } from './use-dismiss-pairs.ts';
+import { type Pair, dismissedPairsQuery } from './duplicate-queries.ts';
+import { useDismissPairs } from './use-dismiss-pairs.ts';
 
-interface ToldApart extends Pair {
+interface DismissedPair extends Pair {
   readonly leftName: string;
   readonly rightName: string;
   readonly person: string | null;
   readonly at: string;
 }
 
-const columns: readonly Column<ToldApart>[] = [
+const columns: readonly Column<DismissedPair>[] = [
   {
     id: 'left',
     header: 'This account',
@@ -27,24 +27,28 @@ const columns: readonly Column<ToldApart>[] = [
     header: 'is not',
     cell: ({ rightId, rightName }) => <Link to={recordPath('account', rightId) ?? '/'}>{rightName}</Link>,
   },
-  { id: 'person', header: 'Says', cell: ({ person }) => person ?? <span className="dim">somebody</span> },
+  {
+    id: 'person',
+    header: 'Marked by',
+    cell: ({ person }) => person ?? <span className="dim">somebody</span>,
+  },
   { id: 'at', header: 'When', cell: ({ at }) => <When at={at} /> },
-  { id: 'back', header: '', cell: (pair) => <TakeBack pair={pair} />, align: 'right' },
+  { id: 'back', header: '', cell: (pair) => <UndoButton pair={pair} />, align: 'right' },
 ];
 
 /** Accounts of which somebody has said that they are two customers; the last ones. */
-export function ToldApartList({ connection }: { readonly connection: string }) {
-  const query = useQuery(toldApartQuery(connection));
+export function DismissedPairsList({ connection }: { readonly connection: string }) {
+  const query = useQuery(dismissedPairsQuery(connection));
   return (
     <QueryView query={query} rows={4}>
       {({ pairs }) =>
         pairs.length === 0 ? (
-          <EmptyState title="Nothing was told apart">
-            What you say is no duplicate is listed here, and can be taken back.
+          <EmptyState title="No accounts marked as different">
+            Accounts that you mark as different are listed here. You can undo it.
           </EmptyState>
         ) : (
           <DataTable
-            label="Accounts that were told apart"
+            label="Accounts marked as different"
             columns={columns}
             rows={pairs}
             rowKey={({ leftId, rightId }) => `${leftId} ${rightId}`}
@@ -55,20 +59,18 @@ export function ToldApartList({ connection }: { readonly connection: string }) {
   );
 }
 
-function TakeBack({ pair }: { readonly pair: ToldApart }) {
+function UndoButton({ pair }: { readonly pair: DismissedPair }) {
   const mayEdit = useMay('edit_records');
-  const tellApart = useTellApart();
+  const dismissPairs = useDismissPairs();
   if (!mayEdit) return null;
   const { leftId, rightId, leftName, rightName } = pair;
   return (
     <Button
       size="xs"
       variant="default"
-      aria-label={`Take back that ${leftName} is not ${rightName}`}
-      loading={tellApart.isPending}
-      onClick={() =>
-        tellApart.mutate({ pairs: [{ leftId, rightId }], dismissed: false, title: 'Taken back' })
-      }
+      aria-label={`Undo: ${leftName} and ${rightName} are different`}
+      loading={dismissPairs.isPending}
+      onClick={() => dismissPairs.mutate({ pairs: [{ leftId, rightId }], dismissed: false, title: 'Undone' })}
     >
       Take back
     </Button>

@@ -28,7 +28,7 @@ export function duplicatesQuery(connection: string | null, after: number) {
   });
 }
 
-export function toldApartQuery(connection: string) {
+export function dismissedPairsQuery(connection: string) {
   return queryOptions({
     queryKey: ['duplicates', 'told apart', connection],
     queryFn: () => expectAnswer(api.GET('/api/duplicates/dismissed', { params: { query: { connection } } })),

@@ -11,12 +11,12 @@ import { changedParams } from '../ui/changed-params.ts';
 import { Page } from '../ui/layout/page.tsx';
 import { EmptyState, QueryView } from '../ui/layout/states.tsx';
 import { Tabs } from '../ui/layout/tabs.tsx';
-import { tellFailure } from '../ui/layout/toast.tsx';
+import { showFailure } from '../ui/layout/toast.tsx';
 import { When } from '../ui/when.tsx';
 import { type Duplicates, duplicatesQuery } from './duplicate-queries.ts';
 import styles from './duplicates-page.module.css';
 import { GroupCard } from './group-card.tsx';
-import { ToldApartList } from './dismissed-pairs-list.tsx';
+import { DismissedPairsList } from './dismissed-pairs-list.tsx';
 
 /** Accounts of one CRM that are one customer, and which of them should stay. Merging is done in the CRM. */
 export function DuplicatesPage() {
@@ -29,7 +29,7 @@ export function DuplicatesPage() {
   return (
     <Page
       title="Duplicate accounts"
-      lead="Accounts of one CRM that are one customer. Fairway merges nothing: what to merge, and why, is for whoever does it in the CRM."
+      lead="Accounts that look like the same customer. Fairway only suggests; you merge in the CRM."
       actions={data?.connectionId && <Actions data={data} connectionId={data.connectionId} />}
     >
       <QueryView query={query} rows={8}>
@@ -49,16 +49,16 @@ export function DuplicatesPage() {
             <State data={shown} />
             {shown.connectionId !== null && (
               <Tabs
-                label="Duplicates by what was said of them"
+                label="Duplicates by state"
                 tabs={[
                   { value: 'suggested', label: 'Suggested' },
-                  { value: 'told-apart', label: 'Told apart' },
+                  { value: 'told-apart', label: 'Marked as different' },
                 ]}
                 value={params.get('show') === 'told-apart' ? 'told-apart' : 'suggested'}
                 onChange={(value) => change({ show: value })}
               >
                 {params.get('show') === 'told-apart' ? (
-                  <ToldApartList connection={shown.connectionId} />
+                  <DismissedPairsList connection={shown.connectionId} />
                 ) : (
                   <Groups data={shown} after={after} go={(next) => change({ after: next })} />
                 )}
@@ -80,7 +80,7 @@ function Actions({ data, connectionId }: { readonly data: Duplicates; readonly c
         api.POST('/api/duplicates/start', { body: { connection: connectionId, includeRelated: false } }),
       ),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['duplicates'] }),
-    onError: tellFailure,
+    onError: showFailure,
   });
   return (
     <>
@@ -97,7 +97,7 @@ function Actions({ data, connectionId }: { readonly data: Duplicates; readonly c
       )}
       {mayStart && (
         <Button loading={start.isPending} disabled={data.running} onClick={() => start.mutate()}>
-          {data.report === null ? 'Look for duplicates' : 'Look again'}
+          {data.report === null ? 'Scan for duplicates' : 'Scan again'}
         </Button>
       )}
     </>
@@ -110,8 +110,8 @@ function State({ data }: { readonly data: Duplicates }) {
     <>
       {running && <ProgressLine progress={progress} fallback="Waiting for a worker" />}
       {error !== null && (
-        <Callout tone="bad" title="The last look stopped">
-          <p>{error} Looking again goes on where it was.</p>
+        <Callout tone="bad" title="The last scan stopped">
+          <p>{error} Scanning again continues where it stopped.</p>
         </Callout>
       )}
       {report && (
@@ -122,7 +122,7 @@ function State({ data }: { readonly data: Duplicates }) {
           {report.finishedAt !== null && (
             <span className="dim">
               {' '}
-              Looked through <When at={report.finishedAt} />.
+              Scanned <When at={report.finishedAt} />.
             </span>
           )}
         </p>
@@ -140,15 +140,12 @@ interface GroupsProps {
 function Groups({ data, after, go }: GroupsProps) {
   if (data.report === null)
     return (
-      <EmptyState title="Nobody has looked yet">
-        Fairway compares every account with those it has something in common with. That asks nothing of the
-        CRM.
-      </EmptyState>
+      <EmptyState title="Not scanned yet">The scan runs inside Fairway and uses no CRM calls.</EmptyState>
     );
   if (data.groups.length === 0)
     return (
       <EmptyState title="No duplicates">
-        {after > 0 ? 'Nothing more on this page.' : 'No two accounts are one customer.'}
+        {after > 0 ? 'Nothing more on this page.' : 'No two accounts look like the same customer.'}
       </EmptyState>
     );
   return (

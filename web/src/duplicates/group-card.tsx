@@ -8,7 +8,7 @@ import { Pill } from '../ui/pill.tsx';
 import { plain, recordPath, sentence } from '../words.ts';
 import type { Account, Duplicate, Group } from './duplicate-queries.ts';
 import styles from './group-card.module.css';
-import { pairsAmong, useTellApart } from './use-dismiss-pairs.ts';
+import { pairsAmong, useDismissPairs } from './use-dismiss-pairs.ts';
 
 /**
  * Accounts that are one customer: which should stay and why, and of each other how it was recognised and
@@ -20,7 +20,7 @@ export function GroupCard({ group }: { readonly group: Group }) {
   return (
     <Card title={<AccountName account={survivor} />} aside={<CrmLink record={survivor.crm} />} flush>
       <p className={styles.why}>
-        <Pill tone="good">Stays</Pill>
+        <Pill tone="good">Survivor</Pill>
         <span>
           {survivorReason} <span className="dim">{about(survivor)}</span>
         </span>
@@ -73,19 +73,19 @@ function DuplicateItem({ one, survivor, rest }: DuplicateItemProps) {
           <AccountName account={one} />
         </h3>
         <span className="small">
-          <span className="num">{sureText(one.score)}</span> sure · <CrmLink record={one.crm} />
+          <span className="num">{sureText(one.score)}</span> certain · <CrmLink record={one.crm} />
         </span>
       </div>
       <p className={styles.reasons}>
         {sentence(one.reasonsFor.join(', '))}
         {one.matchedThrough !== null && <span className="dim"> (compared with {one.matchedThrough})</span>}
         {one.reasonsAgainst.length > 0 && (
-          <span className={styles.against}> But {one.reasonsAgainst.join(', ')}.</span>
+          <span className={styles.against}> Against: {one.reasonsAgainst.join(', ')}.</span>
         )}
       </p>
       <p className="small dim">{about(one)}</p>
       {one.isPartner && survivor.isPartner && (
-        <p className={styles.warning}>Both are partners: merge them only when they are paid as one.</p>
+        <p className={styles.warning}>Both are partners. Merge them only if they are paid as one company.</p>
       )}
       <div className={styles.more}>
         <Differences one={one} survivor={survivor} />
@@ -102,7 +102,7 @@ function sureText(score: number): string {
 
 function Differences({ one, survivor }: { readonly one: Duplicate; readonly survivor: Account }) {
   if (one.differences.length === 0)
-    return <span className="small dim">It says nothing that {survivor.name} does not say.</span>;
+    return <span className="small dim">It has no value that differs from {survivor.name}.</span>;
   return (
     <details className={styles.details}>
       <summary>{plural(one.differences.length, 'field')} to choose between</summary>
@@ -111,8 +111,8 @@ function Differences({ one, survivor }: { readonly one: Duplicate; readonly surv
           <thead>
             <tr>
               <th scope="col">Field</th>
-              <th scope="col">Stays</th>
-              <th scope="col">This one</th>
+              <th scope="col">Survivor</th>
+              <th scope="col">This account</th>
             </tr>
           </thead>
           <tbody>
@@ -134,7 +134,7 @@ function PartialMatches({ accounts }: { readonly accounts: readonly Account[] })
   if (accounts.length === 0) return <span />;
   return (
     <p className="small">
-      Look at these, too, which match some of the group and not all:{' '}
+      Also check these accounts, which match only part of the group:{' '}
       {accounts.map((account, at) => (
         <span key={account.id}>
           {at > 0 && ', '}
@@ -147,15 +147,15 @@ function PartialMatches({ accounts }: { readonly accounts: readonly Account[] })
 
 function AnotherCompany({ one, rest }: Pick<DuplicateItemProps, 'one' | 'rest'>) {
   const mayEdit = useMay('edit_records');
-  const tellApart = useTellApart();
+  const dismissPairs = useDismissPairs();
   if (!mayEdit) return null;
   const pairs = rest.map((rightId) => ({ leftId: one.id, rightId }));
   return (
     <Button
       size="xs"
       variant="default"
-      loading={tellApart.isPending}
-      onClick={() => tellApart.mutate({ pairs, dismissed: true, title: `${one.name} is another company` })}
+      loading={dismissPairs.isPending}
+      onClick={() => dismissPairs.mutate({ pairs, dismissed: true, title: `${one.name} is another company` })}
     >
       Another company
     </Button>
@@ -164,15 +164,15 @@ function AnotherCompany({ one, rest }: Pick<DuplicateItemProps, 'one' | 'rest'>)
 
 function NotDuplicates({ ids, name }: { readonly ids: readonly string[]; readonly name: string }) {
   const mayEdit = useMay('edit_records');
-  const tellApart = useTellApart();
+  const dismissPairs = useDismissPairs();
   if (!mayEdit) return null;
   return (
     <Button
       size="xs"
       variant="default"
       aria-label={`Not duplicates: ${name}`}
-      loading={tellApart.isPending}
-      onClick={() => tellApart.mutate({ pairs: pairsAmong(ids), dismissed: true, title: 'No duplicates' })}
+      loading={dismissPairs.isPending}
+      onClick={() => dismissPairs.mutate({ pairs: pairsAmong(ids), dismissed: true, title: 'No duplicates' })}
     >
       Not duplicates
     </Button>

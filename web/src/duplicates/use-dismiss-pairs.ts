@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, expectAnswer } from '../api/client.ts';
-import { tell, tellFailure, tellWithUndo } from '../ui/layout/toast.tsx';
+import { showToast, showFailure, showToastWithUndo } from '../ui/layout/toast.tsx';
 import type { Pair } from './duplicate-queries.ts';
 
 interface Telling {
@@ -11,20 +11,20 @@ interface Telling {
   readonly title: string;
 }
 
-/** Says of accounts that they are two customers, or takes that back. */
-export function useTellApart() {
+/** Marks accounts as different customers, or undoes that. */
+export function useDismissPairs() {
   const queries = useQueryClient();
   const mutation = useMutation({
     mutationFn: ({ pairs, dismissed }: Telling) =>
       expectAnswer(api.POST('/api/duplicates/dismiss', { body: { pairs: [...pairs], dismissed } })),
     onSuccess: async (_, { pairs, dismissed, title }) => {
       await queries.invalidateQueries({ queryKey: ['duplicates'] });
-      if (!dismissed) return tell(title, 'They may be suggested again.');
-      tellWithUndo(title, 'No later report suggests it.', () =>
-        mutation.mutate({ pairs, dismissed: false, title: 'Taken back' }),
+      if (!dismissed) return showToast(title, 'They may be suggested again.');
+      showToastWithUndo(title, 'Later scans will not suggest them.', () =>
+        mutation.mutate({ pairs, dismissed: false, title: 'Undone' }),
       );
     },
-    onError: tellFailure,
+    onError: showFailure,
   });
   return mutation;
 }

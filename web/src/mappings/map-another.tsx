@@ -6,7 +6,7 @@ import { useNavigate } from 'react-router';
 import { EmptyState } from '../ui/layout/states.tsx';
 import { ModalActions } from '../ui/layout/modal-actions.tsx';
 import { plain, sentence } from '../words.ts';
-import { mappableOf, type Mappable, standingOf } from './mappable.ts';
+import { mappableOf, type Mappable, currentSourceOf } from './mappable.ts';
 import type { Kind, ListedMapping } from './mapping-types.ts';
 import { mappingPath } from './mappings-table.tsx';
 import modalStyles from './modals.module.css';
@@ -54,9 +54,7 @@ function Choice({
   const goesBy = chosen?.kinds.find((one) => one.kind === kind);
   if (mappable.length === 0)
     return (
-      <EmptyState title="No CRM is connected">
-        Connect Salesforce or HubSpot first; then its objects can be mapped.
-      </EmptyState>
+      <EmptyState title="No CRM is connected">Connect a CRM first. Then you can map its objects.</EmptyState>
     );
   const name = object.trim();
   const ready = chosen !== undefined && kind !== null && name !== '';
@@ -82,10 +80,10 @@ function Choice({
         />
         <Select
           label="Kind of record"
-          description="What one of its records is to Fairway."
+          description="The kind of Fairway record that one record of the object becomes."
           data={(chosen?.kinds ?? []).map((one) => ({
             value: one.kind,
-            label: `${sentence(plain(one.kind))} – ${standingOf(one)}`,
+            label: `${sentence(plain(one.kind))} – ${currentSourceOf(one)}`,
           }))}
           value={kind}
           allowDeselect={false}
@@ -99,7 +97,7 @@ function Choice({
         />
         <Autocomplete
           label="Object"
-          description={`Its API name in ${chosen?.connection ?? 'the CRM'}, such as ${chosen?.example ?? 'Account'}: one of those known here, or any other.`}
+          description={`Its API name in ${chosen?.connection ?? 'the CRM'}, such as ${chosen?.example ?? 'Account'}. Choose a known object or type any other.`}
           data={[...(chosen?.objects ?? [])]}
           value={object}
           disabled={kind === null}
@@ -108,15 +106,15 @@ function Choice({
         />
         {goesBy?.enabled && name !== '' && name !== goesBy.object && (
           <p className={modalStyles.lead}>
-            {sentence(plain(goesBy.kind))} goes by {goesBy.object} today, and one object at a time. That stays
-            so until a mapping of {name} has been approved; then {goesBy.object} is not read any more.
+            {sentence(plain(goesBy.kind))} currently uses {goesBy.object}; each kind uses one object at a
+            time. After a mapping of {name} is approved, {goesBy.object} is no longer read.
           </p>
         )}
         <ModalActions onCancel={onClose}>
           <Button type="submit" disabled={!ready}>
             {name !== '' && name === goesBy?.object && goesBy.enabled
               ? 'Open its mapping'
-              : 'Look at its fields'}
+              : 'Show its fields'}
           </Button>
         </ModalActions>
       </Stack>

@@ -40,6 +40,6 @@ export function mappableOf(mappings: readonly ListedMapping[]): readonly Mappabl
 }
 
 /** What becomes of records of the kind today. */
-export function standingOf({ object, enabled }: MappableKind): string {
-  return enabled ? `goes by ${object}` : 'not read yet';
+export function currentSourceOf({ object, enabled }: MappableKind): string {
+  return enabled ? `uses ${object}` : 'not read yet';
 }

@@ -31,7 +31,7 @@ export function MappingPage() {
       mark={page && <Mark page={page} />}
       lead={
         page &&
-        `Which of its fields is which field of a Fairway ${plain(page.kind)}. A change counts once somebody else has approved it.`
+        `How its fields become fields of a Fairway ${plain(page.kind)}. A change takes effect when another person has approved it.`
       }
       actions={
         page &&
@@ -53,7 +53,7 @@ export function MappingPage() {
               <StartDraft place={place} page={data} />
             ) : (
               <EmptyState title="Not mapped yet">
-                Nothing of {data.objectLabel} is read or written. Operations or an admin can map it.
+                No record of {data.objectLabel} is read or written. Operations or an admin can map it.
               </EmptyState>
             )
           ) : (

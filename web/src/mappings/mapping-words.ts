@@ -42,8 +42,8 @@ export const versionStatus: Readonly<
   submitted: { label: 'Waiting for approval', tone: 'warn' },
   live: { label: 'Live', tone: 'good' },
   retired: { label: 'Retired', tone: 'quiet' },
-  rejected: { label: 'Turned down', tone: 'bad' },
-  shipped: { label: 'Comes with Fairway', tone: 'info' },
+  rejected: { label: 'Rejected', tone: 'bad' },
+  shipped: { label: 'Fairway’s default', tone: 'info' },
 };
 
 /** Why values are left out, as a heading. */
@@ -52,10 +52,10 @@ export const causeNames = {
   picklist: 'Values the picklist does not have',
   length: 'Values that are too long',
   required: 'Values that are missing',
-  reference: 'References that lead nowhere',
+  reference: 'References to unknown records',
   duplicate: 'Duplicates',
   validation_rule: 'Validation rules of the CRM',
-  refused_before: 'Records the CRM refused before',
+  refused_before: 'Records the CRM refused earlier',
 } as const;
 
 /** A value of either side as people read it. */

@@ -20,24 +20,24 @@ export function MappingsPage() {
     <Page
       title="Mappings"
       actions={mayDraft && query.data && <MapAnother mappings={query.data.mappings} />}
-      lead="Which field of the CRM or ERP is which field of Fairway, which way values travel, and who decides them."
+      lead="How fields of the CRM or ERP become fields of Fairway: direction, transformation, and which side wins."
     >
       <QueryView query={query} rows={10}>
         {({ systems, mappings }) =>
           systems.length === 0 ? (
             <EmptyState title="No mapping">
-              Fairway comes with one for each system; this installation has none. Reinstall it.
+              This installation lacks Fairway’s default mappings. Reinstall Fairway.
             </EmptyState>
           ) : (
             <div className={styles.objects}>
               {mappings.length > 0 ? (
                 <MappingsTable mappings={mappings} />
               ) : (
-                <EmptyState title="Nothing is connected yet">
-                  Connect a CRM or an ERP, and its objects can be mapped. Below is what Fairway starts with.
+                <EmptyState title="No connection yet">
+                  Connect a CRM or an ERP to map its objects. Below are Fairway’s default mappings.
                 </EmptyState>
               )}
-              <h2 className={styles.shipped}>What Fairway comes with</h2>
+              <h2 className={styles.shipped}>Fairway’s default mappings</h2>
               <Systems systems={systems} />
             </div>
           )
@@ -62,8 +62,8 @@ function Systems({ systems }: { readonly systems: readonly MappedSystem[] }) {
         <div className={styles.objects}>
           <p className={styles.where}>
             {system.connections.length === 0
-              ? 'Not connected, so there are no example values.'
-              : `Used by ${system.connections.join(', ')}. Examples are from a record that was read.`}
+              ? 'Not connected: there are no example values.'
+              : `Used by ${system.connections.join(', ')}. Examples come from one record.`}
           </p>
           {system.objects.map((object) => (
             <ObjectCard
@@ -103,8 +103,8 @@ function ObjectCard({ object, system }: { readonly object: MappedObject; readonl
                 <span className={styles.unseen}>Direction</span>
               </th>
               <th scope="col">Fairway field</th>
-              <th scope="col">Carried as</th>
-              <th scope="col">Decided by</th>
+              <th scope="col">Transformation</th>
+              <th scope="col">Who wins</th>
               <th scope="col">Example</th>
             </tr>
           </thead>

@@ -15,7 +15,7 @@ const columns: readonly Column<ListedMapping>[] = [
   },
   { id: 'kind', header: 'Kind of record', cell: (row) => sentence(plain(row.kind)) },
   { id: 'version', header: 'Version', cell: (row) => <Live row={row} /> },
-  { id: 'open', header: 'Being worked on', cell: (row) => <Open row={row} /> },
+  { id: 'open', header: 'Draft', cell: (row) => <Open row={row} /> },
   {
     id: 'fields',
     header: 'Fields',
@@ -23,18 +23,23 @@ const columns: readonly Column<ListedMapping>[] = [
     cell: (row) => countText(row.fieldCount),
     sortBy: (row) => row.fieldCount,
   },
-  { id: 'drift', header: 'CRM changed', cell: (row) => <Drift row={row} />, sortBy: (row) => row.driftCount },
+  {
+    id: 'drift',
+    header: 'CRM schema changed',
+    cell: (row) => <Drift row={row} />,
+    sortBy: (row) => row.driftCount,
+  },
 ];
 
 /** Every mapping of what is connected: a row an object, with what somebody has to do about it. */
 export function MappingsTable({ mappings }: { readonly mappings: readonly ListedMapping[] }) {
   return (
-    <Card flush title="In force" aside={<span className="dim small">Open one to change it</span>}>
+    <Card flush title="Live mappings" aside={<span className="dim small">Open a mapping to change it</span>}>
       <DataTable
         rows={mappings}
         rowKey={({ connectionId, object, kind }) => `${connectionId} ${object} ${kind}`}
         linkTo={mappingPath}
-        label="Mappings in force"
+        label="Live mappings"
         columns={columns}
       />
     </Card>
@@ -50,9 +55,9 @@ export function mappingPath({
 }
 
 function Live({ row: { version, custom, enabled } }: { readonly row: ListedMapping }) {
-  if (version === null) return <span className="dim">nothing yet</span>;
-  if (!enabled) return <Pill tone="quiet">Switched off</Pill>;
-  return custom ? version : <span className="num">{version}, as it came</span>;
+  if (version === null) return <span className="dim">none yet</span>;
+  if (!enabled) return <Pill tone="quiet">Off</Pill>;
+  return custom ? version : <span className="num">{version} (default)</span>;
 }
 
 function Open({ row: { open } }: { readonly row: ListedMapping }) {
@@ -60,7 +65,7 @@ function Open({ row: { open } }: { readonly row: ListedMapping }) {
   return (
     <>
       <Pill tone={open.status === 'submitted' ? 'warn' : 'quiet'}>
-        {open.status === 'submitted' ? 'Waits for approval' : 'Draft'}
+        {open.status === 'submitted' ? 'Waiting for approval' : 'Draft'}
       </Pill>{' '}
       <span className="dim small">
         {open.by ?? 'somebody'}, <When at={open.at} />

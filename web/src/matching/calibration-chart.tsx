@@ -22,7 +22,7 @@ export function CalibrationChart({ calibration: { error, bins } }: { readonly ca
         className={styles.drawing}
         viewBox={`0 0 ${edge.left + side + edge.right} ${edge.top + side + edge.bottom}`}
         role="img"
-        aria-label={`What turned out against what was said: on average ${percentText(error, 1)} apart. The table has the figures.`}
+        aria-label={`Predicted and actual share differ by ${percentText(error, 1)} on average. The table has the figures.`}
       >
         {ticks.map((tick) => (
           <g key={tick}>
@@ -36,10 +36,10 @@ export function CalibrationChart({ calibration: { error, bins } }: { readonly ca
           </g>
         ))}
         <text className={styles.label} x={x(0.5)} y={y(0) + 40} textAnchor="middle">
-          Said, %
+          Predicted, %
         </text>
         <text className={styles.label} transform={`translate(12 ${y(0.5)}) rotate(-90)`} textAnchor="middle">
-          Turned out, %
+          Actual, %
         </text>
         <line className={styles.ideal} x1={x(0)} y1={y(0)} x2={x(1)} y2={y(1)} />
         <polyline
@@ -57,11 +57,11 @@ export function CalibrationChart({ calibration: { error, bins } }: { readonly ca
         ))}
       </svg>
       <table className={styles.table}>
-        <caption>Pairs by the probability that was said of them</caption>
+        <caption>Pairs by predicted probability</caption>
         <thead>
           <tr>
-            <th scope="col">Said</th>
-            <th scope="col">Turned out</th>
+            <th scope="col">Predicted</th>
+            <th scope="col">Actual</th>
             <th scope="col">Answers</th>
           </tr>
         </thead>

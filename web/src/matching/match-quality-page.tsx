@@ -16,7 +16,7 @@ export function MatchQualityPage() {
   return (
     <Page
       title="Match quality"
-      lead="Whether alerts are right, what they miss, and whether probabilities mean what they say: worked out from what reviewers answered here and on registrations."
+      lead="How often alerts are right, what they miss, and how good the probabilities are. Based on reviewers’ answers here and on registrations."
     >
       <QueryView query={query} rows={8}>
         {(quality) => (
@@ -25,11 +25,11 @@ export function MatchQualityPage() {
             <Months quality={quality} />
             <Calibration quality={quality} />
             <p className={styles.model}>
-              Model {quality.model.version} decides (
+              Model {quality.model.version} is live (
               <span className="mono">{quality.model.hash.slice(0, 12)}</span>).{' '}
               {quality.answersGiven < quality.minimumAnswersToFit
-                ? `${countText(quality.answersGiven)} of the ${countText(quality.minimumAnswersToFit)} answers are there that it takes to fit it to them.`
-                : `${countText(quality.answersGiven)} answers are there to fit it to.`}
+                ? `${countText(quality.answersGiven)} of the ${countText(quality.minimumAnswersToFit)} answers needed to fit the model are there.`
+                : `${countText(quality.answersGiven)} answers are there to fit the model.`}
             </p>
           </div>
         )}
@@ -42,8 +42,8 @@ function Months({ quality }: { readonly quality: MatchQuality }) {
   if (quality.months.length === 0)
     return (
       <Card title="Month by month">
-        <EmptyState title="Nothing was compared yet">
-          Once registrations come in, their alerts and the sample of clear ones are counted here.
+        <EmptyState title="No comparisons yet">
+          Alerts and the sample of clear registrations are counted here when registrations arrive.
         </EmptyState>
       </Card>
     );
@@ -51,10 +51,9 @@ function Months({ quality }: { readonly quality: MatchQuality }) {
     <Card title="Month by month" flush>
       <MonthTable quality={quality} />
       <p className={styles.hint}>
-        Alerts are registrations that something was found for, clear ones all others; right is an alert for
-        the same customer or group. Under each share, where the true one lies 95 times in 100. A month gets
-        its figures from {quality.minimumAnswers} answers on, and they get better with each. What alerts miss
-        is estimated from a random {percentText(quality.sampleShare, 1)} of clear registrations.
+        An alert is a registration with a suspected match. “Right” means that reviewers said same customer or
+        group. Ranges are 95 % intervals. Figures appear after {quality.minimumAnswers} answers. Missed
+        matches are estimated from a random {percentText(quality.sampleShare, 1)} of clear registrations.
       </p>
     </Card>
   );
@@ -67,7 +66,7 @@ function Calibration({ quality }: { readonly quality: MatchQuality }) {
   const { calibration } = quality.months.find((one) => one.month === month) ?? quality.total;
   return (
     <Card
-      title="Do probabilities mean what they say?"
+      title="Calibration: predicted versus actual"
       aside={
         quality.months.length > 0 && (
           <Select
@@ -87,7 +86,7 @@ function Calibration({ quality }: { readonly quality: MatchQuality }) {
     >
       {calibration === null ? (
         <EmptyState title="Not enough answers yet">
-          It takes {quality.minimumAnswers} answers to hold what the model said against what people say.
+          It takes {quality.minimumAnswers} answers to compare predictions with answers.
         </EmptyState>
       ) : (
         <CalibrationChart calibration={calibration} />

@@ -30,7 +30,7 @@ const columns: readonly Column<Month>[] = [
   { id: 'precision', header: 'Right', align: 'right', cell: ({ precision }) => <Share of={precision} /> },
   {
     id: 'answered',
-    header: 'Clear, answered',
+    header: 'Clear cases checked',
     align: 'right',
     cell: ({ answeredClear, sampledClear }) => (
       <span className="num">
@@ -40,11 +40,11 @@ const columns: readonly Column<Month>[] = [
   },
   {
     id: 'missed',
-    header: 'Missed, about',
+    header: 'Missed (estimate)',
     align: 'right',
     cell: ({ missed }) => (missed === null ? tooFew : <Count count={Math.round(missed)} />),
   },
-  { id: 'recall', header: 'Found of all', align: 'right', cell: ({ recall }) => <Share of={recall} /> },
+  { id: 'recall', header: 'Recall', align: 'right', cell: ({ recall }) => <Share of={recall} /> },
   {
     id: 'calibration',
     header: 'Calibration error',

@@ -6,7 +6,7 @@ import { plural } from '../format.ts';
 import { useMay } from '../shell/session.ts';
 import { Card } from '../ui/layout/page.tsx';
 import { EmptyState, QueryView } from '../ui/layout/states.tsx';
-import { tellWithUndo } from '../ui/layout/toast.tsx';
+import { showToastWithUndo } from '../ui/layout/toast.tsx';
 import { recordPath } from '../words.ts';
 import { AnswerButtons, answerWords } from './answer-buttons.tsx';
 import { type MatchAnswer, type Question, questionsQuery } from './match-quality-queries.ts';
@@ -29,7 +29,11 @@ export function QuestionCard({ sampleShare }: { readonly sampleShare: number }) 
     const takeBack = () => answer.mutate({ ...pair, answer: null }, { onSuccess: () => bringBack(question) });
     const onSuccess = () => {
       pass(question);
-      tellWithUndo(answerWords[said].label, `${question.ours.name} and ${question.theirs.name}`, takeBack);
+      showToastWithUndo(
+        answerWords[said].label,
+        `${question.ours.name} and ${question.theirs.name}`,
+        takeBack,
+      );
     };
     answer.mutate({ ...pair, answer: said }, { onSuccess });
   };
@@ -150,14 +154,14 @@ function shown(value: string | null): ReactNode {
 function AllSkipped({ count, again }: { readonly count: number; readonly again: () => void }) {
   return (
     <EmptyState
-      title="You have skipped the rest"
+      title="You skipped all questions"
       action={
         <Button variant="default" size="xs" onClick={again}>
-          Look at them again
+          Show them again
         </Button>
       }
     >
-      {plural(count, 'question')} {count === 1 ? 'waits' : 'wait'} for somebody who knows.
+      {plural(count, 'question')} {count === 1 ? 'waits' : 'wait'} for another reviewer.
     </EmptyState>
   );
 }
@@ -165,15 +169,15 @@ function AllSkipped({ count, again }: { readonly count: number; readonly again: 
 function NothingToAsk({ sampleShare }: { readonly sampleShare: number }) {
   if (sampleShare === 0)
     return (
-      <EmptyState title="Nobody is asked">
-        The sample of clear registrations is switched off (MATCH_SAMPLE_PERCENT=0), so what alerts miss cannot
-        be estimated.
+      <EmptyState title="Sampling is off">
+        The sample of clear registrations is off (MATCH_SAMPLE_PERCENT=0), so missed matches cannot be
+        estimated.
       </EmptyState>
     );
   return (
     <EmptyState title="No question is waiting">
-      Of every hundred registrations without a conflict about {Math.round(sampleShare * 100)} are put up here,
-      with the company most like their customer.
+      Of every hundred registrations without a conflict about {Math.round(sampleShare * 100)} are shown here,
+      with the company most similar to their customer.
     </EmptyState>
   );
 }

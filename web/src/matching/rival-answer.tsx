@@ -25,11 +25,11 @@ export function RivalAnswer({ registrationId, rivalId, rivalName }: RivalAnswerP
   return (
     <div className={styles.answer}>
       <p className={styles.question}>
-        Is it the same customer?{' '}
+        Train the matcher: same customer?{' '}
         <span className="dim" aria-live="polite">
           {label && given !== null
             ? `${label.answeredBy}: ${answerWords[given].label}${label.answeredAt === null ? '' : `, ${stampText(label.answeredAt)}`}`
-            : 'If you know, say so: matching learns from it. It decides nothing here.'}
+            : 'Your answer does not change this registration.'}
         </span>
       </p>
       {may && (

@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, expectAnswer } from '../api/client.ts';
-import { tellFailure } from '../ui/layout/toast.tsx';
+import { showFailure } from '../ui/layout/toast.tsx';
 import type { MatchAnswer } from './match-quality-queries.ts';
 
 interface Pair {
@@ -8,7 +8,7 @@ interface Pair {
   readonly rivalId: string;
 }
 
-/** Says whether two companies are one customer, or with null takes it back, and refreshes what shows it. */
+/** Saves or, with null, removes an answer about two companies, and reloads what shows it. */
 export function useAnswer() {
   const queries = useQueryClient();
   return useMutation({
@@ -20,6 +20,6 @@ export function useAnswer() {
         }),
       ),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['match-quality'] }),
-    onError: tellFailure,
+    onError: showFailure,
   });
 }

@@ -5,21 +5,21 @@ import { api, expectAnswer } from '../api/client.ts';
 import type { PayoutDetail } from '../api/types.ts';
 import { useMay } from '../shell/session.ts';
 import { Card } from '../ui/layout/page.tsx';
-import { tell, tellFailure } from '../ui/layout/toast.tsx';
+import { showToast, showFailure } from '../ui/layout/toast.tsx';
 import styles from './batch-actions.module.css';
 
 type Step = 'submit' | 'approve' | 'return' | 'export';
 
 const done: Readonly<Record<Step, readonly [what: string, next: string]>> = {
-  submit: ['submitted', 'Somebody else can approve it now.'],
+  submit: ['submitted', 'Another person can approve it now.'],
   approve: ['approved', 'It can be exported now.'],
-  return: ['returned to draft', 'Whatever was approved no longer is.'],
-  export: ['exported', 'The file is being put into finance’s folder, and the CRM is told.'],
+  return: ['returned to draft', 'Its approval is void.'],
+  export: ['exported', 'The file is being written to finance’s folder, and the amounts to the CRM.'],
 };
 
 const delivered = 'This batch is done. Its file can be downloaded again at any time.';
 const notDelivered =
-  'This batch is released, but its file is not in finance’s folder yet. Every run tries again; Problems says what stands in the way. It can be downloaded here.';
+  'This batch is exported, but its file is not in finance’s folder yet. Every run tries again; Problems shows the reason. You can download the file here.';
 
 /** The next step of a batch, and why it may not be yours to take. */
 export function BatchActions({ batch }: { readonly batch: PayoutDetail }) {
@@ -30,14 +30,14 @@ export function BatchActions({ batch }: { readonly batch: PayoutDetail }) {
     mutationFn: (name: Step) => send(batch.id, name),
     onSuccess: async (_, name) => {
       const [what, next] = done[name];
-      tell(`Payout ${batch.key}: ${what}`, next);
+      showToast(`Payout ${batch.key}: ${what}`, next);
       await Promise.all([
         queries.invalidateQueries({ queryKey: ['payout', batch.id] }),
         queries.invalidateQueries({ queryKey: ['payouts'] }),
         queries.invalidateQueries({ queryKey: ['overview'] }),
       ]);
     },
-    onError: tellFailure,
+    onError: showFailure,
   });
   const button = (name: Step, label: string, allowed: boolean) => (
     <Button fullWidth disabled={!allowed} loading={step.isPending} onClick={() => step.mutate(name)}>
@@ -52,7 +52,7 @@ export function BatchActions({ batch }: { readonly batch: PayoutDetail }) {
   switch (batch.status) {
     case 'draft':
       return (
-        <Next says="Check the items, then hand the batch in. Whoever submits it cannot approve it: two people answer for every payout.">
+        <Next says="Check the items, then submit the batch. The person who submits it cannot approve it, because every payout needs two people.">
           {button('submit', 'Submit for approval', mayPrepare)}
         </Next>
       );
@@ -61,8 +61,8 @@ export function BatchActions({ batch }: { readonly batch: PayoutDetail }) {
         <Next
           says={
             batch.needsAnotherApprover
-              ? 'You submitted this batch, so somebody else from finance has to approve it. Two people answer for every payout.'
-              : `${batch.submittedBy ?? 'Somebody'} submitted it. By approving you are the second person to answer for these amounts.`
+              ? 'You submitted this batch, so another person in finance must approve it. Every payout needs two people.'
+              : `${batch.submittedBy ?? 'Another person'} submitted it. By approving, you confirm these amounts as the second person.`
           }
         >
           {button('approve', 'Approve', mayApprove && !batch.needsAnotherApprover)}
@@ -71,7 +71,7 @@ export function BatchActions({ batch }: { readonly batch: PayoutDetail }) {
       );
     case 'approved':
       return (
-        <Next says="Two people have agreed. Exporting writes the payout file and books the amounts as payable; it happens once.">
+        <Next says="Two people have approved these amounts. Exporting writes the payout file and posts the amounts as payable. It can be done only once.">
           {button('export', 'Export', mayPrepare)}
           {back}
         </Next>

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { payoutLinesQuery } from '../api/queries.ts';
 import type { PayoutDetail, PayoutItem, PayoutLine } from '../api/types.ts';
-import { amountText, plural } from '../format.ts';
+import { amountText, dayText, periodText, plural } from '../format.ts';
 import { MoneyText } from '../ui/money.tsx';
 import { QueryView } from '../ui/layout/states.tsx';
 import { plain, sentence } from '../words.ts';
@@ -54,7 +54,7 @@ function Lines({ batchId, itemId }: { readonly batchId: string; readonly itemId:
                   <span className={styles.about}>
                     {[
                       line.customerName,
-                      line.documentPaidOn && `paid ${line.documentPaidOn}`,
+                      line.documentPaidOn && `paid ${dayText(line.documentPaidOn)}`,
                       line.reason === 'accrual' ? null : sentence(plain(line.reason)),
                     ]
                       .filter(Boolean)
@@ -72,7 +72,7 @@ function Lines({ batchId, itemId }: { readonly batchId: string; readonly itemId:
   );
 }
 
-/** "invoice INV-1 1,000.00 × 7.5 % (Silver since 2026-09-01)": enough to check the amount by hand. */
+/** "invoice INV-1 1,000.00 × 7.5 % (Silver, assessed for September 2026)": enough to check the amount by hand. */
 function TraceText({ line }: { readonly line: PayoutLine }) {
   if (line.trace === null) return <span>{sentence(plain(line.component))}</span>;
   const { document, basis, rate, tier, tierAsOf } = line.trace;
@@ -80,7 +80,7 @@ function TraceText({ line }: { readonly line: PayoutLine }) {
     <span className="num">
       {line.documentKind && plain(line.documentKind)} {document} {amountText(basis.amount)} × {rate}{' '}
       <span className="dim">
-        ({tier} since {tierAsOf})
+        ({tier}, assessed for {periodText(tierAsOf.slice(0, 7))})
       </span>
     </span>
   );

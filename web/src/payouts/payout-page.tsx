@@ -37,8 +37,8 @@ export function PayoutPage() {
           <div className={styles.columns}>
             <Card title="Partners" aside={<strong className="num">{moneyText(data.total)}</strong>} flush>
               {data.items.length === 0 ? (
-                <EmptyState title="Nobody is paid in this batch">
-                  It was drafted, but what it held was taken back since.
+                <EmptyState title="This batch pays no partner">
+                  Its items were removed after it was drafted.
                 </EmptyState>
               ) : (
                 <ItemList batch={data} />
@@ -93,8 +93,8 @@ function Trail({ batch }: { readonly batch: PayoutDetail }) {
         ))}
       </ol>
       <p className={styles.hash}>
-        Content <code title={batch.contentHash}>{batch.contentHash.slice(0, 12)}</code>. An approval covers
-        exactly this content.
+        Checksum <code title={batch.contentHash}>{batch.contentHash.slice(0, 12)}</code> – any change voids
+        the approval.
       </p>
     </Card>
   );

@@ -15,14 +15,15 @@ export function PayoutsPage() {
   return (
     <Page
       title="Payouts"
-      lead="What partners have earned and is due, one batch a period and currency. Two people answer for every batch: one submits it, another approves it."
+      lead="What partners have earned and will be paid, one batch for each month and currency. Every batch needs two people: one submits it, another approves it."
     >
       <Card flush>
         <QueryView query={query} rows={6}>
           {({ batches }) =>
             batches.length === 0 ? (
               <EmptyState title="No payout batch yet">
-                A batch is drafted when a period ends with something earned on paid invoices.
+                Fairway drafts a batch when a month is closed in which partners earned something on paid
+                invoices.
               </EmptyState>
             ) : (
               <DataTable

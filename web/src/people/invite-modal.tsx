@@ -34,7 +34,7 @@ export function InviteModal({ opened, onClose }: InviteModalProps) {
     <Modal
       opened={opened}
       onClose={onClose}
-      title={invite.data ? `A link for ${invite.data.person.name}` : 'Invite somebody'}
+      title={invite.data ? `Sign-in link for ${invite.data.person.name}` : 'Invite a person'}
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
       {invite.data ? (
@@ -76,7 +76,7 @@ export function InviteModal({ opened, onClose }: InviteModalProps) {
             </Radio.Group>
             <ModalActions onCancel={onClose} error={Object.keys(fields).length === 0 ? invite.error : null}>
               <Button type="submit" loading={invite.isPending}>
-                Make a link
+                Create link
               </Button>
             </ModalActions>
           </Stack>
@@ -90,15 +90,14 @@ function OneTimeLink({ link, onClose }: { readonly link: string; readonly onClos
   return (
     <Stack gap="sm">
       <p className={styles.says}>
-        Send it to them over a channel you trust. It signs them in once within 30 minutes, and it is shown
-        only here.
+        Send this link over a channel you trust. It works once, within 30 minutes, and is not shown again.
       </p>
       <code className={styles.link}>{link}</code>
       <Group justify="flex-end" gap="xs">
         <CopyButton value={link}>
           {({ copied, copy }) => (
             <Button variant="default" onClick={copy}>
-              {copied ? 'Copied' : 'Copy the link'}
+              {copied ? 'Copied' : 'Copy link'}
             </Button>
           )}
         </CopyButton>

@@ -24,7 +24,7 @@ export function PeoplePage() {
   return (
     <Page
       title="People"
-      lead="Who may use Fairway, and for what. People sign in with a link that works once."
+      lead="The people who use Fairway and their roles. They sign in with a link that works once."
       actions={
         <Button leftSection={<IconUserPlus size={16} stroke={1.8} />} onClick={invite}>
           Invite

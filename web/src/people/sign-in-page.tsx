@@ -58,8 +58,8 @@ export function SignInPage() {
               </p>
             )}
             <p>
-              A sign-in link works once, within 30 minutes. Ask an admin for one on the People page, or make
-              one on the machine Fairway runs on:
+              A sign-in link works once, within 30 minutes. Ask an admin for one (People page), or create one
+              on the machine that runs Fairway:
             </p>
             <div className={styles.command}>
               <Code block>{command}</Code>

@@ -39,7 +39,7 @@ export function EditField({ field, currency, value, error, onChange }: EditField
       (type === 'decimal' && currency !== null ? ` (${currency})` : ''),
     description: hasOpenConflict
       ? askedText
-      : `If it changes in ${field.connection}, too: ${policyText(field.policy, field.connection)}.`,
+      : `If it also changes in ${field.connection}: ${policyText(field.policy, field.connection)}.`,
     required,
     disabled: hasOpenConflict,
     error,
@@ -72,7 +72,7 @@ export function EditField({ field, currency, value, error, onChange }: EditField
 
 const askedText = (
   <>
-    Both sides have changed it. Answer under{' '}
+    Both sides changed it. Decide under{' '}
     <Anchor component={Link} to="/conflicts" inherit underline="always">
       Conflicts
     </Anchor>{' '}

@@ -19,8 +19,9 @@ function movedFields(before: readonly EditableField[], now: readonly EditableFie
   const moved = now.filter(({ field, value }) => old.get(field) !== value);
   return Object.fromEntries(
     moved.map(({ field, value }) => {
-      const what = value === null ? 'Somebody emptied it' : `Somebody changed it to “${value}”`;
-      return [field, `${what} meanwhile. Saving again replaces that.`];
+      const what =
+        value === null ? 'Somebody cleared this field' : `Somebody changed this field to “${value}”`;
+      return [field, `${what} while you were editing. Saving again replaces that value.`];
     }),
   );
 }
@@ -71,7 +72,7 @@ export function EditModal({
     >
       <form onSubmit={submit} noValidate>
         <Stack gap="sm">
-          <p className={styles.hint}>What you change will be written to {targets}.</p>
+          <p className={styles.hint}>Your changes will be written to {targets}.</p>
           <div className={styles.fields}>
             {editable.map((field) => (
               <EditField
@@ -81,7 +82,7 @@ export function EditModal({
                 value={draft[field.field] ?? String(field.value ?? '')}
                 error={
                   missing.includes(field)
-                    ? `No ${recordKinds[kind].toLowerCase()} may be without it.`
+                    ? `Required for every ${recordKinds[kind].toLowerCase()}.`
                     : (moved[field.field] ?? refused[field.field])
                 }
                 onChange={(value) => setDraft((old) => ({ ...old, [field.field]: value }))}

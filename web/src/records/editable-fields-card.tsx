@@ -4,7 +4,7 @@ import { dayText, stampText } from '../format.ts';
 import { Card, Facts } from '../ui/layout/page.tsx';
 
 /** The fields a customer has declared for a kind; nothing where there are none. */
-export function OwnFieldsCard({
+export function CustomFieldsCard({
   fields,
   aside,
 }: {
@@ -13,14 +13,14 @@ export function OwnFieldsCard({
 }) {
   if (fields.length === 0) return null;
   return (
-    <Card title="Your fields" aside={aside}>
-      <Facts facts={fields.map((field) => [field.label ?? field.field, shownValue(field)] as const)} />
+    <Card title="Custom fields" aside={aside}>
+      <Facts facts={fields.map((field) => [field.label ?? field.field, editableValueText(field)] as const)} />
     </Card>
   );
 }
 
 /** A value as people read it; null when there is none. */
-export function shownValue({ type, value }: Pick<ExtraField, 'type' | 'value'>): string | null {
+export function editableValueText({ type, value }: Pick<ExtraField, 'type' | 'value'>): string | null {
   if (value === null || value === '') return null;
   if (typeof value === 'boolean') return value ? 'Yes' : 'No';
   if (type === 'date') return dayText(value);

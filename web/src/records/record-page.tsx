@@ -9,7 +9,7 @@ import { QueryView } from '../ui/layout/states.tsx';
 import { When } from '../ui/when.tsx';
 import { plain, recordKinds, sentence } from '../words.ts';
 import { EditButton } from './edit-button.tsx';
-import { OwnFieldsCard, shownValue } from './editable-fields-card.tsx';
+import { CustomFieldsCard, editableValueText } from './editable-fields-card.tsx';
 import styles from './record-page.module.css';
 import { TimelineCard } from './timeline-card.tsx';
 
@@ -30,7 +30,7 @@ function KnownRecord({ kind, id }: { readonly kind: RecordKind; readonly id: str
     <Page
       parent={parent}
       title={record?.name ?? recordKinds[kind]}
-      mark={record?.deleted && <Pill tone="quiet">Gone</Pill>}
+      mark={record?.deleted && <Pill tone="quiet">Deleted</Pill>}
       lead={record && recordKinds[record.kind]}
     >
       <QueryView query={query} rows={8}>
@@ -39,7 +39,7 @@ function KnownRecord({ kind, id }: { readonly kind: RecordKind; readonly id: str
             <TimelineCard kind={kind} id={id} />
             <div className={styles.stack}>
               <SharedCard record={data} />
-              <OwnFieldsCard fields={data.extra.filter(({ field }) => !isShared(data, field))} />
+              <CustomFieldsCard fields={data.extra.filter(({ field }) => !isShared(data, field))} />
               {data.remoteRecords.map((place) => (
                 <PlaceCard key={`${place.record.connection}-${place.record.extId}`} place={place} />
               ))}
@@ -59,16 +59,16 @@ function KnownRecord({ kind, id }: { readonly kind: RecordKind; readonly id: str
 const isShared = ({ editable }: RecordDetail, field: string): boolean =>
   editable.some((one) => one.field === field);
 
-/** What is kept the same here and in the CRM, and may be changed in either. */
+/** The fields that can be changed here and in the CRM. */
 function SharedCard({ record }: { readonly record: RecordDetail }) {
   const { kind, id, name, editable } = record;
   if (editable.length === 0) return null;
   const edited = { kind, id, name: name ?? recordKinds[kind], editable, currency: null };
   return (
-    <Card title="Kept the same" aside={<EditButton record={edited} />}>
+    <Card title="Synced both ways (editable here)" aside={<EditButton record={edited} />}>
       <Facts
         facts={editable.map(
-          (field) => [field.label ?? sentence(plain(field.field)), shownValue(field)] as const,
+          (field) => [field.label ?? sentence(plain(field.field)), editableValueText(field)] as const,
         )}
       />
     </Card>
@@ -88,7 +88,7 @@ function PlaceCard({ place }: { readonly place: RecordDetail['remoteRecords'][nu
         </p>
       )}
       {deleted && mergedInto === null && (
-        <p className={styles.note}>It is gone there. This is what it showed last.</p>
+        <p className={styles.note}>Deleted in the CRM. These are its last values.</p>
       )}
       {mergedInto === null && (
         <div className={styles.fields}>
@@ -102,7 +102,7 @@ function PlaceCard({ place }: { readonly place: RecordDetail['remoteRecords'][nu
       )}
       {pulledAt !== null && (
         <p className={styles.note}>
-          Changed there <When at={modifiedAt} />, read <When at={pulledAt} />.
+          Changed in the CRM <When at={modifiedAt} />, read <When at={pulledAt} />.
         </p>
       )}
     </Card>

@@ -27,7 +27,7 @@ export function RecordsPage() {
   return (
     <Page
       title="Records"
-      lead="What happened to an account, an opportunity or a registration: what came from the CRM, who won, what was written back."
+      lead="The history of an account, an opportunity or a registration: what arrived from the CRM, which side won, what was written back."
     >
       <TextInput
         className={styles.search ?? ''}
@@ -51,8 +51,8 @@ export function RecordsPage() {
               {({ records }) =>
                 records.length === 0 ? (
                   <EmptyState title="No record matches">
-                    It may not have been read yet: see Connections for what was read. Contacts and products
-                    are not kept.
+                    Perhaps it has not been read yet: Connections shows what was read. Contacts and products
+                    cannot be searched.
                   </EmptyState>
                 ) : (
                   <DataTable

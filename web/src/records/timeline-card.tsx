@@ -16,8 +16,8 @@ export function TimelineCard({ kind, id }: { readonly kind: RecordKind; readonly
       {!entries && query.error && <FailureState error={query.error} retry={() => void query.refetch()} />}
       {!entries && !query.error && <Waiting rows={4} />}
       {entries?.length === 0 && (
-        <EmptyState title="Nothing has happened yet">
-          Changes in the CRM, decisions and writes show here from now on.
+        <EmptyState title="No entries yet">
+          Changes in the CRM, decisions and writes will be shown here.
         </EmptyState>
       )}
       {entries && entries.length > 0 && (
@@ -35,7 +35,7 @@ export function TimelineCard({ kind, id }: { readonly kind: RecordKind; readonly
             loading={query.isFetchingNextPage}
             onClick={() => void query.fetchNextPage()}
           >
-            Show what was before
+            Show earlier entries
           </Button>
         </div>
       )}

@@ -15,18 +15,18 @@ import styles from './timeline-card.module.css';
 
 type Of<Type extends TimelineEntry['type']> = Extract<TimelineEntry, { type: Type }>;
 
-/** One thing that happened to a record. */
+/** One thing that changeText to a record. */
 export function TimelineItem({ entry }: { readonly entry: TimelineEntry }) {
   switch (entry.type) {
-    case 'came':
+    case 'received':
       return <Came entry={entry} />;
-    case 'resolved':
+    case 'conflict':
       return <Resolved entry={entry} />;
-    case 'sent':
+    case 'write':
       return <Sent entry={entry} />;
     case 'problem':
-      return <Troubled entry={entry} />;
-    case 'act':
+      return <ProblemItem entry={entry} />;
+    case 'action':
       return <Acted entry={entry} />;
   }
 }
@@ -58,21 +58,21 @@ function Item({ entry, Icon, tone, title, children }: ItemProps) {
   );
 }
 
-const happened: Readonly<Record<Of<'came'>['change'], string>> = {
+const changeText: Readonly<Record<Of<'received'>['change'], string>> = {
   changed: 'changed it',
-  deleted: 'no longer has it',
-  restored: 'has it again',
+  deleted: 'deleted it',
+  restored: 'restored it',
   merged: 'merged it into another record',
   erased: 'erased it for privacy',
 };
-const learnt: Readonly<Record<Of<'came'>['via'], string>> = {
-  read: 'read by a run',
-  hint: 'heard at once',
-  scan: 'found when everything was compared',
-  write: 'learnt from a write',
+const sources: Readonly<Record<Of<'received'>['via'], string>> = {
+  read: 'read by scheduled sync',
+  hint: 'received as a change event',
+  scan: 'found by a full comparison',
+  write: 'seen when Fairway wrote',
 };
 
-function Came({ entry }: { readonly entry: Of<'came'> }) {
+function Came({ entry }: { readonly entry: Of<'received'> }) {
   return (
     <Item
       entry={entry}
@@ -80,7 +80,9 @@ function Came({ entry }: { readonly entry: Of<'came'> }) {
       tone={
         entry.isEcho ? 'quiet' : entry.change === 'changed' || entry.change === 'restored' ? 'info' : 'warn'
       }
-      title={`${placeName(entry)} ${entry.isEcho ? 'shows what Fairway wrote' : happened[entry.change]}`}
+      title={
+        entry.isEcho ? `Confirmed in ${placeName(entry)}` : `${placeName(entry)} ${changeText[entry.change]}`
+      }
     >
       <dl className={styles.changes}>
         {entry.changes.map(({ field, label, before, after }) => (
@@ -93,13 +95,13 @@ function Came({ entry }: { readonly entry: Of<'came'> }) {
         ))}
       </dl>
       <p className={`${styles.words} dim`}>
-        {sentence(learnt[entry.via])}; the CRM dates it <When at={entry.modifiedAt} />.
+        {sentence(sources[entry.via])}; changed in the CRM <When at={entry.modifiedAt} />.
       </p>
     </Item>
   );
 }
 
-function Resolved({ entry }: { readonly entry: Of<'resolved'> }) {
+function Resolved({ entry }: { readonly entry: Of<'conflict'> }) {
   const { field, winner, policy, mappingVersion, decidedBy } = entry;
   const crm = crmName(entry);
   return (
@@ -116,15 +118,15 @@ function Resolved({ entry }: { readonly entry: Of<'resolved'> }) {
       </dl>
       <p className={`${styles.words} dim`}>
         Both sides changed the {plain(field)}.{' '}
-        {decidedBy === null ? `The rule: ${policyText(policy, crm)}` : `${decidedBy} decided`} (mapping
-        version {mappingVersion}). {winner === null && <Link to="/conflicts">Answer it under Conflicts</Link>}
+        {decidedBy === null ? `Policy: ${policyText(policy, crm)}` : `${decidedBy} decided`} (mapping version{' '}
+        {mappingVersion}). {winner === null && <Link to="/conflicts">Decide under Conflicts</Link>}
       </p>
     </Item>
   );
 }
 
-function resolvedTitle({ winner, field }: Of<'resolved'>, crm: string): string {
-  if (winner === null) return `${sentence(plain(field))}: a person is asked`;
+function resolvedTitle({ winner, field }: Of<'conflict'>, crm: string): string {
+  if (winner === null) return `${sentence(plain(field))}: waiting for a decision`;
   return `${sentence(plain(field))}: ${winner === 'crm' ? crm : 'Fairway'} won`;
 }
 
@@ -145,21 +147,22 @@ function Side({
   );
 }
 
-const writeStates: Readonly<Record<Of<'sent'>['status'], { readonly words: string; readonly tone: Tone }>> = {
-  done: { words: 'took what Fairway wrote', tone: 'good' },
-  pending: { words: 'is to be told', tone: 'info' },
-  dead: { words: 'refused what Fairway wrote', tone: 'bad' },
-  superseded: { words: 'need not be told any more', tone: 'quiet' },
-};
+const writeStates: Readonly<Record<Of<'write'>['status'], { readonly title: string; readonly tone: Tone }>> =
+  {
+    done: { title: 'Written to', tone: 'good' },
+    pending: { title: 'Waiting to be written to', tone: 'info' },
+    dead: { title: 'Refused by', tone: 'bad' },
+    superseded: { title: 'No longer needed in', tone: 'quiet' },
+  };
 
-function Sent({ entry }: { readonly entry: Of<'sent'> }) {
+function Sent({ entry }: { readonly entry: Of<'write'> }) {
   const state = writeStates[entry.status];
   return (
     <Item
       entry={entry}
       Icon={IconArrowUpRight}
       tone={state.tone}
-      title={`${placeName(entry)} ${state.words}`}
+      title={`${state.title} ${placeName(entry)}`}
     >
       <dl className={styles.changes}>
         {entry.fields.map(({ field, label, value }) => (
@@ -175,29 +178,29 @@ function Sent({ entry }: { readonly entry: Of<'sent'> }) {
         </p>
       )}
       <p className={`${styles.words} dim`}>
-        By mapping version {entry.mappingVersion}
+        Mapping version {entry.mappingVersion}
         {entry.attempts > 1 && `, ${plural(entry.attempts, 'attempt')}`}.
       </p>
     </Item>
   );
 }
 
-const troubles: Readonly<Record<Of<'problem'>['source'], string>> = {
-  pull: 'It could not be read',
-  map: 'It could not be placed whole',
-  plan: 'What to write could not be made out',
-  write: 'It could not be written',
-  connection: 'The connection had trouble',
+const problemTitles: Readonly<Record<Of<'problem'>['source'], string>> = {
+  pull: 'Could not be read',
+  map: 'Could not be mapped completely',
+  plan: 'The write could not be planned',
+  write: 'Could not be written',
+  connection: 'The connection failed',
 };
 
-function Troubled({ entry }: { readonly entry: Of<'problem'> }) {
+function ProblemItem({ entry }: { readonly entry: Of<'problem'> }) {
   const open = entry.status === 'open';
   return (
     <Item
       entry={entry}
       Icon={IconAlertTriangle}
       tone={open ? 'bad' : 'quiet'}
-      title={`${troubles[entry.source]}${open ? '' : ', and now could be'}`}
+      title={`${problemTitles[entry.source]}${open ? '' : ' – resolved'}`}
     >
       <p className={styles.words}>
         {entry.message} <code>{entry.code}</code>
@@ -212,7 +215,7 @@ function Troubled({ entry }: { readonly entry: Of<'problem'> }) {
   );
 }
 
-function Acted({ entry }: { readonly entry: Of<'act'> }) {
+function Acted({ entry }: { readonly entry: Of<'action'> }) {
   return (
     <Item
       entry={entry}

@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, expectAnswer, Refusal } from '../api/client.ts';
 import { overviewQuery, recordQuery, registrationQuery } from '../api/queries.ts';
 import type { EditableField, RecordKind } from '../api/types.ts';
-import { tell } from '../ui/layout/toast.tsx';
+import { showToast } from '../ui/layout/toast.tsx';
 
 /** Field → its new value, canonical; null empties it. */
 type Changes = Readonly<Record<string, string | null>>;
@@ -51,7 +51,10 @@ export function useEdit(
       const targets = [
         ...new Set(editable.filter((one) => one.field in changes).map((one) => one.connection)),
       ].join(' and ');
-      tell(`${name} is changed`, `It is on its way to ${targets}. “In the CRM” shows when it has arrived.`);
+      showToast(
+        `${name} was changed`,
+        `Fairway is writing it to ${targets}. “In the CRM” shows when it is there.`,
+      );
       onDone();
       await Promise.all(
         [

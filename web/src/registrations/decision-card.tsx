@@ -38,17 +38,17 @@ function OpenDecision({ registration }: { readonly registration: Registration })
       <p className={styles.proposal}>
         {registration.conflictCase?.reason ??
           registration.reason ??
-          'The rules of engagement have not looked at this yet.'}
+          'Not evaluated yet. The next run applies the rules of engagement.'}
       </p>
       {may ? (
         <>
           <Textarea
             label="Reason"
-            description="The partner reads it. Required to reject."
+            description="The partner reads this reason. Required to reject."
             autosize
             minRows={3}
             value={reason}
-            error={missing && 'Say why you reject it.'}
+            error={missing && 'Reason: enter why you reject it.'}
             onChange={(event) => {
               setReason(event.currentTarget.value);
               setMissing(false);

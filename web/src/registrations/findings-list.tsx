@@ -5,7 +5,7 @@ import styles from './findings-list.module.css';
 
 const effects: Readonly<Record<Finding['effect'], { readonly label: string; readonly tone: Tone }>> = {
   block: { label: 'Blocks', tone: 'bad' },
-  review: { label: 'Needs you', tone: 'warn' },
+  review: { label: 'Review', tone: 'warn' },
   note: { label: 'Note', tone: 'quiet' },
 };
 

@@ -11,7 +11,7 @@ import { QueryView } from '../ui/layout/states.tsx';
 import { registrationStatus } from '../words.ts';
 import { DecisionCard } from './decision-card.tsx';
 import { EditButton } from '../records/edit-button.tsx';
-import { OwnFieldsCard } from '../records/editable-fields-card.tsx';
+import { CustomFieldsCard } from '../records/editable-fields-card.tsx';
 import { FindingsList } from './findings-list.tsx';
 import styles from './registration-page.module.css';
 import { RivalCard } from './rival-card.tsx';
@@ -41,8 +41,8 @@ export function RegistrationPage() {
         {(data) => (
           <div className={styles.columns}>
             <div className={styles.stack}>
-              <ClaimCard registration={data} />
-              <OwnFieldsCard fields={data.extra} />
+              <RegistrationCard registration={data} />
+              <CustomFieldsCard fields={data.extra} />
               <ConflictSection registration={data} />
               <TimelineCard kind="registration" id={data.id} />
             </div>
@@ -71,10 +71,10 @@ function Lead({ registration }: { readonly registration: Registration }) {
   );
 }
 
-function ClaimCard({ registration }: { readonly registration: Registration }) {
+function RegistrationCard({ registration }: { readonly registration: Registration }) {
   const { opportunity } = registration;
   return (
-    <Card title="The claim" aside={<EditButton record={editedRecord(registration)} />}>
+    <Card title="Registration" aside={<EditButton record={editedRecord(registration)} />}>
       <div className={styles.facts}>
         <Facts
           facts={[
@@ -113,8 +113,8 @@ function ConflictSection({ registration }: { readonly registration: Registration
       <Card title="Conflict case">
         <p className={styles.clear}>
           {registration.status === 'submitted'
-            ? 'Not looked at yet. The next run compares it with every other claim and open opportunity.'
-            : 'No competing claim was found: no other registration and no opportunity of our own sales team is about this customer.'}
+            ? 'Not evaluated yet. The next run compares it with other registrations and open opportunities.'
+            : 'No conflict: no other registration and no opportunity of our sales team is about this customer.'}
         </p>
       </Card>
     );
@@ -124,11 +124,11 @@ function ConflictSection({ registration }: { readonly registration: Registration
       <div className={styles.conflict}>
         <h2 id="conflict">Conflict case</h2>
         <span className="dim small">
-          Programme version {conflict.programVersion}, match model {conflict.modelVersion}
+          Programme version {conflict.programVersion}, matching model {conflict.modelVersion}
         </span>
       </div>
       {conflict.findings.length > 0 && (
-        <Card title="The claim itself" flush>
+        <Card title="The registration" flush>
           <FindingsList findings={conflict.findings} />
         </Card>
       )}

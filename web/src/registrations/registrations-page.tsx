@@ -56,7 +56,7 @@ export function RegistrationsPage() {
   return (
     <Page
       title="Registrations"
-      lead="Partners' claims on deals. Clear ones are answered by the rules of engagement; the rest wait here for you."
+      lead="Partners’ claims on deals. The rules of engagement decide the clear ones; the others wait here for you."
     >
       <Tabs
         label="Registrations by status"
@@ -89,7 +89,7 @@ export function RegistrationsPage() {
             w={190}
           />
           <span className={styles.keys}>
-            <Kbd size="xs">j</Kbd> <Kbd size="xs">k</Kbd> walk, <Kbd size="xs">Enter</Kbd> opens
+            <Kbd size="xs">j</Kbd> <Kbd size="xs">k</Kbd> move, <Kbd size="xs">Enter</Kbd> opens
           </span>
         </div>
         {/* Somebody who opens a row must not be called back by what they typed a moment before. */}
@@ -131,14 +131,14 @@ function Results({ page, tab, searching, firstPage, onPage }: ResultsProps) {
       );
     if (tab === 'waiting')
       return (
-        <EmptyState title="Nothing waits for you">
-          Every registration has its answer. New ones appear here after the next run.
+        <EmptyState title="No registrations wait for you">
+          Every registration has an answer. New ones appear after the next run.
         </EmptyState>
       );
     return (
       <EmptyState title="None here">
-        Registrations show here once they are{' '}
-        {tab === 'all' ? 'read from a CRM. Connect one and run.' : `${tab}.`}
+        Registrations are shown here when they are{' '}
+        {tab === 'all' ? 'read from a CRM. Connect one and start a run.' : `${tab}.`}
       </EmptyState>
     );
   }

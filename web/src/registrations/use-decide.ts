@@ -3,7 +3,7 @@ import { api, expectAnswer } from '../api/client.ts';
 import { overviewQuery, registrationQuery } from '../api/queries.ts';
 import type { Registration } from '../api/types.ts';
 import { dayText } from '../format.ts';
-import { tell, tellFailure, tellWithUndo } from '../ui/layout/toast.tsx';
+import { showToast, showFailure, showToastWithUndo } from '../ui/layout/toast.tsx';
 
 interface Decision {
   readonly decision: 'approve' | 'reject' | 'reopen';
@@ -27,25 +27,25 @@ export function useDecide({ id, number }: Pick<Registration, 'id' | 'number'>) {
     try {
       await send({ decision: 'reopen', reason: '' });
       await refresh();
-      tell(`${number} is open again`, 'It is back in the queue, and the CRM is told.');
+      showToast(`${number} is open again`, 'It is in the queue again. Fairway updates the CRM.');
     } catch (error) {
-      tellFailure(error as Error);
+      showFailure(error as Error);
     }
   };
   return useMutation({
     mutationFn: send,
     onSuccess: async ({ protectedUntil }, { decision }) => {
       if (decision === 'approve')
-        tellWithUndo(
+        showToastWithUndo(
           `${number} approved`,
-          protectedUntil ? `Protected until ${dayText(protectedUntil)}.` : 'The CRM is told.',
+          protectedUntil ? `Protected until ${dayText(protectedUntil)}.` : 'Fairway updates the CRM.',
           () => void reopen(),
         );
       else if (decision === 'reject')
-        tellWithUndo(`${number} rejected`, 'The reason is on its way to the CRM.', () => void reopen());
-      else tell(`${number} is open again`, 'It is back in the queue, and the CRM is told.');
+        showToastWithUndo(`${number} rejected`, 'Fairway writes the reason to the CRM.', () => void reopen());
+      else showToast(`${number} is open again`, 'It is in the queue again. Fairway updates the CRM.');
       await refresh();
     },
-    onError: tellFailure,
+    onError: showFailure,
   });
 }

@@ -10,7 +10,7 @@ const states: Readonly<
   Record<WriteBack['fields'][number]['state'], { readonly label: string; readonly tone: Tone }>
 > = {
   written: { label: 'Written', tone: 'good' },
-  waiting: { label: 'On its way', tone: 'info' },
+  waiting: { label: 'Waiting', tone: 'info' },
   refused: { label: 'Refused', tone: 'bad' },
 };
 
@@ -31,7 +31,9 @@ export function WriteBackCard({ writeBack }: { readonly writeBack: readonly Writ
             <strong>{record.record.object}</strong>
             <CrmLink record={record.record} />
           </div>
-          {record.fields.length === 0 && <p className={styles.none}>Nothing has been written to it.</p>}
+          {record.fields.length === 0 && (
+            <p className={styles.none}>Nothing has been written to this record.</p>
+          )}
           <dl className={styles.fields}>
             {record.fields.map((field) => (
               <div key={field.name}>

@@ -7,7 +7,7 @@ import { When } from '../ui/when.tsx';
 import { systemNames } from '../words.ts';
 import styles from './last-run.module.css';
 
-const triggers = { start: 'at start', person: 'by hand', schedule: 'on schedule' } as const;
+const triggers = { start: 'at start-up', person: 'started by a person', schedule: 'scheduled' } as const;
 
 /** What the last finished run did, in its own numbers. */
 export function LastRun({ run }: { readonly run: Run | null }) {
@@ -75,11 +75,11 @@ function Numbers({ summary }: { readonly summary: NonNullable<Run['summary']> })
       ],
     ],
     [
-      'Cost',
+      'Calls and problems',
       [
         ...systemCounts(calls, ' calls'),
         ['Problems', countText(summary.problems)],
-        ['Took', durationText(summary.durationMs)],
+        ['Duration', durationText(summary.durationMs)],
       ],
     ],
   ];

@@ -20,7 +20,7 @@ export function OverviewPage() {
   return (
     <Page
       title="Overview"
-      lead="What waits for an answer, what Fairway last did, and whether its connections hold."
+      lead="Registrations that wait for an answer, the last run, and the state of the connections."
       actions={<RunNowButton running={query.data?.running != null} />}
     >
       <QueryView query={query} rows={9}>
@@ -44,7 +44,7 @@ function Content({ overview }: { readonly overview: Overview }) {
           tone={overview.problems.records > 0 ? 'warn' : undefined}
         >
           {overview.problems.records === 0
-            ? 'Every record went through'
+            ? 'All records are read, mapped and written'
             : `from ${plural(overview.problems.causes, 'cause')}`}
         </Tile>
         <Tile
@@ -56,7 +56,7 @@ function Content({ overview }: { readonly overview: Overview }) {
             ? overview.accrued.slice(1).map(moneyText).join(' · ')
             : overview.accrued.length === 1
               ? 'earned by partners, not paid out yet'
-              : 'counts invoices paid this month'}
+              : 'from invoices paid this month'}
         </Tile>
         <Tile
           to="/payouts"
@@ -73,8 +73,8 @@ function Content({ overview }: { readonly overview: Overview }) {
       </div>
       <Card title="Recent activity" flush>
         {overview.activity.length === 0 ? (
-          <EmptyState title="Nothing has happened yet">
-            Decisions, payout steps and changes show here with who made them.
+          <EmptyState title="No activity yet">
+            Decisions, payout steps and changes will be shown here with the person who made them.
           </EmptyState>
         ) : (
           <ActivityList activity={overview.activity} />

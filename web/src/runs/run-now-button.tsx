@@ -4,17 +4,17 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, expectAnswer } from '../api/client.ts';
 import { overviewQuery } from '../api/queries.ts';
 import { useMay } from '../shell/session.ts';
-import { tell, tellFailure } from '../ui/layout/toast.tsx';
+import { showToast, showFailure } from '../ui/layout/toast.tsx';
 
 export function RunNowButton({ running }: { readonly running: boolean }) {
   const queries = useQueryClient();
   const start = useMutation({
     mutationFn: () => expectAnswer(api.POST('/api/runs')),
     onSuccess: ({ alreadyRunning }) => {
-      if (alreadyRunning) tell('A run is already under way', 'Its progress is on this page.');
+      if (alreadyRunning) showToast('A run is already in progress', 'This page shows its progress.');
       return queries.invalidateQueries({ queryKey: overviewQuery.queryKey });
     },
-    onError: tellFailure,
+    onError: showFailure,
   });
   if (!useMay('start_runs')) return null;
   return (

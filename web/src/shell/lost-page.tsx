@@ -7,9 +7,9 @@ import { EmptyState } from '../ui/layout/states.tsx';
 export function LostPage() {
   const broken = useRouteError() !== undefined && useRouteError() !== null;
   return (
-    <Page title={broken ? 'This page broke' : 'There is no page here'}>
+    <Page title={broken ? 'This page has an error' : 'Page not found'}>
       <EmptyState
-        title={broken ? 'Something in it failed' : 'Check the address'}
+        title={broken ? 'Part of the page failed' : 'Check the address'}
         action={
           <Button component={Link} to="/" reloadDocument={broken}>
             To the overview
@@ -17,8 +17,8 @@ export function LostPage() {
         }
       >
         {broken
-          ? 'Reload it. If it breaks again, tell whoever runs Fairway what you were doing.'
-          : 'The link may be old, or something is missing at its end.'}
+          ? 'Reload the page. If it fails again, report to your Fairway administrator what you were doing.'
+          : 'The link may be outdated or incomplete.'}
       </EmptyState>
     </Page>
   );

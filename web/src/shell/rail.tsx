@@ -76,7 +76,7 @@ export function Rail({ me }: { readonly me: Me }) {
         <span>Fairway</span>
       </NavLink>
       <Entries entries={work} />
-      <p className={styles.heading}>Set-up</p>
+      <p className={styles.heading}>Settings</p>
       <Entries entries={setup} />
       <Footer me={me} />
     </nav>

@@ -8,7 +8,7 @@ import type { Conflict } from '../api/types.ts';
 import { stampText, valueText } from '../format.ts';
 import { useMay } from '../shell/session.ts';
 import { CrmLink } from '../ui/crm-link.tsx';
-import { tell, tellFailure } from '../ui/layout/toast.tsx';
+import { showToast, showFailure } from '../ui/layout/toast.tsx';
 import { When } from '../ui/when.tsx';
 import { plain, policyText, recordPath, sentence, systemNames } from '../words.ts';
 import styles from './conflicts-page.module.css';
@@ -27,7 +27,7 @@ export function ConflictItem({ conflict }: { readonly conflict: Conflict }) {
           {sentence(plain(conflict.field))} of {path === null ? record : <Link to={path}>{record}</Link>}
         </h2>
         <span className="small">
-          <CrmLink record={crm} /> <span className="dim">· came up </span>
+          <CrmLink record={crm} /> <span className="dim">· since </span>
           <When at={conflict.at} />
         </span>
       </div>
@@ -76,9 +76,9 @@ function Choice({ conflict, system }: { readonly conflict: Conflict; readonly sy
         api.POST('/api/conflicts/{id}/answer', { params: { path: { id: conflict.id } }, body: { winner } }),
       ),
     onSuccess: async ({ winner }) => {
-      tell(
-        winner === 'crm' ? `${system}’s value stands` : 'Fairway’s value stands',
-        winner === 'crm' ? 'Fairway has taken it over.' : `It is on its way to ${system}.`,
+      showToast(
+        winner === 'crm' ? `${system}’s value applies` : 'Fairway’s value applies',
+        winner === 'crm' ? 'Fairway now has the same value.' : `Fairway is writing it to ${system}.`,
       );
       await Promise.all([
         queries.invalidateQueries({ queryKey: ['conflicts'] }),
@@ -87,13 +87,13 @@ function Choice({ conflict, system }: { readonly conflict: Conflict; readonly sy
         queries.invalidateQueries({ queryKey: overviewQuery.queryKey }),
       ]);
     },
-    onError: tellFailure,
+    onError: showFailure,
   });
   return (
     <>
       <p>
-        The mapping (version {conflict.mappingVersion}) asks a person about this field. Neither side is
-        touched until then.
+        The mapping (version {conflict.mappingVersion}) leaves this field to a person. Neither side changes
+        until you decide.
       </p>
       {may ? (
         <div className={styles.buttons}>
@@ -111,7 +111,7 @@ function Choice({ conflict, system }: { readonly conflict: Conflict; readonly sy
           </Button>
         </div>
       ) : (
-        <p>Operations or an admin can answer.</p>
+        <p>Operations or an admin can decide.</p>
       )}
     </>
   );
@@ -121,7 +121,7 @@ function Outcome({ conflict, system }: { readonly conflict: Conflict; readonly s
   const { decidedBy, policy, mappingVersion, settledAt } = conflict;
   return (
     <p>
-      {decidedBy === null ? `By the rule “${policyText(policy, system)}”` : `Answered by ${decidedBy}`}
+      {decidedBy === null ? `By the policy “${policyText(policy, system)}”` : `Decided by ${decidedBy}`}
       {settledAt !== null && `, ${stampText(settledAt)}`}; mapping version {mappingVersion}.
     </p>
   );

@@ -31,7 +31,7 @@ export function ConflictsPage() {
   return (
     <Page
       title="Conflicts"
-      lead="Fields that were changed in the CRM and in Fairway, differently. Where the mapping says to ask, neither side is touched until you answer."
+      lead="Fields that were changed to different values in the CRM and in Fairway. Where the mapping leaves it to a person, neither side changes until you decide."
     >
       <Tabs
         label="Conflicts by state"
@@ -55,7 +55,7 @@ export function ConflictsPage() {
           />
           {status === 'open' && (
             <span className={styles.keys}>
-              <Kbd size="xs">j</Kbd> <Kbd size="xs">k</Kbd> walk, <Kbd size="xs">c</Kbd> keeps the CRM’s,{' '}
+              <Kbd size="xs">j</Kbd> <Kbd size="xs">k</Kbd> move, <Kbd size="xs">c</Kbd> keeps the CRM’s,{' '}
               <Kbd size="xs">f</Kbd> keeps Fairway’s
             </span>
           )}
@@ -95,14 +95,13 @@ export function ConflictsPage() {
 function Nothing({ status }: { readonly status: 'open' | 'settled' }) {
   if (status === 'open')
     return (
-      <EmptyState title="Nobody needs to be asked">
-        Where both sides changed a field, the mapping’s rule decided. Those are under Settled, with the values
-        on both sides.
+      <EmptyState title="No open conflicts">
+        Conflicts the policies settled are under Settled, with the values of both sides.
       </EmptyState>
     );
   return (
     <EmptyState title="No conflict yet">
-      No field was changed on both sides, differently, as far back as Fairway remembers.
+      No field has been changed to different values on both sides.
     </EmptyState>
   );
 }

@@ -20,7 +20,7 @@ export function ProblemsPage() {
   return (
     <Page
       title="Problems"
-      lead="Records that could not be read, mapped or written, by cause, with what the vendor said and what to do. They close by themselves once the record goes through."
+      lead="Records that could not be read, mapped or written, by cause, with the vendor’s answer and what to do. A problem is resolved automatically when the record succeeds."
     >
       <Tabs
         label="Problems by state"
@@ -50,7 +50,7 @@ export function ProblemsPage() {
                 <EmptyState title="No open problems">Every record was read, mapped and written.</EmptyState>
               ) : (
                 <EmptyState title="Nothing resolved yet">
-                  Problems move here once their record goes through.
+                  Problems move here when their record succeeds.
                 </EmptyState>
               )
             ) : (

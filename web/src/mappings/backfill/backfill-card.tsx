@@ -7,7 +7,7 @@ import { plural } from '../../format.ts';
 import { useMay } from '../../shell/session.ts';
 import { ModalActions } from '../../ui/layout/modal-actions.tsx';
 import styles from './backfill-card.module.css';
-import { CarryReport } from './backfill-report.tsx';
+import { BackfillReport } from './backfill-report.tsx';
 import { at, backfillQuery } from '../mapping-queries.ts';
 import type { Backfill, MappingPage, Place } from '../mapping-types.ts';
 import modalStyles from '../modals.module.css';
@@ -30,8 +30,8 @@ export function BackfillCard({ place, page }: { readonly place: Place; readonly 
         <>
           <Refused data={data} page={page} />
           <details>
-            <summary>What it did, field by field</summary>
-            <CarryReport report={data.report} crm={page.connection.name} />
+            <summary>Results by field</summary>
+            <BackfillReport report={data.report} crm={page.connection.name} />
           </details>
         </>
       )}
@@ -54,10 +54,10 @@ function Refused({
     <p className={styles.refused}>
       {byCrm > 0 && (
         <Link to={`/connections/${connection.id}`}>
-          See {plural(byCrm, 'record')} {connection.name} refused, and send again
+          See {plural(byCrm, 'record')} {connection.name} refused writes
         </Link>
       )}
-      {misfits && <Link to="/problems">See what could not be carried over</Link>}
+      {misfits && <Link to="/problems">See records that could not be mapped</Link>}
     </p>
   );
 }
@@ -97,14 +97,15 @@ function Start({ place, page, data }: StartProps) {
         >
           <Stack gap="sm">
             <p className={modalStyles.lead}>
-              Every record is carried over to version {data.version}. What comes of it is written to {crm}; a
-              value somebody changed meanwhile is left alone. The writes can be undone under “History”.
+              Fairway applies version {data.version} to every record and writes the results to {crm}. Values
+              that somebody changes during the backfill are not overwritten. You can undo the writes under
+              “History”.
             </p>
             {data.report ? (
-              <CarryReport report={data.report} crm={crm} would />
+              <BackfillReport report={data.report} crm={crm} would />
             ) : (
               <p className={modalStyles.lead}>
-                It was not tried on all records, so how many are written is known once it is done.
+                There was no dry run on all records, so the number of writes is not known in advance.
               </p>
             )}
             <ModalActions cancel="Not now" onCancel={close} error={start.error}>

@@ -1,6 +1,6 @@
 import { countText, plural } from '../../format.ts';
 import styles from './backfill-report.module.css';
-import type { CarryReport as Report } from '../mapping-types.ts';
+import type { BackfillReport as Report } from '../mapping-types.ts';
 import { causeNames, shownValue } from '../mapping-words.ts';
 
 interface CarryReportProps {
@@ -11,7 +11,7 @@ interface CarryReportProps {
 }
 
 /** What carrying records over does to Fairway and to the CRM, field by field, and what is refused and why. */
-export function CarryReport({
+export function BackfillReport({
   report: { read, fairway, crm: written, refused },
   crm,
   would = false,
@@ -19,10 +19,10 @@ export function CarryReport({
   return (
     <div className={styles.report}>
       <dl className={styles.tiles}>
-        <Tile name="records looked at" count={read} />
+        <Tile name="records checked" count={read} />
         <Tile name={would ? 'would change in Fairway' : 'changed in Fairway'} count={fairway.changed} />
         {fairway.added > 0 && <Tile name="new in Fairway" count={fairway.added} />}
-        {fairway.removed > 0 && <Tile name="gone from Fairway" count={fairway.removed} />}
+        {fairway.removed > 0 && <Tile name="removed from Fairway" count={fairway.removed} />}
         <Tile name={`${would ? 'would be written' : 'written'} in ${crm}`} count={written.written} />
         <Tile
           name="refused"
@@ -34,7 +34,7 @@ export function CarryReport({
       <Fields title={`In ${crm}`} fields={written.fields} />
       {written.payload && (
         <details className={styles.block}>
-          <summary>All of one write, to {written.payload.ref}</summary>
+          <summary>All from one write to {written.payload.ref}</summary>
           <pre className={styles.payload} tabIndex={0}>
             {JSON.stringify(written.payload.fields, null, 2)}
           </pre>
@@ -100,7 +100,7 @@ function Refusals({ refused }: { readonly refused: Report['refused'] }) {
             {causeNames[cause]}
             {field !== null && <span className="mono"> {field}</span>}{' '}
             <span className="num dim">
-              {certain ? '' : 'perhaps '}
+              {certain ? '' : 'possibly '}
               {plural(count, effect === 'record' ? 'record' : 'value')}
             </span>
           </summary>

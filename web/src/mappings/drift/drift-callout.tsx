@@ -17,9 +17,9 @@ export function DriftCallout({ page: { drift, connection }, draft, editable }: D
   if (!drift || drift.findings.length === 0) return null;
   const stops = drift.findings.some((finding) => finding.stopsSync);
   return (
-    <Callout tone={stops ? 'bad' : 'warn'} title={`${connection.name} has changed under this mapping`}>
+    <Callout tone={stops ? 'bad' : 'warn'} title={`${connection.name} changed fields of this mapping`}>
       <p>
-        Noticed <When at={drift.foundAt} />, looked at <When at={drift.checkedAt} />. All other fields go on.
+        Noticed <When at={drift.foundAt} />, checked <When at={drift.checkedAt} />. All other fields continue.
       </p>
       <ul className={styles.findings}>
         {drift.findings.map((finding) => (

@@ -1,4 +1,4 @@
-import type { MappedLine, OurField, OwnField, Pack, RemoteField, Suggestion } from '../mapping-types.ts';
+import type { MappedLine, OurField, CustomField, Pack, RemoteField, Suggestion } from '../mapping-types.ts';
 
 /** A line with a name that stays while it is edited, so that it keeps its place and the focus on the page. */
 export interface Line {
@@ -62,7 +62,7 @@ export function removeLine(edited: EditedPack, id: string): EditedPack {
   return { whole: kept && kept.length > 0 ? { ...whole, extra: kept } : whole, lines };
 }
 
-export function declareField({ whole, lines }: EditedPack, field: OwnField): EditedPack {
+export function declareField({ whole, lines }: EditedPack, field: CustomField): EditedPack {
   const extra = whole.extra ?? [];
   return extra.some((one) => one.name === field.name)
     ? { whole, lines }
@@ -113,7 +113,7 @@ export function acceptSuggestion(
   return addLine(newField ? declareField(edited, newField) : edited, line);
 }
 
-const ownTypes: Readonly<Record<string, OwnField['type']>> = {
+const customTypes: Readonly<Record<string, CustomField['type']>> = {
   text: 'text',
   picklist: 'text',
   number: 'decimal',
@@ -123,13 +123,13 @@ const ownTypes: Readonly<Record<string, OwnField['type']>> = {
 };
 
 /** A field of one's own to hold what a field of the CRM says: called alike, of the type that fits. */
-export function ownFieldFor({ label, name, type }: RemoteField, taken: ReadonlySet<string>): OwnField {
+export function customFieldFor({ label, name, type }: RemoteField, taken: ReadonlySet<string>): CustomField {
   const base = nameFrom(label) || nameFrom(name) || 'field';
   const free =
     [base, ...Array.from({ length: taken.size }, (_, n) => `${base}${n + 2}`)].find(
       (one) => !taken.has(one),
     ) ?? base;
-  return { name: free, label: label.trim().slice(0, 80) || name, type: ownTypes[type] ?? 'text' };
+  return { name: free, label: label.trim().slice(0, 80) || name, type: customTypes[type] ?? 'text' };
 }
 
 /** `Deal region (EU)` → `dealRegionEu`: how our fields are named. */

@@ -20,6 +20,6 @@ export const EditorContext = createContext<EditorParts | null>(null);
 
 export function useEditor(): EditorParts {
   const parts = useContext(EditorContext);
-  if (!parts) throw new Error('only inside a mapping editor');
+  if (!parts) throw new Error('useEditor works only inside a mapping editor');
   return parts;
 }

@@ -66,11 +66,11 @@ export function FieldList({ rows, openRow, onOpen, suggesting, suggestTrouble, e
           onChange={(value) => setFilter(value as RowFilter)}
         />
         <span className="dim small" role="status">
-          {suggesting ? 'Looking at sample records for suggestions…' : plural(shown.length, 'row')}
+          {suggesting ? 'Reading sample records for suggestions…' : plural(shown.length, 'row')}
         </span>
       </div>
       {suggestTrouble !== null && (
-        <p className={styles.trouble}>Suggestions go by names and types only: {suggestTrouble}</p>
+        <p className={styles.trouble}>Suggestions use only names and types: {suggestTrouble}</p>
       )}
       <RecordsSettings edited={edited} />
       <div className={styles.heads} aria-hidden>
@@ -81,8 +81,8 @@ export function FieldList({ rows, openRow, onOpen, suggesting, suggestTrouble, e
       {shown.length === 0 ? (
         <p className={styles.empty}>
           {rows.length === 0
-            ? 'This object has no fields that Fairway may see.'
-            : 'No field is called like that here. Try “All” or fewer letters.'}
+            ? 'Fairway may not read any field of this object.'
+            : 'No field has this name. Try “All” or fewer letters.'}
         </p>
       ) : (
         <ul className={styles.rows}>
@@ -103,6 +103,6 @@ function filtersFor(rows: readonly Row[]): { value: RowFilter; label: string }[]
     { value: 'mapped', label: `Mapped ${count((row) => row.line !== null)}` },
     { value: 'open', label: `Not mapped ${count((row) => row.line === null)}` },
     { value: 'suggested', label: `Suggested ${count((row) => row.suggestion !== null)}` },
-    ...(attention > 0 ? [{ value: 'attention' as const, label: `To mend ${attention}` }] : []),
+    ...(attention > 0 ? [{ value: 'attention' as const, label: `Needs attention ${attention}` }] : []),
   ];
 }

@@ -66,15 +66,15 @@ export const FieldRow = memo(function FieldRow({ row, open, onOpen }: FieldRowPr
 
 function Theirs({ name, field }: { readonly name: string | null; readonly field: RemoteField | null }) {
   const { remoteFields } = useEditor();
-  if (name === null) return <span className={styles.nothing}>Nothing fills it</span>;
+  if (name === null) return <span className={styles.nothing}>Not filled</span>;
   return (
     <span className={styles.side}>
       <span className={styles.label}>{field?.label ?? name}</span>
       {field && <span className={styles.type}>{typeNames[field.type] ?? field.type}</span>}
       {field?.required && <span className={styles.required}>required</span>}
-      {field && !field.updateable && <span className={styles.mark}>read only</span>}
+      {field && !field.updateable && <span className={styles.mark}>read-only</span>}
       {/* Nobody has asked the CRM yet: what it has is not known. */}
-      {!field && remoteFields.length > 0 && <Pill tone="bad">Not there</Pill>}
+      {!field && remoteFields.length > 0 && <Pill tone="bad">Missing in the CRM</Pill>}
       <span className={styles.name}>{name}</span>
       {field?.sample && <span className={styles.sample}>e.g. {field.sample}</span>}
     </span>
@@ -88,7 +88,7 @@ function Ours({ name, field }: { readonly name: string | null; readonly field: O
       <span className={styles.label}>{field?.label ?? name}</span>
       {field && <span className={styles.type}>{typeNames[field.type] ?? field.type}</span>}
       {field?.required && <span className={styles.required}>required</span>}
-      {field?.owner === 'fairway' && <span className={styles.mark}>Fairway’s</span>}
+      {field?.owner === 'fairway' && <span className={styles.mark}>from Fairway</span>}
       <span className={styles.name}>{name}</span>
     </span>
   );

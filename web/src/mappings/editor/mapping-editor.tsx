@@ -9,9 +9,9 @@ import { EditorContext, type EditorParts } from './editor-context.ts';
 import { FieldList } from './field-list.tsx';
 import styles from './mapping-editor.module.css';
 import { suggestionsQuery } from '../mapping-queries.ts';
-import type { MappingPage, OurField, OwnField, Place } from '../mapping-types.ts';
-import { ownFieldLabel } from './line/custom-field-form.tsx';
-import { pairOf, rowKeeper, rowsOf } from './rows.ts';
+import type { MappingPage, OurField, CustomField, Place } from '../mapping-types.ts';
+import { customFieldLabel } from './line/custom-field-form.tsx';
+import { pairOf, stableRows, rowsOf } from './rows.ts';
 import { showSidePanel, SidePanel } from '../trial/side-panel.tsx';
 import { StatusBar } from '../versions/status-bar.tsx';
 import { problemsByLine, problemsOfWhole, useDraft } from './use-draft.ts';
@@ -33,15 +33,15 @@ export function MappingEditor({ place, page }: { readonly place: Place; readonly
   const [tab, setTab] = useState('preview');
 
   const ourFields = useMemo(
-    () => withOwn(page.ourFields, edited.whole.extra ?? []),
+    () => withCustomField(page.ourFields, edited.whole.extra ?? []),
     [page.ourFields, edited.whole.extra],
   );
   const checked = saved ?? page.live;
   const live = useMemo(() => new Set(page.live?.pack.fields.map(pairOf)), [page.live]);
-  const [keepRows] = useState(rowKeeper);
+  const [stabilise] = useState(stableRows);
   const rows = useMemo(
     () =>
-      keepRows(
+      stabilise(
         rowsOf({
           lines: edited.lines,
           live,
@@ -53,7 +53,7 @@ export function MappingEditor({ place, page }: { readonly place: Place; readonly
           drift: page.drift?.findings ?? [],
         }),
       ),
-    [keepRows, edited.lines, live, page.remoteFields, ourFields, suggested.data, checked, page.drift],
+    [stabilise, edited.lines, live, page.remoteFields, ourFields, suggested.data, checked, page.drift],
   );
   const pack = useMemo(() => closePack(edited), [edited]);
   const settledPack = useDeferredValue(pack);
@@ -119,11 +119,11 @@ export function MappingEditor({ place, page }: { readonly place: Place; readonly
 }
 
 /** Our fields with those of the customer's own as the draft declares them now. */
-function withOwn(fields: readonly OurField[], own: readonly OwnField[]): readonly OurField[] {
+function withCustomField(fields: readonly OurField[], own: readonly CustomField[]): readonly OurField[] {
   const declared = own.map((field): OurField => {
     const { name, type, values } = field;
     return {
-      ...{ name: `extra.${name}`, label: ownFieldLabel(field), type, values: values ? [...values] : null },
+      ...{ name: `extra.${name}`, label: customFieldLabel(field), type, values: values ? [...values] : null },
       ...{ required: false, owner: 'remote', to: null, extra: true },
     };
   });

@@ -9,7 +9,7 @@ export function RecordsSettings({ edited: { whole, lines } }: { readonly edited:
   const labels = new Map(ourFields.map((field) => [field.name, field.label]));
   const mapped = [...new Set([...lines.map(({ field }) => field.local), ...(whole.match ?? [])])];
   const says = [
-    whole.filter === undefined ? 'all are taken' : 'some are taken',
+    whole.filter === undefined ? 'all records' : 'filtered',
     whole.match ? 'matched by fields' : null,
   ];
   return (
@@ -19,8 +19,8 @@ export function RecordsSettings({ edited: { whole, lines } }: { readonly edited:
       </summary>
       <fieldset disabled={!editable} className={styles.settingsBody}>
         <TextInput
-          label="Only records for which this is true"
-          description={`An expression over the record in ${crm}: remote.Type != "Test". Others are treated as gone. Empty: all.`}
+          label="Only records that match"
+          description={`An expression over the record in ${crm}, such as remote.Type != "Test". Other records are treated as deleted. Leave empty for all records.`}
           classNames={{ input: 'mono' }}
           value={whole.filter ?? ''}
           onChange={(event) => {
@@ -29,8 +29,8 @@ export function RecordsSettings({ edited: { whole, lines } }: { readonly edited:
           }}
         />
         <MultiSelect
-          label="A new record finds one of Fairway’s by"
-          description="Up to five fields that tell records apart. None: by the link alone."
+          label="Match new records with Fairway records by"
+          description="Up to five fields that identify a record. Leave empty to match only by link."
           maxValues={5}
           disabled={!editable}
           data={mapped.map((name) => ({ value: name, label: labels.get(name) ?? name }))}

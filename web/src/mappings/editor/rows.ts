@@ -109,7 +109,7 @@ function mappedRows({
  * Gives back the very row of the last time where nothing about it is otherwise, so that a page of 800 fields
  * draws the one somebody types into and no other.
  */
-export function rowKeeper(): (rows: readonly Row[]) => readonly Row[] {
+export function stableRows(): (rows: readonly Row[]) => readonly Row[] {
   let known = new Map<string, Row>();
   return (rows) => {
     const kept = rows.map((row) => {

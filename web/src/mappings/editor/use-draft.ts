@@ -189,17 +189,17 @@ export function problemsByLine(
     const index = /^fields\[(\d+)\]/.exec(problem.path)?.[1];
     const line =
       index === undefined
-        ? pack.fields.find((one) => isOfOwnField(problem) && one.local === problem.field)
+        ? pack.fields.find((one) => isOfCustomField(problem) && one.local === problem.field)
         : pack.fields[Number(index)];
     if (line) found.set(line, [...(found.get(line) ?? []), problem]);
   }
   return found;
 }
 
-const isOfOwnField = ({ path, field }: Problem): boolean =>
+const isOfCustomField = ({ path, field }: Problem): boolean =>
   path.startsWith('extra[') && field.startsWith('extra.');
 
 /** What is said of the mapping as a whole. */
 export function problemsOfWhole(problems: readonly Problem[]): readonly Problem[] {
-  return problems.filter((problem) => !problem.path.startsWith('fields[') && !isOfOwnField(problem));
+  return problems.filter((problem) => !problem.path.startsWith('fields[') && !isOfCustomField(problem));
 }

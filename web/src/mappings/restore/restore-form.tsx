@@ -5,7 +5,7 @@ import { api, expectAnswer } from '../../api/client.ts';
 import { countText, plural } from '../../format.ts';
 import { ModalActions } from '../../ui/layout/modal-actions.tsx';
 import { QueryView } from '../../ui/layout/states.tsx';
-import { tell } from '../../ui/layout/toast.tsx';
+import { showToast } from '../../ui/layout/toast.tsx';
 import styles from '../versions/history-panel.module.css';
 import { at, restoreQuery } from '../mapping-queries.ts';
 import type { MappingPage, Place, Restore } from '../mapping-types.ts';
@@ -14,7 +14,7 @@ import { ProgressLine } from '../progress-line.tsx';
 
 type Extent = { readonly version: number } | { readonly last: number };
 
-/** Puts back what the CRM said before Fairway wrote, wherever nobody has edited since. */
+/** Restores the previous the CRM said before Fairway wrote, wherever nobody has edited since. */
 export function RestoreForm({ place, page }: { readonly place: Place; readonly page: MappingPage }) {
   const [extent, setExtent] = useState<Extent>({ last: 100 });
   const [asking, setAsking] = useState(false);
@@ -28,7 +28,7 @@ export function RestoreForm({ place, page }: { readonly place: Place; readonly p
     onSuccess: (answer) => {
       setAsking(false);
       if (answer.restoreId === null)
-        tell('Nothing to undo', `No write of ${page.objectLabel} is to be undone.`);
+        showToast('Nothing to restore', `No write of ${page.objectLabel} can be undone.`);
       else setRestoreId(answer.restoreId);
     },
   });
@@ -45,7 +45,8 @@ export function RestoreForm({ place, page }: { readonly place: Place; readonly p
     <section className={styles.restore} aria-label="Undo writes">
       <h3>Undo writes</h3>
       <p className={styles.facts}>
-        Puts back what {crm} said before, wherever nobody has edited since. Records Fairway made stay.
+        Restores the previous {crm} values that nobody has edited since. Records that Fairway created are
+        kept.
       </p>
       <div className={styles.restoreRow}>
         <Select
@@ -82,9 +83,9 @@ export function RestoreForm({ place, page }: { readonly place: Place; readonly p
         >
           <Stack gap="sm">
             <p className={modalStyles.lead}>
-              The values {crm} had before are written back. Fields somebody edited since, and records Fairway
-              made, are left as they are and listed. The mapping stays as it is: roll it back, too, or the
-              values may be written again.
+              Fairway writes back the values that {crm} had before. Fields edited since and records created by
+              Fairway are not changed; they are listed. The mapping stays live: roll it back too, or Fairway
+              may write the values again.
             </p>
             <ModalActions onCancel={() => setAsking(false)} error={restore.error}>
               <Button color="red.9" loading={restore.isPending} onClick={() => restore.mutate()}>
@@ -100,9 +101,9 @@ export function RestoreForm({ place, page }: { readonly place: Place; readonly p
 
 const skipWords: Readonly<Record<string, string>> = {
   edited: 'edited since',
-  unknown: 'not known what was there',
-  made: 'made by Fairway',
-  owned: 'Fairway’s own fields',
+  unknown: 'previous value not known',
+  made: 'created by Fairway',
+  owned: 'fields that only Fairway writes',
   gone: 'gone',
 };
 
@@ -134,24 +135,28 @@ function Report({
     return (
       <ProgressLine
         progress={progress}
-        fallback={phase === 'plan' ? 'Looking at what can be put back' : `Writing to ${crm}`}
+        fallback={phase === 'plan' ? 'Checking what can be restored' : `Writing to ${crm}`}
       />
     );
   }
   if (phase === 'failed')
-    return <p className={styles.bad}>It stopped. What was put back so far stays; start it again to go on.</p>;
-  if (!report) return <p className={styles.facts}>Nothing was to be undone.</p>;
+    return (
+      <p className={styles.bad}>It stopped. The values restored so far stay. Start it again to continue.</p>
+    );
+  if (!report) return <p className={styles.facts}>There was nothing to restore.</p>;
   const skipped = Object.entries(report.skipped).filter(([, count]) => count > 0);
   return (
     <div role="status">
       <p className={styles.facts}>
-        {report.values === 0 ? 'Nothing was put back' : `${plural(report.values, 'value')} put back`}, of{' '}
-        {plural(report.records, 'record')} looked at.
-        {skipped.map(([reason, count]) => ` ${countText(count)} left: ${skipWords[reason] ?? reason}.`)}
+        {report.values === 0 ? 'Nothing was restored' : `${plural(report.values, 'value')} restored`}, of{' '}
+        {plural(report.records, 'record')} checked.
+        {skipped.map(
+          ([reason, count]) => ` ${countText(count)} not changed: ${skipWords[reason] ?? reason}.`,
+        )}
       </p>
       {report.examples.length > 0 && (
         <details>
-          <summary>What was left as it is</summary>
+          <summary>Not changed</summary>
           <ul className={styles.examples}>
             {report.examples.slice(0, 20).map(({ ref, field, message }) => (
               <li key={`${ref} ${field}`}>

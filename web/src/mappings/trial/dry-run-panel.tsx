@@ -3,9 +3,9 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, expectAnswer } from '../../api/client.ts';
 import { useMay } from '../../shell/session.ts';
 import { QueryView } from '../../ui/layout/states.tsx';
-import { tellFailure } from '../../ui/layout/toast.tsx';
+import { showFailure } from '../../ui/layout/toast.tsx';
 import { When } from '../../ui/when.tsx';
-import { CarryReport } from '../backfill/backfill-report.tsx';
+import { BackfillReport } from '../backfill/backfill-report.tsx';
 import { at, dryRunQuery } from '../mapping-queries.ts';
 import type { DryRun, MappingPage, Place } from '../mapping-types.ts';
 import { ProgressLine } from '../progress-line.tsx';
@@ -26,19 +26,18 @@ export function DryRunPanel({ place, page, draft }: DryRunPanelProps) {
   const queries = useQueryClient();
   const start = useMutation({
     mutationFn: async () => {
-      if (!(await draft.flush())) throw new Error('The draft could not be saved, so it was not tried.');
+      if (!(await draft.flush())) throw new Error('The draft could not be saved, so there was no dry run.');
       return expectAnswer(
         api.POST('/api/mappings/{connectionId}/{object}/draft/dry-run', { params: at(place) }),
       );
     },
     onSuccess: () => queries.invalidateQueries({ queryKey: dryRunQuery(place).queryKey }),
-    onError: tellFailure,
+    onError: showFailure,
   });
   if (!has)
     return (
       <p className={styles.lead}>
-        With a draft, this says what publishing it would do to every record of {page.objectLabel}, before
-        anything is done.
+        With a draft, this shows what publishing it would change in every record of {page.objectLabel}.
       </p>
     );
   return (
@@ -46,7 +45,7 @@ export function DryRunPanel({ place, page, draft }: DryRunPanelProps) {
       {(data) => (
         <>
           <p className={styles.lead}>
-            Every record is fetched, carried over and taken back. Nothing is changed, here or in{' '}
+            The dry run applies the draft to every record without saving. Nothing changes in Fairway or in{' '}
             {page.connection.name}.
           </p>
           {mayTry && (
@@ -57,7 +56,7 @@ export function DryRunPanel({ place, page, draft }: DryRunPanelProps) {
               disabled={data.running}
               onClick={() => start.mutate()}
             >
-              {data.findings ? 'Try again' : 'Try on all records'}
+              {data.findings ? 'Run again' : 'Run on all records'}
             </Button>
           )}
           <Findings data={data} crm={page.connection.name} />
@@ -79,13 +78,13 @@ function Findings({
     <>
       {error !== null && (
         <p className={styles.bad} role="alert">
-          The last one ended without findings: {error}
+          The last dry run failed: {error}
         </p>
       )}
       {findings && (
         <p className={styles.lead}>
-          Tried <When at={when} />.
-          {stale && <strong> The draft was changed since: try again for what it says now.</strong>}
+          Run <When at={when} />.
+          {stale && <strong> The draft has changed since. Run again to see its present effect.</strong>}
         </p>
       )}
       {findings?.fits === false && (
@@ -97,7 +96,7 @@ function Findings({
           ))}
         </ul>
       )}
-      {findings?.fits && <CarryReport report={findings.report} crm={crm} would />}
+      {findings?.fits && <BackfillReport report={findings.report} crm={crm} would />}
     </>
   );
 }

@@ -29,7 +29,7 @@ export function ExplainedField({ one, way, ours, theirs, open, before }: Explain
             className={styles.value}
             data-empty={!('result' in one) || shownValue(one.result) === 'empty' || undefined}
           >
-            {'result' in one ? shownValue(one.result) : problem ? 'refused' : 'left as it is'}
+            {'result' in one ? shownValue(one.result) : problem ? 'refused' : 'not changed'}
           </span>
           {changes && <span className={styles.was}>now {shownValue(was)}</span>}
         </summary>
@@ -61,8 +61,8 @@ export function ExplainedField({ one, way, ours, theirs, open, before }: Explain
 }
 
 const stepNames: Readonly<Record<string, string>> = {
-  default: 'the default, as it is blank',
-  fit: 'made to fit the field',
+  default: 'the default, because the field is blank',
+  fit: 'shortened to fit the field',
   lookup: 'picklist values',
   equals: 'yes when it is one of these',
 };

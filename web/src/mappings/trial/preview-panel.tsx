@@ -36,12 +36,12 @@ export function PreviewPanel({ place, page, pack, focused }: PreviewPanelProps) 
   const [settled] = useDebouncedValue(pack, settleMs);
   const preview = useQuery(previewQuery(place, settled, mayTry ? ref : null));
   if (!mayTry)
-    return <p className={styles.lead}>Operations and admins can try the mapping on a record here.</p>;
+    return <p className={styles.lead}>Operations and admins can preview the mapping on a record here.</p>;
   if (records.isLoading) return <Waiting rows={4} />;
   if (newest.length === 0 && sought === '')
     return (
-      <EmptyState title="No record to try it on">
-        Nothing of {page.objectLabel} has been read yet. After the first run there is.
+      <EmptyState title="No record to preview">
+        Nothing of {page.objectLabel} has been read yet. Start a run first.
       </EmptyState>
     );
   const known = records.data?.records ?? [];
@@ -53,12 +53,10 @@ export function PreviewPanel({ place, page, pack, focused }: PreviewPanelProps) 
     <div className={styles.preview}>
       <Select
         label="Record"
-        description="Fetched now, carried over, and taken back: nothing is changed."
-        placeholder="Beginning of its name, or its id"
+        description="Preview on a live record. Nothing is saved."
+        placeholder="Beginning of its name or id"
         nothingFoundMessage={
-          search === sought && !records.isFetching
-            ? 'No record whose name begins so, or with this id'
-            : 'Searching…'
+          search === sought && !records.isFetching ? 'No record with this name or id' : 'Searching…'
         }
         rightSection={
           search !== sought || records.isFetching ? <Loader size={14} aria-label="Searching" /> : undefined
@@ -85,7 +83,7 @@ export function PreviewPanel({ place, page, pack, focused }: PreviewPanelProps) 
         </div>
       ) : (
         <p className={styles.refused}>
-          The mapping does not fit yet, so there is nothing to show. Mend what is marked in the fields.
+          The mapping has errors, so there is no preview. Correct the marked fields.
         </p>
       )}
     </div>
@@ -117,7 +115,7 @@ function Result({
     <>
       {after === null && (
         <p className={styles.refused}>
-          This record is left out: a filter or a value that is missing keeps it from being taken.
+          This record is skipped: the filter excludes it or a required value is missing.
         </p>
       )}
       {refusals.map((one) => (
@@ -128,7 +126,7 @@ function Result({
       {focused !== null && (
         <Checkbox
           size="xs"
-          label="Only the field that is open"
+          label="Only the open field"
           checked={onlyOpen}
           onChange={(event) => setOnlyOpen(event.currentTarget.checked)}
         />
@@ -149,11 +147,11 @@ function Result({
         labelsOf={labelsOf}
         focused={focused}
         before={null}
-        empty="Nothing is to be said to the CRM about this record."
+        empty="Nothing to write for this record."
       />
       <p className={styles.lead}>
         {write === null
-          ? `${crm} says all of it already: nothing would be sent.`
+          ? `${crm} already has these values.`
           : `${write.operation === 'create' ? 'A new record' : 'This'} would be sent to ${crm}:`}
       </p>
       {write && (

@@ -49,12 +49,12 @@ export function SidePanel({ place, page, draft, pack, tab, onTab, focused }: Sid
               <p className={styles.lead}>
                 {page.live
                   ? `Draft of version ${draft.saved.version} against version ${page.live.version}, which is live.`
-                  : 'All of it is new.'}
+                  : 'Everything is new.'}
               </p>
               <ChangesList place={place} from="live" to="draft" revision={revision} />
             </>
           ) : (
-            <p className={styles.lead}>Nothing: what you see is live. The first change begins a draft.</p>
+            <p className={styles.lead}>No changes: this version is live. Editing creates a draft.</p>
           ))}
         {tab === 'dry-run' && <DryRunPanel place={place} page={page} draft={draft} />}
         {tab === 'history' && <HistoryPanel place={place} page={page} draft={draft} />}

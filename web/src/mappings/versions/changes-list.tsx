@@ -20,7 +20,7 @@ export function ChangesList({ place, from, to, revision = null }: ChangesListPro
     <QueryView query={query} rows={3}>
       {({ lines }) =>
         lines.length === 0 ? (
-          <p className={styles.none}>Nothing is different.</p>
+          <p className={styles.none}>No differences.</p>
         ) : (
           <ul className={styles.list}>
             {lines.map(({ change, message }) => (

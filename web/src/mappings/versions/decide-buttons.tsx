@@ -6,7 +6,7 @@ import { api, expectAnswer } from '../../api/client.ts';
 import { countText } from '../../format.ts';
 import { useMay } from '../../shell/session.ts';
 import { ModalActions } from '../../ui/layout/modal-actions.tsx';
-import { tell, tellFailure } from '../../ui/layout/toast.tsx';
+import { showToast, showFailure } from '../../ui/layout/toast.tsx';
 import { ChangesList } from './changes-list.tsx';
 import { at, dryRunQuery } from '../mapping-queries.ts';
 import type { MappingPage, OpenVersion, Place } from '../mapping-types.ts';
@@ -31,18 +31,18 @@ export function DecideButtons({ place, page, onShow }: DecideButtonsProps) {
     <>
       {isOvertaken ? (
         <span className={styles.why}>
-          {live === null ? 'Nothing is live any more' : `Version ${live} has become live`} since it was begun,
-          so it cannot be approved. Turn it down; under History a draft can begin from it.
+          {live === null ? 'No version is live' : `Version ${live} became live`} since this draft was started,
+          so it cannot be approved. Reject it; under History you can start a new draft from it.
         </span>
       ) : (
         open.approvalBlocker !== null && <span className={styles.why}>{open.approvalBlocker}</span>
       )}
       <Button size="compact-md" variant="default" onClick={() => onShow('dry-run')}>
-        Try on all records
+        Run on all records
       </Button>
       {mayDecide && (
         <Button size="compact-md" variant="default" onClick={rejection.open}>
-          {open.mayApprove ? 'Turn down' : 'Take back'}
+          {open.mayApprove ? 'Reject' : 'Withdraw'}
         </Button>
       )}
       {open.mayApprove && !isOvertaken && (
@@ -76,9 +76,9 @@ function ApproveModal({ place, open: { version, submittedBy, note }, onClose }: 
     onSuccess: async () => {
       // Closed first: a version that is live has no dry run to ask for.
       onClose();
-      tell(
+      showToast(
         `Version ${version} is live`,
-        'Records go by it as they change. A backfill carries over those that are there already.',
+        'It applies to records that change from now on. A backfill applies it to existing records.',
       );
       await queries.invalidateQueries({ queryKey: ['mapping'] });
     },
@@ -94,7 +94,7 @@ function ApproveModal({ place, open: { version, submittedBy, note }, onClose }: 
     >
       <Stack gap="sm">
         <p className={styles.lead}>
-          {submittedBy} handed it in{note ? `: “${note}”` : '.'}
+          {submittedBy} submitted it{note ? `: “${note}”` : '.'}
         </p>
         <div className={styles.scroll} tabIndex={0} role="region" aria-label="What changes">
           <ChangesList place={place} from="live" to={version} />
@@ -102,11 +102,11 @@ function ApproveModal({ place, open: { version, submittedBy, note }, onClose }: 
         <p className={styles.lead}>
           {report
             ? `Its dry run on ${countText(report.read)} records would change ${countText(report.fairway.changed)} in Fairway and write ${countText(report.crm.written)} in the CRM.`
-            : 'It has not been tried on all records. “Try on all records” says what would change before anything does.'}
+            : 'It has not been tried on all records. “Run on all records” says what would change before anything does.'}
         </p>
         <ModalActions cancel="Not yet" onCancel={onClose} error={approve.error}>
           <Button loading={approve.isPending} onClick={() => approve.mutate()}>
-            Approve and make it live
+            Approve and publish
           </Button>
         </ModalActions>
       </Stack>
@@ -117,7 +117,7 @@ function ApproveModal({ place, open: { version, submittedBy, note }, onClose }: 
 function RejectModal({ place, open: { version, mayApprove }, onClose }: DecideModalProps) {
   const [reason, setReason] = useState('');
   const queries = useQueryClient();
-  const word = mayApprove ? 'Turn down' : 'Take back';
+  const word = mayApprove ? 'Reject' : 'Withdraw';
   const reject = useMutation({
     mutationFn: () =>
       expectAnswer(
@@ -128,13 +128,13 @@ function RejectModal({ place, open: { version, mayApprove }, onClose }: DecideMo
       ),
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: ['mapping'] });
-      tell(
-        `Version ${version} is ${mayApprove ? 'turned down' : 'taken back'}`,
-        'What is live stays. Its history keeps it: a new draft can begin from there.',
+      showToast(
+        `Version ${version} is ${mayApprove ? 'rejected' : 'withdrawn'}`,
+        'The live version does not change. You can start a new draft from this version under History.',
       );
       onClose();
     },
-    onError: tellFailure,
+    onError: showFailure,
   });
   return (
     <Modal
@@ -151,7 +151,7 @@ function RejectModal({ place, open: { version, mayApprove }, onClose }: DecideMo
       >
         <Stack gap="sm">
           <Textarea
-            label="Why?"
+            label="Reason"
             required
             autosize
             minRows={2}

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { api, expectAnswer } from '../../api/client.ts';
 import { useMay } from '../../shell/session.ts';
 import { Pill } from '../../ui/pill.tsx';
-import { tellFailure } from '../../ui/layout/toast.tsx';
+import { showFailure } from '../../ui/layout/toast.tsx';
 import { When } from '../../ui/when.tsx';
 import { ChangesList } from './changes-list.tsx';
 import styles from './history-panel.module.css';
@@ -68,7 +68,7 @@ function Version({ place, page, version, draft, onRollBack }: VersionProps) {
       );
     },
     onSuccess: () => draft.reload(),
-    onError: tellFailure,
+    onError: showFailure,
   });
   const { version: number, status, note, decisionReason, restores, basedOn } = version;
   const { label, tone } = versionStatus[status];
@@ -79,24 +79,24 @@ function Version({ place, page, version, draft, onRollBack }: VersionProps) {
       <div className={styles.head}>
         <strong>Version {number}</strong>
         <Pill tone={inForce ? 'good' : tone}>
-          {inForce && status === 'shipped' ? 'Live, as it came' : label}
+          {inForce && status === 'shipped' ? 'Live (default)' : label}
         </Pill>
       </div>
       <p className={styles.facts}>
         <Facts version={version} />
       </p>
-      {restores !== null && <p className={styles.facts}>Brings back version {restores}.</p>}
+      {restores !== null && <p className={styles.facts}>Rolled back to version {restores}.</p>}
       {note && <p className={styles.note}>“{note}”</p>}
       {decisionReason && decisionReason !== note && <p className={styles.note}>“{decisionReason}”</p>}
       <div className={styles.actions}>
         {before !== undefined && before !== number && (
           <Button size="compact-xs" variant="subtle" aria-expanded={shown} onClick={() => setShown(!shown)}>
-            {shown ? 'Hide what changed' : `What changed since version ${before}`}
+            {shown ? 'Hide changes' : `Changes since version ${before}`}
           </Button>
         )}
         {mayRollBack && !inForce && (status === 'retired' || status === 'shipped') && (
           <Button size="compact-xs" variant="default" onClick={() => onRollBack(version)}>
-            Roll back to this
+            Roll back to this version
           </Button>
         )}
         {mayDraft && page.open === null && !inForce && (
@@ -106,7 +106,7 @@ function Version({ place, page, version, draft, onRollBack }: VersionProps) {
             loading={begin.isPending}
             onClick={() => begin.mutate()}
           >
-            Begin a draft from it
+            Start a draft from it
           </Button>
         )}
       </div>
@@ -124,7 +124,7 @@ function Facts({
 }) {
   switch (status) {
     case 'shipped':
-      return 'The mapping Fairway comes with.';
+      return 'Fairway’s default mapping.';
     case 'draft':
       return (
         <>
@@ -134,20 +134,20 @@ function Facts({
     case 'submitted':
       return (
         <>
-          Handed in by {submittedBy} <When at={submittedAt} />
+          Submitted by {submittedBy} <When at={submittedAt} />
         </>
       );
     case 'rejected':
       return (
         <>
-          By {submittedBy ?? createdBy}, turned down by {decidedBy} <When at={decidedAt} />
+          By {submittedBy ?? createdBy}, rejected by {decidedBy} <When at={decidedAt} />
         </>
       );
     case 'live':
     case 'retired':
       return (
         <>
-          By {submittedBy ?? createdBy}, {submittedBy === null ? 'made live' : 'approved'} by {decidedBy}{' '}
+          By {submittedBy ?? createdBy}, {submittedBy === null ? 'published' : 'approved'} by {decidedBy}{' '}
           <When at={decidedAt} />
         </>
       );

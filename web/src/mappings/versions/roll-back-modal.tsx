@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, expectAnswer } from '../../api/client.ts';
 import { ModalActions } from '../../ui/layout/modal-actions.tsx';
-import { tell } from '../../ui/layout/toast.tsx';
+import { showToast } from '../../ui/layout/toast.tsx';
 import { ChangesList } from './changes-list.tsx';
 import { at } from '../mapping-queries.ts';
 import type { MappingPage, MappingVersion, Place } from '../mapping-types.ts';
@@ -35,9 +35,9 @@ export function RollBackModal({ place, page, version: { version }, draft, onClos
     },
     onSuccess: async (now) => {
       await queries.invalidateQueries({ queryKey: ['mapping'] });
-      tell(
+      showToast(
         `Version ${now.version} is live`,
-        `It is what version ${version} was. Values it wrote meanwhile can be undone below.`,
+        `It has the same rules as version ${version}. You can restore the values written in the meantime below.`,
       );
       onClose();
     },
@@ -58,13 +58,13 @@ export function RollBackModal({ place, page, version: { version }, draft, onClos
       >
         <Stack gap="sm">
           <p className={styles.lead}>
-            It becomes live at once, under a new number. Of what is live now, this changes:
+            It becomes live at once, under a new number. Changes from the live version:
           </p>
           <div className={styles.scroll} tabIndex={0} role="region" aria-label="What changes">
             <ChangesList place={place} from={live ?? 'live'} to={version} />
           </div>
           <Textarea
-            label="Why?"
+            label="Reason"
             required
             autosize
             minRows={2}

@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, expectAnswer } from '../../api/client.ts';
 import { EmptyState } from '../../ui/layout/states.tsx';
-import { tellFailure } from '../../ui/layout/toast.tsx';
+import { showFailure } from '../../ui/layout/toast.tsx';
 import { plain } from '../../words.ts';
 import { at, mappingPageQuery } from '../mapping-queries.ts';
 import type { MappingPage, Place } from '../mapping-types.ts';
@@ -18,18 +18,18 @@ export function StartDraft({ place, page }: { readonly place: Place; readonly pa
       );
     },
     onSuccess: () => queries.invalidateQueries({ queryKey: mappingPageQuery(place).queryKey }),
-    onError: tellFailure,
+    onError: showFailure,
   });
   return (
     <EmptyState
       title={`${page.objectLabel} is not mapped yet`}
       action={
         <Button loading={start.isPending} onClick={() => start.mutate()}>
-          Begin with what the names suggest
+          Start with suggestions
         </Button>
       }
     >
-      Nothing of it is read or written. A draft begins with the fields that are called like those of{' '}
+      Fairway does not read or write it. A draft starts with the fields whose names are like those of{' '}
       {plain(page.kind)}; nothing changes until it is approved.
     </EmptyState>
   );

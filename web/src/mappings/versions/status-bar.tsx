@@ -5,7 +5,7 @@ import { plural } from '../../format.ts';
 import { useMay } from '../../shell/session.ts';
 import { When } from '../../ui/when.tsx';
 import { DecideButtons } from './decide-buttons.tsx';
-import { HandInModal } from './submit-modal.tsx';
+import { SubmitModal } from './submit-modal.tsx';
 import type { MappingPage, Place } from '../mapping-types.ts';
 import type { Row } from '../editor/rows.ts';
 import styles from './status-bar.module.css';
@@ -35,7 +35,7 @@ export function StatusBar({ place, page, draft, rows, onShow, onProblem }: Statu
         {draft.state.is === 'superseded' ? (
           <Overtaken draft={draft} error={draft.state.error} />
         ) : (
-          <Says page={page} draft={draft} />
+          <SaveStateText page={page} draft={draft} />
         )}
       </div>
       <div className={styles.actions}>
@@ -56,7 +56,7 @@ export function StatusBar({ place, page, draft, rows, onShow, onProblem }: Statu
   );
 }
 
-function Says({
+function SaveStateText({
   page: { open, live },
   draft: { saved, state },
 }: {
@@ -67,7 +67,7 @@ function Says({
   if (open?.status === 'submitted') {
     return (
       <>
-        <strong>Version {open.version} waits for approval.</strong> Handed in by{' '}
+        <strong>Version {open.version} waits for approval.</strong> Submitted by{' '}
         {open.submittedBy ?? 'somebody'} <When at={open.submittedAt} />
         {open.note && <span className={styles.note}>“{open.note}”</span>}
       </>
@@ -77,18 +77,18 @@ function Says({
     return (
       <>
         <strong>Draft of version {saved.version}.</strong> <Saving state={state} />{' '}
-        <span className={styles.more}>Nothing counts until it is approved.</span>
+        <span className={styles.more}>Nothing changes until it is approved.</span>
       </>
     );
   }
   if (state.is !== 'saved') return <Saving state={state} />;
-  if (!live) return <strong>Nothing is live.</strong>;
+  if (!live) return <strong>No version is live.</strong>;
   if (live.pack.enabled === false) {
     return (
       <>
-        <strong>Switched off: nothing of it is read or written.</strong>{' '}
+        <strong>Off: Fairway does not read or write this object.</strong>{' '}
         <span className="dim">
-          {mayDraft && 'A change begins a draft, which switches it on once it is approved.'}
+          {mayDraft && 'Editing creates a draft; approving it turns the mapping on.'}
         </span>
       </>
     );
@@ -96,11 +96,11 @@ function Says({
   return (
     <>
       <strong>
-        Version {live.version} is live{live.custom ? '' : ': it came with Fairway'}.
+        Version {live.version} is live{live.custom ? '' : ' (Fairway’s default)'}.
       </strong>{' '}
       <span className="dim">
         {live.decidedBy ? `Approved by ${live.decidedBy}. ` : ''}
-        {mayDraft && 'A change begins a draft.'}
+        {mayDraft && 'Editing creates a draft.'}
       </span>
     </>
   );
@@ -124,13 +124,13 @@ function Overtaken({ draft, error }: { readonly draft: Draft; readonly error: Er
   return (
     <div className={styles.superseded}>
       <span className={styles.bad}>
-        <strong>Not saved.</strong> {error.message} What you changed is still on this page.
+        <strong>Not saved.</strong> {error.message} Your changes are still on this page.
       </span>
       <Button size="compact-sm" variant="default" onClick={() => void draft.reload()}>
-        Show what is there now
+        Show the saved draft
       </Button>
       <Button size="compact-sm" variant="default" onClick={() => void draft.overwrite()}>
-        Save mine over it
+        Overwrite with mine
       </Button>
     </div>
   );
@@ -162,15 +162,15 @@ function DraftButtons({ place, page, draft, rows, onShow, onProblem }: StatusBar
         </Button>
       )}
       <Button size="compact-md" variant="default" onClick={() => onShow('changes')}>
-        What changes
+        Changes
       </Button>
       <Button size="compact-md" variant="default" onClick={() => onShow('dry-run')}>
-        Try on all records
+        Run on all records
       </Button>
       <Button size="compact-md" disabled={problems > 0} onClick={() => void begin()}>
-        Hand in
+        Submit for approval
       </Button>
-      {handingIn && <HandInModal place={place} page={page} draft={draft} onClose={close} />}
+      {handingIn && <SubmitModal place={place} page={page} draft={draft} onClose={close} />}
     </>
   );
 }

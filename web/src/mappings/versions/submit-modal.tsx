@@ -4,14 +4,14 @@ import { useState } from 'react';
 import { api, expectAnswer } from '../../api/client.ts';
 import { Callout } from '../../ui/layout/callout.tsx';
 import { ModalActions } from '../../ui/layout/modal-actions.tsx';
-import { tell } from '../../ui/layout/toast.tsx';
+import { showToast } from '../../ui/layout/toast.tsx';
 import { ChangesList } from './changes-list.tsx';
 import { at } from '../mapping-queries.ts';
 import type { MappingPage, Place } from '../mapping-types.ts';
 import styles from '../modals.module.css';
 import type { Draft } from '../editor/use-draft.ts';
 
-interface HandInModalProps {
+interface SubmitModalProps {
   readonly place: Place;
   readonly page: MappingPage;
   readonly draft: Draft;
@@ -19,7 +19,7 @@ interface HandInModalProps {
 }
 
 /** Hands a draft in for somebody else to approve, with what it changes in front of one's eyes. */
-export function HandInModal({ place, page, draft, onClose }: HandInModalProps) {
+export function SubmitModal({ place, page, draft, onClose }: SubmitModalProps) {
   const [note, setNote] = useState('');
   const queries = useQueryClient();
   const { saved } = draft;
@@ -40,9 +40,9 @@ export function HandInModal({ place, page, draft, onClose }: HandInModalProps) {
       ),
     onSuccess: async ({ version }) => {
       await queries.invalidateQueries({ queryKey: ['mapping'] });
-      tell(
-        `Version ${version} is handed in`,
-        'Somebody else has to approve it. This page shows when it is live.',
+      showToast(
+        `Version ${version} submitted`,
+        'Another person must approve it. This page shows when it is live.',
       );
       onClose();
     },
@@ -51,7 +51,7 @@ export function HandInModal({ place, page, draft, onClose }: HandInModalProps) {
     <Modal
       opened
       onClose={onClose}
-      title={`Hand in version ${saved?.version ?? ''}`}
+      title={`Submit version ${saved?.version ?? ''} for approval`}
       closeButtonProps={{ 'aria-label': 'Close' }}
       size="lg"
     >
@@ -65,10 +65,10 @@ export function HandInModal({ place, page, draft, onClose }: HandInModalProps) {
           {comparedVersion !== undefined && (
             <Callout
               tone="warn"
-              title={`Version ${comparedVersion} has become live since this draft was begun`}
+              title={`Version ${comparedVersion} became live after this draft was started`}
             >
               <p>
-                What it changed is undone where this draft says otherwise. Below is what this draft changes of
+                This draft overwrites its changes where the two differ. Below are the changes of this draft to
                 version {comparedVersion}.
               </p>
             </Callout>
@@ -77,17 +77,17 @@ export function HandInModal({ place, page, draft, onClose }: HandInModalProps) {
             <ChangesList place={place} from="live" to="draft" revision={saved?.revision ?? null} />
           </div>
           <Textarea
-            label="What is it for?"
-            description="For whoever approves it. May be left empty."
+            label="Purpose"
+            description="Optional. The person who approves reads it."
             autosize
             minRows={2}
             maxLength={2000}
             value={note}
             onChange={(event) => setNote(event.currentTarget.value)}
           />
-          <ModalActions cancel="Go on editing" onCancel={onClose} error={submit.error}>
+          <ModalActions cancel="Continue editing" onCancel={onClose} error={submit.error}>
             <Button type="submit" loading={submit.isPending}>
-              Hand in for approval
+              Submit for approval
             </Button>
           </ModalActions>
         </Stack>

@@ -6,7 +6,7 @@ import { useState } from 'react';
 import { api, expectAnswer } from '../../api/client.ts';
 import { useMay } from '../../shell/session.ts';
 import { ModalActions } from '../../ui/layout/modal-actions.tsx';
-import { tell, tellFailure } from '../../ui/layout/toast.tsx';
+import { showToast, showFailure } from '../../ui/layout/toast.tsx';
 import { at } from '../mapping-queries.ts';
 import type { MappingPage, Place } from '../mapping-types.ts';
 import styles from '../modals.module.css';
@@ -25,7 +25,7 @@ export function YamlMenu({ place, page, draft }: YamlMenuProps) {
   const [discarding, discarder] = useDisclosure(false);
   const save = useMutation({
     mutationFn: (version: number) => download(place, version),
-    onError: tellFailure,
+    onError: showFailure,
   });
   const { live } = page;
   const { saved } = draft;
@@ -107,9 +107,9 @@ function ImportModal({ place, draft, onClose }: YamlModalProps) {
     },
     onSuccess: async ({ version, problems }) => {
       await draft.reload();
-      tell(
+      showToast(
         `Version ${version} is imported as a draft`,
-        problems.length === 0 ? 'It fits.' : 'What does not fit is marked in the fields.',
+        problems.length === 0 ? 'No errors.' : 'Errors are marked in the fields.',
       );
       onClose();
     },
@@ -124,10 +124,8 @@ function ImportModal({ place, draft, onClose }: YamlModalProps) {
     >
       <Stack gap="sm">
         <p className={styles.lead}>
-          {saved
-            ? 'What the file says takes the place of this draft.'
-            : 'A draft begins with what the file says.'}{' '}
-          Nothing counts until it is approved.
+          {saved ? 'The file replaces this draft.' : 'The file becomes a draft.'} Nothing changes until it is
+          approved.
         </p>
         <FileButton accept=".yaml,.yml" onChange={(file) => void file?.text().then(setYaml)}>
           {(props) => (
@@ -172,19 +170,19 @@ function DiscardModal({ place, draft, onClose }: YamlModalProps) {
     onSuccess: async () => {
       await draft.reload();
       await queries.invalidateQueries({ queryKey: ['mapping'] });
-      tell('The draft is discarded', 'What is live was never changed.');
+      showToast('Draft discarded', 'The live version did not change.');
       onClose();
     },
-    onError: tellFailure,
+    onError: showFailure,
   });
   return (
     <Modal opened onClose={onClose} title="Discard the draft?" closeButtonProps={{ 'aria-label': 'Close' }}>
       <Stack gap="sm">
         <p className={styles.lead}>
-          All changes since the live version are thrown away, also those of others. This cannot be undone; an
-          export keeps them.
+          This deletes all changes since the live version, including those of other people. It cannot be
+          undone. Export the draft first to keep it.
         </p>
-        <ModalActions cancel="Keep it" onCancel={onClose}>
+        <ModalActions cancel="Keep draft" onCancel={onClose}>
           <Button color="red.9" loading={discard.isPending} onClick={() => discard.mutate()}>
             Discard the draft
           </Button>

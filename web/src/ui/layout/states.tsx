@@ -23,7 +23,7 @@ export function EmptyState({ title, children, action }: EmptyStateProps) {
 export function FailureState({ error, retry }: { readonly error: Error; readonly retry: () => void }) {
   return (
     <div className={styles.state} role="alert">
-      <h2 className={styles.title}>This could not be loaded</h2>
+      <h2 className={styles.title}>Loading failed</h2>
       <p className={styles.text}>{error.message}</p>
       <Button variant="default" onClick={retry}>
         Try again

@@ -3,16 +3,16 @@ import { notifications } from '@mantine/notifications';
 
 const undoMs = 10_000;
 
-export function tell(title: string, message: string): void {
+export function showToast(title: string, message: string): void {
   notifications.show({ title, message, color: 'harbour' });
 }
 
-export function tellFailure(error: Error): void {
-  notifications.show({ title: 'That did not work', message: error.message, color: 'red', autoClose: 8_000 });
+export function showFailure(error: Error): void {
+  notifications.show({ title: 'The action failed', message: error.message, color: 'red', autoClose: 8_000 });
 }
 
-/** Says what was done, with a way back for ten seconds. */
-export function tellWithUndo(title: string, message: string, undo: () => void): void {
+/** A message with an Undo button for ten seconds. */
+export function showToastWithUndo(title: string, message: string, undo: () => void): void {
   const id = notifications.show({
     title,
     color: 'harbour',

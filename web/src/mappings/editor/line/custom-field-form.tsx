@@ -1,11 +1,11 @@
 import { Button, Group, Select, TagsInput, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { nameFrom, ownFieldFor } from '../edit-pack.ts';
+import { nameFrom, customFieldFor } from '../edit-pack.ts';
 import { useEditor } from '../editor-context.ts';
 import styles from './line-editor.module.css';
-import type { OwnField, RemoteField } from '../../mapping-types.ts';
+import type { CustomField, RemoteField } from '../../mapping-types.ts';
 
-const types: readonly { readonly value: OwnField['type']; readonly label: string }[] = [
+const types: readonly { readonly value: CustomField['type']; readonly label: string }[] = [
   { value: 'text', label: 'Text' },
   { value: 'decimal', label: 'Number' },
   { value: 'boolean', label: 'Yes or no' },
@@ -13,31 +13,31 @@ const types: readonly { readonly value: OwnField['type']; readonly label: string
   { value: 'instant', label: 'Date and time' },
 ];
 
-export const ownFieldLabel = ({ label, name }: OwnField): string => label || name;
+export const customFieldLabel = ({ label, name }: CustomField): string => label || name;
 
-interface OwnFieldFormProps {
+interface CustomFieldFormProps {
   /** What it is to hold. */
   readonly remote: RemoteField;
-  readonly onDone: (field: OwnField) => void;
+  readonly onDone: (field: CustomField) => void;
   readonly onCancel: () => void;
 }
 
 /** Declares a field of one's own, without leaving the row it is for. */
-export function OwnFieldForm({ remote, onDone, onCancel }: OwnFieldFormProps) {
+export function CustomFieldForm({ remote, onDone, onCancel }: CustomFieldFormProps) {
   const { ourFields } = useEditor();
   const taken = new Set(ourFields.map((field) => field.name.replace(/^extra\./, '')));
-  const [field, setField] = useState(() => ownFieldFor(remote, taken));
+  const [field, setField] = useState(() => customFieldFor(remote, taken));
   const [named, setNamed] = useState(false);
-  const clash = taken.has(field.name) ? 'There is a field with this name.' : null;
+  const clash = taken.has(field.name) ? 'A field with this name exists. Choose another name.' : null;
   const wrong = /^[a-z][A-Za-z0-9]{0,59}$/.test(field.name)
     ? clash
-    : 'A small letter first, then letters and digits: dealRegion.';
+    : 'Start with a small letter, then use letters and digits: dealRegion.';
   const relabel = (label: string) =>
     setField((old) => ({ ...old, label, name: named ? old.name : nameFrom(label) || old.name }));
   return (
     <form
       className={styles.grid}
-      aria-label="New field of your own"
+      aria-label="New custom field"
       onSubmit={(event) => {
         event.preventDefault();
         if (wrong === null && field.label.trim() !== '') onDone({ ...field, label: field.label.trim() });
@@ -52,7 +52,7 @@ export function OwnFieldForm({ remote, onDone, onCancel }: OwnFieldFormProps) {
       />
       <TextInput
         label="Name"
-        description="As it is called in files and over the API."
+        description="The name in mapping files and in the API."
         value={field.name}
         error={wrong}
         onChange={(event) => {
@@ -62,18 +62,19 @@ export function OwnFieldForm({ remote, onDone, onCancel }: OwnFieldFormProps) {
         }}
       />
       <Select
-        label="Holds"
+        label="Type"
         data={types.map((one) => ({ ...one }))}
         value={field.type}
         allowDeselect={false}
         onChange={(type) =>
-          type !== null && setField(({ values: _, ...old }) => ({ ...old, type: type as OwnField['type'] }))
+          type !== null &&
+          setField(({ values: _, ...old }) => ({ ...old, type: type as CustomField['type'] }))
         }
       />
       {field.type === 'text' && (
         <TagsInput
           label="Only these values"
-          description="None: any text."
+          description="Leave empty to allow any text."
           value={field.values ?? []}
           onChange={(values) =>
             setField(({ values: _, ...old }) => (values.length > 0 ? { ...old, values } : old))

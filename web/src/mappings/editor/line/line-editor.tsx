@@ -49,7 +49,7 @@ export function LineEditor({ row, line, onRemoved }: LineEditorProps) {
           className={styles.remove ?? ''}
           onClick={remove}
         >
-          Stop mapping these two
+          Remove this mapping
         </Button>
       )}
     </fieldset>
@@ -100,16 +100,16 @@ function Way({ field, change }: LinePartProps) {
   return (
     <>
       <div>
-        <span className={styles.label}>Values travel</span>
+        <span className={styles.label}>Direction</span>
         <SegmentedControl
           fullWidth
           size="xs"
           disabled={!editable}
-          aria-label="Values travel"
+          aria-label="Direction"
           data={[
-            { value: 'in', label: '→ read' },
+            { value: 'in', label: '→ read from the CRM' },
             { value: 'both', label: '↔ both ways' },
-            { value: 'out', label: '← written' },
+            { value: 'out', label: '← written to the CRM' },
           ]}
           value={field.direction}
           onChange={(direction) =>
@@ -136,11 +136,11 @@ function Way({ field, change }: LinePartProps) {
 function Fallback({ row, field, change }: LinePartProps) {
   const { crm } = useEditor();
   if (field.direction === 'out' || row.ours?.type === 'reference') return null;
-  const label = 'When it is blank';
+  const label = 'Default when blank';
   const description =
     field.direction === 'both'
-      ? `A default. A backfill writes it to ${crm} where the field is blank there.`
-      : 'A default, for as long as it is blank in the CRM.';
+      ? `A backfill also writes it to ${crm} where the field is blank there.`
+      : 'Used as long as the field is blank in the CRM.';
   const { default: fallback } = field;
   const set = (value: string | boolean | undefined) =>
     change(({ default: _, ...old }) =>
@@ -150,7 +150,7 @@ function Fallback({ row, field, change }: LinePartProps) {
     return (
       <Select
         {...{ label, description }}
-        placeholder="stays blank"
+        placeholder="no default"
         clearable
         data={[
           { value: 'true', label: 'yes' },
@@ -166,7 +166,7 @@ function Fallback({ row, field, change }: LinePartProps) {
     return (
       <Select
         {...{ label, description }}
-        placeholder="stays blank"
+        placeholder="no default"
         clearable
         searchable
         data={choices}
@@ -178,7 +178,7 @@ function Fallback({ row, field, change }: LinePartProps) {
   return (
     <TextInput
       {...{ label, description }}
-      placeholder={row.ours?.type === 'date' ? 'stays blank; a date is 2026-12-31' : 'stays blank'}
+      placeholder={row.ours?.type === 'date' ? 'no default; a date is 2026-12-31' : 'no default'}
       value={fallback === undefined ? '' : String(fallback)}
       onChange={(event) => set(event.currentTarget.value)}
     />
@@ -207,20 +207,24 @@ function Switches({ row, field, change }: LinePartProps) {
   return (
     <div className={styles.switches}>
       <Checkbox
-        label={field.direction === 'out' ? 'Never emptied in the CRM' : 'A record without it is not taken'}
+        label={
+          field.direction === 'out'
+            ? 'Required: never clear it in the CRM'
+            : 'Required: skip records where it is empty'
+        }
         checked={field.required ?? row.ours?.required ?? false}
         disabled={row.ours?.required ?? false}
         onChange={(event) => flag('required', event.currentTarget.checked)}
       />
       <Checkbox
-        label="Left out where the CRM lacks the field"
+        label="Optional: ignore this line if the CRM has no such field"
         checked={field.optional ?? false}
         disabled={field.required ?? false}
         onChange={(event) => flag('optional', event.currentTarget.checked)}
       />
       {asksForLoss && (
         <Checkbox
-          label="It may come back otherwise than it went"
+          label="The CRM may change the value when it is written"
           checked={field.lossy ?? false}
           onChange={(event) => flag('lossy', event.currentTarget.checked)}
         />

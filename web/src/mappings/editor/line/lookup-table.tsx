@@ -73,7 +73,7 @@ export function LookupTable({ step, row, onChange }: LookupTableProps) {
               label="All others in Fairway"
               ours={row.ours}
               value={otherwise ?? null}
-              empty="refused, and listed"
+              empty="refused and listed"
               onChange={(value) => set({ otherwise: value ?? undefined })}
             />
           </td>
@@ -85,7 +85,7 @@ export function LookupTable({ step, row, onChange }: LookupTableProps) {
               data={listed}
               clearable
               size="xs"
-              placeholder="refused, and listed"
+              placeholder="refused and listed"
               value={otherwiseRemote ?? null}
               onChange={(value) => set({ otherwiseRemote: value ?? undefined })}
             />

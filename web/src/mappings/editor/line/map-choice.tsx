@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { addLine, bestDirection, declareField } from '../edit-pack.ts';
 import { useEditor } from '../editor-context.ts';
 import styles from './line-editor.module.css';
-import { OwnFieldForm } from './custom-field-form.tsx';
+import { CustomFieldForm } from './custom-field-form.tsx';
 import type { Row } from '../rows.ts';
 
 /**
@@ -18,7 +18,7 @@ export function MapChoice({
   readonly onMapped: (key: string | null) => void;
 }) {
   const { editable } = useEditor();
-  if (!editable) return <p className={styles.more}>It is mapped to nothing.</p>;
+  if (!editable) return <p className={styles.more}>Not mapped.</p>;
   return (
     <div className={styles.editor}>
       {row.remote ? <ForTheirs row={row} onMapped={onMapped} /> : <ForOurs row={row} onMapped={onMapped} />}
@@ -46,7 +46,7 @@ function ForTheirs({
   };
   if (creating) {
     return (
-      <OwnFieldForm
+      <CustomFieldForm
         remote={remote}
         onCancel={() => setCreating(false)}
         onDone={(field) => {
@@ -76,7 +76,7 @@ function ForTheirs({
       </Button>
       {remote.type !== 'reference' && (
         <Button variant="default" onClick={() => setCreating(true)}>
-          New field of your own
+          New custom field
         </Button>
       )}
     </div>

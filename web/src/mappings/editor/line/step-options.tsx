@@ -104,21 +104,21 @@ interface OptionProps {
 }
 
 const labels: Readonly<Record<string, string>> = {
-  by: 'Times',
+  by: 'Factor',
   cel: 'Expression (CEL)',
   code: 'Currency',
-  country: 'Country of numbers without a code',
-  field: 'Fairway’s name of that record’s field',
+  country: 'Country for numbers without a country code',
+  field: 'Field of the other record',
   find: 'Find',
-  format: 'Written like',
+  format: 'Format',
   from: 'Fields, in this order',
   length: 'Characters',
   part: 'Part (-1: the last)',
   places: 'Decimals',
   separator: 'Separator',
-  text: 'Text, with fields in braces',
+  text: 'Text with fields in braces',
   values: 'Values',
-  with: 'Replace by',
+  with: 'Replace with',
   zone: 'Time zone, such as Europe/Berlin',
 };
 

@@ -24,8 +24,10 @@ export function TransformEditor({ row, field, change }: LinePartProps) {
   });
   return (
     <div className={styles.steps}>
-      <span className={styles.label}>How values are carried over</span>
-      {steps.length === 0 && <p className={styles.hint}>As they are, by the type of the Fairway field.</p>}
+      <span className={styles.label}>Transformation</span>
+      {steps.length === 0 && (
+        <p className={styles.hint}>None: the value is read by the type of the Fairway field.</p>
+      )}
       {steps.map((step, index) => {
         const info = infoOf(step);
         const replace = (next: Step) => set(steps.map((one, at) => (at === index ? next : one)));
@@ -43,7 +45,7 @@ export function TransformEditor({ row, field, change }: LinePartProps) {
               {editable && index > 0 && (
                 <ActionIcon
                   variant="default"
-                  aria-label={`Step ${index + 1} earlier`}
+                  aria-label={`Move step ${index + 1} up`}
                   onClick={() => set(steps.toSpliced(index - 1, 2, step, steps[index - 1] ?? step))}
                 >
                   <IconArrowUp size={16} />
@@ -75,7 +77,7 @@ export function TransformEditor({ row, field, change }: LinePartProps) {
           className={styles.addStep ?? ''}
           onClick={() => set([...steps, fresh(row.remote?.type === 'picklist' ? 'lookup' : 'trim')])}
         >
-          {row.remote?.type === 'picklist' && steps.length === 0 ? 'Say value by value' : 'Add a step'}
+          {row.remote?.type === 'picklist' && steps.length === 0 ? 'Map value by value' : 'Add a step'}
         </Button>
       )}
     </div>
