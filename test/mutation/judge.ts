@@ -13,6 +13,12 @@ export interface Verdict {
   readonly message: string;
 }
 
+/**
+ * How many test files a mutant has met after each stage. Most are killed by the first one, and loading the others
+ * would take longer than running it.
+ */
+const stages: readonly number[] = [1, 5, Infinity];
+
 interface Question {
   readonly root: string;
   readonly seed: string;
@@ -40,22 +46,33 @@ export async function judgeSites(
     return { id, site, tests, between: fileOf.get(site.file)?.between ?? [] };
   });
   const verdicts: Verdict[] = [];
-  const add = ({ id, passed, message }: Omit<Outcome, 'durationMs'>): void => {
-    const trial = trials[id];
-    if (!trial?.site) return;
-    const verdict = { site: trial.site, killed: !passed, tests: trial.tests, message };
+  const decide = ({ site, tests }: Trial, killed: boolean, message = ''): void => {
+    if (!site) return;
+    const verdict = { site, killed, tests, message };
     verdicts.push(verdict);
     onVerdict(verdict);
   };
-  for (const { id, tests } of trials) if (tests.length === 0) add({ id, passed: true, message: '' });
-  await runTrials(
-    trials.filter(({ tests }) => tests.length > 0),
-    {
-      ...settings,
-      limitMs: ({ tests }) => 20_000 + 10 * tests.reduce((sum, test) => sum + durationOf(test), 0),
-      onOutcome: add,
-    },
-  );
+  let open: readonly Trial[] = trials;
+  let from = 0;
+  for (const to of stages) {
+    const failures = new Map<number, string>();
+    const staged = open.map((trial) => ({ ...trial, tests: trial.tests.slice(from, to) }));
+    await runTrials(
+      staged.filter(({ tests }) => tests.length > 0),
+      {
+        ...settings,
+        limitMs: ({ tests }) => 20_000 + 10 * tests.reduce((sum, test) => sum + durationOf(test), 0),
+        onOutcome: ({ id, passed, message }) => passed || failures.set(id, message),
+      },
+    );
+    for (const trial of open) {
+      const message = failures.get(trial.id);
+      if (message !== undefined) decide(trial, true, message);
+      else if (trial.tests.length <= to) decide(trial, false);
+    }
+    open = open.filter(({ id, tests }) => !failures.has(id) && tests.length > to);
+    from = to;
+  }
   return verdicts;
 }
 
