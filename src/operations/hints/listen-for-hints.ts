@@ -11,7 +11,7 @@ import {
   acquireLease,
 } from '#src/db/connections/listening-store.ts';
 import type { Deps } from '#src/deps.ts';
-import { errorWords } from '#src/domain/errors.ts';
+import { safeErrorMessage } from '#src/domain/errors.ts';
 import { usableConnections } from '#src/operations/connections/use-connection.ts';
 import { pauseInForce } from '#src/operations/connections/pause-connection.ts';
 import { relaySoon } from '#src/operations/jobs/relay-jobs.ts';
@@ -183,7 +183,7 @@ async function saveBatch(
 
 async function noteError(deps: Deps, { connection, holder }: LeaseHolder, broken: unknown): Promise<void> {
   try {
-    await saveStreamError(deps.db, connection.id, holder, errorWords(broken));
+    await saveStreamError(deps.db, connection.id, holder, safeErrorMessage(broken));
   } catch (error) {
     deps.log.warn({ err: error, connection: connection.name }, 'could not save why a stream broke');
   }

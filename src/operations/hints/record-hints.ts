@@ -27,7 +27,7 @@ const retryAfterMs = 60_000;
 export interface RecordHintsInput {
   readonly connection: Connection;
   readonly hints: readonly Hint[];
-  /** The origin: a call of the vendor, its stream, or `doubt` when our own data may be wrong. */
+  /** The origin: a call of the vendor, its stream, or `recheck` when our own data may be wrong. */
   readonly via: 'webhook' | 'stream' | 'recheck';
 }
 

@@ -56,7 +56,7 @@ export async function storeFirstRead(
   tx: Db,
   input: PlaceInput,
   page: readonly FirstReadRecord[],
-  showing: ReadContext,
+  context: ReadContext,
 ): Promise<number> {
   const { connection, mapping } = input;
   const ids = page.map(({ record }) => record.extId);
@@ -72,11 +72,11 @@ export async function storeFirstRead(
       const part = fresh.slice(start, start + rowsAtOnce);
       const placed = await placeBatch(deps, tx, input, { origin: 'first read', records: part });
       const records = part.map(({ record }) => record);
-      await saveFirst(tx, connection.id, mapping.object, records, placedOf(input, placed), showing);
+      await saveFirst(tx, connection.id, mapping.object, records, placedOf(input, placed), context);
     }),
   );
   const seen = page.filter(({ record }) => known.has(record.extId)).map(({ record }) => record);
-  return fresh.length + (await saveRemoteRecords(tx, connection.id, mapping.object, seen, showing));
+  return fresh.length + (await saveRemoteRecords(tx, connection.id, mapping.object, seen, context));
 }
 
 /** The records that `saveFirst` links, and those among them that it marks as placed. */

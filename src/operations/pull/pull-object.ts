@@ -39,7 +39,7 @@ export async function pullObject(deps: Deps, input: PullInput, progress: ReportP
     const mapping = await loadMapping(deps, connection, connector, input.kind);
     if (!mapping) return 0;
     const object = mapping.object;
-    const began = deps.clock();
+    const startedAt = deps.clock();
     const cursor = await readCursor(deps.db, connection.id, object);
     const { from } = startReading(cursor);
     const since = connector.alwaysReadsAll ? null : from;
@@ -53,7 +53,7 @@ export async function pullObject(deps: Deps, input: PullInput, progress: ReportP
       replaceBy: connector.alwaysReadsAll ? 'asked' : 'stamp',
     };
     let read: Cursor =
-      cursor.readStartedAt === null ? { ...cursor, done: 0, total: null, readStartedAt: began } : cursor;
+      cursor.readStartedAt === null ? { ...cursor, done: 0, total: null, readStartedAt: startedAt } : cursor;
     const pages = connector.pull({ object, fields: remoteFields(mapping), since, resume: read.resume });
     for await (const page of readAhead(read.since === null ? withMapped(pages, mapping) : pages)) {
       read = await storePage(deps, reading, read, page);
@@ -73,7 +73,7 @@ export async function pullObject(deps: Deps, input: PullInput, progress: ReportP
         { ...read, ...finishReading({ ...read, from }), readStartedAt: null },
         reached,
       );
-      await resolveUnseen(tx, { source: 'pull', connectionId: connection.id, object }, began, at);
+      await resolveUnseen(tx, { source: 'pull', connectionId: connection.id, object }, startedAt, at);
     });
     return read.since === null ? read.done : 0;
   });
@@ -102,17 +102,12 @@ async function storePage(
     total: page.total ?? read.total,
   };
   const at = deps.clock();
-  const showing = {
-    pulledAt: page.askedAt,
-    at,
-    via: 'read',
-    replaceBy,
-  } as const;
+  const context = { pulledAt: page.askedAt, at, via: 'read', replaceBy } as const;
   await deps.db.transaction(async (tx) => {
     const changed =
       'mapped' in page
-        ? await storeFirstRead(deps, tx, reading, page.mapped, showing)
-        : await storeChanged(deps, tx, reading, page, showing);
+        ? await storeFirstRead(deps, tx, reading, page.mapped, context)
+        : await storeChanged(deps, tx, reading, page, context);
     if (runId !== null) await addToTally(tx, runId, connection.id, `pulled:${kind}`, changed);
     const problems = (page.problems ?? []).map(({ ref, failure }) => ({ id: deps.ids(), ref, failure }));
     await reportProblems(tx, { source: 'pull', connectionId: connection.id, object }, problems, at);
@@ -131,9 +126,9 @@ async function storeChanged(
   tx: Db,
   { connection, mapping }: PlaceInput,
   page: PullPage,
-  showing: ReadContext,
+  context: ReadContext,
 ): Promise<number> {
-  const changed = await saveRemoteRecords(tx, connection.id, mapping.object, page.records, showing);
+  const changed = await saveRemoteRecords(tx, connection.id, mapping.object, page.records, context);
   const present = page.records.filter((record) => !record.deleted);
   const doubtful = await deletedWithSameStamp(tx, connection.id, mapping.object, present);
   const hints = doubtful.map((extId) => ({ object: mapping.object, extId }));

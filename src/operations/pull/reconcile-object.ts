@@ -49,7 +49,7 @@ export interface Reconciliation {
   /** Records whose change or return had been missed. */
   readonly repaired: number;
   /** Records that were marked as deleted. */
-  readonly gone: number;
+  readonly removed: number;
   /** True when more records were missing than the connection's limit allows; then none was marked. */
   readonly stopped: boolean;
 }
@@ -74,26 +74,27 @@ export async function reconcileObject(
   progress: ReportProgress,
 ): Promise<Reconciliation> {
   const object = packFor(deps, await requireConnection(deps, input.connectionId), input.kind)?.object;
-  if (object === undefined) return { scanned: 0, repaired: 0, gone: 0, stopped: false };
+  if (object === undefined) return { scanned: 0, repaired: 0, removed: 0, stopped: false };
   const task = { connectionId: input.connectionId, runId: null, about: object, kind: input.kind };
   return withConnection(deps, task, async (connection, connector) => {
     const mapping = await loadMapping(deps, connection, connector, input.kind);
-    if (!mapping) return { scanned: 0, repaired: 0, gone: 0, stopped: false };
+    if (!mapping) return { scanned: 0, repaired: 0, removed: 0, stopped: false };
     const scan = { connection, connector, mapping };
     const startedAt = deps.sharedClock();
     const present = await countPresent(deps.db, connection.id, object);
     const seen = await scanAll(deps, scan, progress);
-    const { vanished: unseen, revived } = await compareScan(deps.db, connection.id, object, startedAt);
+    const { vanished: notShown, revived } = await compareScan(deps.db, connection.id, object, startedAt);
     // A survivor of a merge that was never read is missing as well: merged records wait for it.
     const unread = await mergedWithUnreadSurvivor(deps.db, connection.id, object, null);
-    const vanished = [...new Set([...unseen, ...unread.map(({ survivorId }) => survivorId)])];
-    const stopped = !input.vanishAgreed && tooMany(vanished.length, present, connection.removalLimitPercent);
-    const verified = await verify(deps, scan, { vanished: stopped ? [] : vanished, revived }, progress);
-    await conclude(deps, scan, stopped ? { vanished: vanished.length, present } : null);
+    const missing = [...new Set([...notShown, ...unread.map(({ survivorId }) => survivorId)])];
+    const stopped =
+      !input.vanishAgreed && exceedsLimit(missing.length, present, connection.removalLimitPercent);
+    const verified = await verify(deps, scan, { vanished: stopped ? [] : missing, revived }, progress);
+    await finishScan(deps, scan, stopped ? { missing: missing.length, present } : null);
     return {
       scanned: seen.scanned,
       repaired: seen.repaired + verified.repaired,
-      gone: verified.gone,
+      removed: verified.removed,
       stopped,
     };
   });
@@ -102,8 +103,8 @@ export async function reconcileObject(
 /** This many may always be missing: a percentage means little in a small object. */
 const alwaysAllowed = 10;
 
-function tooMany(vanished: number, present: number, limitPercent: number): boolean {
-  return vanished > alwaysAllowed && vanished * 100 > present * limitPercent;
+function exceedsLimit(missing: number, present: number, limitPercent: number): boolean {
+  return missing > alwaysAllowed && missing * 100 > present * limitPercent;
 }
 
 async function scanAll(deps: Deps, { connection, connector, mapping }: Scan, progress: ReportProgress) {
@@ -114,12 +115,12 @@ async function scanAll(deps: Deps, { connection, connector, mapping }: Scan, pro
   for await (const page of readAhead(
     connector.pull({ object, fields: remoteFields(mapping), since: null, resume: null }),
   )) {
-    const showing = { pulledAt: page.askedAt, at: deps.clock(), via: 'scan', replaceBy: 'stamp' } as const;
+    const context = { pulledAt: page.askedAt, at: deps.clock(), via: 'scan', replaceBy: 'stamp' } as const;
     const present = page.records.filter((record) => !record.deleted).map((record) => record.extId);
     repaired += await deps.db.transaction(async (tx) => {
       await requireLockedConnection(tx, connection.id);
       await saveScanned(tx, connection.id, object, present);
-      return saveRemoteRecords(tx, connection.id, object, page.records, showing);
+      return saveRemoteRecords(tx, connection.id, object, page.records, context);
     });
     scanned += page.records.length;
     await progress({ label: `Comparing ${object} of ${connection.name}`, done: scanned, total: page.total });
@@ -130,8 +131,8 @@ async function scanAll(deps: Deps, { connection, connector, mapping }: Scan, pro
 const fetchedAtOnce = 500;
 
 /**
- * Fetches by id the records on which the scan and our data disagree. The vendor's answer counts, even with an older stamp.
- * A missing record that the vendor does not show now either is marked as deleted.
+ * Fetches by id the records on which the scan and our data disagree. The vendor's answer counts, even with an older
+ * stamp. A missing record that the vendor does not show now either is marked as deleted.
  */
 async function verify(
   deps: Deps,
@@ -142,12 +143,12 @@ async function verify(
   const missing = new Set(vanished);
   const extIds = [...vanished, ...revived];
   let repaired = 0;
-  let gone = 0;
+  let removed = 0;
   for (let start = 0; start < extIds.length; start += fetchedAtOnce) {
     const asked = new Set(extIds.slice(start, start + fetchedAtOnce));
     const pulledAt = deps.sharedClock();
     const found = await connector.fetch(mapping.object, [...asked], remoteFields(mapping));
-    const showing = { pulledAt, at: deps.clock(), via: 'scan', replaceBy: 'asked' } as const;
+    const context = { pulledAt, at: deps.clock(), via: 'scan', replaceBy: 'asked' } as const;
     const shown = new Set(found.map((record) => record.extId));
     const absent = [...asked].filter((extId) => missing.has(extId) && !shown.has(extId));
     const records = [
@@ -156,11 +157,11 @@ async function verify(
     ];
     const changed = await deps.db.transaction(async (tx) => {
       await requireLockedConnection(tx, connection.id);
-      return saveRemoteRecords(tx, connection.id, mapping.object, records, showing);
+      return saveRemoteRecords(tx, connection.id, mapping.object, records, context);
     });
-    const lost = records.filter((record) => record.deleted && asked.has(record.extId)).length;
-    gone += Math.min(lost, changed);
-    repaired += Math.max(0, changed - lost);
+    const deleted = records.filter((record) => record.deleted && asked.has(record.extId)).length;
+    removed += Math.min(deleted, changed);
+    repaired += Math.max(0, changed - deleted);
     const done = start + asked.size;
     await progress({
       label: `Checking ${mapping.object} records that were not shown`,
@@ -168,25 +169,29 @@ async function verify(
       total: extIds.length,
     });
   }
-  return { repaired, gone };
+  return { repaired, removed };
 }
 
 /** A separate problem, because the connection's own problem is resolved by every successful scan. */
-const vanishing = (object: string): string => `${object} that vanished`;
+const missingRecordsOf = (object: string): string => `${object} that vanished`;
 
-async function conclude(
+async function finishScan(
   deps: Deps,
   { connection, mapping }: Scan,
-  stopped: { readonly vanished: number; readonly present: number } | null,
+  stopped: { readonly missing: number; readonly present: number } | null,
 ): Promise<void> {
   const { object, kind } = mapping;
   const at = deps.clock();
-  const where = { source: 'connection', connectionId: connection.id, object: vanishing(object) } as const;
+  const where = {
+    source: 'connection',
+    connectionId: connection.id,
+    object: missingRecordsOf(object),
+  } as const;
   await deps.db.transaction(async (tx) => {
     await deleteScanned(tx, connection.id, object);
     await saveCursor(tx, connection.id, object, {}, { scannedAt: at });
     if (!stopped) return resolveProblems(tx, where, [connection.name], at);
-    const message = `${stopped.vanished} of ${stopped.present} ${object} records are missing in the CRM. None was marked as deleted.`;
+    const message = `${stopped.missing} of ${stopped.present} ${object} records are missing in the CRM. None was marked as deleted.`;
     const command = `npm run fairway -- sync reconcile --connection "${connection.name}" --kind ${kind} --agree`;
     const fix = `If the integration user lost access to them, restore it. If they were deleted, confirm that on the connection’s page or with: ${command}`;
     const failure = { class: 'permission', code: vanishingCode, message, fix } as const;

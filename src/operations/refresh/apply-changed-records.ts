@@ -1,4 +1,7 @@
-import { opportunitiesOfRegistrations, registrationsOfOpportunities } from '#src/db/sync/decided-value-store.ts';
+import {
+  opportunitiesOfRegistrations,
+  registrationsOfOpportunities,
+} from '#src/db/sync/decided-value-store.ts';
 import { linkedRecordIds } from '#src/db/records/link-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { evaluateRegistrations } from '#src/operations/registrations/evaluate-registrations.ts';

@@ -248,9 +248,9 @@ async function readNamed(
       );
       await deps.db.transaction(async (tx) => {
         await requireLockedConnection(tx, connectionId);
-        const showing = { pulledAt, at: deps.clock(), via: 'hint' } as const;
-        await saveRemoteRecords(tx, connectionId, object, stamp, { ...showing, replaceBy: 'stamp' });
-        await saveRemoteRecords(tx, connectionId, object, recheck, { ...showing, replaceBy: 'recheck' });
+        const context = { pulledAt, at: deps.clock(), via: 'hint' } as const;
+        await saveRemoteRecords(tx, connectionId, object, stamp, { ...context, replaceBy: 'stamp' });
+        await saveRemoteRecords(tx, connectionId, object, recheck, { ...context, replaceBy: 'recheck' });
       });
     },
   );

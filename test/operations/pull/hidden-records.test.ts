@@ -67,25 +67,25 @@ describe('records that are hidden from us', () => {
 
   it('stop a comparison when they are many, and nothing is taken back however often it runs', async () => {
     const before = await present();
-    expect(await compare()).toMatchObject({ gone: 0, stopped: true });
+    expect(await compare()).toMatchObject({ removed: 0, stopped: true });
     stand.pass(3_600_000);
-    expect(await compare()).toMatchObject({ gone: 0, stopped: true });
+    expect(await compare()).toMatchObject({ removed: 0, stopped: true });
     expect(await present()).toBe(before);
     expect(await openProblems(stand.deps.db)).toMatchObject([{ code: 'records_vanishing' }]);
     await hide();
     stand.pass(3_600_000);
-    expect(await compare()).toMatchObject({ gone: 0, stopped: false });
+    expect(await compare()).toMatchObject({ removed: 0, stopped: false });
     expect(await openProblems(stand.deps.db)).toEqual([]);
   });
 
   it('are taken back by a comparison when they are as few as may go unasked, and come back with sight', async () => {
     const before = (await present()) ?? 0;
     await hide(...(await idsOf('Company 1', 'Company 2')));
-    expect(await compare()).toMatchObject({ gone: 2, stopped: false });
+    expect(await compare()).toMatchObject({ removed: 2, stopped: false });
     expect(await present()).toBe(before - 2);
     await hide();
     stand.pass(3_600_000);
-    expect(await compare()).toMatchObject({ repaired: 2, gone: 0 });
+    expect(await compare()).toMatchObject({ repaired: 2, removed: 0 });
     expect(await present()).toBe(before);
   });
 });
@@ -150,7 +150,7 @@ describe('a record that was merged into one we have never seen', () => {
           sql`select ref as ext_id from problem where status = 'open'`,
         )
       )?.ext_id ?? '';
-    expect(await compare()).toMatchObject({ gone: 1, stopped: false });
+    expect(await compare()).toMatchObject({ removed: 1, stopped: false });
     await stand.map();
     expect(await nameBehind(loser)).toEqual({ name: 'Company 31', deleted: true });
     expect((await remoteRow(stand.deps.db, loser))?.deleted).toBe(true);

@@ -46,7 +46,7 @@ describe('reconciling an object', () => {
     });
 
   it('finds nothing to mend where nothing was missed, and tells no change', async () => {
-    expect(await scan()).toEqual({ scanned: 120, repaired: 0, gone: 0, stopped: false });
+    expect(await scan()).toEqual({ scanned: 120, repaired: 0, removed: 0, stopped: false });
     expect(await firstRow(stand.deps.db, sql`select count(*)::int as count from remote_change`)).toEqual({
       count: 0,
     });
@@ -69,7 +69,7 @@ describe('reconciling an object', () => {
     await stand.map();
     expect(await present()).toBe(119);
     stand.pass(3_600_000);
-    expect(await scan()).toEqual({ scanned: 119, repaired: 2, gone: 1, stopped: false });
+    expect(await scan()).toEqual({ scanned: 119, repaired: 2, removed: 1, stopped: false });
     await stand.map();
     expect(await present()).toBe(119);
     expect((await remoteRow(stand.deps.db, alive))?.deleted).toBe(false);
@@ -87,7 +87,7 @@ describe('reconciling an object', () => {
     );
     for (const { ext_id: extId } of doomed) await stand.remove('account', extId);
     stand.pass(3_600_000);
-    expect(await scan()).toMatchObject({ gone: 0, stopped: true });
+    expect(await scan()).toMatchObject({ removed: 0, stopped: true });
     await stand.map();
     expect(await present()).toBe(119);
     const [problem] = await openProblems(stand.deps.db);
@@ -101,7 +101,7 @@ describe('reconciling an object', () => {
     const alerts = await stand.deps.db.execute(sql`select state from alert`);
     expect([...alerts]).toEqual([{ state: 'vanishing' }]);
     expect(await firstRow(stand.deps.db, sql`select status from connection`)).toEqual({ status: 'active' });
-    expect(await scan(true)).toMatchObject({ gone: 20, stopped: false });
+    expect(await scan(true)).toMatchObject({ removed: 20, stopped: false });
     await stand.map();
     expect(await present()).toBe(99);
     expect(await openProblems(stand.deps.db)).toEqual([]);
@@ -114,13 +114,13 @@ describe('reconciling an object', () => {
         false,
         blinded((n) => n >= 4),
       ),
-    ).toMatchObject({ gone: 0, stopped: false });
+    ).toMatchObject({ removed: 0, stopped: false });
     expect(
       await scan(
         false,
         blinded((n) => n >= 40),
       ),
-    ).toMatchObject({ gone: 0, stopped: true });
+    ).toMatchObject({ removed: 0, stopped: true });
     await stand.map();
     expect(await present()).toBe(99);
   });

@@ -217,7 +217,7 @@ describe('reading Salesforce', () => {
         return;
       }
     });
-    expect(await reconcileObject(truncated, input, noProgress)).toMatchObject({ gone: 0, stopped: false });
+    expect(await reconcileObject(truncated, input, noProgress)).toMatchObject({ removed: 0, stopped: false });
     await stand.map();
     expect(await countAccounts(stand)).toBe(before);
   }, 60_000);
