@@ -17,7 +17,7 @@ const queries = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 2_000,
-      // A refusal is an answer; asking again changes nothing.
+      // A refusal is final, so it is not retried.
       retry: (failures, error) =>
         failures < maxRetries &&
         !(error instanceof Refusal && error.code !== 'unreachable' && error.code !== 'internal'),

@@ -13,7 +13,7 @@ export function makeRouter() {
       path: '/',
       Component: Shell,
       errorElement: <LostPage />,
-      // Nothing to show while the first page's code loads: the shell is about to draw itself.
+      // Empty while the code of the first page loads.
       hydrateFallbackElement: <></>,
       children: [
         {

@@ -68,7 +68,7 @@ export const theme = createTheme({
   },
 });
 
-/** Where the library's own tokens miss WCAG AA (4.5:1) on our surfaces. */
+/** Replaces tokens of the library that miss WCAG AA (4.5:1) on our surfaces. */
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
   light: {

@@ -8,7 +8,7 @@ import type {
   Role,
 } from './api/types.ts';
 
-/** Fairway's words on screen, in one place. */
+/** The words that the console uses for states, rules and actions. */
 
 export type Tone = 'good' | 'warn' | 'bad' | 'info' | 'quiet';
 interface Label {
@@ -45,7 +45,9 @@ export const systemNames: Readonly<Record<string, string>> = {
   files: 'ERP files',
 };
 
-/** The state of a connection. A pause is shown before every other state, because Fairway makes no calls then. */
+/**
+ * The state of a connection. A pause is shown before every other state, because Fairway makes no calls then.
+ */
 export function connectionState(
   { status, pausedUntil }: Pick<ConnectionDetail, 'status' | 'pausedUntil'>,
   now = Date.now(),

@@ -15,7 +15,7 @@ const states: Readonly<Record<Alert['state'], { readonly label: string; readonly
   drift: { label: 'CRM schema changed', tone: 'warn' },
 };
 
-/** When its health changed lately. */
+/** The recent changes of the connection's health. */
 export function AlertsCard({ alerts }: { readonly alerts: readonly Alert[] }) {
   if (alerts.length === 0) return null;
   return (

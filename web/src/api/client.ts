@@ -1,10 +1,12 @@
 import createClient from 'openapi-fetch';
 import type { paths } from './schema.d.ts';
 
-/** The API, typed from its own description. Same origin: the session cookie goes along by itself. */
+/**
+ * The API client, typed from the OpenAPI description. The session cookie is sent automatically (same origin).
+ */
 export const api = createClient<paths>({ baseUrl: window.location.origin });
 
-/** The API said no, in words for the person in front of the screen. */
+/** A refusal by the API with a message for the person. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly code: string;

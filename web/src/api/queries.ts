@@ -2,7 +2,7 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { api, expectAnswer } from './client.ts';
 import type { ConnectionDetail, RecordKind } from './types.ts';
 
-/** Every read the console does, by the name it is cached under. */
+/** Every query of the console with its cache key. */
 
 const idleRefreshMs = 15_000;
 const runningRefreshMs = 1_500;
@@ -34,7 +34,7 @@ export function registrationQuery(id: string) {
   return queryOptions({
     queryKey: ['registration', id],
     queryFn: () => expectAnswer(api.GET('/api/registrations/{id}', { params: { path: { id } } })),
-    // Soon after a decision the CRM is told; the page should show it.
+    // Reloads soon after a decision, to show when it is written to the CRM.
     refetchInterval: (query) => (query.state.data?.writeBack.some((record) => record.fields.some((field) => field.state === 'waiting')) ? 2_000 : idleRefreshMs),
   });
 }
@@ -68,7 +68,7 @@ export function connectionQuery(id: string) {
   });
 }
 
-/** Something on its page moves: a read, a reconciliation. */
+/** True while a read or a comparison is in progress. */
 function isBusy({ objects, reconcile }: ConnectionDetail): boolean {
   return reconcile.some((one) => one.state === 'running') || objects.some((one) => one.reading !== null);
 }

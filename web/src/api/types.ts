@@ -1,8 +1,8 @@
 import type { paths } from './schema.d.ts';
 
-/** What an operation answers. */
+/** The response body of an API operation. */
 export type Answer<Operation> = Operation extends { responses: { 200: { content: { 'application/json': infer Body } } } } ? Body : never;
-/** What is read at a path. */
+/** The response body of a GET request. */
 export type Get<Path extends keyof paths> = Answer<paths[Path]['get']>;
 
 export type Me = Get<'/api/me'>;

@@ -6,7 +6,7 @@ import { Card, Facts } from '../ui/layout/page.tsx';
 
 type Waiting = ConnectionDetail['backlog']['writes'];
 
-/** Waiting work, and since when the oldest of it does. */
+/** The waiting work, with the age of the oldest item. */
 export function BacklogCard({
   connection: { id, backlog, writable },
 }: {

@@ -12,7 +12,7 @@ interface ChangeDetectionCardProps {
   readonly onCompare: () => void;
 }
 
-/** How Fairway learns of changes, and when it last compared everything. */
+/** The state of change events, and the last full comparison. */
 export function ChangeDetectionCard({ connection, onCompare }: ChangeDetectionCardProps) {
   const { changeEvents, reconcile } = connection;
   const running = reconcile.filter((one) => one.state === 'running');

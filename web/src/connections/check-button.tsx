@@ -6,7 +6,7 @@ import type { Connection } from '../api/types.ts';
 import { useMay } from '../shell/session.ts';
 import { showToast, showFailure } from '../ui/layout/toast.tsx';
 
-/** Asks the vendor whether we may still come in. */
+/** Checks the sign-in at the vendor. */
 export function CheckButton({
   connection: { id, name },
 }: {

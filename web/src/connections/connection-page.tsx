@@ -26,7 +26,7 @@ import { TrafficCard } from './traffic-card.tsx';
 const parent = { to: '/connections', label: 'Connections' };
 
 /**
- * One connection: what it has read and written, what waits, what was refused, and what is left of its budget.
+ * One connection: data read and written, waiting work, refused writes and call limits.
  */
 export function ConnectionPage() {
   const { id = '' } = useParams();
@@ -91,7 +91,7 @@ function Lead({
   );
 }
 
-/** A pause first: while it lasts, nothing else can be mended. */
+/** A pause comes first, because nothing else can be corrected during it. */
 function Banners({
   connection,
   onCompare,

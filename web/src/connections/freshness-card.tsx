@@ -8,7 +8,7 @@ import styles from './freshness-card.module.css';
 type ObjectState = ConnectionDetail['objects'][number];
 type Reading = NonNullable<ObjectState['reading']>;
 
-/** Data read of each object and when, with the progress of what is being read. */
+/** The records read of each object, the last complete read, and the progress of current reads. */
 export function FreshnessCard({ connection: { name, objects } }: { readonly connection: ConnectionDetail }) {
   const current = objects.flatMap((one) =>
     one.reading ? [{ object: one.object, reading: one.reading }] : [],

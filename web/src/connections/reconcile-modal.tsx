@@ -14,8 +14,8 @@ interface ReconcileModalProps {
 }
 
 /**
- * Compares everything. When many records are missing at once, they were deleted or a permission was lost. Only
- * a person who knows which may accept the removal.
+ * Compares everything. When many records are missing at once, they were deleted or a permission was lost.
+ * Only a person who knows which may accept the removal.
  */
 export function ReconcileModal({ connection, onClose }: ReconcileModalProps) {
   const { id, name, removalLimitPercent, removalWarnings } = connection;

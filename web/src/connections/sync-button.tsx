@@ -7,7 +7,7 @@ import type { ConnectionDetail } from '../api/types.ts';
 import { useMay } from '../shell/session.ts';
 import { showToast, showFailure } from '../ui/layout/toast.tsx';
 
-/** Reads what changed and writes what differs, now. */
+/** Starts a run. */
 export function SyncButton({ connection: { id } }: { readonly connection: ConnectionDetail }) {
   const queries = useQueryClient();
   const sync = useMutation({

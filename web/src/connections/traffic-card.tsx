@@ -40,7 +40,7 @@ export function TrafficCard({ traffic }: { readonly traffic: readonly Hour[] }) 
   );
 }
 
-/** By square root, so that a quiet hour still shows beside the night of a first read. */
+/** Square-root scale, so that quiet hours are visible next to a first read. */
 function height(count: number, most: number): string {
   return count === 0 ? '0' : `${Math.max(3, Math.sqrt(count / most) * 100)}%`;
 }

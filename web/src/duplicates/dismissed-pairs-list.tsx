@@ -36,7 +36,7 @@ const columns: readonly Column<DismissedPair>[] = [
   { id: 'back', header: '', cell: (pair) => <UndoButton pair={pair} />, align: 'right' },
 ];
 
-/** Accounts of which somebody has said that they are two customers; the last ones. */
+/** The pairs of accounts that were last marked as different. */
 export function DismissedPairsList({ connection }: { readonly connection: string }) {
   const query = useQuery(dismissedPairsQuery(connection));
   return (

@@ -2,7 +2,7 @@ import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { api, expectAnswer } from '../api/client.ts';
 import type { Get } from '../api/types.ts';
 
-/** What the page of duplicate accounts reads, by the name it is cached under. */
+/** The queries of the page of duplicates with their cache keys. */
 
 export type Duplicates = Get<'/api/duplicates'>;
 export type Group = Duplicates['groups'][number];

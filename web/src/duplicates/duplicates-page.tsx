@@ -18,7 +18,9 @@ import styles from './duplicates-page.module.css';
 import { GroupCard } from './group-card.tsx';
 import { DismissedPairsList } from './dismissed-pairs-list.tsx';
 
-/** Accounts of one CRM that are one customer, and which of them should stay. Merging is done in the CRM. */
+/**
+ * Accounts of one CRM that look like the same customer, with the suggested survivor. People merge in the CRM.
+ */
 export function DuplicatesPage() {
   const [params, setParams] = useSearchParams();
   const after = Number(params.get('after') ?? 0) || 0;

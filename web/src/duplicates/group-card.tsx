@@ -11,8 +11,8 @@ import styles from './group-card.module.css';
 import { pairsAmong, useDismissPairs } from './use-dismiss-pairs.ts';
 
 /**
- * Accounts that are one customer: which should stay and why, and of each other how it was recognised and
- * where it differs.
+ * One group of duplicates: the survivor with the reason, and for each other account the evidence and the
+ * differences.
  */
 export function GroupCard({ group }: { readonly group: Group }) {
   const { survivor, survivorReason, others, partialMatches } = group;
@@ -95,7 +95,7 @@ function DuplicateItem({ one, survivor, rest }: DuplicateItemProps) {
   );
 }
 
-/** Nobody is wholly sure. */
+/** Never shows 100 %. */
 function sureText(score: number): string {
   return score > 0.99 ? 'over 99 %' : percentText(score, 1);
 }

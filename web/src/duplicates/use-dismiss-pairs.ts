@@ -5,9 +5,9 @@ import type { Pair } from './duplicate-queries.ts';
 
 interface Telling {
   readonly pairs: readonly Pair[];
-  /** False takes it back. */
+  /** False undoes it. */
   readonly dismissed: boolean;
-  /** What the message is about. */
+  /** The subject of the message. */
   readonly title: string;
 }
 
@@ -29,7 +29,7 @@ export function useDismissPairs() {
   return mutation;
 }
 
-/** Each of these with each other. */
+/** Every pair of these accounts. */
 export function pairsAmong(ids: readonly string[]): readonly Pair[] {
   return ids.flatMap((leftId, at) => ids.slice(at + 1).map((rightId) => ({ leftId, rightId })));
 }

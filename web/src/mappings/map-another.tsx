@@ -12,8 +12,7 @@ import { mappingPath } from './mappings-table.tsx';
 import modalStyles from './modals.module.css';
 
 /**
- * The way to an object nobody has mapped yet: a connection, a kind of record, and which of its objects that
- * is.
+ * Opens an object that is not mapped yet: choose a connection, a kind of record and the object.
  */
 export function MapAnother({ mappings }: { readonly mappings: readonly ListedMapping[] }) {
   const [asking, { open, close }] = useDisclosure(false);

@@ -1,26 +1,26 @@
 import type { Kind, ListedMapping } from './mapping-types.ts';
 
-/** What of one connection can be mapped. */
+/** The kinds of records of one connection that can be mapped. */
 export interface Mappable {
   readonly connectionId: string;
   readonly connection: string;
   readonly kinds: readonly MappableKind[];
-  /** Names of its objects that are known here. */
+  /** The known object names of the connection. */
   readonly objects: readonly string[];
-  /** One of them, to show how names are written. */
+  /** An example that shows how names are written. */
   readonly example: string;
 }
 
 export interface MappableKind {
   readonly kind: Kind;
-  /** The object it goes by, or would if it were switched on. */
+  /** The object that the kind uses, or would use if it were on. */
   readonly object: string;
   readonly enabled: boolean;
 }
 
 /**
- * Files have no objects to choose from. Kinds that are not read yet come first: they are what somebody is
- * likely to look for.
+ * File connections have no objects to choose from. Kinds that are not read yet come first, because people
+ * look for those.
  */
 export function mappableOf(mappings: readonly ListedMapping[]): readonly Mappable[] {
   const ofCrms = mappings.filter((one) => one.system !== 'files');
@@ -39,7 +39,7 @@ export function mappableOf(mappings: readonly ListedMapping[]): readonly Mappabl
   });
 }
 
-/** What becomes of records of the kind today. */
+/** The present source of records of the kind. */
 export function currentSourceOf({ object, enabled }: MappableKind): string {
   return enabled ? `uses ${object}` : 'not read yet';
 }

@@ -15,7 +15,7 @@ import { StartDraft } from './versions/start-draft.tsx';
 
 const parent = { to: '/mappings', label: 'Mappings' };
 
-/** One mapping: which field of one CRM object is which field of Fairway. */
+/** One mapping: the fields of one CRM object and the Fairway fields they become. */
 export function MappingPage() {
   const { connectionId = '', object = '' } = useParams();
   const [search, setSearch] = useSearchParams();

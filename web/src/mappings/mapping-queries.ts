@@ -2,7 +2,7 @@ import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { api, expectAnswer } from '../api/client.ts';
 import type { Pack, Place } from './mapping-types.ts';
 
-/** What the mapping editor reads, by the name it is cached under. */
+/** The queries of the mapping editor with their cache keys. */
 
 const idleRefreshMs = 15_000;
 const waitingRefreshMs = 3_000;
@@ -25,15 +25,14 @@ export function mappingPageQuery(place: Place) {
   return queryOptions({
     queryKey: keyOf(place, 'page'),
     queryFn: () => expectAnswer(api.GET('/api/mappings/{connectionId}/{object}', { params: at(place) })),
-    // Whoever handed a version in should see it become live.
+    // Reloads regularly, so that the person who submitted a version sees when it becomes live.
     refetchInterval: ({ state }) =>
       state.data?.open?.status === 'submitted' ? waitingRefreshMs : idleRefreshMs,
   });
 }
 
 /**
- * Asked for once: reading sample records costs calls. Suggestions that are taken fall away on the page
- * itself.
+ * Loaded once, because reading sample records costs calls. The page itself removes accepted suggestions.
  */
 export function suggestionsQuery(place: Place) {
   return queryOptions({
@@ -116,7 +115,7 @@ export function backfillQuery(place: Place) {
   });
 }
 
-/** Carrying records over, or still writing what came of it. */
+/** True while records are mapped or their writes are sent. */
 function isBusy(data: { readonly state: string; readonly report?: object | null } | undefined): boolean {
   if (data === undefined || data.state === 'running') return data?.state === 'running';
   const writes =

@@ -24,7 +24,7 @@ export type Preview = Answer<paths['/api/mappings/{connectionId}/{object}/draft/
 export type FittingPreview = Extract<Preview, { fits: true }>;
 export type Explained = FittingPreview['inbound'][number];
 
-/** Which mapping: one object of one connection, and one kind of ours. */
+/** Identifies a mapping: one object of one connection and one kind of Fairway record. */
 export interface Place {
   readonly connectionId: string;
   readonly object: string;

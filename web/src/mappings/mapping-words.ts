@@ -19,7 +19,7 @@ export const typeNames: Readonly<Record<string, string>> = {
 
 type Direction = MappedLine['direction'];
 
-/** Seen from left to right: the CRM stands on the left. */
+/** Arrows as seen from left to right: the CRM is on the left. */
 export const directionSigns: Readonly<Record<Direction, string>> = { in: '→', out: '←', both: '↔' };
 
 export function directionText(direction: Direction, crm: string): string {
@@ -46,7 +46,7 @@ export const versionStatus: Readonly<
   shipped: { label: 'Fairway’s default', tone: 'info' },
 };
 
-/** Why values are left out, as a heading. */
+/** Headings for the reasons why values are not mapped. */
 export const causeNames = {
   type: 'Values of another type',
   picklist: 'Values the picklist does not have',
@@ -58,11 +58,11 @@ export const causeNames = {
   refused_before: 'Records the CRM refused earlier',
 } as const;
 
-/** A value of either side as people read it. */
+/** A value of either side as text. */
 export function shownValue(value: unknown): string {
   if (value === null || value === undefined || value === '') return 'empty';
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  // Exact, but without the noise of a clock.
+  // Exact to the second.
   if (typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.000Z$/.test(value))
     return `${value.slice(0, 10)} ${value.slice(11, 19)} UTC`;
   return typeof value === 'object' ? JSON.stringify(value) : String(value);

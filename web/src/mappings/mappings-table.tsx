@@ -31,7 +31,7 @@ const columns: readonly Column<ListedMapping>[] = [
   },
 ];
 
-/** Every mapping of what is connected: a row an object, with what somebody has to do about it. */
+/** Every live mapping, one row per object, with the step that a person has to take. */
 export function MappingsTable({ mappings }: { readonly mappings: readonly ListedMapping[] }) {
   return (
     <Card flush title="Live mappings" aside={<span className="dim small">Open a mapping to change it</span>}>

@@ -4,11 +4,11 @@ import styles from './trial/side-panel.module.css';
 
 interface ProgressLineProps {
   readonly progress: { readonly label: string; readonly done: number; readonly total: number | null } | null;
-  /** Said before there is any. */
+  /** The text before the job reports progress. */
   readonly fallback: string;
 }
 
-/** How far a job is. */
+/** The progress of a job. */
 export function ProgressLine({ progress, fallback }: ProgressLineProps) {
   const share = progress?.total ? Math.min(100, (progress.done / progress.total) * 100) : 100;
   return (

@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import styles from './answer-buttons.module.css';
 import type { MatchAnswer } from './match-quality-queries.ts';
 
-/** What each answer is called, and the key that gives it where one question is asked at a time. */
+/** The label of each answer, and its key on the page with one question at a time. */
 export const answerWords = {
   same: { label: 'Same customer', key: 's' },
   related: { label: 'Same group', key: 'g' },
@@ -12,11 +12,11 @@ export const answerWords = {
 const answers = Object.keys(answerWords) as readonly MatchAnswer[];
 
 interface AnswerButtonsProps {
-  /** What is asked, for those who cannot see it beside the buttons. */
+  /** The question, for screen readers. */
   readonly label: string;
   readonly given: MatchAnswer | null;
   readonly pending: boolean;
-  /** Null takes the answer back: the pressed button was pressed again. */
+  /** Null removes the answer: the pressed button was pressed again. */
   readonly onAnswer: (answer: MatchAnswer | null) => void;
 }
 

@@ -8,12 +8,12 @@ const edge = { left: 50, right: 12, top: 12, bottom: 44 };
 const ticks = [0, 0.25, 0.5, 0.75, 1];
 const x = (share: number): number => edge.left + share * side;
 const y = (share: number): number => edge.top + (1 - share) * side;
-/** The more answers a point stands on, the larger it is. */
+/** A point is larger when it has more answers. */
 const radius = (answers: number): number => Math.min(11, 3 + Math.sqrt(answers));
 
 /**
- * What was said of pairs against what turned out: on the line, a probability means what it says. The table
- * says the same in figures.
+ * Predicted against actual share of matches. Points on the line are perfectly calibrated. The table has the
+ * figures.
  */
 export function CalibrationChart({ calibration: { error, bins } }: { readonly calibration: Reliability }) {
   return (

@@ -10,7 +10,7 @@ import styles from './match-quality-page.module.css';
 import { MonthTable } from './month-table.tsx';
 import { QuestionCard } from './question-card.tsx';
 
-/** How good matching is by what reviewers say, and the questions that tell. */
+/** The quality of matching according to reviewers, and the open questions. */
 export function MatchQualityPage() {
   const query = useQuery(matchQualityQuery);
   return (

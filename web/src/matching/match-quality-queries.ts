@@ -19,7 +19,7 @@ export const questionsQuery = queryOptions({
   queryFn: () => expectAnswer(api.GET('/api/match-quality/questions')),
 });
 
-/** What reviewers said of one registration's customer and its rivals. */
+/** Reviewers' answers about one registration's customer and its rivals. */
 export function labelsQuery(registrationId: string) {
   return queryOptions({
     queryKey: ['match-quality', 'labels', registrationId],

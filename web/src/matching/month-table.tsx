@@ -6,7 +6,7 @@ import styles from './month-table.module.css';
 
 type Month = MatchQuality['months'][number];
 
-/** A line a month: what the alerts were worth, and what they missed. */
+/** One row per month: precision of the alerts, and missed matches. */
 export function MonthTable({ quality }: { readonly quality: MatchQuality }) {
   return (
     <DataTable
@@ -60,7 +60,7 @@ function Count({ count }: { readonly count: number }) {
   return <span className="num">{countText(count)}</span>;
 }
 
-/** With where the true share probably lies. */
+/** A share with its 95 % interval. */
 function Share({ of }: { readonly of: Estimate | null }) {
   if (of === null) return tooFew;
   return (

@@ -16,7 +16,7 @@ import { useAnswerKeys } from './use-answer-keys.ts';
 
 const keyOf = ({ registration, rival }: Question): string => `${registration.id} ${rival.id}`;
 
-/** One question after another about registrations that raised no alert. Nothing waits for the answers. */
+/** One question at a time about registrations without an alert. No registration waits for the answers. */
 export function QuestionCard({ sampleShare }: { readonly sampleShare: number }) {
   const query = useQuery(questionsQuery);
   const answer = useAnswer();
@@ -110,7 +110,7 @@ const fields = [
   ['Phone', 'phone'],
 ] as const satisfies readonly (readonly [string, keyof Question['ours']])[];
 
-/** Both companies, and not what the model makes of them: who knows that answers as it did. */
+/** Both companies without the model's score, because a reviewer who sees the score tends to agree with it. */
 function Compared({ question: { registration, rival, ours, theirs } }: { readonly question: Question }) {
   const path = recordPath(rival.kind, rival.id);
   const known = fields.filter(([, field]) => ours[field] !== null || theirs[field] !== null);

@@ -9,11 +9,14 @@ import { useAnswer } from './use-answer.ts';
 interface RivalAnswerProps {
   readonly registrationId: string;
   readonly rivalId: string;
-  /** What the rival’s customer is called. */
+  /** The name of the rival's customer. */
   readonly rivalName: string;
 }
 
-/** Whether a rival's customer is the registration's. Nobody has to say: the decision is another question. */
+/**
+ * Asks if a rival's customer is the registration's customer. Answering is optional and separate from the
+ * decision.
+ */
 export function RivalAnswer({ registrationId, rivalId, rivalName }: RivalAnswerProps) {
   const may = useMay('decide_registrations');
   const answer = useAnswer();

@@ -1,6 +1,6 @@
 import { type RefObject, useEffect } from 'react';
 
-/** Presses the button inside whose `data-key` is the key typed. What is typed into a field stays there. */
+/** Presses the button whose data-key is the typed key. Typing in a field is not affected. */
 export function useAnswerKeys(card: RefObject<HTMLElement | null>): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {

@@ -21,7 +21,7 @@ const delivered = 'This batch is done. Its file can be downloaded again at any t
 const notDelivered =
   'This batch is exported, but its file is not in finance’s folder yet. Every run tries again; Problems shows the reason. You can download the file here.';
 
-/** The next step of a batch, and why it may not be yours to take. */
+/** The next step of a batch, or the reason why this person cannot take it. */
 export function BatchActions({ batch }: { readonly batch: PayoutDetail }) {
   const queries = useQueryClient();
   const mayPrepare = useMay('prepare_payouts');

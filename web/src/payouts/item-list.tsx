@@ -9,7 +9,7 @@ import { QueryView } from '../ui/layout/states.tsx';
 import { plain, sentence } from '../words.ts';
 import styles from './item-list.module.css';
 
-/** Partners of a batch; each opens to the entries it is paid for. */
+/** The partners of a batch; each expands to its ledger entries. */
 export function ItemList({ batch }: { readonly batch: PayoutDetail }) {
   return (
     <ul className={styles.items}>
@@ -72,7 +72,9 @@ function Lines({ batchId, itemId }: { readonly batchId: string; readonly itemId:
   );
 }
 
-/** "invoice INV-1 1,000.00 × 7.5 % (Silver, assessed for September 2026)": enough to check the amount by hand. */
+/**
+ * "invoice INV-1 1,000.00 × 7.5 % (Silver, assessed for September 2026)": enough to check the amount by hand.
+ */
 function TraceText({ line }: { readonly line: PayoutLine }) {
   if (line.trace === null) return <span>{sentence(plain(line.component))}</span>;
   const { document, basis, rate, tier, tierAsOf } = line.trace;

@@ -16,7 +16,7 @@ import styles from './payout-page.module.css';
 
 const parent = { to: '/payouts', label: 'Payouts' };
 
-/** One batch: who is paid what, and down to the invoice why. */
+/** One batch: partners, amounts and the invoices behind them. */
 export function PayoutPage() {
   const { id = '' } = useParams();
   const query = useQuery(payoutQuery(id));
@@ -70,7 +70,7 @@ function DownloadButton({ batch }: { readonly batch: PayoutDetail }) {
   );
 }
 
-/** Who answered for the batch, and when. */
+/** The people who submitted, approved and exported the batch, with times. */
 function Trail({ batch }: { readonly batch: PayoutDetail }) {
   const steps: readonly (readonly [string, string | null, string | null])[] = [
     ['Drafted', 'Fairway', batch.createdAt],

@@ -15,7 +15,7 @@ interface InviteModalProps {
   readonly onClose: () => void;
 }
 
-/** Adds somebody, or gives somebody a new link. The link is shown once: only its hash is kept. */
+/** Adds a person or creates a new link for one. The link is shown once, because only its hash is stored. */
 export function InviteModal({ opened, onClose }: InviteModalProps) {
   const queries = useQueryClient();
   const [name, setName] = useState('');

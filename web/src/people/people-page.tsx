@@ -15,7 +15,7 @@ import { InviteModal } from './invite-modal.tsx';
 export function PeoplePage() {
   const query = useQuery(peopleQuery);
   const [open, modal] = useDisclosure(false);
-  // A fresh form, and no link of the last one, each time it opens.
+  // A new form each time it opens, without the previous link.
   const [round, setRound] = useState(0);
   const invite = () => {
     setRound(round + 1);

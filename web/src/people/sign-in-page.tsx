@@ -9,7 +9,7 @@ import styles from './sign-in-page.module.css';
 
 const command = 'npm run fairway -- login';
 
-/** Trades the token of a one-time link for a session; without one, says how to get a link. */
+/** Exchanges the token of a one-time link for a session. Without a token, explains how to get a link. */
 export function SignInPage() {
   const [params, setParams] = useSearchParams();
   const navigate = useNavigate();
@@ -21,7 +21,7 @@ export function SignInPage() {
       queries.setQueryData(meQuery.queryKey, me);
       void navigate('/', { replace: true });
     },
-    // A used token has no place in the address bar or the history.
+    // Removes the used token from the address bar and the history.
     onError: () => setParams({}, { replace: true }),
   });
   const { mutate } = signIn;
@@ -29,7 +29,7 @@ export function SignInPage() {
   useEffect(() => {
     document.title = 'Sign in · Fairway';
     if (token === null || started.current) return;
-    // A link works once, and React mounts twice while developing.
+    // A link works once, but React mounts components twice in development.
     started.current = true;
     mutate(token);
   }, [token, mutate]);

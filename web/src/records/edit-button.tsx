@@ -5,7 +5,7 @@ import { useMay } from '../shell/session.ts';
 import { EditModal } from './edit-modal.tsx';
 import type { EditedRecord } from './use-edit.ts';
 
-/** Opens the form for what may be changed here, where something may. */
+/** A button for the edit form; absent when no field can be edited. */
 export function EditButton({ record }: { readonly record: EditedRecord }) {
   const [opened, { open, close }] = useDisclosure(false);
   const may = useMay('edit_records');
@@ -20,7 +20,7 @@ export function EditButton({ record }: { readonly record: EditedRecord }) {
       >
         Edit
       </Button>
-      {/* Made anew each time, so that it begins with what the record says now. */}
+      {/* A new form each time, so that it starts with the present values. */}
       {opened && <EditModal record={record} onClose={close} />}
     </>
   );

@@ -5,17 +5,17 @@ import { plain, policyText, sentence } from '../words.ts';
 
 interface EditFieldProps {
   readonly field: EditableField;
-  /** What an amount is in. */
+  /** The currency of an amount. */
   readonly currency: string | null;
   readonly value: string;
   readonly error: string | undefined;
   readonly onChange: (value: string) => void;
 }
 
-/** Hints of different length must not push the inputs of one row apart. */
+/** Aligns the inputs of one row although their hints have different lengths. */
 const hintLast: NonNullable<TextInputProps['inputWrapperOrder']> = ['label', 'input', 'error', 'description'];
 
-/** What a field that says only one of a few things may say; null for the others. */
+/** The choices of a field with a fixed set of values; null for other fields. */
 function choicesOf({ field, type, values }: EditableField) {
   if (field === 'dealType')
     return [
@@ -30,7 +30,7 @@ function choicesOf({ field, type, values }: EditableField) {
   return values?.map((value) => ({ value, label: value })) ?? null;
 }
 
-/** One field, with what becomes of it when the CRM is changed, too. */
+/** One field, with the policy for the case that the CRM changes it too. */
 export function EditField({ field, currency, value, error, onChange }: EditFieldProps) {
   const { required, type, hasOpenConflict } = field;
   const common = {

@@ -8,12 +8,12 @@ import { EditField } from './edit-field.tsx';
 import styles from './edit-modal.module.css';
 import { type EditedRecord, useEdit } from './use-edit.ts';
 
-/** What was typed, by field; only what differs from the record is sent. */
+/** The typed values by field. Only changed ones are sent. */
 type Draft = Readonly<Record<string, string>>;
 
 type Messages = Readonly<Record<string, string>>;
 
-/** What to tell of the fields that say something else than before. */
+/** A message for each field that changed since the form was opened. */
 function movedFields(before: readonly EditableField[], now: readonly EditableField[]): Messages {
   const old = new Map(before.map(({ field, value }) => [field, value]));
   const moved = now.filter(({ field, value }) => old.get(field) !== value);
@@ -26,7 +26,7 @@ function movedFields(before: readonly EditableField[], now: readonly EditableFie
   );
 }
 
-/** Corrects a record where its CRM may be corrected from here. */
+/** The form to edit a record and write the change to its CRM. */
 export function EditModal({
   record,
   onClose,
@@ -35,8 +35,7 @@ export function EditModal({
   readonly onClose: () => void;
 }) {
   const { kind, name, currency } = record;
-  // As it was when the form was opened, and not as it becomes behind it: the API holds an edit against what
-  // the person saw.
+  // The record as it was when the form was opened. The API compares an edit with the values the person saw.
   const [editable, setEditable] = useState(record.editable);
   const [moved, setMoved] = useState<Messages>({});
   const [draft, setDraft] = useState<Draft>({});

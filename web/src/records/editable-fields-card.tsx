@@ -3,7 +3,7 @@ import type { ExtraField } from '../api/types.ts';
 import { dayText, stampText } from '../format.ts';
 import { Card, Facts } from '../ui/layout/page.tsx';
 
-/** The fields a customer has declared for a kind; nothing where there are none. */
+/** The custom fields of a record; nothing when there are none. */
 export function CustomFieldsCard({
   fields,
   aside,
@@ -19,7 +19,7 @@ export function CustomFieldsCard({
   );
 }
 
-/** A value as people read it; null when there is none. */
+/** A value as text; null when it is empty. */
 export function editableValueText({ type, value }: Pick<ExtraField, 'type' | 'value'>): string | null {
   if (value === null || value === '') return null;
   if (typeof value === 'boolean') return value ? 'Yes' : 'No';

@@ -15,7 +15,7 @@ import { TimelineCard } from './timeline-card.tsx';
 
 const parent = { to: '/records', label: 'Records' };
 
-/** One record with its timeline, and what each CRM last showed of it. */
+/** One record with its timeline and the last values of each CRM. */
 export function RecordPage() {
   const { kind = '', id = '' } = useParams();
   if (kind !== 'account' && kind !== 'opportunity')

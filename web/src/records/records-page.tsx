@@ -14,7 +14,7 @@ import styles from './records-page.module.css';
 
 const searchPauseMs = 250;
 
-/** Finds a record by whatever somebody has of it, to see what happened to it. */
+/** Finds a record by its name, number, domain or id. */
 export function RecordsPage() {
   const [params, setParams] = useSearchParams();
   const search = params.get('search') ?? '';

@@ -7,7 +7,7 @@ import { EmptyState, FailureState, Waiting } from '../ui/layout/states.tsx';
 import { TimelineItem } from './timeline-item.tsx';
 import styles from './timeline-card.module.css';
 
-/** What came, what won and why, what was sent, what went wrong and who acted; the newest first. */
+/** The timeline of a record, newest entry first. */
 export function TimelineCard({ kind, id }: { readonly kind: RecordKind; readonly id: string }) {
   const query = useInfiniteQuery(timelineQuery(kind, id));
   const entries = query.data?.pages.flatMap((page) => page.entries);

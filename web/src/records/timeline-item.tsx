@@ -15,7 +15,7 @@ import styles from './timeline-card.module.css';
 
 type Of<Type extends TimelineEntry['type']> = Extract<TimelineEntry, { type: Type }>;
 
-/** One thing that changeText to a record. */
+/** One entry of a record's timeline. */
 export function TimelineItem({ entry }: { readonly entry: TimelineEntry }) {
   switch (entry.type) {
     case 'received':
@@ -246,7 +246,7 @@ function crmName({ connection }: TimelineEntry): string {
   return connection === null ? 'the CRM' : (systemNames[connection.system] ?? connection.name);
 }
 
-/** By the connection's own name: there may be two of one system. */
+/** The connection's name, because two connections may have the same system. */
 function placeName({ connection }: TimelineEntry): string {
   return connection?.name ?? 'The CRM';
 }

@@ -7,23 +7,23 @@ import { showToast } from '../ui/layout/toast.tsx';
 /** Field → its new value, canonical; null empties it. */
 type Changes = Readonly<Record<string, string | null>>;
 
-/** A record that the form is about. */
+/** The edited record. */
 export interface EditedRecord {
   readonly kind: RecordKind;
   readonly id: string;
   readonly name: string;
   readonly editable: readonly EditableField[];
-  /** What its amounts are in. */
+  /** The currency of its amounts. */
   readonly currency: string | null;
 }
 
 interface EditEvents {
   readonly onDone: () => void;
-  /** Somebody else was quicker: the fields as they are now. */
+  /** The present values, when another person saved first. */
   readonly onMoved: (editable: readonly EditableField[]) => void;
 }
 
-/** Sends what was changed of a record, with what was seen of it, and refreshes what shows it. */
+/** Sends the changed values together with the values the person saw, and reloads what shows the record. */
 export function useEdit(
   { kind, id, name }: EditedRecord,
   editable: readonly EditableField[],

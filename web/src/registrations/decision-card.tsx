@@ -7,7 +7,7 @@ import { Card, Facts } from '../ui/layout/page.tsx';
 import styles from './decision-card.module.css';
 import { useDecide } from './use-decide.ts';
 
-/** The answer, or the means to give it. */
+/** The decision, or the form to make it. */
 export function DecisionCard({ registration }: { readonly registration: Registration }) {
   const waiting = registration.status === 'submitted' || registration.status === 'in_review';
   return waiting ? (

@@ -9,7 +9,7 @@ const effects: Readonly<Record<Finding['effect'], { readonly label: string; read
   note: { label: 'Note', tone: 'quiet' },
 };
 
-/** What the rules of engagement say, each with what that does to the registration. */
+/** The findings of the rules of engagement with their effects. */
 export function FindingsList({ findings }: { readonly findings: readonly Finding[] }) {
   return (
     <ul className={styles.findings}>

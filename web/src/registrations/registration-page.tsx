@@ -19,7 +19,7 @@ import { WriteBackCard } from './write-back-card.tsx';
 
 const queue = { to: '/registrations', label: 'Registrations' };
 
-/** One registration beside everything that competes with it. */
+/** One registration with everything that competes with it. */
 export function RegistrationPage() {
   const { id = '' } = useParams();
   const query = useQuery(registrationQuery(id));

@@ -35,7 +35,10 @@ const sorts = [
 ] as const;
 const searchPauseMs = 250;
 
-/** The queue. What is looked at is in the address, so that it can be shared and survives going back. */
+/**
+ * The queue. Tab, search and order are in the address, so that a view can be shared and survives the Back
+ * button.
+ */
 export function RegistrationsPage() {
   const [params, setParams] = useSearchParams();
   const tab = tabs.find((one) => one === params.get('status')) ?? 'waiting';
@@ -92,7 +95,7 @@ export function RegistrationsPage() {
             <Kbd size="xs">j</Kbd> <Kbd size="xs">k</Kbd> move, <Kbd size="xs">Enter</Kbd> opens
           </span>
         </div>
-        {/* Somebody who opens a row must not be called back by what they typed a moment before. */}
+        {/* A delayed search must not navigate back after a row was opened. */}
         <div onClickCapture={() => searchSoon.cancel()}>
           <Card flush>
             <QueryView query={query} rows={8}>

@@ -17,7 +17,10 @@ const levels = {
   missing: 'Missing',
 } as const;
 
-/** A competing claim, or an earlier purchase: what the rules say of it, and the evidence field by field. */
+/**
+ * A competing registration, opportunity or earlier purchase, with its findings and the evidence for each
+ * field.
+ */
 export function RivalCard({
   entry,
   registration,

@@ -6,7 +6,7 @@ import styles from './rival-title.module.css';
 
 type Rival = RivalEntry['rival'];
 
-/** What a rival is called where one word has to do. */
+/** A short name of a rival. */
 export function rivalName(rival: Rival): string {
   switch (rival.kind) {
     case 'registration':
@@ -18,7 +18,7 @@ export function rivalName(rival: Rival): string {
   }
 }
 
-/** Which rival this is, and where it stands. */
+/** The name and the state of a rival. */
 export function RivalTitle({ rival }: { readonly rival: Rival }) {
   switch (rival.kind) {
     case 'registration':

@@ -10,7 +10,7 @@ interface Decision {
   readonly reason: string;
 }
 
-/** Sends a decision, refreshes what shows it, and offers the way back. */
+/** Sends a decision, reloads what shows it, and offers Undo. */
 export function useDecide({ id, number }: Pick<Registration, 'id' | 'number'>) {
   const queries = useQueryClient();
   const refresh = () =>

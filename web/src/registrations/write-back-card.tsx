@@ -14,7 +14,7 @@ const states: Readonly<
   refused: { label: 'Refused', tone: 'bad' },
 };
 
-/** What Fairway writes to the CRM for this registration, field by field, and whether it arrived. */
+/** The fields that Fairway writes to the CRM for this registration, and their state. */
 export function WriteBackCard({ writeBack }: { readonly writeBack: readonly WriteBack[] }) {
   if (writeBack.length === 0) {
     return (

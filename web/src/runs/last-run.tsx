@@ -9,7 +9,7 @@ import styles from './last-run.module.css';
 
 const triggers = { start: 'at start-up', person: 'started by a person', schedule: 'scheduled' } as const;
 
-/** What the last finished run did, in its own numbers. */
+/** The numbers of the last finished run. */
 export function LastRun({ run }: { readonly run: Run | null }) {
   if (run === null) {
     return (

@@ -6,7 +6,7 @@ import styles from './run-progress.module.css';
 
 const stages = Object.keys(stageNames);
 
-/** A run under way, stage by stage, with what its jobs say of themselves. */
+/** The current run, stage by stage, with the progress of its jobs. */
 export function RunProgress({ run }: { readonly run: RunningRun }) {
   const at = stages.indexOf(run.stage);
   const current = run.stages.find((one) => one.stage === run.stage);

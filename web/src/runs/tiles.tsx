@@ -12,7 +12,7 @@ interface TileProps {
   readonly children: ReactNode;
 }
 
-/** One number that leads somewhere. */
+/** One number that links to a page. */
 export function Tile({ to, label, value, tone, children }: TileProps) {
   return (
     <Link to={to} className={styles.tile ?? ''}>
@@ -25,7 +25,7 @@ export function Tile({ to, label, value, tone, children }: TileProps) {
   );
 }
 
-/** How the promise to partners stands: how many wait, how many of them too long, and the oldest. */
+/** The response promise: how many registrations wait, how many are overdue, and the oldest. */
 export function PromiseTile({ registrations }: { readonly registrations: Overview['registrations'] }) {
   const { waiting, overdue, oldestWaitingAt, oldestDueAt, responseBusinessDays } = registrations;
   const late = waiting === 0 ? 0 : (overdue / waiting) * 100;

@@ -3,7 +3,7 @@ import { Link, useRouteError } from 'react-router';
 import { Page } from '../ui/layout/page.tsx';
 import { EmptyState } from '../ui/layout/states.tsx';
 
-/** An address that is no page, or a page that broke. */
+/** The page for an unknown address or after an error. */
 export function LostPage() {
   const broken = useRouteError() !== undefined && useRouteError() !== null;
   return (

@@ -3,8 +3,8 @@ import { meQuery } from '../api/queries.ts';
 import type { Permission } from '../api/types.ts';
 
 /**
- * Whether the signed-in person may do something. The API decides; this only keeps buttons that would be
- * refused off the screen.
+ * True when the signed-in person has the permission. The API decides; this only hides buttons that it would
+ * refuse.
  */
 export function useMay(permission: Permission): boolean {
   return useQuery(meQuery).data?.permissions.includes(permission) ?? false;

@@ -10,7 +10,7 @@ import { LogoMark } from './logo.tsx';
 import { Rail } from './rail.tsx';
 import styles from './shell.module.css';
 
-/** What every page stands in: navigation at the side, or behind a button where there is no room. */
+/** The frame of every page: navigation at the side, or behind a button on narrow screens. */
 export function Shell() {
   const me = useQuery(meQuery);
   const location = useLocation();

@@ -13,7 +13,7 @@ import { When } from '../ui/when.tsx';
 import { plain, policyText, recordPath, sentence, systemNames } from '../words.ts';
 import styles from './conflicts-page.module.css';
 
-/** One field: what it was, what each side says now, and the choice between them or how it was made. */
+/** One conflict: the previous value, both new values, and the buttons or the outcome. */
 export function ConflictItem({ conflict }: { readonly conflict: Conflict }) {
   const { base, theirs, ours, winner, crm } = conflict;
   const name = useId();

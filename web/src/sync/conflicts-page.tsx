@@ -12,7 +12,7 @@ import { ConflictItem } from './conflict-item.tsx';
 import styles from './conflicts-page.module.css';
 import { useItemKeys } from './use-item-keys.ts';
 
-/** Fields that were changed on both sides: those a person must answer, and what became of the others. */
+/** Fields that both sides changed: open conflicts for a person, and settled ones. */
 export function ConflictsPage() {
   const [params, setParams] = useSearchParams();
   const status = params.get('status') === 'settled' ? 'settled' : 'open';

@@ -8,7 +8,7 @@ import styles from './problem-card.module.css';
 
 const shownAtFirst = 4;
 
-/** One cause with the records it holds up. */
+/** One cause with the records it affects. */
 export function ProblemCard({ group }: { readonly group: ProblemGroup }) {
   const [all, setAll] = useState(false);
   const shown = all ? group.records : group.records.slice(0, shownAtFirst);

@@ -4,7 +4,8 @@ import { type RefObject, useEffect } from 'react';
 const pressed = ['c', 'f'] as const;
 
 /**
- * j and k walk the items of a list; c and f answer the one in focus. What is typed into a field stays there.
+ * The keys j and k move through the items of a list; c and f decide the focused one. Typing in a field is not
+ * affected.
  */
 export function useItemKeys(list: RefObject<HTMLElement | null>): void {
   useEffect(() => {

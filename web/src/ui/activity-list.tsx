@@ -4,7 +4,7 @@ import { actionText, sentence } from '../words.ts';
 import styles from './activity-list.module.css';
 import { When } from './when.tsx';
 
-/** Who did what, newest first. */
+/** The audit trail, newest entry first. */
 export function ActivityList({
   activity,
   showSubject = true,

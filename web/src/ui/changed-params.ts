@@ -1,4 +1,4 @@
-/** The search parameters of a page with some of them changed; null or nothing takes one away. */
+/** The search parameters of a page with some of them changed; null or an empty value removes one. */
 export function changedParams(
   params: URLSearchParams,
   changes: Readonly<Record<string, string | null>>,

@@ -3,7 +3,7 @@ import type { CrmRecord } from '../api/types.ts';
 import { systemNames } from '../words.ts';
 import styles from './crm-link.module.css';
 
-/** Opens a record in its CRM; its id where the CRM has no page for it. */
+/** A link to a record in its CRM, or its id when the CRM has no page for it. */
 export function CrmLink({ record }: { readonly record: CrmRecord }) {
   const system = systemNames[record.system] ?? record.system;
   if (record.url === null) {

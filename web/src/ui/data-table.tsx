@@ -19,12 +19,12 @@ export interface Column<T> {
   /** Makes the column sortable by this. */
   readonly sortBy?: (row: T) => string | number;
   readonly align?: 'right';
-  /** Keeps the column from growing past this, clipping what does not fit. */
+  /** The largest width of the column; longer text is clipped. */
   readonly maxWidth?: number;
 }
 
 interface DataTableProps<T> {
-  /** What the table holds, for those who cannot see it. */
+  /** The accessible name of the table. */
   readonly label: string;
   /** Stable between renders. The first one names the row; with `linkTo` it is the link. */
   readonly columns: readonly Column<T>[];

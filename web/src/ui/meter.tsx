@@ -3,15 +3,15 @@ import styles from './meter.module.css';
 
 interface MeterProps {
   readonly label: string;
-  /** How much is used, in words. */
+  /** The used amount as text. */
   readonly text: ReactNode;
   readonly value: number;
   readonly max: number;
-  /** A part at the end that is kept for something else, hatched. */
+  /** A reserved part at the end, drawn hatched. */
   readonly kept?: number;
 }
 
-/** How much of something is used up. Past what may be used it takes the colour of a warning. */
+/** A bar for a used amount. Above the usable part it has the warning colour. */
 export function Meter({ label, text, value, max, kept = 0 }: MeterProps) {
   const share = (part: number) => `${Math.min(100, (part / Math.max(1, max)) * 100)}%`;
   return (

@@ -1,8 +1,8 @@
 import { type RefObject, useEffect } from 'react';
 
 /**
- * j and k (or the arrows, once inside) move the focus between the links that name the rows; Enter then opens
- * one by itself.
+ * The keys j and k (or the arrows, inside the table) move the focus between the row links. Enter opens the
+ * focused link.
  */
 export function useRowKeys(body: RefObject<HTMLTableSectionElement | null>, enabled: boolean): void {
   useEffect(() => {

@@ -1,6 +1,6 @@
 import { agoText, stampText } from '../format.ts';
 
-/** How long ago, with the exact time on hover. */
+/** A relative time, with the exact time on hover. */
 export function When({ at, empty = 'never' }: { readonly at: string | null; readonly empty?: string }) {
   if (at === null) return <span className="dim">{empty}</span>;
   return (

@@ -13,10 +13,10 @@ import type { Backfill, MappingPage, Place } from '../mapping-types.ts';
 import modalStyles from '../modals.module.css';
 import { ProgressLine } from '../progress-line.tsx';
 
-/** After publishing: the records that were there before stay as they were until they are carried over. */
+/** Shown after publishing: existing records keep their values until a backfill. */
 export function BackfillCard({ place, page }: { readonly place: Place; readonly page: MappingPage }) {
   const data = useQuery(backfillQuery(place)).data;
-  // While the next version is worked on, a backfill that is done is history.
+  // A finished backfill is not shown while the next version is edited.
   if (!data || data.state === 'none' || (data.state === 'done' && page.open !== null)) return null;
   return (
     <section className={styles.card} data-state={data.state} aria-label="Backfill">
@@ -39,7 +39,7 @@ export function BackfillCard({ place, page }: { readonly place: Place; readonly 
   );
 }
 
-/** Where to see what did not go through, and mend it. */
+/** Links to refused writes and unmapped records. */
 function Refused({
   data: { report },
   page: { connection },

@@ -6,11 +6,11 @@ import { causeNames, shownValue } from '../mapping-words.ts';
 interface CarryReportProps {
   readonly report: Report;
   readonly crm: string;
-  /** It has not been done: this is what would happen. */
+  /** True for a dry run, which describes what would happen. */
   readonly would?: boolean;
 }
 
-/** What carrying records over does to Fairway and to the CRM, field by field, and what is refused and why. */
+/** The changes in Fairway and in the CRM by field, and refused values with the reason. */
 export function BackfillReport({
   report: { read, fairway, crm: written, refused },
   crm,

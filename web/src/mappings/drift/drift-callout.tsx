@@ -12,7 +12,7 @@ interface DriftCalloutProps {
   readonly editable: boolean;
 }
 
-/** What has changed in the CRM under a live mapping, what follows from it, and what to do. */
+/** The changes in the CRM that affect a live mapping, their effect, and the fix. */
 export function DriftCallout({ page: { drift, connection }, draft, editable }: DriftCalloutProps) {
   if (!drift || drift.findings.length === 0) return null;
   const stops = drift.findings.some((finding) => finding.stopsSync);
@@ -46,7 +46,7 @@ function canFollow({ lines }: EditedPack, { renamedTo, remote }: DriftFinding): 
   return renamedTo !== null && lines.some((line) => line.field.remote === remote);
 }
 
-/** Maps what was mapped to the old name to the new one. */
+/** Replaces the old field name with the new one in the mapping. */
 function follow(edited: EditedPack, { renamedTo, remote }: DriftFinding): EditedPack {
   if (renamedTo === null) return edited;
   return edited.lines

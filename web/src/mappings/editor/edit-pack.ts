@@ -1,12 +1,12 @@
 import type { MappedLine, OurField, CustomField, Pack, RemoteField, Suggestion } from '../mapping-types.ts';
 
-/** A line with a name that stays while it is edited, so that it keeps its place and the focus on the page. */
+/** A line with a stable key, so that it keeps its place and the focus while it is edited. */
 export interface Line {
   readonly id: string;
   readonly field: MappedLine;
 }
 
-/** A pack as the page works on it. */
+/** A pack as the page edits it. */
 export interface EditedPack {
   readonly whole: Omit<Pack, 'fields'>;
   readonly lines: readonly Line[];
@@ -28,8 +28,8 @@ export function addLine({ whole, lines }: EditedPack, field: MappedLine): Edited
 }
 
 /**
- * Changes one line. What its new direction has no room for is left out: the API refuses a policy on a field
- * that is only read.
+ * Changes one line and removes settings that its new direction does not allow: the API refuses a policy on a
+ * read-only field.
  */
 export function changeLine(
   { whole, lines }: EditedPack,
@@ -51,7 +51,7 @@ function fitting(field: MappedLine): MappedLine {
   };
 }
 
-/** Takes a line out, and the declaration of a field of one's own that no other line uses. */
+/** Removes a line, and the custom field that no other line uses. */
 export function removeLine(edited: EditedPack, id: string): EditedPack {
   const gone = edited.lines.find((line) => line.id === id)?.field.local;
   const lines = edited.lines.filter((line) => line.id !== id);
@@ -82,8 +82,8 @@ export function changeWhole<Name extends 'filter' | 'match' | 'enabled'>(
 }
 
 /**
- * Both ways where the CRM lets people and Fairway change it and the field is the CRM's; otherwise the one way
- * there is.
+ * Both ways when the field belongs to the CRM and can be changed there; otherwise the only possible
+ * direction.
  */
 export function bestDirection(
   remote: RemoteField | undefined,
@@ -93,7 +93,7 @@ export function bestDirection(
   return remote?.updateable && ours.type !== 'reference' ? 'both' : 'in';
 }
 
-/** Takes a suggestion up: declares the field where it is a new one, and maps it. */
+/** Accepts a suggestion: declares its custom field if it is new, and maps it. */
 export function acceptSuggestion(
   edited: EditedPack,
   suggestion: Suggestion,
@@ -122,7 +122,7 @@ const customTypes: Readonly<Record<string, CustomField['type']>> = {
   datetime: 'instant',
 };
 
-/** A field of one's own to hold what a field of the CRM says: called alike, of the type that fits. */
+/** A custom field for a CRM field, with the same name and a fitting type. */
 export function customFieldFor({ label, name, type }: RemoteField, taken: ReadonlySet<string>): CustomField {
   const base = nameFrom(label) || nameFrom(name) || 'field';
   const free =

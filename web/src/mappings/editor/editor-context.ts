@@ -2,13 +2,13 @@ import { createContext, useContext } from 'react';
 import type { Draft } from './use-draft.ts';
 import type { Kind, OurField, Place, RemoteField, TransformInfo } from '../mapping-types.ts';
 
-/** What every part of the editor needs to know. */
+/** The values that every part of the editor needs. */
 export interface EditorParts {
   readonly place: Place;
   /** The connection's name, for sentences. */
   readonly crm: string;
   readonly kind: Kind;
-  /** False: for those who may only read, and of what has been handed in. */
+  /** False for people who may only view, and for submitted versions. */
   readonly editable: boolean;
   readonly edit: Draft['edit'];
   readonly ourFields: readonly OurField[];

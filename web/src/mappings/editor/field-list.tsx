@@ -14,15 +14,15 @@ interface FieldListProps {
   readonly rows: readonly Row[];
   readonly openRow: string | null;
   readonly onOpen: (key: string | null) => void;
-  /** Sample records are being looked at. */
+  /** True while sample records are read. */
   readonly suggesting: boolean;
   readonly suggestTrouble: string | null;
   readonly edited: EditedPack;
 }
 
 /**
- * Both sides' fields, a row a pair; what is mapped to nothing stands alone. `/` searches, arrows walk, Enter
- * opens.
+ * The fields of both sides, one row per pair; unmapped fields have a row of their own. Slash searches, arrows
+ * move, Enter opens.
  */
 export function FieldList({ rows, openRow, onOpen, suggesting, suggestTrouble, edited }: FieldListProps) {
   const { crm } = useEditor();

@@ -16,13 +16,13 @@ interface FieldRowProps {
   readonly onOpen: (key: string | null) => void;
 }
 
-/** A pair of fields, or a field that is mapped to nothing; opened, everything about it can be set. */
+/** A pair of fields or an unmapped field. The open row has all settings. */
 export const FieldRow = memo(function FieldRow({ row, open, onOpen }: FieldRowProps) {
   const { crm } = useEditor();
   const { line, key } = row;
   const head = useRef<HTMLButtonElement>(null);
   useEffect(() => {
-    // The button that opened it may be gone, and the focus with it.
+    // Moves the focus, because the button that opened the row may be gone.
     if (open && document.activeElement === document.body) head.current?.focus({ preventScroll: true });
   }, [open]);
   const direction = line?.field.direction;
@@ -73,7 +73,7 @@ function Theirs({ name, field }: { readonly name: string | null; readonly field:
       {field && <span className={styles.type}>{typeNames[field.type] ?? field.type}</span>}
       {field?.required && <span className={styles.required}>required</span>}
       {field && !field.updateable && <span className={styles.mark}>read-only</span>}
-      {/* Nobody has asked the CRM yet: what it has is not known. */}
+      {/* The CRM's fields are not known before the first call. */}
       {!field && remoteFields.length > 0 && <Pill tone="bad">Missing in the CRM</Pill>}
       <span className={styles.name}>{name}</span>
       {field?.sample && <span className={styles.sample}>e.g. {field.sample}</span>}
@@ -117,7 +117,7 @@ function Marks({ row: { problems, warnings, drift } }: { readonly row: Row }) {
 
 const offers = { both: 'Map both ways', in: 'Read it', out: 'Write it' } as const;
 
-/** One click where it is clear what a field could be; otherwise a way to say. */
+/** One click for a clear suggestion, otherwise a choice. */
 function Offer({ row, onOpen }: { readonly row: Row; readonly onOpen: (key: string | null) => void }) {
   const { editable, edit, ourFields } = useEditor();
   const { suggestion, remote, ours, key } = row;
@@ -144,7 +144,7 @@ function Offer({ row, onOpen }: { readonly row: Row; readonly onOpen: (key: stri
   );
   const accept = () => {
     const { lines } = edit((edited) => acceptSuggestion(edited, suggestion, remote, target));
-    // Opened, so that what may follow, such as a default, is at hand.
+    // Opens the row, because a default or a transformation often follows.
     onOpen(lines.at(-1)?.id ?? null);
   };
   return (

@@ -20,8 +20,7 @@ import { WholeProblems } from './whole-problems.tsx';
 const noProblems = new Map<never, never>();
 
 /**
- * The editor of one mapping: its state above, the fields of both sides, and beside them what the mapping
- * does.
+ * The editor of one mapping: state, fields of both sides, and the panel with preview and changes.
  */
 export function MappingEditor({ place, page }: { readonly place: Place; readonly page: MappingPage }) {
   const mayDraft = useMay('draft_mappings');
@@ -118,7 +117,7 @@ export function MappingEditor({ place, page }: { readonly place: Place; readonly
   );
 }
 
-/** Our fields with those of the customer's own as the draft declares them now. */
+/** Fairway's fields with the custom fields that the draft declares. */
 function withCustomField(fields: readonly OurField[], own: readonly CustomField[]): readonly OurField[] {
   const declared = own.map((field): OurField => {
     const { name, type, values } = field;

@@ -3,7 +3,7 @@ import { changeWhole, type EditedPack } from './edit-pack.ts';
 import { useEditor } from './editor-context.ts';
 import styles from './field-list.module.css';
 
-/** Which records the mapping is about, and how a new one finds its own. */
+/** The settings for the mapped records: filter and match fields. */
 export function RecordsSettings({ edited: { whole, lines } }: { readonly edited: EditedPack }) {
   const { crm, edit, editable, ourFields } = useEditor();
   const labels = new Map(ourFields.map((field) => [field.name, field.label]));

@@ -1,11 +1,11 @@
 import type { Line } from './edit-pack.ts';
 import type { DriftFinding, OurField, Problem, RemoteField, Suggestion } from '../mapping-types.ts';
 
-/** One row of the editor: a mapped pair, or a field of either side that nothing is mapped to. */
+/** One row of the editor: a mapped pair, or an unmapped field of either side. */
 export interface Row {
   readonly key: string;
   readonly line: Line | null;
-  /** As the mapping calls it; null for a field of ours that nothing fills. */
+  /** The vendor's name of the field; null for a Fairway field that is not filled. */
   readonly remoteName: string | null;
   readonly remote: RemoteField | null;
   readonly localName: string | null;
@@ -18,7 +18,7 @@ export interface Row {
 
 export interface RowSources {
   readonly lines: readonly Line[];
-  /** The pairs of the version that is live. */
+  /** The pairs of the live version. */
   readonly live: ReadonlySet<string>;
   readonly remoteFields: readonly RemoteField[];
   readonly ourFields: readonly OurField[];
@@ -29,8 +29,8 @@ export interface RowSources {
 }
 
 /**
- * What is live first, in its order; then the CRM's other fields, those with a suggestion before the rest,
- * where a field that is mapped now keeps its place; then those of ours that nothing fills.
+ * First the live pairs in their order, then other CRM fields (suggested ones first; a newly mapped field
+ * keeps its place), then unfilled Fairway fields.
  */
 export function rowsOf(sources: RowSources): readonly Row[] {
   const { lines, live, remoteFields, ourFields, suggestions } = sources;
@@ -64,7 +64,7 @@ export function rowsOf(sources: RowSources): readonly Row[] {
   return [...mapped.filter(isLive), ...middle, ...freeOurs];
 }
 
-/** What a line is known by from one version to the next. */
+/** Identifies a line across versions. */
 export const pairOf = ({ local, remote }: Line['field']): string => `${local} ${remote}`;
 
 const labelOf = ({ remote, remoteName }: Row): string => remote?.label ?? remoteName ?? '';
@@ -106,8 +106,8 @@ function mappedRows({
 }
 
 /**
- * Gives back the very row of the last time where nothing about it is otherwise, so that a page of 800 fields
- * draws the one somebody types into and no other.
+ * Returns the previous row object when nothing in it changed, so that a page of 800 fields redraws only the
+ * edited one.
  */
 export function stableRows(): (rows: readonly Row[]) => readonly Row[] {
   let known = new Map<string, Row>();
@@ -138,7 +138,7 @@ const shows: Readonly<Record<RowFilter, (row: Row) => boolean>> = {
   attention: needsAttention,
 };
 
-/** @param kept rows that stay whatever the search says: somebody is at work on them */
+/** @param kept rows that are shown regardless of the search, because they are being edited */
 export function filterRows(
   rows: readonly Row[],
   filter: RowFilter,

@@ -5,11 +5,11 @@ import { closePack, type EditedPack, openPack } from './edit-pack.ts';
 import { at, mappingPageQuery } from '../mapping-queries.ts';
 import type { MappedLine, MappingPage, OpenVersion, Pack, Place, Problem } from '../mapping-types.ts';
 
-/** What the server last said of the draft. */
+/** The server's last answer about the draft. */
 interface Saved {
   readonly version: number;
   readonly revision: number;
-  /** As it was sent: the problems' paths count its lines. */
+  /** The pack as it was sent; the paths of problems refer to its lines. */
   readonly pack: Pack;
   readonly problems: readonly Problem[];
   readonly warnings: readonly Problem[];
@@ -17,40 +17,39 @@ interface Saved {
 
 export type SaveState =
   | { readonly is: 'saved' | 'waiting' | 'saving' }
-  /** Not saved, and why; what was typed stays on the page. */
+  /** The reason why saving failed. The edits stay on the page. */
   | { readonly is: 'failed'; readonly error: Error }
-  /** Somebody else saved the draft, or handed it in, meanwhile. */
+  /** Another person saved or submitted the draft in the meantime. */
   | { readonly is: 'superseded'; readonly error: Error };
 
 export interface Draft {
   readonly edited: EditedPack;
-  /** Null until something is changed: then a draft is begun. */
+  /** Null until the first edit, which creates the draft. */
   readonly saved: Saved | null;
   readonly state: SaveState;
-  /** Makes a change, and gives back the mapping with it. */
+  /** Makes a change and returns the changed mapping. */
   readonly edit: (change: (edited: EditedPack) => EditedPack) => EditedPack;
-  /** Of what is saved by now; the one of `saved` is as old as the last drawing of the page. */
+  /** The revision of the last save. The one in saved is only as new as the last render. */
   readonly revision: () => number | null;
   /** Saves now; false when that failed. */
   readonly flush: () => Promise<boolean>;
-  /** Gives up what is on the page for what the server has. */
+  /** Replaces the page's edits with the server's draft. */
   readonly reload: () => Promise<void>;
-  /** Saves what is on the page over what somebody else saved. */
+  /** Overwrites another person's draft with the page's edits. */
   readonly overwrite: () => Promise<void>;
 }
 
 const settleMs = 500;
 
 /**
- * The draft on the page: every change is saved to the server by itself, a moment after it was made. The first
- * one begins the draft.
+ * The draft on the page. Every change is saved automatically after a moment; the first one creates the draft.
  */
 export function useDraft(place: Place, page: MappingPage): Draft {
   const queries = useQueryClient();
   const [edited, setEdited] = useState(() => openPack(startOf(page)));
   const [saved, setSaved] = useState(() => savedOf(page.open));
   const [state, setState] = useState<SaveState>({ is: 'saved' });
-  // What the timers see: the newest, not what was when they were set.
+  // The newest state for timers, which would otherwise see the state of the render that set them.
   const now = useRef({ edited, saved, unsaved: false, busy: null as Promise<boolean> | null });
   const timer = useRef<number | undefined>(undefined);
 
@@ -77,7 +76,7 @@ export function useDraft(place: Place, page: MappingPage): Draft {
       now.current.saved = { ...answer, pack };
       setSaved(now.current.saved);
       setState({ is: now.current.unsaved ? 'waiting' : 'saved' });
-      // A page that was asked for before would come back without it.
+      // Cancels an earlier page request, whose answer would not contain the draft.
       await queries.cancelQueries({ queryKey: mappingPageQuery(place).queryKey });
       queries.setQueryData(mappingPageQuery(place).queryKey, (old) => old && withDraft(old, answer));
       return true;
@@ -94,7 +93,7 @@ export function useDraft(place: Place, page: MappingPage): Draft {
     window.clearTimeout(timer.current);
     if (now.current.busy) await now.current.busy;
     let done = true;
-    // What is typed while it is being sent is sent after it.
+    // Edits made during a save are saved after it.
     while (done && now.current.unsaved) {
       now.current.busy = send();
       done = await now.current.busy;
@@ -129,7 +128,7 @@ export function useDraft(place: Place, page: MappingPage): Draft {
     await save();
   }, [refetch, save]);
 
-  // What others did shows by itself as long as nothing of one's own would be lost.
+  // Shows other people's changes automatically while there are no unsaved edits.
   useEffect(() => {
     const { unsaved, busy, saved: known } = now.current;
     if (!unsaved && !busy && isOther(known, page.open)) adopt(page);
@@ -159,7 +158,7 @@ function isOther(known: Saved | null, open: OpenVersion | null): boolean {
   return known.version !== open.version || open.revision > known.revision;
 }
 
-/** The page as it is with a draft that was saved, without asking for all of it again. */
+/** Updates the cached page with the saved draft, without loading the page again. */
 function withDraft(
   page: MappingPage,
   draft: Omit<OpenVersion, 'mayApprove' | 'approvalBlocker'>,
@@ -177,8 +176,8 @@ function useLeaveGuard({ is }: SaveState): void {
 }
 
 /**
- * The problems of each line, with those of the field of one's own it fills. Lines are the very objects that
- * were sent, so one that was edited since has none until it is checked again.
+ * The problems of each line and of its custom field. Lines are compared by identity with the lines sent, so
+ * an edited line has no problems until it is checked again.
  */
 export function problemsByLine(
   pack: Pack,
@@ -199,7 +198,7 @@ export function problemsByLine(
 const isOfCustomField = ({ path, field }: Problem): boolean =>
   path.startsWith('extra[') && field.startsWith('extra.');
 
-/** What is said of the mapping as a whole. */
+/** The problems of the mapping as a whole. */
 export function problemsOfWhole(problems: readonly Problem[]): readonly Problem[] {
   return problems.filter((problem) => !problem.path.startsWith('fields[') && !isOfCustomField(problem));
 }

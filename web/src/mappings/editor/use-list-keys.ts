@@ -1,15 +1,15 @@
 import { type RefObject, useEffect } from 'react';
 
 interface ListKeys {
-  /** What holds the search fields (`data-search`) and the rows (`data-row`). */
+  /** The element with the search fields (data-search) and the rows (data-row). */
   readonly list: RefObject<HTMLElement | null>;
   readonly search: RefObject<HTMLInputElement | null>;
   readonly onClose: () => void;
 }
 
 /**
- * `/` searches from wherever nobody is typing; the arrows walk from the search through the rows; Escape
- * closes the row one is in.
+ * `/` moves to the search unless a field has the focus; the arrows move from the search through the rows;
+ * Escape closes the open row.
  */
 export function useListKeys({ list, search, onClose }: ListKeys): void {
   useEffect(() => {
@@ -45,7 +45,7 @@ export function useListKeys({ list, search, onClose }: ListKeys): void {
   }, [list, search, onClose]);
 }
 
-/** True when the focus moved: the arrows of a field that is being edited are its own. */
+/** True when the focus moved. The arrows inside an edited field keep their normal meaning. */
 function walk(list: HTMLElement, from: HTMLElement, step: 1 | -1, search: HTMLElement | null): boolean {
   const isSearch = from.dataset['search'] !== undefined;
   const row = from.closest<HTMLElement>('[data-row]');

@@ -1,7 +1,7 @@
 import { Callout } from '../../ui/layout/callout.tsx';
 import type { Problem } from '../mapping-types.ts';
 
-/** What is wrong with the mapping, and with no one line of it. */
+/** Problems of the mapping that belong to no single line. */
 export function WholeProblems({ problems }: { readonly problems: readonly Problem[] }) {
   if (problems.length === 0) return null;
   return (

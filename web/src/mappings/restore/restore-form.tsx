@@ -14,7 +14,7 @@ import { ProgressLine } from '../progress-line.tsx';
 
 type Extent = { readonly version: number } | { readonly last: number };
 
-/** Restores the previous the CRM said before Fairway wrote, wherever nobody has edited since. */
+/** Restores the CRM values from before Fairway's writes, except where somebody edited since. */
 export function RestoreForm({ place, page }: { readonly place: Place; readonly page: MappingPage }) {
   const [extent, setExtent] = useState<Extent>({ last: 100 });
   const [asking, setAsking] = useState(false);

@@ -18,7 +18,7 @@ interface DryRunPanelProps {
   readonly draft: Draft;
 }
 
-/** What publishing would do to every record, found out without doing it. */
+/** The effect of publishing on every record, without changing it. */
 export function DryRunPanel({ place, page, draft }: DryRunPanelProps) {
   const mayTry = useMay('draft_mappings');
   const has = draft.saved !== null;

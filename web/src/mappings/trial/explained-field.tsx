@@ -8,13 +8,12 @@ interface ExplainedFieldProps {
   readonly ours: string;
   readonly theirs: string;
   readonly open: boolean;
-  /** Our values as they are now; null while writing, or where there is no such record. */
+  /** Fairway's present values; null for writes and for new records. */
   readonly before: Readonly<Record<string, unknown>> | null;
 }
 
 /**
- * How one value came about: where it was taken from, what each step made of it, and what came out or why
- * nothing did.
+ * The steps from a source value to the result or to the refusal.
  */
 export function ExplainedField({ one, way, ours, theirs, open, before }: ExplainedFieldProps) {
   const { problem, sources, steps } = one;
@@ -68,8 +67,7 @@ const stepNames: Readonly<Record<string, string>> = {
 };
 
 /**
- * Numbers by what they are worth; a reference is ours on one side and theirs on the other, which says nothing
- * to anybody.
+ * Numbers are compared by value. References are skipped, because the two sides use different ids.
  */
 function isSame(was: unknown, is: unknown): boolean {
   const [a, b] = [shownValue(was), shownValue(is)];

@@ -15,15 +15,14 @@ interface PreviewPanelProps {
   readonly place: Place;
   readonly page: MappingPage;
   readonly pack: Pack;
-  /** Our field of the row that is open: shown first. */
+  /** The Fairway field of the open row; shown first. */
   readonly focused: string | null;
 }
 
 const settleMs = 700;
 
 /**
- * What the mapping, as it is on the page, would do with one live record: every value both ways, step by step.
- * Nothing is changed.
+ * Applies the mapping on the page to one live record and shows every value step by step. Nothing is saved.
  */
 export function PreviewPanel({ place, page, pack, focused }: PreviewPanelProps) {
   const mayTry = useMay('draft_mappings');
@@ -46,7 +45,7 @@ export function PreviewPanel({ place, page, pack, focused }: PreviewPanelProps) 
     );
   const known = records.data?.records ?? [];
   const current = [...newest, ...known].find((record) => record.ref === ref);
-  // What is tried stays choosable; beside what somebody looks for it would only be in the way.
+  // Keeps the chosen record in the list, except during a search.
   const shown =
     current && sought === '' && !known.some((record) => record.ref === ref) ? [current, ...known] : known;
   return (
@@ -195,7 +194,7 @@ function List({ all, way, labelsOf, focused, before, empty }: ListProps) {
   );
 }
 
-/** What somebody is at work on first, then what went wrong. */
+/** The open field first, then fields with errors. */
 function order(all: readonly Explained[], focused: string | null): readonly Explained[] {
   const rank = (one: Explained) => (one.local === focused ? 0 : one.problem ? 1 : 2);
   return all.toSorted((a, b) => rank(a) - rank(b));

@@ -11,11 +11,11 @@ interface SidePanelProps {
   readonly place: Place;
   readonly page: MappingPage;
   readonly draft: Draft;
-  /** As it is on the page, saved or not. */
+  /** The mapping on the page, saved or not. */
   readonly pack: Pack;
   readonly tab: string;
   readonly onTab: (tab: string) => void;
-  /** Our field of the row that is open. */
+  /** The Fairway field of the open row. */
   readonly focused: string | null;
 }
 
@@ -28,14 +28,14 @@ const tabs = [
 
 const sidePanelId = 'mapping-side-panel';
 
-/** On a narrow screen it stands below the fields, of which there may be hundreds. */
+/** On a narrow screen the panel is below the fields, which may be hundreds. */
 export function showSidePanel(): void {
   if (matchMedia('(max-width: 1180px)').matches)
     document.getElementById(sidePanelId)?.scrollIntoView({ block: 'start' });
 }
 
 /**
- * Beside the fields: what the mapping does to one record and to all, what it changes, and what was before.
+ * The panel next to the fields: preview, dry run, changes and history.
  */
 export function SidePanel({ place, page, draft, pack, tab, onTab, focused }: SidePanelProps) {
   const revision = draft.saved?.revision ?? null;

@@ -13,7 +13,7 @@ interface ChangesListProps {
 
 const signs = { added: '+', removed: '−', changed: '~' } as const;
 
-/** What is different between two versions, a sentence a change. */
+/** The differences between two versions, one sentence per change. */
 export function ChangesList({ place, from, to, revision = null }: ChangesListProps) {
   const query = useQuery(differenceQuery(place, from, to, revision));
   return (

@@ -18,7 +18,7 @@ interface DecideButtonsProps {
   readonly onShow: (tab: string) => void;
 }
 
-/** For the second pair of eyes: approve what waits, or turn it down. Its author may take it back. */
+/** Buttons for the second person: approve or reject a submitted version. Its author can withdraw it. */
 export function DecideButtons({ place, page, onShow }: DecideButtonsProps) {
   const mayDecide = useMay('approve_mappings');
   const [approving, approval] = useDisclosure(false);
@@ -74,7 +74,7 @@ function ApproveModal({ place, open: { version, submittedBy, note }, onClose }: 
         }),
       ),
     onSuccess: async () => {
-      // Closed first: a version that is live has no dry run to ask for.
+      // Closed first, because a live version has no dry run to load.
       onClose();
       showToast(
         `Version ${version} is live`,

@@ -21,7 +21,7 @@ interface HistoryPanelProps {
   readonly draft: Draft;
 }
 
-/** Every version there was, what it changed, and the way back. */
+/** Every version with its changes, and the buttons to roll back. */
 export function HistoryPanel({ place, page, draft }: HistoryPanelProps) {
   const mayUndo = useMay('approve_mappings');
   const [back, setBack] = useState<MappingVersion | null>(null);

@@ -18,7 +18,7 @@ interface RollBackModalProps {
   readonly onClose: () => void;
 }
 
-/** Makes an earlier version live again, at once and without a second person: the emergency exit. */
+/** Makes an earlier version live again at once, without a second person. For emergencies. */
 export function RollBackModal({ place, page, version: { version }, draft, onClose }: RollBackModalProps) {
   const [reason, setReason] = useState('');
   const queries = useQueryClient();

@@ -7,7 +7,7 @@ import { plain } from '../../words.ts';
 import { at, mappingPageQuery } from '../mapping-queries.ts';
 import type { MappingPage, Place } from '../mapping-types.ts';
 
-/** An object of which nothing is mapped: begins with the fields whose names say what they are. */
+/** Starts a draft for an object that is not mapped, with suggestions by field name. */
 export function StartDraft({ place, page }: { readonly place: Place; readonly page: MappingPage }) {
   const queries = useQueryClient();
   const start = useMutation({

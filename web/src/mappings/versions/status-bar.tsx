@@ -21,7 +21,7 @@ interface StatusBarProps {
   readonly onProblem: (key: string) => void;
 }
 
-/** How the mapping stands, and the next step: it stays in sight while the fields scroll. */
+/** The state of the mapping and the next step. It stays visible while the fields scroll. */
 export function StatusBar({ place, page, draft, rows, onShow, onProblem }: StatusBarProps) {
   const mayDraft = useMay('draft_mappings');
   const { open } = page;

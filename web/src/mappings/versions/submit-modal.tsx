@@ -18,12 +18,13 @@ interface SubmitModalProps {
   readonly onClose: () => void;
 }
 
-/** Hands a draft in for somebody else to approve, with what it changes in front of one's eyes. */
+/** Submits a draft for approval by another person and shows its changes. */
 export function SubmitModal({ place, page, draft, onClose }: SubmitModalProps) {
   const [note, setNote] = useState('');
   const queries = useQueryClient();
   const { saved } = draft;
-  // Another version became live since the draft was begun: what is shown below is compared with that version.
+  // Another version became live after the draft was started. The changes below are compared with that
+  // version.
   const comparedVersion =
     page.live && page.open && page.open.basedOn !== page.live.version ? page.live.version : undefined;
   const submit = useMutation({

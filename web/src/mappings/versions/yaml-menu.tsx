@@ -18,7 +18,7 @@ interface YamlMenuProps {
   readonly draft: Draft;
 }
 
-/** The mapping as a file, there and back, and the end of a draft. */
+/** Export and import of the mapping as YAML, and discarding a draft. */
 export function YamlMenu({ place, page, draft }: YamlMenuProps) {
   const mayDraft = useMay('draft_mappings');
   const [importing, importer] = useDisclosure(false);
@@ -157,7 +157,7 @@ function DiscardModal({ place, draft, onClose }: YamlModalProps) {
   const queries = useQueryClient();
   const discard = useMutation({
     mutationFn: async () => {
-      // What is still on its way would begin the draft anew.
+      // Waits for a running save, which would otherwise create the draft again.
       await draft.flush();
       const { path, query } = at(place);
       const revision = draft.revision() ?? 0;

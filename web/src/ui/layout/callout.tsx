@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import styles from './callout.module.css';
 
-/** What somebody must know before anything else on the page. */
+/** A message that must be read before the rest of the page. */
 export function Callout({
   tone,
   title,

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { Button, Group } from '@mantine/core';
 import styles from './modal-actions.module.css';
 
-/** The end of a modal: why it did not work, the way out, and the button it is there for. */
+/** The end of a dialog: its error, Cancel, and the main button. */
 export function ModalActions({
   cancel = 'Cancel',
   onCancel,

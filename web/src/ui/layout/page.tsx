@@ -5,12 +5,12 @@ import styles from './page.module.css';
 
 interface PageProps {
   readonly title: string;
-  /** Beside the title: a status. */
+  /** A status next to the title. */
   readonly mark?: ReactNode;
-  /** Under it, one line. */
+  /** One line below the title. */
   readonly lead?: ReactNode;
   readonly actions?: ReactNode;
-  /** Where this page hangs. */
+  /** The page above this one. */
   readonly parent?: { readonly to: string; readonly label: string };
   readonly children: ReactNode;
 }

@@ -5,7 +5,7 @@ import styles from './states.module.css';
 
 interface EmptyStateProps {
   readonly title: string;
-  /** What to do, or why that is fine. */
+  /** The next step, or the reason why nothing needs to be done. */
   readonly children: ReactNode;
   readonly action?: ReactNode;
 }
@@ -48,8 +48,8 @@ export function Waiting({ rows = 6 }: { readonly rows?: number }) {
 }
 
 /**
- * A query's three faces: waiting, failed with a way to try again, and its data. Data once shown stays through
- * a failed refresh.
+ * Shows a query while it loads, when it failed (with a retry button), and its data. A failed refresh does not
+ * remove data.
  */
 export function QueryView<T>({
   query,

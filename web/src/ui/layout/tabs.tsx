@@ -11,11 +11,11 @@ interface TabsProps {
   }[];
   readonly value: string;
   readonly onChange: (value: string) => void;
-  /** What the chosen tab shows. */
+  /** The content of the chosen tab. */
   readonly children: ReactNode;
 }
 
-/** One of several views of a page. The tabs scroll sideways where there is no room. */
+/** Tabs for the views of a page. They scroll sideways on narrow screens. */
 export function Tabs({ label, tabs, value, onChange, children }: TabsProps) {
   return (
     <MantineTabs value={value} onChange={(next) => next !== null && onChange(next)} keepMounted={false}>

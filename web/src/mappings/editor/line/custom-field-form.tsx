@@ -16,13 +16,13 @@ const types: readonly { readonly value: CustomField['type']; readonly label: str
 export const customFieldLabel = ({ label, name }: CustomField): string => label || name;
 
 interface CustomFieldFormProps {
-  /** What it is to hold. */
+  /** The type of its values. */
   readonly remote: RemoteField;
   readonly onDone: (field: CustomField) => void;
   readonly onCancel: () => void;
 }
 
-/** Declares a field of one's own, without leaving the row it is for. */
+/** Declares a custom field inside its row. */
 export function CustomFieldForm({ remote, onDone, onCancel }: CustomFieldFormProps) {
   const { ourFields } = useEditor();
   const taken = new Set(ourFields.map((field) => field.name.replace(/^extra\./, '')));

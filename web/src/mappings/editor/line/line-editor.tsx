@@ -14,7 +14,7 @@ interface LineEditorProps {
   readonly onRemoved: () => void;
 }
 
-/** Everything about one mapped pair. */
+/** All settings of one mapped pair. */
 export function LineEditor({ row, line, onRemoved }: LineEditorProps) {
   const { editable, edit } = useEditor();
   const change = (next: (field: MappedLine) => MappedLine) =>
@@ -186,8 +186,8 @@ function Fallback({ row, field, change }: LinePartProps) {
 }
 
 /**
- * What the default may be, where that can be listed: ours, or theirs when values are carried over as they
- * are.
+ * The possible defaults, if they can be listed: Fairway's choices, or the CRM's when values are not
+ * transformed.
  */
 function choicesFor({ ours, remote }: Row, field: MappedLine): string[] | null {
   if (ours?.values) return ours.values;

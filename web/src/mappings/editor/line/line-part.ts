@@ -1,7 +1,7 @@
 import type { MappedLine } from '../../mapping-types.ts';
 import type { Row } from '../rows.ts';
 
-/** What each part of a line's editor is given. */
+/** The props of each part of a line's editor. */
 export interface LinePartProps {
   readonly row: Row;
   readonly field: MappedLine;

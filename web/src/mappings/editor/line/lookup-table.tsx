@@ -21,8 +21,7 @@ interface LookupTableProps {
 }
 
 /**
- * Their values to ours, one by one: every value the picklist has is a line, and what is to become of all
- * others is the last.
+ * Maps the CRM's values to Fairway's: one row per picklist value, and a last row for all others.
  */
 export function LookupTable({ step, row, onChange }: LookupTableProps) {
   const { crm, editable } = useEditor();
@@ -115,7 +114,7 @@ interface ValueProps {
   readonly label: string;
   readonly ours: OurField | null;
   readonly value: Ours | null;
-  /** What no value means. */
+  /** The meaning of an empty value. */
   readonly empty: string;
   readonly onChange: (value: Ours | null) => void;
 }

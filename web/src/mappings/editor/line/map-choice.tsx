@@ -7,8 +7,7 @@ import { CustomFieldForm } from './custom-field-form.tsx';
 import type { Row } from '../rows.ts';
 
 /**
- * What a field that is mapped to nothing could be mapped to: one of the other side's, or a new field of one's
- * own.
+ * The choice for an unmapped field: a field of the other side, or a new custom field.
  */
 export function MapChoice({
   row,

@@ -4,7 +4,7 @@ import styles from './line-editor.module.css';
 import type { Step, TransformInfo } from '../../mapping-types.ts';
 import type { Row } from '../rows.ts';
 
-/** As far as the options of steps use JSON Schema. */
+/** The part of JSON Schema that step options use. */
 interface OptionSchema {
   readonly type?: string;
   readonly enum?: readonly string[];
@@ -27,7 +27,7 @@ function optionsOf(
   );
 }
 
-/** What a step begins with, so that it can be saved as it is: the API takes no half a step. */
+/** The initial options of a step, complete because the API refuses incomplete steps. */
 export function firstOptions(info: TransformInfo | undefined, row: Row): Record<string, unknown> {
   if (info?.name === 'lookup') return { map: firstMap(row) };
   return Object.fromEntries(
@@ -37,7 +37,7 @@ export function firstOptions(info: TransformInfo | undefined, row: Row): Record<
   );
 }
 
-/** Theirs to themselves, or to the one of ours that is written alike. */
+/** Maps each CRM value to itself or to the Fairway value with the same spelling. */
 function firstMap({ remote, ours }: Row): Record<string, string | boolean> {
   const values = remote?.values ?? [];
   if (values.length === 0)
@@ -72,7 +72,7 @@ interface StepOptionsProps {
   readonly onChange: (step: Step) => void;
 }
 
-/** A step's options, drawn from their schema: a new transform needs nothing here. */
+/** The form for a step's options, generated from their schema. A new transform needs no change here. */
 export function StepOptions({ step, info, onChange }: StepOptionsProps) {
   const options = optionsOf(info);
   if (options.length === 0) return null;
@@ -138,7 +138,7 @@ function Option({ name, schema, needed, value, onChange }: OptionProps) {
   }
   if (schema.type === 'array') {
     const data = name === 'from' ? remoteFields.map((field) => field.name) : [];
-    // An empty list would not be saved: the last one stays until there is another.
+    // The last entry cannot be removed, because an empty list would not be saved.
     return (
       <TagsInput
         label={label}

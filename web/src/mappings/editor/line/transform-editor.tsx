@@ -7,7 +7,7 @@ import { LookupTable } from './lookup-table.tsx';
 import type { Step, TransformInfo } from '../../mapping-types.ts';
 import { firstOptions, StepOptions } from './step-options.tsx';
 
-/** The steps a value goes through when it is read; writing undoes them from the last to the first. */
+/** The steps applied when a value is read. Writing reverses them from the last to the first. */
 export function TransformEditor({ row, field, change }: LinePartProps) {
   const { transforms, editable } = useEditor();
   const steps = field.transform ?? [];
