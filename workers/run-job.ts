@@ -2,7 +2,7 @@ import { ConnectorError } from '#connectors/contract/failures.ts';
 import { findJob, saveProgress, settleJob, startAttempt, type Job } from '#src/db/jobs/job-store.ts';
 import { failRun } from '#src/db/runs/run-store.ts';
 import type { Deps } from '#src/deps.ts';
-import { AppError, errorWords } from '#src/domain/errors.ts';
+import { AppError, safeErrorMessage } from '#src/domain/errors.ts';
 import { longestQueueWaitMs, waitMs } from '#src/operations/connections/pause-connection.ts';
 import { reportHealthOfAll } from '#src/operations/alerts/raise-alert.ts';
 import { relaySoon } from '#src/operations/jobs/relay-jobs.ts';
@@ -14,8 +14,8 @@ import { processJob } from './registry.ts';
 const heartbeatMs = 5_000;
 
 /**
- * Makes one attempt at a job. The job's row, not the queue, says whether there is work to do: a job that is delivered
- * twice is already settled.
+ * Makes one attempt at a job. The job's row, not the queue, says whether there is work to do: a job that is
+ * delivered twice is already settled.
  *
  * @throws JobRetry when the queue should try again
  */
@@ -40,7 +40,7 @@ export async function runJob(deps: Deps, queued: QueuedJob): Promise<void> {
     const pauseMs = requestedPauseMs(error);
     if (!queued.lastAttempt && isTemporary(error) && (pauseMs ?? 0) <= longestQueueWaitMs) {
       deps.log.warn({ err: error, jobId: job.id, job: job.name }, 'job failed; will retry');
-      throw new JobRetry(errorWords(error), pauseMs);
+      throw new JobRetry(safeErrorMessage(error), pauseMs);
     }
     deps.log.error({ err: error, jobId: job.id, job: job.name }, 'job failed');
     await settle(deps, job, error);
@@ -64,8 +64,8 @@ function requestedPauseMs(error: unknown): number | null {
 
 function failureMessage(error: unknown, at: Date): string {
   const pauseMs = requestedPauseMs(error);
-  if (pauseMs === null || isPausedConnection(error)) return errorWords(error);
-  return `${errorWords(error)} The CRM asks to wait until ${new Date(at.getTime() + pauseMs).toISOString()}. The next run after that tries again.`;
+  if (pauseMs === null || isPausedConnection(error)) return safeErrorMessage(error);
+  return `${safeErrorMessage(error)} The CRM asks to wait until ${new Date(at.getTime() + pauseMs).toISOString()}. The next run after that tries again.`;
 }
 
 /** True for the failure of a paused connection. Its message already gives the end of the pause. */
@@ -78,7 +78,8 @@ async function settle(deps: Deps, job: Job, error: unknown): Promise<void> {
   const at = deps.clock();
   const message = error === null ? null : failureMessage(error, at);
   await deps.db.transaction(async (tx) => {
-    // Two workers may have run the job, if one was slow and its job was given to another. The first outcome counts.
+    // Two workers may have run the job, if one was slow and its job was given to another. The first outcome
+    // counts.
     const settled = await settleJob(
       tx,
       job.id,

@@ -22,7 +22,8 @@ export interface WorkerOptions {
 }
 
 /**
- * Works on jobs until disposed. Any number of processes may do so: rows are locked, and a run starts only once.
+ * Works on jobs until disposed. Any number of processes may do so: rows are locked, and a run starts only
+ * once.
  */
 export function startWorker(deps: Deps, { syncMinutes }: WorkerOptions): AsyncDisposable {
   const consumer = deps.queue.work(
@@ -51,8 +52,8 @@ export function startWorker(deps: Deps, { syncMinutes }: WorkerOptions): AsyncDi
 }
 
 /**
- * Repeats the work, with a pause before each round. An error is logged, and the next round follows. Disposing waits
- * for the running round.
+ * Repeats the work, with a pause before each round. An error is logged, and the next round follows. Disposing
+ * waits for the running round.
  */
 function repeat(
   deps: Deps,

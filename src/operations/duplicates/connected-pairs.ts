@@ -11,7 +11,10 @@ export interface ConnectedPairs {
 
 type Pages = AsyncIterable<readonly Pick<DuplicatePair, 'leftId' | 'rightId' | 'bits'>[]>;
 
-/** Splits pairs of accounts into connected groups. Each account id is in memory once, in however many pairs it is. */
+/**
+ * Splits pairs of accounts into connected groups. Each account id is in memory once, in however many pairs it
+ * is.
+ */
 export async function connectedPairs(pages: Pages): Promise<ConnectedPairs> {
   const ids: string[] = [];
   const indexes = new Map<string, number>();

@@ -12,8 +12,8 @@ export interface DismissInput {
 }
 
 /**
- * Records that accounts are different customers: no later report suggests merging them, until the dismissal is
- * cancelled. The audit trail of both accounts shows it.
+ * Records that accounts are different customers: no later report suggests merging them, until the dismissal
+ * is cancelled. The audit trail of both accounts shows it.
  *
  * @throws AppError `not_found` when one of the accounts does not exist or was deleted
  */

@@ -34,7 +34,9 @@ type Line = Readonly<Record<(typeof columns)[number], string | number>>;
 
 const relatedAtOnce = 500;
 
-/** The report as CSV for the person who merges in the CRM, one line for each merge, in parts to save memory. */
+/**
+ * The report as CSV for the person who merges in the CRM, one line for each merge, in parts to save memory.
+ */
 export async function* duplicatesCsv(
   db: Db,
   connection: Connection,

@@ -28,8 +28,8 @@ import { groupDuplicates } from './group-duplicates.ts';
 
 /**
  * A key that 300 accounts share is an office block or a common word. These limits are smaller than those for
- * registrations, because two accounts of one customer have a rare key in common; without one, nothing shows that
- * they are the same.
+ * registrations, because two accounts of one customer have a rare key in common; without one, nothing shows
+ * that they are the same.
  */
 const limits: PairLimits = { perKey: 300, rows: 60 };
 
@@ -37,9 +37,9 @@ const limits: PairLimits = { perKey: 300, rows: 60 };
 const accountsAtOnce = 500;
 
 /**
- * Compares every account of a connection with the accounts that share a key with it, and groups those that are
- * the same customer. Each part is stored in one transaction with the position after it, so an interrupted report
- * continues there. Nothing is written to the CRM.
+ * Compares every account of a connection with the accounts that share a key with it, and groups those that
+ * are the same customer. Each part is stored in one transaction with the position after it, so an interrupted
+ * report continues there. Nothing is written to the CRM.
  *
  * @returns the finished report; null when it no longer exists or was abandoned
  */
@@ -66,8 +66,8 @@ export async function findDuplicates(
 }
 
 /**
- * Runs the job. A connection has one open job, so this job also finishes a report that was started while it ran,
- * for example with another model.
+ * Runs the job. A connection has one open job, so this job also finishes a report that was started while it
+ * ran, for example with another model.
  */
 export async function runDuplicatesJob(
   deps: Pick<Deps, 'db' | 'clock'>,

@@ -40,8 +40,8 @@ export interface ShownDuplicate {
 const groupsAtOnce = 50;
 
 /**
- * The groups of a report, with current values. Accounts that were merged, deleted or erased since are left out, and
- * so are accounts that were dismissed from the rest of their group.
+ * The groups of a report, with current values. Accounts that were merged, deleted or erased since are left
+ * out, and so are accounts that were dismissed from the rest of their group.
  *
  * @param after returns only groups with a greater number
  */
@@ -116,7 +116,10 @@ interface BestMatch {
   readonly match: CompanyMatch;
 }
 
-/** Matches an account with the survivor, or if the two are not clearly the same, with its best match in the group. */
+/**
+ * Matches an account with the survivor, or if the two are not clearly the same, with its best match in the
+ * group.
+ */
 function bestMatch(
   account: AccountWithUsage,
   survivor: AccountWithUsage,

@@ -30,9 +30,9 @@ interface OpenStream {
 }
 
 /**
- * Listens to every connection that has a stream of hints, until disposed. Any number of processes may call it:
- * each connection has one listener, which holds a lease. When a process is killed its leases run out, and other
- * processes get its connections. New connections and new credentials are noticed within seconds.
+ * Listens to every connection that has a stream of hints, until disposed. Any number of processes may call
+ * it: each connection has one listener, which holds a lease. When a process is killed its leases run out, and
+ * other processes get its connections. New connections and new credentials are noticed within seconds.
  */
 export function listenToStreams(deps: Deps): AsyncDisposable {
   const holder = deps.ids();
@@ -82,8 +82,8 @@ async function refreshUntil(deps: Deps, refresh: () => Promise<void>, signal: Ab
 type Stream = readonly [id: string, { readonly connection: Connection; readonly connector: CrmConnector }];
 
 /**
- * The stream of a connection; empty when it has none, or when its settings cannot be read. Other work with the
- * connection reports unreadable settings.
+ * The stream of a connection; empty when it has none, or when its settings cannot be read. Other work with
+ * the connection reports unreadable settings.
  */
 function streamOf(deps: Deps, connection: Connection): readonly Stream[] {
   try {
@@ -141,7 +141,9 @@ async function renewUntil(
   }
 }
 
-/** Reconnects after each break, from the last saved position, with waits that double until an event arrives. */
+/**
+ * Reconnects after each break, from the last saved position, with waits that double until an event arrives.
+ */
 async function listenUntil(deps: Deps, { connection, connector, holder, signal }: Listener): Promise<void> {
   const objects = [...hintedObjects(deps, connection).keys()];
   let waitMs = shortestWaitMs;

@@ -8,8 +8,8 @@ import { packFor } from '#src/operations/connections/use-connection.ts';
 import { relaySoon } from '#src/operations/jobs/relay-jobs.ts';
 
 /**
- * The kinds that hints can name; a kind refers only to kinds before it. Payouts are missing, because only Fairway
- * creates them.
+ * The kinds that hints can name; a kind refers only to kinds before it. Payouts are missing, because only
+ * Fairway creates them.
  */
 export const hintedKinds = [
   'account',
@@ -32,8 +32,8 @@ export interface RecordHintsInput {
 }
 
 /**
- * Saves hints, and adds the job that processes them, in the caller's transaction. Hints about objects without a
- * mapping are dropped. No job is added while one is open, has just failed, or the connection is paused;
+ * Saves hints, and adds the job that processes them, in the caller's transaction. Hints about objects without
+ * a mapping are dropped. No job is added while one is open, has just failed, or the connection is paused;
  * `scheduleDueHints` adds it later. Returns true when a job was added: relay it after the commit.
  */
 export async function recordHints(
@@ -59,8 +59,8 @@ export function hintedObjects(deps: Deps, connection: Connection): ReadonlyMap<s
 }
 
 /**
- * Adds a job for hints without one: they came while the last job was ending, that job failed, or the process that
- * saved them crashed. Every worker calls this regularly.
+ * Adds a job for hints without one: they came while the last job was ending, that job failed, or the process
+ * that saved them crashed. Every worker calls this regularly.
  */
 export async function scheduleDueHints(deps: Deps): Promise<void> {
   if (await addDueJobs(deps, deps.db)) await relaySoon(deps);

@@ -17,8 +17,9 @@ import type { ReportProgress } from '#src/operations/jobs/progress.ts';
 import { currentProgram } from '#src/operations/program/current-program.ts';
 
 /**
- * Calculates what partners have earned and posts the difference to what was posted before, into the open period.
- * A second call posts nothing. A tier that changed later, or a corrected invoice, posts the difference.
+ * Calculates what partners have earned and posts the difference to what was posted before, into the open
+ * period. A second call posts nothing. A tier that changed later, or a corrected invoice, posts the
+ * difference.
  */
 export async function accrueIncentives(deps: Deps, runId: string, progress: ReportProgress): Promise<void> {
   const { program, version } = await currentProgram(deps);

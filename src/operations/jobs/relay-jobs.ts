@@ -4,8 +4,8 @@ import { isJobName } from '#src/queue/jobs.ts';
 
 /**
  * Moves waiting jobs from the outbox to the queue. The transaction that marks the rows commits only after the
- * queue has accepted them. A crash in between adds jobs twice; the queue ignores the second, because a job has
- * the id of its row. Returns how many jobs were moved.
+ * queue has accepted them. A crash in between adds jobs twice; the queue ignores the second, because a job
+ * has the id of its row. Returns how many jobs were moved.
  */
 export async function relayJobs(deps: Deps): Promise<number> {
   return deps.db.transaction(async (tx) => {
@@ -17,8 +17,8 @@ export async function relayJobs(deps: Deps): Promise<number> {
 }
 
 /**
- * Relays jobs after the caller has committed them. Never throws, because the caller's result must not depend on
- * the queue: when it cannot be reached, a worker relays the jobs within a second of its return.
+ * Relays jobs after the caller has committed them. Never throws, because the caller's result must not depend
+ * on the queue: when it cannot be reached, a worker relays the jobs within a second of its return.
  */
 export async function relaySoon(deps: Deps): Promise<void> {
   try {
@@ -28,7 +28,9 @@ export async function relaySoon(deps: Deps): Promise<void> {
   }
 }
 
-/** A job without a heartbeat for this long is looked up on the queue. Longer than the lock of a killed worker. */
+/**
+ * A job without a heartbeat for this long is looked up on the queue. Longer than the lock of a killed worker.
+ */
 const silenceMs = 15_000;
 
 /**

@@ -29,7 +29,8 @@ export async function proposeModel(
 /**
  * Adopts a proposed model: from the next evaluation on, registrations are decided with it.
  *
- * @throws AppError `not_found` when the model was not proposed; `not_allowed` when the same person proposed it
+ * @throws AppError `not_found` when the model was not proposed; `not_allowed` when the same person proposed
+ * it
  */
 export async function adoptModel(
   deps: Deps,

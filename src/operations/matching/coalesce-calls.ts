@@ -1,6 +1,6 @@
 /**
- * Coalesces concurrent calls: all calls made while one is running share the next run, so a hundred calls at once
- * cost two runs. If a run fails, all of its calls reject.
+ * Coalesces concurrent calls: all calls made while one is running share the next run, so a hundred calls at
+ * once cost two runs. If a run fails, all of its calls reject.
  */
 export function coalesceCalls<T>(work: (inputs: readonly T[]) => Promise<void>): (input: T) => Promise<void> {
   let running: Promise<void> = Promise.resolve();

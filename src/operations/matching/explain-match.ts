@@ -8,7 +8,10 @@ import { matchCompanies } from '#src/domain/matching/score.ts';
 import { replayDecision } from '#src/domain/registrations/replay.ts';
 import type { Finding, RegistrationDecision, Rival } from '#src/domain/registrations/registration.ts';
 
-/** A rival of a decided registration, with the stored match and the match calculated again from the same facts. */
+/**
+ * A rival of a decided registration, with the stored match and the match calculated again from the same
+ * facts.
+ */
 export interface ExplainedRival {
   readonly rival: Rival;
   readonly findings: readonly Pick<Finding, 'rule' | 'effect' | 'message'>[];
@@ -27,14 +30,17 @@ export interface Explanation {
   readonly modelHash: string;
   readonly normaliserVersion: string;
   readonly rivals: readonly ExplainedRival[];
-  /** True when the rules give the same findings and outcome again. Null for cases stored without the rules' facts. */
+  /**
+   * True when the rules give the same findings and outcome again. Null for cases stored without the rules'
+   * facts.
+   */
   readonly rulesReproduced: boolean | null;
   readonly reproduced: boolean;
 }
 
 /**
- * Calculates the matches and findings of a stored decision again, from the facts, the model and the policy that are
- * stored with it.
+ * Calculates the matches and findings of a stored decision again, from the facts, the model and the policy
+ * that are stored with it.
  *
  * @throws AppError `not_found` when the registration has no conflict case, or its facts are no longer stored
  */

@@ -32,8 +32,8 @@ export interface Match {
 }
 
 /**
- * Finds every account and registration that may be this company, the most likely first, with the default model.
- * Refresh the profiles first.
+ * Finds every account and registration that may be this company, the most likely first, with the default
+ * model. Refresh the profiles first.
  */
 export async function findMatches(
   db: Db,
@@ -59,8 +59,8 @@ export interface MatchCandidates {
   readonly company: NormalisedCompany;
   readonly rivals: readonly FoundRival[];
   /**
-   * For a registration of the sample, the most likely match among the companies that are considered different. Null
-   * outside the sample, and when that company has no competing deal.
+   * For a registration of the sample, the most likely match among the companies that are considered
+   * different. Null outside the sample, and when that company has no competing deal.
    */
   readonly nearest: Match | null;
 }

@@ -22,12 +22,12 @@ export interface LabelInput {
 }
 
 /**
- * Stores a reviewer's answer whether two companies are the same customer. The answer decides nothing about the
- * registration. It is stored with the compared facts, to measure and to train the model. A later answer replaces
- * an earlier one.
+ * Stores a reviewer's answer whether two companies are the same customer. The answer decides nothing about
+ * the registration. It is stored with the compared facts, to measure and to train the model. A later answer
+ * replaces an earlier one.
  *
- * @throws AppError `not_found` when the two were not compared; `conflict` when the compared facts are no longer
- * stored
+ * @throws AppError `not_found` when the two were not compared; `conflict` when the compared facts are no
+ * longer stored
  */
 export async function labelMatch(
   deps: Deps,
@@ -40,7 +40,8 @@ export async function labelMatch(
     if (known && before === answer) return;
     if (answer === null) await removeAnswer(tx, known);
     else {
-      // A sample question keeps the facts it was asked with; an alert uses those of the current conflict case.
+      // A sample question keeps the facts it was asked with; an alert uses those of the current conflict
+      // case.
       const compared =
         known?.origin === 'sample'
           ? known

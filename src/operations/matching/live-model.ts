@@ -4,7 +4,10 @@ import { defaultModel } from '#src/domain/matching/default-model.ts';
 import { AppError } from '#src/domain/errors.ts';
 import type { MatchModel } from '#src/domain/matching/model.ts';
 
-/** The model that decides: the one adopted last, or the default. Each call asks which; models are cached by hash. */
+/**
+ * The model that decides: the one adopted last, or the default. Each call asks which; models are cached by
+ * hash.
+ */
 export async function liveModel(db: Db): Promise<MatchModel> {
   const hash = await adoptedHash(db);
   if (hash === null || hash === modelHash(defaultModel)) return defaultModel;

@@ -17,9 +17,9 @@ interface MatchedRecord {
 }
 
 /**
- * Loads the deals of matched records. Returns a function that gives the rivals behind a match: the registration
- * itself or, for an account, its open opportunities and its earlier purchases. Purchases count only when the
- * account is the same company, not a related one.
+ * Loads the deals of matched records. Returns a function that gives the rivals behind a match: the
+ * registration itself or, for an account, its open opportunities and its earlier purchases. Purchases count
+ * only when the account is the same company, not a related one.
  */
 export async function loadDeals(
   tx: Db,

@@ -19,7 +19,10 @@ export interface MatchQualityReport {
 
 const monthsReported = 12;
 
-/** The quality of matching, month by month, from reviewers' answers. Each answer makes a month's figures more exact. */
+/**
+ * The quality of matching, month by month, from reviewers' answers. Each answer makes a month's figures more
+ * exact.
+ */
 export async function matchQualityReport({ db, clock }: Deps): Promise<MatchQualityReport> {
   const since = new Date(
     `${addMonths(periodOf(clock().toISOString().slice(0, 10)), 1 - monthsReported)}-01T00:00:00Z`,

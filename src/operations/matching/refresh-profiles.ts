@@ -19,7 +19,10 @@ import { coalesceCalls } from './coalesce-calls.ts';
 /** Changes of one transaction. A first read of millions must not become one transaction. */
 const changesAtOnce = 2_000;
 
-/** Refreshes the match profiles in separate transactions. Afterwards everything committed before the call can be found. */
+/**
+ * Refreshes the match profiles in separate transactions. Afterwards everything committed before the call can
+ * be found.
+ */
 export async function refreshProfiles(db: Db): Promise<void> {
   if (!(await isAnyStale(db))) return;
   let refresh = coalesced.get(db);

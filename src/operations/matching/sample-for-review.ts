@@ -6,7 +6,10 @@ import type { NormalisedCompany } from '#src/domain/matching/company.ts';
 import type { MatchModel } from '#src/domain/matching/model.ts';
 import type { Match } from './find-candidates.ts';
 
-/** A sampled registration without an alert, with its most likely match among the companies considered different. */
+/**
+ * A sampled registration without an alert, with its most likely match among the companies considered
+ * different.
+ */
 export interface ClearRegistration {
   readonly registrationId: string;
   readonly ours: NormalisedCompany;
@@ -14,8 +17,8 @@ export interface ClearRegistration {
 }
 
 /**
- * Asks reviewers about the clear registrations of the random sample. Nothing waits for the answers. They measure
- * what matching misses, which no alert shows.
+ * Asks reviewers about the clear registrations of the random sample. Nothing waits for the answers. They
+ * measure what matching misses, which no alert shows.
  */
 export async function sampleForReview(
   deps: Deps,
@@ -25,8 +28,8 @@ export async function sampleForReview(
   at: Date,
 ): Promise<void> {
   if (clear.length === 0) return;
-  // A waiting registration is compared in every run, and its nearest company may change. A second question about
-  // it would give it double weight.
+  // A waiting registration is compared in every run, and its nearest company may change. A second question
+  // about it would give it double weight.
   const asked = await sampledRegistrations(
     tx,
     clear.map(({ registrationId }) => registrationId),

@@ -21,7 +21,9 @@ import type { Deps } from '#src/deps.ts';
 import { mergeSuccession } from '#src/domain/sync/existence.ts';
 import type { MappedObject } from './mapped-object.ts';
 
-/** For each kind that vendors merge: ends the merged records and moves what refers to them to the survivor. */
+/**
+ * For each kind that vendors merge: ends the merged records and moves what refers to them to the survivor.
+ */
 const mergers = {
   account: mergeAccounts,
   contact: mergeContacts,
@@ -35,8 +37,8 @@ const batchSize = 500;
 
 /**
  * Merges our records as the vendor merged the records of the CRM: one survives, and references to the others
- * lead to it. Call it before the object is placed. A survivor with a new id in the CRM is linked to the record
- * that was linked first, which is possible only while it has no link yet.
+ * lead to it. Call it before the object is placed. A survivor with a new id in the CRM is linked to the
+ * record that was linked first, which is possible only while it has no link yet.
  */
 export async function followVendorMerges(deps: Deps, object: MappedObject): Promise<void> {
   const { connection, mapping } = object;
@@ -103,8 +105,8 @@ async function followMerges(
 }
 
 /**
- * Our ids of the surviving records, by the vendor's id of the survivor, and the records that end in each of them.
- * A survivor is absent when neither it nor a record merged into it was placed.
+ * Our ids of the surviving records, by the vendor's id of the survivor, and the records that end in each of
+ * them. A survivor is absent when neither it nor a record merged into it was placed.
  */
 function survivorsOf(merged: readonly MergedRecord[], known: ReadonlyMap<string, string>) {
   const survivors = new Map<string, string>();

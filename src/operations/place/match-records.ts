@@ -23,10 +23,10 @@ interface UnlinkedRecord {
 }
 
 /**
- * Matches records without a link to records that came from another CRM or object and have the same values in all
- * match fields. One match is the same record. No match, or a blank match field, makes a new record. Several
- * matches are a problem for a person to solve. Two records of one object are never matched: merging them is up
- * to their CRM. A mapping without match fields asks the database nothing.
+ * Matches records without a link to records that came from another CRM or object and have the same values in
+ * all match fields. One match is the same record. No match, or a blank match field, makes a new record.
+ * Several matches are a problem for a person to solve. Two records of one object are never matched: merging
+ * them is up to their CRM. A mapping without match fields asks the database nothing.
  */
 export async function matchRecords(
   tx: Db,

@@ -32,8 +32,8 @@ interface SeenRecord {
 }
 
 /**
- * Merges what a CRM changed with what was written or edited in Fairway, for fields that both sides may change.
- * Conflicts are logged, and the shadow moves to the values that both sides have seen.
+ * Merges what a CRM changed with what was written or edited in Fairway, for fields that both sides may
+ * change. Conflicts are logged, and the shadow moves to the values that both sides have seen.
  *
  * A read that does not show our last write says nothing about the fields we wrote or edited, so they keep our
  * values. If it may show more than that write, the record is requested again.
@@ -79,7 +79,9 @@ export async function mergeRemoteChanges(
   return inbound;
 }
 
-/** Our values of the records that were edited, by our ids. For the others, ours equals the base of the merge. */
+/**
+ * Our values of the records that were edited, by our ids. For the others, ours equals the base of the merge.
+ */
 async function editedValues(
   tx: Db,
   { mapping: { kind } }: MappedObject,
@@ -102,7 +104,8 @@ function mergeTwoWay(
   const fields = mapping.twoWay.filter(
     ({ local, remote }) => shadow.edits[local] !== undefined || shadow.fields[remote] !== undefined,
   );
-  // Lines that only write are left out: one of them may write the same canonical field to another remote field.
+  // Lines that only write are left out: one of them may write the same canonical field to another remote
+  // field.
   const shared = { ...mapping, outbound: mapping.twoWay };
   const bases = valuesOf(shared, shadow.fields);
   // Read without defaults: a default would hide that somebody emptied the field in the CRM.

@@ -41,9 +41,9 @@ export interface PlacedBatch {
  * these steps: read its values, store them in the table of its kind, settle what follows from it.
  *
  * A first read is a shortcut, which halves the work of loading a CRM. Its records were never stored, linked,
- * edited or written, so reading has nothing to merge them with and nothing follows from them; the caller stores
- * and links them in one statement. Records that need an explanation do not take the shortcut: they are stored
- * unplaced, and the next run places them as stored records.
+ * edited or written, so reading has nothing to merge them with and nothing follows from them; the caller
+ * stores and links them in one statement. Records that need an explanation do not take the shortcut: they are
+ * stored unplaced, and the next run places them as stored records.
  *
  * Call it in a transaction under `lockObject`; for a first read before its records are stored.
  */
@@ -138,7 +138,9 @@ function extIdsOf(records: readonly UnmappedRecord[], existence: 'gone' | 'merge
   return records.filter((record) => existenceOf(record) === existence).map((record) => record.extId);
 }
 
-/** Links the new ones among the placed records, and has records that look something up in them placed again. */
+/**
+ * Links the new ones among the placed records, and has records that look something up in them placed again.
+ */
 async function settlePlaced(
   deps: Deps,
   tx: Db,
@@ -159,7 +161,8 @@ async function settlePlaced(
   await saveLinks(tx, links);
   const pack = packFor(deps, connection, kind);
   if (!pack) return;
-  // Defaults are written for new records and in a backfill only: a field that somebody empties later stays empty.
+  // Defaults are written for new records and in a backfill only: a field that somebody empties later stays
+  // empty.
   const arrivedIds = arrived.map(({ id }) => id);
   await writeDefaults(deps, tx, { connection, mapping, pack }, arrivedIds);
 }

@@ -24,8 +24,8 @@ export interface PlaceScope {
 
 /**
  * Places all stored records that changed since they were last placed, in batches of one transaction each. A
- * record that cannot be placed becomes a problem with a reason and a fix, and the next run tries it again; the
- * other records go on. Returns our ids of the placed records.
+ * record that cannot be placed becomes a problem with a reason and a fix, and the next run tries it again;
+ * the other records go on. Returns our ids of the placed records.
  */
 export async function placeRecords(
   deps: Deps,
@@ -87,7 +87,10 @@ async function mappedObjects(
   return found.toSorted((a, b) => Number(a.mapping.match.length > 0) - Number(b.mapping.match.length > 0));
 }
 
-/** The objects of all CRMs when some mapping of the kind has match fields; else no other holds the same records. */
+/**
+ * The objects of all CRMs when some mapping of the kind has match fields; else no other holds the same
+ * records.
+ */
 async function withPeers(
   deps: Deps,
   objects: readonly MappedObject[],

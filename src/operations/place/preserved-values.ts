@@ -9,7 +9,10 @@ import {
 } from '#src/domain/record.ts';
 import { isEditable, canonicalRecords } from '#src/operations/records/canonical-values.ts';
 
-/** Fields that other columns are derived from: the keys companies are matched by, and the partner of an account. */
+/**
+ * Fields that other columns are derived from: the keys companies are matched by, and the partner of an
+ * account.
+ */
 const sourceFields: Partial<Readonly<Record<CanonicalKind, readonly string[]>>> = {
   account: ['name', 'domain', 'country', 'isPartner', 'partnerCode'],
   registration: ['customerName', 'customerDomain', 'customerCountry', 'contactEmail'],

@@ -45,8 +45,8 @@ export interface SharedRecords {
 /**
  * Loads the records that other CRMs hold as well; null when there are none.
  *
- * @param recordIds our ids of the records that were linked before this batch: records that are matched for the
- * first time now pass nothing on yet
+ * @param recordIds our ids of the records that were linked before this batch: records that are matched for
+ * the first time now pass nothing on yet
  */
 export async function loadSharedRecords(
   tx: Db,
@@ -90,8 +90,8 @@ export async function propagateAcrossCrms(
     const shadows = await shadowsOf(tx, connection.id, mapping.object, extIds);
     const unplaced = await unplacedAmong(tx, connection.id, mapping.object, extIds);
     const edited = changed.map(({ state, was, fields }): readonly [string, FieldShadow] => {
-      // While the other CRM's record waits to be placed, its values may be unmerged edits. The last values both
-      // sides agreed on are then ours.
+      // While the other CRM's record waits to be placed, its values may be unmerged edits. The last values
+      // both sides agreed on are then ours.
       const agreed = unplaced.has(state.extId)
         ? applyOutbound({ ...mapping, outbound: mapping.twoWay }, was).fields
         : state.fields;

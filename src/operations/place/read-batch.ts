@@ -24,7 +24,10 @@ export interface ReadBatch {
   readonly problems: readonly PlacingProblem[];
   /** Vendor's ids of records that cannot be placed yet. */
   readonly unreadable: readonly string[];
-  /** Vendor's ids of records that the mapping's filter leaves out. If they were placed before, they count as deleted. */
+  /**
+   * Vendor's ids of records that the mapping's filter leaves out. If they were placed before, they count as
+   * deleted.
+   */
   readonly filteredOut: readonly string[];
 }
 
@@ -41,7 +44,7 @@ export async function readBatch(
   records: readonly UnmappedRecord[],
   known: ReadonlyMap<string, string>,
 ): Promise<ReadBatch> {
-  const { plain, looking } = splitRelated(mapping);
+  const { plain, lookups: looking } = splitRelated(mapping);
   const merged = await mergeRemoteChanges(deps, tx, { connection, mapping: plain }, records, known);
   const related = await withRelated(deps, tx, { connection, mapping }, records);
   const problems: PlacingProblem[] = [];
@@ -114,8 +117,8 @@ export interface FirstReadRecord {
 }
 
 /**
- * The records of a first read that can be placed at once: those without a problem to report. With match fields
- * there are none, because matching needs the records of both CRMs.
+ * The records of a first read that can be placed at once: those without a problem to report. With match
+ * fields there are none, because matching needs the records of both CRMs.
  */
 export function readyAtFirstRead(
   { ids }: Pick<Deps, 'ids'>,

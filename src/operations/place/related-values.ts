@@ -17,9 +17,9 @@ interface ReadFields {
 }
 
 /**
- * Adds to the fields of each record the values that its mapping looks up in the records it refers to. Values of
- * a record that has not been placed yet are absent. Returns the fields by the vendor's id, and an empty map for
- * a mapping that looks nothing up.
+ * Adds to the fields of each record the values that its mapping looks up in the records it refers to. Values
+ * of a record that has not been placed yet are absent. Returns the fields by the vendor's id, and an empty
+ * map for a mapping that looks nothing up.
  */
 export async function withRelated(
   deps: Pick<Deps, 'packs'>,
@@ -78,7 +78,10 @@ export function withRelatedValues(lookups: CompiledMapping, inbound: Inbound, fi
   };
 }
 
-/** Marks the records that look something up in these as unplaced, so that they are placed again with the new values. */
+/**
+ * Marks the records that look something up in these as unplaced, so that they are placed again with the new
+ * values.
+ */
 export async function placeReferringAgain(
   deps: Pick<Deps, 'packs'>,
   tx: Db,

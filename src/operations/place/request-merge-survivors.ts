@@ -8,9 +8,9 @@ import type { MappedObject } from './mapped-object.ts';
 const code = 'survivor_unread';
 
 /**
- * Requests the surviving records that have not been read yet, and returns a problem for each merged record that
- * waits for one. A survivor is requested only once, when the problem appears: the vendor would not show it a
- * moment later either, and the daily comparison asks for it again.
+ * Requests the surviving records that have not been read yet, and returns a problem for each merged record
+ * that waits for one. A survivor is requested only once, when the problem appears: the vendor would not show
+ * it a moment later either, and the daily comparison asks for it again.
  *
  * @param losers the vendor's ids of the merged records
  */

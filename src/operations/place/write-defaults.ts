@@ -17,9 +17,9 @@ export interface DefaultsInput {
 }
 
 /**
- * Marks a default as an edit where the CRM's field is blank and our record has the default. The next plan writes
- * it, once, and it is merged like any edit if somebody fills the field in the CRM meanwhile. Call it under
- * `lockObject`, before planning.
+ * Marks a default as an edit where the CRM's field is blank and our record has the default. The next plan
+ * writes it, once, and it is merged like any edit if somebody fills the field in the CRM meanwhile. Call it
+ * under `lockObject`, before planning.
  */
 export async function writeDefaults(
   deps: Deps,

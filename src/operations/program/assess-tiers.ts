@@ -7,13 +7,16 @@ import { assessAll } from '#src/domain/program/assess-tier.ts';
 import type { ReportProgress } from '#src/operations/jobs/progress.ts';
 import { currentProgram } from './current-program.ts';
 
-/** Each partner has an assessment with an explanation for every month, so all partners at once would not fit in memory. */
+/**
+ * Each partner has an assessment with an explanation for every month, so all partners at once would not fit
+ * in memory.
+ */
 const partnersAtOnce = 500;
 
 /**
- * Assesses the tier of every partner for every month of the programme so far, because a late invoice may change
- * an earlier month. A partner that was merged into another has tiers for the months before the merge, which
- * still apply to what it sold then.
+ * Assesses the tier of every partner for every month of the programme so far, because a late invoice may
+ * change an earlier month. A partner that was merged into another has tiers for the months before the merge,
+ * which still apply to what it sold then.
  */
 export async function assessTiers(deps: Deps, progress: ReportProgress): Promise<void> {
   const { program, version } = await currentProgram(deps);

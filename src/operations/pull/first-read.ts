@@ -47,8 +47,8 @@ export async function* withMapped(
 const rowsAtOnce = 2_500;
 
 /**
- * Places and stores a page of a first read in parts, all at once on one connection: while the database stores a
- * part, the next one is prepared. Records that were read or linked before are only stored. Returns how many
+ * Places and stores a page of a first read in parts, all at once on one connection: while the database stores
+ * a part, the next one is prepared. Records that were read or linked before are only stored. Returns how many
  * records were new or changed.
  */
 export async function storeFirstRead(

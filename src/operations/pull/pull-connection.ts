@@ -30,11 +30,11 @@ export function pulledObjects(deps: Deps, connection: Connection): readonly Pull
 }
 
 /**
- * Reads what changed at one connection, one object after the other. Parents come first, so that the first read of an
- * object can place its records at once. An object that cannot be read does not stop the others.
+ * Reads what changed at one connection, one object after the other. Parents come first, so that the first
+ * read of an object can place its records at once. An object that cannot be read does not stop the others.
  *
- * @throws ConnectorError for an object that could not be read, after the rest; at once for a failure of the whole
- * connection
+ * @throws ConnectorError for an object that could not be read, after the rest; at once for a failure of the
+ * whole connection
  */
 export async function pullConnection(
   deps: Deps,
@@ -47,8 +47,8 @@ export async function pullConnection(
     const pull = () => pullObject(deps, { runId, connectionId, kind, object }, progress);
     try {
       firstReadCount += await pull().catch((error: unknown) => {
-        // Fields were renamed or removed in the CRM. The second attempt describes the object again and reads without
-        // them.
+        // Fields were renamed or removed in the CRM. The second attempt describes the object again and reads
+        // without them.
         if (
           error instanceof ConnectorError &&
           error.failure.class === 'mapping' &&

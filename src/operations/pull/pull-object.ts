@@ -31,8 +31,9 @@ export interface PullInput {
 
 /**
  * Reads what changed in one object since the last read, page by page. A page and the cursor are stored in one
- * transaction, so a read that crashed resumes, and goes on counting, after the last stored page. The first read
- * of an object also places most of its records. Returns the number of records of a first read; 0 for a later one.
+ * transaction, so a read that crashed resumes, and goes on counting, after the last stored page. The first
+ * read of an object also places most of its records. Returns the number of records of a first read; 0 for a
+ * later one.
  */
 export async function pullObject(deps: Deps, input: PullInput, progress: ReportProgress): Promise<number> {
   return withConnection(deps, { ...input, about: input.object }, async (connection, connector) => {
@@ -117,9 +118,9 @@ async function storePage(
 }
 
 /**
- * Stores the records of a page. Some vendors stamp changes by whole seconds. A record that is shown as present
- * with the stamp of its deletion may have been restored in the same second, or the page may be older than the
- * deletion; such records are requested by their ids. Returns how many records were new or changed.
+ * Stores the records of a page. Some vendors stamp changes by whole seconds. A record that is shown as
+ * present with the stamp of its deletion may have been restored in the same second, or the page may be older
+ * than the deletion; such records are requested by their ids. Returns how many records were new or changed.
  */
 async function storeChanged(
   deps: Deps,

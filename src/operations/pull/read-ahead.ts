@@ -1,6 +1,6 @@
 /**
- * Requests the next item while the caller works on the current one, and holds at most one item ready. The source is
- * closed when either side stops.
+ * Requests the next item while the caller works on the current one, and holds at most one item ready. The
+ * source is closed when either side stops.
  */
 export async function* readAhead<T>(source: AsyncIterable<T>): AsyncGenerator<T> {
   const iterator = source[Symbol.asyncIterator]();

@@ -61,12 +61,12 @@ interface Scan {
 }
 
 /**
- * Compares all records that a vendor shows of an object with the stored ones, and stores the differences that reads
- * and hints have missed. They are placed the next time records are placed.
+ * Compares all records that a vendor shows of an object with the stored ones, and stores the differences that
+ * reads and hints have missed. They are placed the next time records are placed.
  *
- * Only a complete scan can show that a record is missing. Each missing record is then fetched by its id. If very many
- * are missing, a person must confirm first, because a lost permission looks the same. A record that the vendor does
- * not mention at all, not even as deleted, is marked as deleted only here.
+ * Only a complete scan can show that a record is missing. Each missing record is then fetched by its id. If
+ * very many are missing, a person must confirm first, because a lost permission looks the same. A record that
+ * the vendor does not mention at all, not even as deleted, is marked as deleted only here.
  */
 export async function reconcileObject(
   deps: Deps,
@@ -131,8 +131,8 @@ async function scanAll(deps: Deps, { connection, connector, mapping }: Scan, pro
 const fetchedAtOnce = 500;
 
 /**
- * Fetches by id the records on which the scan and our data disagree. The vendor's answer counts, even with an older
- * stamp. A missing record that the vendor does not show now either is marked as deleted.
+ * Fetches by id the records on which the scan and our data disagree. The vendor's answer counts, even with an
+ * older stamp. A missing record that the vendor does not show now either is marked as deleted.
  */
 async function verify(
   deps: Deps,
@@ -218,7 +218,10 @@ export function reconcileJob(deps: Pick<Deps, 'ids'>, input: ReconcileInput): Ne
 
 const reconcileEveryMs = 24 * 3_600_000;
 
-/** Adds a job for every object that was not read completely within a day. All workers call it; the key allows one job. */
+/**
+ * Adds a job for every object that was not read completely within a day. All workers call it; the key allows
+ * one job.
+ */
 export async function scheduleReconciliations(deps: Deps): Promise<void> {
   const before = new Date(deps.clock().getTime() - reconcileEveryMs);
   for (const connection of await usableConnections(deps)) {

@@ -17,10 +17,11 @@ export interface StartReconcileInput {
 }
 
 /**
- * Starts a comparison of the objects of a connection for a person. Accepting removals above the limit is audited.
+ * Starts a comparison of the objects of a connection for a person. Accepting removals above the limit is
+ * audited.
  *
- * @throws AppError `bad_request` when the connection has no object to compare; `conflict` when removals are accepted
- * while a comparison without that is running
+ * @throws AppError `bad_request` when the connection has no object to compare; `conflict` when removals are
+ * accepted while a comparison without that is running
  */
 export async function startReconcile(
   deps: Deps,

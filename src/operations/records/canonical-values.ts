@@ -22,7 +22,9 @@ export function isEditable(kind: string): kind is EditableKind {
   return (editableKinds as readonly string[]).includes(kind);
 }
 
-/** Fields that refer to other records, are derived from others, or are decided by Fairway are not editable. */
+/**
+ * Fields that refer to other records, are derived from others, or are decided by Fairway are not editable.
+ */
 const editableFields: Readonly<Record<EditableKind, readonly string[]>> = {
   account: [
     'name',

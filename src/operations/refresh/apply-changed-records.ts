@@ -24,16 +24,17 @@ export interface ApplyChangedInput {
 }
 
 /**
- * Applies a few changed records without waiting for a run: places them, evaluates the registrations that depend on
- * them, and plans the writes to this CRM. A second call changes nothing. When other registrations get a new verdict
- * because of them, a separate job writes it.
+ * Applies a few changed records without waiting for a run: places them, evaluates the registrations that
+ * depend on them, and plans the writes to this CRM. A second call changes nothing. When other registrations
+ * get a new verdict because of them, a separate job writes it.
  */
 export async function applyChangedRecords(
   deps: Deps,
   { connectionId, changed }: ApplyChangedInput,
   progress: ReportProgress,
 ): Promise<void> {
-  // A registration may move to another opportunity or be deleted; its former opportunity must be written as well.
+  // A registration may move to another opportunity or be deleted; its former opportunity must be written as
+  // well.
   const before = await recordIds(deps, connectionId, changed);
   const formerOpportunities = await opportunitiesOfRegistrations(deps.db, before.registration);
   // Kinds after the changed ones are placed as well: their records may have waited for a changed record.

@@ -29,8 +29,8 @@ import { hintedObjects, type HintedKind } from '#src/operations/hints/record-hin
 /** Hints of one object that are processed in one round. */
 const batchSize = 500;
 /**
- * With more hints than this, an object is read incrementally, which costs one call for each page instead of one for
- * each batch of ids.
+ * With more hints than this, an object is read incrementally, which costs one call for each page instead of
+ * one for each batch of ids.
  */
 const crowdSize = 1_000;
 /** Failures that would affect every other call to the vendor as well. */
@@ -45,12 +45,13 @@ export interface ProcessHintsInput {
 }
 
 /**
- * Processes the hints of one connection until none is left: reads the records they name, applies what changed, and
- * writes the results to the CRM. A hint is deleted only after everything that follows from it is planned. After a
- * failure or a crash it is processed again, and a hint that arrives again meanwhile is read again.
+ * Processes the hints of one connection until none is left: reads the records they name, applies what
+ * changed, and writes the results to the CRM. A hint is deleted only after everything that follows from it is
+ * planned. After a failure or a crash it is processed again, and a hint that arrives again meanwhile is read
+ * again.
  *
- * @throws ConnectorError for an object that could not be read or a write that failed, after the rest; at once for a
- * failure of the whole connection
+ * @throws ConnectorError for an object that could not be read or a write that failed, after the rest; at once
+ * for a failure of the whole connection
  */
 export async function processHints(
   deps: Deps,
@@ -100,15 +101,15 @@ interface Round {
   /** Objects that could not be read, and why. */
   readonly unread: Map<string, ConnectorError>;
   /**
-   * Objects that this job has already read incrementally. Hints still open for them are fetched by id, because a
-   * second incremental read would miss their records again.
+   * Objects that this job has already read incrementally. Hints still open for them are fetched by id,
+   * because a second incremental read would miss their records again.
    */
   readonly readIncrementally: Set<string>;
 }
 
 /**
- * Erasures come first, because they need no call; reads that may be long come last. A call that fails then does not
- * stop what comes before it.
+ * Erasures come first, because they need no call; reads that may be long come last. A call that fails then
+ * does not stop what comes before it.
  */
 async function processRound(deps: Deps, round: Round, progress: ReportProgress): Promise<void> {
   const {
@@ -128,7 +129,9 @@ async function processRound(deps: Deps, round: Round, progress: ReportProgress):
   await processObjects(deps, { ...round, hints: whole }, readObject, progress);
 }
 
-/** All hints of the objects with very many hints. An object that has never been read completely is left out. */
+/**
+ * All hints of the objects with very many hints. An object that has never been read completely is left out.
+ */
 async function crowdedObjects(
   deps: Deps,
   { connectionId, unread, readIncrementally }: Round,
@@ -147,7 +150,9 @@ async function crowdedObjects(
   return crowded;
 }
 
-/** Reads what the hints of one object name. Returns the hints that are done once their changes are applied. */
+/**
+ * Reads what the hints of one object name. Returns the hints that are done once their changes are applied.
+ */
 type ReadHinted = (
   deps: Deps,
   object: HintedObject,
@@ -199,8 +204,8 @@ async function readObject(
 }
 
 /**
- * Keeps the hints of records that the read did not show: such a record may have changed before the read's window,
- * be purged, or not be in the vendor's index yet.
+ * Keeps the hints of records that the read did not show: such a record may have changed before the read's
+ * window, be purged, or not be in the vendor's index yet.
  */
 async function readCrowded(
   deps: Deps,
@@ -218,8 +223,8 @@ async function eraseNamed(
 ): Promise<readonly WaitingHint[]> {
   const extIds = hints.map(({ extId }) => extId);
   await deps.db.transaction(async (tx) => {
-    // Work that holds the erased data in memory (evaluating, placing, planning, writing) ends first, or finds the
-    // record erased.
+    // Work that holds the erased data in memory (evaluating, placing, planning, writing) ends first, or finds
+    // the record erased.
     await lockDecisions(tx);
     await lockObject(tx, connectionId, object);
     await eraseRecords(tx, connectionId, object, extIds, deps.sharedClock());
@@ -240,8 +245,8 @@ async function readNamed(
       const pulledAt = deps.sharedClock();
       const ids = hints.map(({ extId }) => extId);
       const found = await connector.fetch(object, ids, remoteFields(mapping));
-      // When our data may be wrong, so may its stamp. A deleted record has no stamp of the vendor, and ours may be
-      // too early.
+      // When our data may be wrong, so may its stamp. A deleted record has no stamp of the vendor, and ours
+      // may be too early.
       const rechecks = new Set(hints.filter(({ via }) => via === 'recheck').map(({ extId }) => extId));
       const { recheck = [], stamp = [] } = Object.groupBy(found, ({ extId, deleted }) =>
         deleted || rechecks.has(extId) ? 'recheck' : 'stamp',

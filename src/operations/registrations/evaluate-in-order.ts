@@ -18,8 +18,9 @@ import { withVerdict } from './verdict.ts';
 import { verdictAudit } from './verdict-audit.ts';
 
 /**
- * Evaluates registrations in the given order, which must be their order of precedence: facts → rivals → findings →
- * verdict. Facts are loaded and results are stored for all of them at once; the steps between are pure.
+ * Evaluates registrations in the given order, which must be their order of precedence: facts → rivals →
+ * findings → verdict. Facts are loaded and results are stored for all of them at once; the steps between are
+ * pure.
  *
  * @returns the registrations with a new status or reason
  */

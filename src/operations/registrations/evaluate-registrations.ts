@@ -23,12 +23,12 @@ import { expireProtection } from './expire-protection.ts';
 
 /**
  * Evaluates open registrations by the rules of engagement, in order of precedence: clear ones are approved,
- * duplicates are rejected, and the others are queued for review with the evidence. One round runs at a time, because
- * two rounds could approve two registrations for the same customer.
+ * duplicates are rejected, and the others are queued for review with the evidence. One round runs at a time,
+ * because two rounds could approve two registrations for the same customer.
  *
- * @param changed limits the round to new registrations and those whose evaluation these records may change. When
- * left out, all open registrations are evaluated and ended protection windows expire. The caller plans the writes of
- * `changed.registrationIds`; a job added in the same transaction writes the others.
+ * @param changed limits the round to new registrations and those whose evaluation these records may change.
+ * When left out, all open registrations are evaluated and ended protection windows expire. The caller plans
+ * the writes of `changed.registrationIds`; a job added in the same transaction writes the others.
  */
 export async function evaluateRegistrations(
   deps: Deps,
@@ -38,7 +38,9 @@ export async function evaluateRegistrations(
   return changed ? evaluateChanged(deps, changed) : evaluateAll(deps, progress, liveModel);
 }
 
-/** Evaluates all open registrations. @param modelOf gives the model; called while the decision lock is held */
+/**
+ * Evaluates all open registrations. @param modelOf gives the model; called while the decision lock is held
+ */
 export async function evaluateAll(
   deps: Deps,
   progress: ReportProgress,
@@ -92,8 +94,8 @@ async function newRound(deps: Deps): Promise<Omit<EvaluationRound, 'model'>> {
 }
 
 /**
- * Evaluates in waves, because each verdict may free or block other registrations. The waves end, because no rule
- * reverses a verdict.
+ * Evaluates in waves, because each verdict may free or block other registrations. The waves end, because no
+ * rule reverses a verdict.
  */
 async function evaluateAffected(
   deps: Deps,
@@ -117,8 +119,8 @@ async function evaluateAffected(
 }
 
 /**
- * Queued registrations whose evaluation these changes may change: the changed ones, those that a changed record
- * blocks, and those whose customer a changed record may be.
+ * Queued registrations whose evaluation these changes may change: the changed ones, those that a changed
+ * record blocks, and those whose customer a changed record may be.
  */
 async function affectedRegistrations(tx: Db, changed: ChangedRecords): Promise<string[]> {
   await refreshProfilesInTransaction(tx);

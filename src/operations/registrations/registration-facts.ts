@@ -68,8 +68,8 @@ async function loadFacts(
 }
 
 /**
- * The names of the customer: as the partner wrote it, the account of the linked opportunity, and other accounts of
- * the same company. `linkedAccounts` gives the account's name by the opportunity's id.
+ * The names of the customer: as the partner wrote it, the account of the linked opportunity, and other
+ * accounts of the same company. `linkedAccounts` gives the account's name by the opportunity's id.
  */
 function customerNames(
   { customerName, opportunityId }: StoredRegistration,

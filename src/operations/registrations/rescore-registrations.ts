@@ -40,8 +40,9 @@ export interface RescoreInput {
 }
 
 /**
- * Compares the verdicts of a model with every stored decision. A dry run evaluates all open registrations with the
- * model and rolls back. When applied, the model is adopted and the open registrations are evaluated with it.
+ * Compares the verdicts of a model with every stored decision. A dry run evaluates all open registrations
+ * with the model and rolls back. When applied, the model is adopted and the open registrations are evaluated
+ * with it.
  *
  * @throws AppError as `adoptModel` does
  */

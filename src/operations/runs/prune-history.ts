@@ -9,14 +9,17 @@ import { sessionIdleMs } from '#src/operations/people/sign-in.ts';
 
 /** Finished work can be looked up for this long. */
 const historyMs = 90 * 24 * 3_600_000;
-/** The latest runs stay however old they are, so that an installation that was off for months still shows them. */
+/**
+ * The latest runs stay however old they are, so that an installation that was off for months still shows
+ * them.
+ */
 const latestRuns = 100;
 /** Jobs that process hints are many, and of no use after a day. */
 const hintJobHistoryMs = 24 * 3_600_000;
 
 /**
- * Deletes old rows: ended sign-in links and sessions, and old runs, jobs, writes, alerts and changes read from the
- * CRMs. Decisions, the ledger and the audit trail are never deleted.
+ * Deletes old rows: ended sign-in links and sessions, and old runs, jobs, writes, alerts and changes read
+ * from the CRMs. Decisions, the ledger and the audit trail are never deleted.
  */
 export async function pruneHistory(deps: Pick<Deps, 'db' | 'clock' | 'log'>): Promise<void> {
   const now = deps.clock().getTime();

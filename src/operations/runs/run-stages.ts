@@ -13,8 +13,8 @@ export const stages = ['pull', 'map', 'decide', 'assess', 'accrue', 'payout', 'p
 export type Stage = (typeof stages)[number];
 
 /**
- * Jobs of these stages may fail without failing the run, because one vendor that cannot be reached must not stop
- * the others. The other stages use only our own database.
+ * Jobs of these stages may fail without failing the run, because one vendor that cannot be reached must not
+ * stop the others. The other stages use only our own database.
  */
 export const toleratesFailure: ReadonlySet<string> = new Set<Stage>(['pull', 'push']);
 
@@ -49,7 +49,9 @@ async function jobsOfStage(deps: Deps, runId: string, stage: Stage): Promise<New
   }
 }
 
-/** Adds the jobs of the first stage, from this one on, that has work. After the last stage the run is done. */
+/**
+ * Adds the jobs of the first stage, from this one on, that has work. After the last stage the run is done.
+ */
 export async function enterStage(deps: Deps, tx: Db, runId: string, from: number): Promise<void> {
   for (let index = from; index < stages.length; index += 1) {
     const stage = stages[index] as Stage;

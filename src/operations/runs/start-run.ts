@@ -28,8 +28,8 @@ export async function startRun(
 const scheduleSlackMs = 5_000;
 
 /**
- * Starts the main job unless one was started within `everyMs`, by any trigger. Every worker calls this on its own
- * timer, and together they keep one schedule. Returns the new run's id, or null.
+ * Starts the main job unless one was started within `everyMs`, by any trigger. Every worker calls this on its
+ * own timer, and together they keep one schedule. Returns the new run's id, or null.
  */
 export async function startScheduledRun(deps: Deps, everyMs: number): Promise<string | null> {
   return beginRun(deps, 'schedule', new Date(deps.clock().getTime() - everyMs + scheduleSlackMs));

@@ -39,7 +39,9 @@ export interface RunSummary {
   /** Calls to the vendors' APIs, by kind of CRM. */
   readonly calls: Readonly<Record<string, number>>;
   readonly durationMs: number;
-  /** False when a job of the run failed or a connection is paused, so that something was not read or written. */
+  /**
+   * False when a job of the run failed or a connection is paused, so that something was not read or written.
+   */
   readonly complete: boolean;
   /** Connections that are paused now. */
   readonly paused: readonly { readonly connection: string; readonly until: string; readonly why: string }[];

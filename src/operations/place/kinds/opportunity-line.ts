@@ -12,8 +12,8 @@ import {
 } from './place-context.ts';
 
 /**
- * Stores the products of opportunities. A line waits until its opportunity is placed. It does not wait for its
- * product: an org may have products switched off, and the worth of a line does not depend on them.
+ * Stores the products of opportunities. A line waits until its opportunity is placed. It does not wait for
+ * its product: an org may have products switched off, and the worth of a line does not depend on them.
  */
 export async function placeOpportunityLines(
   context: PlaceContext,

@@ -26,7 +26,10 @@ export interface PlaceContext {
   readonly connection: Connection;
   /** For amounts that come without a currency: the programme's. */
   readonly currency: string;
-  /** Columns that this mapping does not fill. Existing rows keep them, because another CRM's mapping may fill them. */
+  /**
+   * Columns that this mapping does not fill. Existing rows keep them, because another CRM's mapping may fill
+   * them.
+   */
   readonly preserved: ReadonlySet<string>;
 }
 
@@ -53,7 +56,9 @@ export function placingFailure(extId: string, code: string, message: string, fix
   return { extId, failure: { class: 'mapping', code, message, fix } };
 }
 
-/** The amount in minor units; null when it is blank, or unreadable: then the reason is added to `failures`. */
+/**
+ * The amount in minor units; null when it is blank, or unreadable: then the reason is added to `failures`.
+ */
 export function amountOf(record: RecordToPlace, currency: string, failures: PlacingFailure[]): bigint | null {
   const amount = textOf(record.values['amount']);
   if (amount === null) return null;
@@ -68,8 +73,8 @@ export function amountOf(record: RecordToPlace, currency: string, failures: Plac
 }
 
 /**
- * Returns a function that gives a row its column of custom fields. It gives none when no record of the batch has
- * custom fields: the column is left out of the statement then, and a first load without them stays fast.
+ * Returns a function that gives a row its column of custom fields. It gives none when no record of the batch
+ * has custom fields: the column is left out of the statement then, and a first load without them stays fast.
  */
 export function extraColumn(
   records: readonly RecordToPlace[],
