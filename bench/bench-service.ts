@@ -18,8 +18,7 @@ import { startRun } from '#src/operations/runs/start-run.ts';
 import type { RunSummary } from '#src/operations/runs/summarise-run.ts';
 
 /**
- * Fairway as in production: sandbox, PostgreSQL and worker are processes of their own. Nothing is connected
- * yet.
+ * Fairway as in production: sandbox, PostgreSQL and worker are separate processes. Nothing is connected yet.
  */
 export interface BenchService extends AsyncDisposable {
   readonly deps: Deps;
@@ -32,7 +31,7 @@ export interface BenchService extends AsyncDisposable {
   control(path: string, body?: unknown): Promise<unknown>;
 }
 
-/** @param settings environment variables beyond the stand's own */
+/** @param settings additional environment variables */
 export async function openBenchService(
   settings: Readonly<Record<string, string>> = {},
 ): Promise<BenchService> {
@@ -92,11 +91,11 @@ export interface TimedRun {
   readonly summary: RunSummary;
   /** The longest job of each stage. */
   readonly stagesMs: Readonly<Record<string, number>>;
-  /** Until everything read stood in its canonical tables: the end of the last job that maps. */
+  /** The time until every record was placed: the end of the last placing job. */
   readonly placedMs: number;
 }
 
-/** The main job once, by the stand's worker. */
+/** Runs the main job once in the worker process. */
 export async function timedRun(deps: Deps): Promise<TimedRun> {
   const began = performance.now();
   const beganAt = Date.now();

@@ -1,6 +1,6 @@
 import postgres from 'postgres';
 
-/** Whether so many connections' streams have a listener that has heard something. */
+/** True when this many connections have a listener that has received an event. */
 export async function listenerState(databaseUrl: string, connections: number): Promise<boolean> {
   const sql = postgres(databaseUrl, { max: 1 });
   try {

@@ -5,8 +5,8 @@ import { bareFetchAndCopy } from './bare-fetch.ts';
 import { openBenchService, peakMemoryMb, timedRun } from './bench-service.ts';
 
 /**
- * The main job from an empty database to answers in both CRMs, in records a second, beside its floor: the
- * same records fetched by the vendors' bare clients and copied into PostgreSQL with no further work.
+ * The main job from an empty database to answers in both CRMs, in records a second, compared with its floor:
+ * the same records fetched by the vendors' bare clients and copied into PostgreSQL with no further work.
  * `--companies FILE.csv` takes real companies.
  */
 const { values } = parseArgs({ options: { companies: { type: 'string' } } });

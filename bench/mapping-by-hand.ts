@@ -1,6 +1,6 @@
 /**
- * What `bench/mapping.ts` maps, written by hand: one literal a direction, and no more care than these fields
- * need.
+ * The mapping of `bench/mapping.ts` written by hand: one literal for each direction, with only the checks
+ * these fields need.
  */
 type Remote = Readonly<Record<string, unknown>>;
 type Ours = Readonly<Record<string, string | boolean | null | undefined>>;

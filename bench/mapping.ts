@@ -8,9 +8,9 @@ import { accountByHand, remoteByHand } from './mapping-by-hand.ts';
 import { peakMemoryMb } from './bench-service.ts';
 
 /**
- * Mapping 100,000 records of 60 fields in each direction, in records a second, beside its floor: the same
- * conversions in code written by hand for exactly these fields, into object literals. Each is run in turns
- * with the other, and the best of its rounds counts.
+ * Mapping 100,000 records of 60 fields in each direction, in records a second, compared with its floor: the
+ * same conversions in code written by hand for exactly these fields, into object literals. Each is run in
+ * turns with the other, and the best of its rounds counts.
  */
 const recordCount = 100_000;
 const rounds = 3;

@@ -12,9 +12,9 @@ import { refreshProfiles } from '#src/operations/matching/refresh-profiles.ts';
 import { pairFigures, plantedAccounts, saveCrm } from '#test/support/planted-duplicates.ts';
 
 /**
- * How many accounts a second are looked through for duplicates, from the first that is compared to the last
- * group. Their profiles are there: the first decision makes them. Also how many of the planted duplicates are
- * found, and how many suggestions are right. `--accounts N`, `--seed N`.
+ * Accounts scanned for duplicates per second, from the first comparison to the last group. The profiles exist
+ * already. Also prints the share of planted duplicates found and the share of right suggestions. `--accounts
+ * N`, `--seed N`.
  */
 const { values } = parseArgs({
   options: { accounts: { type: 'string', default: '100000' }, seed: { type: 'string', default: '7' } },

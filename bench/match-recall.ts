@@ -5,15 +5,15 @@ import { findMatches } from '#src/operations/matching/find-candidates.ts';
 import type { BenchCompany } from './match-load.ts';
 
 export interface Recall {
-  /** Writings that, held against the company that is meant, are no other customer. */
+  /** Spellings that the matcher does not take for another customer. */
   readonly writings: number;
-  /** Of those, the share where it is found. */
+  /** The share of those for which the company is found. */
   readonly found: number;
 }
 
 /**
- * Whether a company is found among very many by name and country alone, by the way its name is written: what
- * the matcher would take for another customer is not counted, so what is missing was not looked at.
+ * Recall of a search by name and country only, by kind of spelling. Spellings that the matcher takes for
+ * another customer are not counted, so every miss is a company that was not compared.
  */
 export async function recallByWriting(
   db: Db,

@@ -16,11 +16,11 @@ import { madeUpNames, nameMixer } from './match-names.ts';
 import { recallByWriting } from './match-recall.ts';
 
 /**
- * How long it takes to find everything that may be one company among very many, end to end: from what a
- * partner wrote to every match with its evidence, while accounts change. Eight clients check twenty companies
- * a second, and fifty accounts a second are written. `--accounts N`, `--seconds N`, `--companies FILE.csv`
- * for names made of real ones, `--keep DIR` to load the database once and measure it again and again,
- * `--recall N` companies to look for by differently written names afterwards.
+ * The time to find all possible matches of a company in a large account base, end to end: from the partner's
+ * input to every match with its evidence, while accounts change. Eight clients check twenty companies a
+ * second, and fifty accounts a second are written. `--accounts N`, `--seconds N`, `--companies FILE.csv` for
+ * names made of real ones, `--keep DIR` to load the database once and measure it again and again, `--recall
+ * N` companies to look for by differently written names afterwards.
  */
 const { values } = parseArgs({
   options: {

@@ -4,14 +4,14 @@ import type { BenchService } from './bench-service.ts';
 
 /** Registrations somebody enters in a CRM at a steady rate. */
 export interface Claimed {
-  /** How long each took from its creation until the CRM showed its answer, ms, once all have one. */
+  /** The time from the creation of each registration until the CRM showed its answer, in ms. */
   answered(): Promise<readonly number[]>;
 }
 
 const json = { 'content-type': 'application/json' };
 const tickMs = 200;
 const longestWaitMs = 60_000;
-/** How often Salesforce is asked what it shows, and so by how much an answer may be told too late. */
+/** The polling interval of Salesforce, which is also the error of the measured times. */
 const lookEveryMs = 250;
 /** Salesforce stamps whole seconds. */
 const stampGrainMs = 1_000;
@@ -36,7 +36,7 @@ export async function registerMany(
     untilMs: Date.now() + seconds * 1_000 + longestWaitMs,
   };
   const entered = enter(entry, claims, perTick);
-  // From the first claim on: an answer counts from when it could be seen, not from when somebody looked.
+  // Starts with the first registration, because an answer counts from the time it was visible.
   const seen = Promise.all([entry.answers(claims, entered), entered]);
   return {
     async answered() {
@@ -48,18 +48,18 @@ export async function registerMany(
 
 /** Instants are in ms since the epoch. */
 interface Claims {
-  /** Those entered so far: when the CRM was asked to create each. */
+  /** The creation time of each registration so far. */
   readonly createdAt: Map<string, number>;
-  /** How many there will be. */
+  /** The planned number of registrations. */
   readonly total: number;
   /** By when all must have their answer. */
   readonly untilMs: number;
 }
 
-/** How one CRM is worked in, without Fairway. */
+/** The actions of a person in one CRM, without Fairway. */
 interface Entry {
   create(numbers: readonly string[]): Promise<readonly string[]>;
-  /** When the CRM showed each claim's first answer, ms since the epoch, once it shows them all. */
+  /** The time at which the CRM showed the first answer of each registration, in ms since the epoch. */
   answers(claims: Claims, entered: Promise<void>): Promise<ReadonlyMap<string, number>>;
 }
 
@@ -73,7 +73,7 @@ async function enter(entry: Entry, { createdAt, total }: Claims, perTick: number
   }
 }
 
-/** Looks again and again until every claim's answer was found. */
+/** Polls until every registration has an answer. */
 async function findAll(
   { total, untilMs }: Claims,
   everyMs: number,

@@ -4,10 +4,10 @@ import { bareFetchAndCopy } from './bare-fetch.ts';
 import { openBenchService, peakMemoryMb, timedRun } from './bench-service.ts';
 
 /**
- * The first load of a large Salesforce into canonical tables, in records a second, beside its floor: the same
- * records fetched by the vendor's bare client and copied into PostgreSQL as they are. What a run does after
- * that (decide, assess, pay, plan, push) is told in `details`. `--opportunities N --accounts N` for other
- * sizes.
+ * The first load of a large Salesforce into canonical tables, in records a second, compared with its floor:
+ * the same records fetched by the vendor's bare client and copied into PostgreSQL as they are. The later
+ * stages of the run (decide, assess, pay, plan, push) are reported in `details`. `--opportunities N
+ * --accounts N` for other sizes.
  */
 const { values } = parseArgs({
   options: {

@@ -106,7 +106,7 @@ function isRead({ method, path }: Call): boolean {
     : /\/search|\/batch\/read|\/jobs\/query/.test(path);
 }
 
-/** Everything that carries rows to the vendor, and what a bulk job costs besides. */
+/** The calls that send rows to the vendor, and the other calls of a bulk job. */
 function writes(calls: readonly Call[]): number {
   return calls.filter((call) => !isRead(call)).length;
 }

@@ -16,13 +16,13 @@ export const partnerCount = 60;
 const customerCount = 1940;
 const salesforceShare = 0.6;
 
-/** Of two partners, one in each CRM, by their number; the others may sell anywhere. */
+/** The territories of two partners, one in each CRM. The others may sell anywhere. */
 const territories: Readonly<Record<number, string>> = {
   7: 'US; CA; GB; IE',
   8: 'Germany; Austria; Switzerland',
 };
 
-/** Generated companies for a sample of its own, or none when real ones are given. */
+/** Generated companies, or none when real ones are given. */
 export function generateCompanies(names: CompanyNames): Company[] {
   return [
     ...Array.from({ length: partnerCount }, () => names.partner()),

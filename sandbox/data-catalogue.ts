@@ -1,7 +1,7 @@
 import { firstNames, lastNames, productFamilies } from './data-words.ts';
 import type { SampleAccount, SampleContact, SampleLine, SampleOpportunity, SampleProduct } from './sample.ts';
 
-/** What hangs on accounts and deals, made from them alone: no other part of the sample changes with it. */
+/** Records that depend only on accounts and deals, so that no other part of the sample changes with them. */
 interface Catalogue {
   readonly contacts: readonly SampleContact[];
   readonly products: readonly SampleProduct[];

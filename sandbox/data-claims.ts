@@ -10,7 +10,8 @@ import { countries, firstNames, freeMailHosts, productFamilies } from './data-wo
 import type { SampleRegistration } from './sample.ts';
 
 /**
- * What the scenarios draw from. `customers` have an address and no deal yet; each is used for one scenario.
+ * The customers for the scenarios. `customers` have an address and no deal yet; each is used for one
+ * scenario.
  */
 export interface Market {
   readonly random: Random;
@@ -29,7 +30,7 @@ export interface PlannedRegistration {
   readonly renews: { readonly customerName: string; readonly partnerCode: string | null } | null;
 }
 
-/** What a partner writes of the customer. */
+/** The customer as the partner writes it. */
 interface Written {
   readonly name: string;
   readonly domain: string | null;
@@ -40,8 +41,8 @@ interface Written {
 type Scenario = (market: Market) => PlannedRegistration[];
 
 /**
- * Two hundred registrations. The first three kinds, 111 of them, are clear; the others compete with a claim
- * of another partner, an earlier one of their own, or a deal our own sales team works on.
+ * Two hundred registrations. The first three kinds, 111 of them, have no conflict. The others compete with a
+ * registration of another partner, an earlier one of the same partner, or a deal of the vendor's sales team.
  */
 const plan: readonly (readonly [times: number, scenario: Scenario])[] = [
   [43, newCustomer],
@@ -56,7 +57,7 @@ const plan: readonly (readonly [times: number, scenario: Scenario])[] = [
   [3, wrongCountry],
 ];
 
-/** All claims, oldest first. */
+/** All registrations, oldest first. */
 export function makeRegistrations(market: Market): PlannedRegistration[] {
   const claims = plan.flatMap(([times, scenario]) =>
     Array.from({ length: times }, () => scenario(market)).flat(),
@@ -69,7 +70,7 @@ function newCustomer(market: Market): PlannedRegistration[] {
   return [claim(market, partnerIn(market), writtenOf(market, market.names.customer()))];
 }
 
-/** A customer in the CRM, with the partner's own deal and nobody else's. */
+/** A customer in the CRM with only the partner's deal. */
 function knownCustomer(market: Market): PlannedRegistration[] {
   const { first } = dealOf(market);
   return [first];
@@ -85,7 +86,7 @@ function namesake(market: Market): PlannedRegistration[] {
   return [claim(market, partner, writtenOf(market, market.names.namesake(rival.account.name)))];
 }
 
-/** Our own sales team works on this customer. */
+/** The vendor's sales team works on this customer. */
 function directDeal(market: Market): PlannedRegistration[] {
   const { random } = market;
   const partner = partnerIn(market);
@@ -95,7 +96,7 @@ function directDeal(market: Market): PlannedRegistration[] {
   market.deals.open(customer, random.between(65, 150), productFamily);
   const exact = writtenOf(market, account);
   const written = random.chance(0.5) ? { ...exact, name: otherName(account.name, random) } : exact;
-  // Now and then a rep has opened an opportunity for the partner too, beside their own.
+  // Sometimes a rep has also opened an opportunity for the partner.
   const daysAgo = random.next() * 59;
   const opportunityKey = random.chance(0.25) ? market.deals.open(customer, daysAgo, productFamily).key : null;
   return [
@@ -114,7 +115,7 @@ function twoPartners(market: Market): PlannedRegistration[] {
 }
 
 /**
- * The group's national company, registered by another partner: `Acme Deutschland GmbH` beside `Acme Corp`.
+ * The national company of a group, registered by another partner: `Acme Deutschland GmbH` and `Acme Corp`.
  */
 function subsidiary(market: Market): PlannedRegistration[] {
   return rivals(market, (written) => {
@@ -175,8 +176,8 @@ function wrongCountry(market: Market): PlannedRegistration[] {
 }
 
 /**
- * A known customer's deal, claimed by one partner and later, as `rewrite` has it, by another; half of those
- * have a deal of their own.
+ * A known customer's deal, registered by one partner and later, as `rewrite` says, by another; half of those
+ * have their own deal.
  */
 function rivals(market: Market, rewrite: (written: Written) => Written): PlannedRegistration[] {
   const { random, deals } = market;
@@ -205,7 +206,7 @@ interface DealClaim {
   readonly first: PlannedRegistration;
 }
 
-/** A partner's claim on a customer in the same CRM, linked to the deal opened for it. */
+/** A partner's registration of a customer in the same CRM, linked to the deal opened for it. */
 function dealOf(market: Market): DealClaim {
   const { random } = market;
   const partner = partnerIn(market);
@@ -224,7 +225,7 @@ function dealOf(market: Market): DealClaim {
   };
 }
 
-/** A claim on a customer, which, if it is a renewal, came through this partner. */
+/** A registration of a customer. A renewal is by the partner who sold before. */
 function renewing(made: PlannedRegistration, partner: Placed, customer: Placed): PlannedRegistration {
   if (made.registration.dealType === 'new') return made;
   return {
@@ -234,8 +235,8 @@ function renewing(made: PlannedRegistration, partner: Placed, customer: Placed):
 }
 
 /**
- * @param terms of the deal with a customer in the CRM; without them it is new business, as nobody renews what
- * was never sold
+ * @param terms of the deal with a customer in the CRM; without them it is new business, because there is
+ * nothing to renew
  */
 function claim(market: Market, partner: Placed, written: Written, terms?: Terms): PlannedRegistration {
   const { random, calendar } = market;
@@ -264,7 +265,7 @@ function partnerIn(market: Market, not?: Placed): Placed {
   return market.random.pick(market.partners[crm].filter((partner) => partner !== not));
 }
 
-/** Takes a customer off the market, so that no other claim or deal touches it. */
+/** Marks a customer as used, so that no other registration or deal concerns it. */
 function customerIn(market: Market, crm: Crm): Placed {
   const customer = market.customers[crm].pop();
   if (!customer) throw new RangeError(`the sample needs more customers with an address in ${crm}`);

@@ -1,6 +1,6 @@
 import { productFamilies } from './data-words.ts';
 
-/** What a field that an organisation has added to its deals may hold. */
+/** The types of the custom fields that an organisation adds to its deals. */
 export const customTypes = [
   'picklist',
   'text',
@@ -19,18 +19,17 @@ export const customTypes = [
 ] as const;
 export type CustomType = (typeof customTypes)[number];
 
-/** One field of the organisation's own, before either vendor names it. */
+/** One custom field, before a vendor's name is made for it. */
 export interface CustomField {
   /** `Budget Region`. */
   readonly label: string;
   readonly type: CustomType;
-  /** Of a picklist and of a picklist with several choices. */
+  /** The choices of a picklist or multi-select picklist. */
   readonly values: readonly string[];
 }
 
 /**
- * As years of projects leave them behind: each project has added the same sorts of fields for its own
- * purpose.
+ * A realistic collection: many projects have added similar fields over the years.
  */
 const projects = [
   ...[
@@ -134,9 +133,8 @@ export function customFields(count: number): CustomField[] {
 }
 
 /**
- * What a field says on the record of this ordinal, the same every time; null on most records, and on all of
- * them for some fields, as in an organisation that has forgotten what it added them for. A reference says
- * nothing here: the vendor knows the records.
+ * The value of a field on the record with this number, the same every time. It is null on most records, and
+ * for some unused fields on all. References are always null, because only the vendor knows the records.
  */
 export function customValue(
   { label, type, values }: CustomField,

@@ -7,7 +7,7 @@ import type { SampleOpportunity } from './sample.ts';
 
 const openStages = ['prospecting', 'qualification', 'proposal', 'negotiation'] as const;
 
-/** The opportunities of both CRMs, as they come about. */
+/** The opportunities of both CRMs in the order of creation. */
 export class Deals {
   readonly opportunities: Record<Crm, SampleOpportunity[]> = { salesforce: [], hubspot: [] };
   readonly #random: Random;

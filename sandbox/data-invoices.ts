@@ -112,7 +112,7 @@ function invoiceOf(
   };
 }
 
-/** Takes back part of an invoice, or now and then all of it, within the five weeks after it. */
+/** Credits part of an invoice, sometimes all of it, within five weeks after it. */
 function creditOf(invoice: SampleInvoice, random: Random, calendar: Calendar): SampleInvoice {
   const cents = Math.round(Number(invoice.amount) * 100);
   const share = random.chance(0.2) ? 1 : 0.05 + random.next() * 0.5;

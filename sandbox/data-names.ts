@@ -45,7 +45,7 @@ export class CompanyNames {
     });
   }
 
-  /** Another company that shares the first word: `Summit Steel` beside `Summit Foods`. */
+  /** Another company with the same first word: `Summit Steel` and `Summit Foods`. */
   namesake(name: string): Company {
     return this.#untilNew((country) => [name.split(' ', 1)[0] ?? name, this.#random.pick(country.trades)]);
   }
@@ -86,7 +86,7 @@ export class CompanyNames {
   }
 }
 
-/** A name as it would stand in an address. */
+/** A name in the form used in a web address. */
 export function slug(name: string): string {
   const plain = name
     .toLowerCase()

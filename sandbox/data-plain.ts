@@ -2,7 +2,7 @@ import type { CrmSample, SampleAccount, SampleOpportunity } from './sample.ts';
 
 export interface PlainSize {
   readonly accounts: number;
-  /** How many of the accounts, counted from the first, are partners. */
+  /** The number of accounts that are partners, counted from the first. */
   readonly partners: number;
   readonly opportunities: number;
 }
@@ -56,7 +56,7 @@ export function plainSample(size: PlainSize, today: Date): CrmSample {
   return { accounts, opportunities, registrations: [] };
 }
 
-/** A word of its own for each number, so that names do not resemble one another. */
+/** A different word for each number, so that names are not similar. */
 function lettersOf(n: number): string {
   const syllables = [
     'ba',

@@ -1,4 +1,4 @@
-/** What a country's companies are called and where they sit. */
+/** Words for company names and addresses by country. */
 export interface Country {
   readonly code: string;
   readonly name: string;
@@ -9,7 +9,7 @@ export interface Country {
   readonly cities: readonly (readonly [city: string, postcode: string])[];
   readonly families: readonly string[];
   readonly trades: readonly string[];
-  /** How the subsidiary of a foreign group signs: `Acme Deutschland GmbH`. */
+  /** The form of the name of a foreign group's subsidiary: `Acme Deutschland GmbH`. */
   readonly subsidiary: string;
 }
 

@@ -16,7 +16,7 @@ import type { CrmSample, Sample, SampleInvoice, SampleRegistration } from './sam
 
 const opportunityCount = 3000;
 
-/** What a sample is made from: one seed and one day give the same sample, to the byte. */
+/** The input of a sample. The same seed and day give exactly the same sample. */
 export interface SampleInput {
   readonly seed: number;
   /** Real companies to use as accounts, at least a few hundred; null generates 2,000. */
@@ -129,7 +129,7 @@ const header = [
   'applies_to',
 ];
 
-/** What the ERP drops: one file for each month of issue, by name in the order of time. */
+/** The ERP's invoice files: one for each month of issue, sorted by name. */
 export function invoicesToCsv(invoices: readonly SampleInvoice[]): [fileName: string, csv: string][] {
   const months = Map.groupBy(invoices, (invoice) => invoice.issuedOn.slice(0, 7));
   return [...months]

@@ -21,9 +21,9 @@ const faultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('cut'), when: z.enum(['before', 'after']) }),
   /** Another transaction holds the row: every nth row of a write, counted from 1. */
   z.strictObject({ kind: z.literal('lock_row'), every: count.default(1) }),
-  /** The rows at these places of a write, counted from 0, are refused for good. */
+  /** The rows at these places of a write, counted from 0, are refused permanently. */
   z.strictObject({ kind: z.literal('partial'), rows: z.array(z.int().min(0)).min(1) }),
-  /** What is written shows in queries only this much later, with the stamp of the write. */
+  /** Written values are visible to queries only this much later, with the stamp of the write. */
   z.strictObject({ kind: z.literal('late'), ms }),
   /** No access token given out so far works any longer. */
   z.strictObject({ kind: z.literal('expire_tokens') }),
@@ -42,7 +42,7 @@ const ruleSchema = z.strictObject({
       path: z.string().refine(isPattern, 'not a regular expression').optional(),
       /** The first matching call the fault strikes; counted from 1. */
       nth: count.default(1),
-      /** How many calls it strikes; without it, all until the rules are cleared. */
+      /** The number of calls it affects; all until the rules are cleared when it is missing. */
       times: count.optional(),
     })
     .prefault({}),
@@ -134,7 +134,7 @@ const ofRows: ReadonlySet<Fault['kind']> = new Set(['lock_row', 'partial', 'late
 export interface FaultyVendor {
   readonly faults: Faults;
   readonly vendor: FaultRule['vendor'];
-  /** What the vendor says with a status it answers for no reason of the request's. */
+  /** The vendor's body for a status that the request did not cause. */
   readonly errorBody: (status: number) => unknown;
   readonly expireTokens: () => void;
   /** The call that this one is only a part of, whose faults it shares. */
@@ -213,7 +213,7 @@ export interface Struck {
   readonly faults: readonly Fault[] | null;
 }
 
-/** What strikes one row of a write, `row` counted from 0. */
+/** The fault for one row of a write, `row` counted from 0. */
 export function rowFault(struck: Struck, row: number): 'lock_row' | 'partial' | null {
   for (const fault of struck.faults ?? []) {
     if (fault.kind === 'lock_row' && (row + 1) % fault.every === 0) return 'lock_row';
@@ -222,7 +222,7 @@ export function rowFault(struck: Struck, row: number): 'lock_row' | 'partial' | 
   return null;
 }
 
-/** How long what is written stays out of queries. */
+/** The delay until written values are visible to queries. */
 export function lateMs({ faults }: Struck): number {
   return Math.max(0, ...(faults ?? []).map((fault) => (fault.kind === 'late' ? fault.ms : 0)));
 }

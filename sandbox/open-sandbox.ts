@@ -11,7 +11,7 @@ import { Store } from './store.ts';
 export interface SandboxOptions {
   /** The folder of its state. A second start with the same folder resumes it. */
   readonly dir: string;
-  /** How many custom fields the deals of each CRM have. */
+  /** The number of custom fields on the deals of each CRM. */
   readonly customFieldCount: number;
 }
 

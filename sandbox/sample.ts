@@ -1,6 +1,7 @@
 /**
- * What the sample generator (`data.ts`) hands to each vendor's `seed`: vendor-neutral, keyed by `key`, every
- * stamp in the past so that the first incremental read after the initial load finds only what really changed.
+ * The output of the sample generator (`data.ts`) for each vendor's `seed`: vendor-neutral, keyed by `key`,
+ * every stamp in the past so that the first incremental read after the initial load finds only what really
+ * changed.
  */
 export interface SampleAccount {
   readonly key: string;

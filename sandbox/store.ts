@@ -10,7 +10,7 @@ export interface Call {
   readonly method: string;
   readonly path: string;
   readonly status: number;
-  /** What it was for (`query Account`, `batch update deals × 100`). */
+  /** The purpose of the call (`query Account`, `batch update deals × 100`). */
   readonly summary: string;
 }
 

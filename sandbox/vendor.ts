@@ -11,14 +11,14 @@ export interface VendorOptions {
   readonly faults?: Faults;
 }
 
-/** One stand-in: an HTTP server that answers as the vendor documents, and a way to fill it. */
+/** One stand-in: an HTTP server that answers as the vendor documents, with a method to fill it. */
 export interface Vendor {
   readonly app: FastifyInstance;
   /** Loads sample records through the same validation the API uses. Throws when a field is not in the org. */
   seed(sample: CrmSample): void;
-  /** Adds fields of the organisation's own to its deals: the first so many of `customFields`. */
+  /** Adds custom fields to its deals: the first ones of `customFields`. */
   addCustomFields(count: number): void;
-  /** Fills them on part of the deals that are there, without anybody hearing of it. */
+  /** Fills them on part of the existing deals without publishing changes. */
   fillCustomFields(count: number): void;
   /** Settings and secrets with which an integration can connect, e.g. a HubSpot private app token. */
   credentials(input: { readonly publicKeyPem: string }): {
@@ -27,7 +27,7 @@ export interface Vendor {
   };
 }
 
-/** One that also tells what changes as a stream of events. */
+/** A stand-in that also publishes changes as a stream of events. */
 export interface StreamingVendor extends Vendor {
   /**
    * Serves the stream over TLS on the loopback address. @param port 0 for any; rejects when it is taken.

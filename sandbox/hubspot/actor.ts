@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-/** Who makes a change, as HubSpot names it in events and in property history. */
+/** The author of a change, as HubSpot names it in events and in property history. */
 export interface Actor {
   readonly source: 'INTEGRATION' | 'CRM_UI';
   /** An app id, or `userId:<n>` for a person. */
@@ -21,7 +21,7 @@ const acting = new AsyncLocalStorage<Acting>();
 export const actingAs = <T>(actor: Actor, work: () => T, lateMs = 0): T =>
   acting.run({ actor, lateMs }, work);
 
-/** Null while the account is being filled: what was there before anybody came is nobody's change. */
+/** Null while the account is filled: the sample has no author. */
 export const currentActor = (): Actor | null => acting.getStore()?.actor ?? null;
 export const currentLateMs = (): number => acting.getStore()?.lateMs ?? 0;
 

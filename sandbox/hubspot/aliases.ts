@@ -7,7 +7,7 @@ const collection = (type: ObjectType): string => `alias:${type.objectTypeId}`;
 export const addAlias = (portal: Portal, type: ObjectType, old: string, survivor: string): void =>
   save(portal, collection(type), old, { survivor });
 
-/** The record an id stands for now, through any number of merges. */
+/** The record an id refers to now, after any number of merges. */
 export function currentId(portal: Portal, type: ObjectType, id: string): string {
   const survivor = table<{ survivor: string }>(portal, collection(type)).get(id)?.survivor;
   return survivor === undefined ? id : currentId(portal, type, survivor);

@@ -4,7 +4,8 @@ import { nextId, save, stamp, table, type Portal } from './portal.ts';
 import { settingsOf } from './settings.ts';
 
 /**
- * A private app has one token for good; an OAuth app exchanges codes and refresh tokens for short-lived ones.
+ * A private app has one permanent token; an OAuth app exchanges codes and refresh tokens for short-lived
+ * ones.
  */
 export interface App {
   readonly appId: number;
@@ -12,7 +13,7 @@ export interface App {
   readonly clientId: string;
   /** Signs the webhooks the app receives. */
   readonly clientSecret: string;
-  /** An app the account has uninstalled can do nothing any more. */
+  /** An uninstalled app is refused every call. */
   readonly installed: boolean;
   readonly createdAt: string;
 }

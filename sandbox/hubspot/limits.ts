@@ -1,7 +1,7 @@
 import type { App } from './apps.ts';
 import { HubspotError } from './errors.ts';
 
-/** What apps may do in an Enterprise account. */
+/** The limits of apps in an Enterprise account. */
 export interface Allowance {
   /** For each private app, searches included. */
   readonly perTenSeconds: number;
@@ -9,7 +9,7 @@ export interface Allowance {
   readonly oauthPerTenSeconds: number;
   /** For the private apps of the account together. OAuth apps have no daily limit. */
   readonly perDay: number;
-  /** Counted over the account, whichever app asks. */
+  /** Counted over the account, for all apps together. */
   readonly searchesPerSecond: number;
 }
 
@@ -24,8 +24,8 @@ const tenSecondsMs = 10_000;
 const secondMs = 1_000;
 
 /**
- * Refuses what is over the limit. The short windows run on real time, whatever the vendor's clock says: a
- * test that stops the clock must not be locked out forever. Refused calls do not count against the windows.
+ * Refuses calls over the limit. The short windows use real time, so that a test that stops the vendor's clock
+ * is not locked out. Refused calls do not count against the windows.
  */
 export class RateLimits {
   allowance: Allowance = enterprise;

@@ -99,7 +99,7 @@ export function hubspotOauthRoutes(app: FastifyInstance, portal: Portal, prefix:
   app.post(`${prefix}/token/revoke`, (request, reply) => {
     const asked = parse(tokenActionSchema, request.body);
     const client = clientOf(portal, asked);
-    // As RFC 7009 has it, a token nobody knows is as good as revoked.
+    // By RFC 7009, an unknown token counts as revoked.
     if (findToken(portal, asked.token)?.appId === client.appId) removeRow(portal, 'token', asked.token);
     return reply.code(204).send();
   });

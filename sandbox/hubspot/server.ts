@@ -25,7 +25,7 @@ import { validationRoutes } from './schema/validation-routes.ts';
 import { webhookRoutes } from './events/webhook-routes.ts';
 import { WebhookSender } from './events/webhook-sender.ts';
 
-/** The dated API this stand-in speaks, and the v3 spelling some endpoints keep. */
+/** The dated API of this stand-in, and the v3 paths that some endpoints still have. */
 export const apiVersion = '2026-09';
 const portalId = 48_151_623;
 
@@ -57,7 +57,7 @@ export function buildHubspot(options: VendorOptions): HubspotVendor {
     const refusal = error instanceof HubspotError ? error : fromFastify(error);
     return reply.code(refusal.status).headers(refusal.headers).send(errorBody(refusal));
   });
-  // Whatever a request changed goes out after it; what a former process left behind, once this one listens.
+  // Sends the webhooks of a request after it, and those left by an earlier process at start.
   app.addHook('onResponse', async () => sender.wake());
   app.addHook('onListen', async () => sender.wake());
   app.addHook('onClose', () => sender.close());
@@ -130,8 +130,8 @@ function readJson(text: string): unknown {
 }
 
 /**
- * What fastify itself refuses (no such type of content, broken JSON) in the vendor's shape; anything else is
- * our bug.
+ * Fastify's own refusals (unknown content type, broken JSON) in the vendor's format. Other errors are bugs of
+ * the sandbox.
  */
 function fromFastify(error: unknown): HubspotError {
   const status =
@@ -144,7 +144,7 @@ function fromFastify(error: unknown): HubspotError {
   return new HubspotError(500, 'INTERNAL_ERROR', 'internal error');
 }
 
-/** What HubSpot says with a status that has nothing to do with the request. */
+/** HubSpot's body for a status that the request did not cause. */
 const faultBody = (status: number): object =>
   errorBody(
     status === 429

@@ -5,16 +5,16 @@ const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const ms = z.number().int().min(0);
 
-/** How the account behaves where HubSpot leaves it open, or where waiting for HubSpot would take too long. */
+/** Settings for behaviour that HubSpot does not document, or that would take too long in tests. */
 export const settingsSchema = z.strictObject({
   /**
-   * Whether a merge gives the survivor a new id. `alternate`: the first does, the second keeps the primary's,
-   * and so on.
+   * The policy for the survivor's id after merges. `alternate`: the first does, the second keeps the
+   * primary's, and so on.
    */
   mergeIds: z.enum(['alternate', 'new', 'keep']).default('alternate'),
-  /** How long a change takes to reach search, on the vendor's clock. */
+  /** The delay until a change is searchable, on the vendor's clock. */
   searchLagMs: ms.default(0),
-  /** Whether a refresh token works once, and every refresh brings the next. */
+  /** True when a refresh token works once and every refresh returns a new one. */
   rotateRefreshTokens: z.boolean().default(false),
   accessTokenSeconds: z.number().int().min(1).default(1800),
   /** Ten retries over about a day, in real time; a shorter list means fewer retries. */

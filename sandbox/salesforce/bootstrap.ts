@@ -2,7 +2,7 @@ import type { Org } from './records/org.ts';
 import type { Row } from './records/row.ts';
 import { Writer } from './records/writer.ts';
 
-/** What a fresh org has: itself and two users. Runs on every start and changes nothing later. */
+/** Creates the organisation and two users. Runs on every start and changes nothing in an existing org. */
 export function bootstrapOrg(org: Org): void {
   if (org.rows('Organization').size) return;
   org.store.batch(() => {

@@ -33,7 +33,10 @@ const gapSchema = z.strictObject({
 });
 const garbleSchema = z.strictObject({ object: z.string(), ids: z.array(id).min(1) });
 
-/** What people do in the org by hand and tests do over HTTP: not part of any Salesforce API. */
+/**
+ * Actions that people do in the org's user interface. Tests call them over HTTP; they are not part of a
+ * Salesforce API.
+ */
 export function orgControlRoutes(app: FastifyInstance, org: Org): void {
   app.get('/sandbox/settings', (_request, reply) => reply.send(settingsOf(org)));
 

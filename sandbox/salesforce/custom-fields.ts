@@ -24,8 +24,7 @@ const apiName = ({ label }: CustomField, suffix: '__c' | '__r'): string =>
   `${label.replaceAll(' ', '_')}${suffix}`;
 
 /**
- * Gives opportunities the organisation's own fields, shown to everybody by their profile. Those that are
- * there stay as they are.
+ * Adds custom fields to opportunities, visible to every profile. Existing fields are not changed.
  */
 export function addCustomOrgFields(org: Org, count: number): void {
   const known = new Set(
@@ -50,8 +49,7 @@ export function addCustomOrgFields(org: Org, count: number): void {
 }
 
 /**
- * Fills them on part of the opportunities, as if that had always been so: no stamp moves, and nobody hears of
- * it.
+ * Fills them on part of the opportunities without changing stamps or publishing events.
  */
 export function fillCustomOrgFields(org: Org, count: number): void {
   const object = org.schema().object('Opportunity');

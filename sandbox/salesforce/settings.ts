@@ -6,7 +6,7 @@ const duplicateRuleSchema = z.strictObject({
   object: z.string().min(1),
   /** Records are duplicates when all of these are equal and filled, without regard to case. */
   fields: z.array(z.string().min(1)).min(1),
-  /** An alert lets through who says `allowSave=true`; a block lets nobody through. */
+  /** An alert accepts a request with `allowSave=true`; a block refuses every request. */
   action: z.enum(['alert', 'block']),
 });
 export type DuplicateRule = z.infer<typeof duplicateRuleSchema>;
@@ -18,7 +18,7 @@ const validationRuleSchema = z.strictObject({
   message: z.string().min(1),
   /** The field the message is shown at; without one, the top of the page. */
   field: z.string().min(1).optional(),
-  /** What Setup calls the rule. */
+  /** The name of the rule in Setup. */
   name: z.string().min(1).optional(),
   /**
    * The same condition in the words of a formula, as the rule's metadata shows it; without it, the condition
@@ -28,13 +28,13 @@ const validationRuleSchema = z.strictObject({
 });
 export type ValidationRule = z.infer<typeof validationRuleSchema>;
 
-/** What an administrator of the org has set up. */
+/** The configuration by the org's administrator. */
 export const settingsSchema = z.strictObject({
   duplicateRules: z.array(duplicateRuleSchema),
   validationRules: z.array(validationRuleSchema),
   /** API calls in 24 hours. */
   dailyCalls: z.int().min(0),
-  /** How long a bulk job is in progress, in real time. */
+  /** The duration of a bulk job, in real time. */
   bulkMs: z.int().min(0).max(600_000),
   /** Rows on a page of a bulk query's results, unless the client asks for fewer. */
   bulkPageRows: z.int().min(1),

@@ -10,7 +10,7 @@ const deleteSchema = z.strictObject(place);
 const requireSchema = z.strictObject({ ...place, required: z.boolean().default(true) });
 const retireSchema = z.strictObject({ ...place, value: z.string().min(1) });
 
-/** What an administrator does to fields in Setup: not part of any Salesforce API. */
+/** Changes of fields by an administrator in Setup; not part of a Salesforce API. */
 export function orgSetupRoutes(app: FastifyInstance, org: Org): void {
   app.post('/sandbox/fields/rename', (request, reply) => {
     const { to, ...field } = readInput(renameSchema, request.body);

@@ -2,7 +2,7 @@ import { rowError } from './rest/api-error.ts';
 import type { Org } from './records/org.ts';
 import type { FieldDef, ObjectDef } from './records/schema.ts';
 
-/** What an administrator does to fields in Setup. A field is named by its object and its API name. */
+/** Changes of fields by an administrator in Setup. A field is named by its object and its API name. */
 interface Place {
   readonly object: string;
   readonly field: string;

@@ -3,7 +3,7 @@ import { AppError } from '#src/domain/errors.ts';
 /** Options by their long name without the dashes: text for `--name <value>`, true for a switch. */
 export type OptionValues = Readonly<Record<string, string | boolean | undefined>>;
 
-/** One command of the command line, in a file of its own. */
+/** One command of the command line, in a separate file. */
 export interface Command {
   /** In commander's notation: `<required>`, `[optional]`, each with a description. */
   readonly arguments?: readonly (readonly [syntax: string, description: string])[];
@@ -12,13 +12,15 @@ export interface Command {
   readonly examples: readonly string[];
   /** Shown below the summary in the command's own help. */
   readonly details?: string;
-  /** Returns the exit code. Throws `AppError` or `ConnectorError` with a message for the person who called it. */
+  /**
+   * Returns the exit code. Throws `AppError` or `ConnectorError` with a message for the person who called it.
+   */
   run(values: OptionValues, positionals: readonly string[]): Promise<number>;
 }
 
 /**
- * An entry of the table of commands. `load` imports the code of a command only when it is called, so that help
- * does not load the database, the queue and every vendor's client.
+ * An entry of the table of commands. `load` imports the code of a command only when it is called, so that
+ * help does not load the database, the queue and every vendor's client.
  */
 export type CommandEntry =
   | { readonly summary: string; readonly load: () => Promise<Command> }

@@ -40,7 +40,9 @@ export function connectCommands(): CommandTable {
   );
 }
 
-/** Secrets come from files, never from arguments, because every user of the machine can read the process list. */
+/**
+ * Secrets come from files, never from arguments, because every user of the machine can read the process list.
+ */
 function connectCommand({ kind, label, connectCommand: command }: RegistryEntry): Command {
   return {
     options: [

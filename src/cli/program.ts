@@ -9,7 +9,8 @@ const exitCodeHelp = `
 Exit codes: ${exitCodes.ok} success · ${exitCodes.failed} failure, or a check that did not pass · ${exitCodes.usage} wrong usage · ${exitCodes.incomplete} incomplete (a CRM was unreachable or out of calls) · ${exitCodes.interrupted} interrupted`;
 
 /**
- * Runs one command line in this process and returns its exit code. Only the code of the called command is loaded.
+ * Runs one command line in this process and returns its exit code. Only the code of the called command is
+ * loaded.
  *
  * @param args what follows `npm run fairway --`
  * @throws CommanderError for wrong usage and, with exit code 0, after help or the version was printed

@@ -128,7 +128,9 @@ async function bringUp(stack: AsyncDisposableStack, config: Config, options: Sta
 
 const workerFile = fileURLToPath(new URL('../../workers/main.ts', import.meta.url));
 
-/** Runs a worker in its own process and restarts it when it dies. The new worker continues from the tables. */
+/**
+ * Runs a worker in its own process and restarts it when it dies. The new worker continues from the tables.
+ */
 function superviseWorker(deps: Deps, config: Config): AsyncDisposable {
   let child: ChildProcess | null = null;
   let stopping = false;

@@ -13,18 +13,18 @@ import { Redis } from 'ioredis';
 import { Pool } from 'pg';
 import { isJobName, jobs, type JobName } from './jobs.ts';
 
-/** What a processor is given. `lastAttempt` is true when a failure now is final. */
+/** The input of a processor. `lastAttempt` is true when a failure now is final. */
 export interface QueuedJob {
   readonly id: string;
   readonly lastAttempt: boolean;
 }
 
 /**
- * What a processor throws to have its job tried again. The message is kept with the job: no customer data.
+ * A processor throws this to have its job tried again. The message is kept with the job: no customer data.
  */
 export class JobRetry extends Error {
   override readonly name = 'JobRetry';
-  /** How long to wait at least; null leaves it to the job's own policy. */
+  /** The shortest wait; null uses the job's policy. */
   readonly afterMs: number | null;
 
   constructor(message: string, afterMs: number | null) {
@@ -60,9 +60,9 @@ const queueName = 'fairway';
  * soon.
  */
 const producerOptions = { maxRetriesPerRequest: 1, enableOfflineQueue: false, commandTimeout: 5_000 };
-/** How long a process waits for Redis when it starts; then it serves what it can without. */
+/** The longest wait for Redis at process start. After it, the process serves what works without Redis. */
 const firstContactMs = 5_000;
-/** A killed worker's jobs are taken over after at most lock + check. */
+/** Another worker gets a killed worker's jobs after at most lock + check. */
 const workerSettings = { lockDuration: 10_000, stalledInterval: 5_000, maxStalledCount: 20, drainDelay: 5 };
 
 /**
@@ -106,9 +106,8 @@ async function openPostgresQueue(connectionString: string): Promise<JobQueue> {
 }
 
 /**
- * BullMQ would open a pool by itself, but a connection that breaks while it is checked out, between two
- * statements, then ends the whole process: nobody listens for its error. One connection is taken up by
- * waiting for jobs.
+ * BullMQ would open its own pool, but then a connection that breaks between two statements ends the whole
+ * process, because its error has no listener. Waiting for jobs occupies one connection.
  */
 function openPool(connectionString: string): Pool {
   const pool = new Pool({ connectionString, max: 5, options: `-c search_path=${DEFAULT_SCHEMA}` });
@@ -154,7 +153,7 @@ async function openRedisQueue(url: string): Promise<JobQueue> {
   return jobQueue;
 }
 
-/** A worker waits for Redis to come back, however long, on a connection of its own: BullMQ asks for that. */
+/** A worker waits for Redis without a limit, on a separate connection, as BullMQ requires. */
 function redisWorker(url: string, prefix: string, process: Process, options: WorkerSettings): Worker {
   const connection = new Redis(url, { maxRetriesPerRequest: null });
   const worker = new Worker(queueName, process, { connection, prefix, ...options });
@@ -184,8 +183,8 @@ interface QueueConnection {
 }
 
 /**
- * The job's own wait, doubling, or what the processor asked for when that is longer; and some more, lest all
- * come back at one instant.
+ * The job's doubling wait, or the processor's wait when that is longer, plus a random part so that jobs do
+ * not return all at once.
  */
 function backoffMs(
   attemptsMade: number,

@@ -37,7 +37,7 @@ export const jobs = {
   push: { payload: onConnection, retry: vendor },
   /** Send what is pending for one CRM, outside a run. */
   replay: { payload: z.object({ connectionId: z.uuid() }), retry: vendor },
-  /** Tell the CRM about single accounts, registrations or a payout batch at once, outside a run. */
+  /** Write single accounts, registrations or a payout batch to the CRM at once, outside a run. */
   'write-back': {
     payload: z.object({
       accountIds: z.array(z.uuid()).default([]),
@@ -62,7 +62,7 @@ export const jobs = {
   'dry-run-mapping': { payload: z.object({ versionId: z.uuid() }), retry: vendor },
   /** Carry the live mapping over to the records that were there before it. */
   'backfill-mapping': { payload: z.object({ backfillId: z.uuid() }), retry: vendor },
-  /** Put back what stood in the CRM before some writes. */
+  /** Restore CRM values from before some writes. */
   'restore-writes': { payload: z.object({ restoreId: z.uuid() }), retry: vendor },
   /**
    * Look through all accounts of one connection for those that are one customer; nothing is written to it.
@@ -70,14 +70,14 @@ export const jobs = {
   'find-duplicates': { payload: z.object({ reportId: z.uuid() }), retry: local },
   /** Fetch what hints name at one connection, and let it take effect at once. */
   freshen: { payload: z.object({ connectionId: z.uuid() }), retry: vendor },
-  /** Post one change of a connection's health to where the admin wants to hear of it. */
+  /** Post one change of a connection's health to the admin's alert URL. */
   alert: { payload: z.object({ alertId: z.uuid() }), retry: receiver },
 } as const satisfies Record<string, { readonly payload: z.ZodType; readonly retry: Retry }>;
 
 export type JobName = keyof typeof jobs;
 export type JobPayload<N extends JobName> = z.infer<(typeof jobs)[N]['payload']>;
 
-/** Whether such a job fails when the vendor does, and is tried again; others note the trouble and go on. */
+/** True when the job fails with the vendor and is tried again. Other jobs record the failure and continue. */
 export function failsWithItsVendor(name: JobName): boolean {
   return jobs[name].retry === vendor;
 }

@@ -5,7 +5,7 @@ import { buildApp } from '#src/http/app.ts';
 import { createLoginLink, signIn } from '#src/operations/people/sign-in.ts';
 import { startDeps } from '#test/support/deps.ts';
 
-/** The API on a database of its own, with a clock that tests move. */
+/** The API on a separate database, with a clock that tests move. */
 export interface HttpTest extends AsyncDisposable {
   readonly deps: Deps;
   readonly app: FastifyInstance;
@@ -31,7 +31,7 @@ export interface HttpTestOptions {
   readonly publicUrl?: string;
   /** A Wednesday, so that two business days are two days. */
   readonly now?: string;
-  /** Stands in for the vendors. */
+  /** Replaces the vendors. */
   readonly connectorFor?: Deps['connectorFor'];
 }
 

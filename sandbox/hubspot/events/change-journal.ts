@@ -16,7 +16,7 @@ export const journalActions = [
 export type JournalAction = (typeof journalActions)[number];
 export const journalSubscriptionTypes = ['OBJECT', 'ASSOCIATION', 'GDPR_PRIVACY_DELETION'] as const;
 
-/** What an app wants the journal to note of one object. */
+/** An app's journal subscription for one object. */
 export interface JournalSubscription {
   readonly id: number;
   readonly appId: number;
@@ -189,6 +189,6 @@ function fileOf(entries: readonly Entry[]): JournalFile | null {
     : null;
 }
 
-/** What makes a file's address a pre-signed one. */
+/** The signature in the address of a journal file. */
 export const signFile = (clientSecret: string, path: string, expires: string): string =>
   createHmac('sha256', clientSecret).update(`${path} ${expires}`).digest('hex');

@@ -27,11 +27,11 @@ const subscriptionSchema = z.object({
 });
 const fileSchema = z.object({ expires: z.string(), signature: z.string() });
 
-/** How long the address of a journal file works. */
+/** The life of the address of a journal file. */
 const addressMs = 5 * 60_000;
 
 /**
- * `/webhooks-journal/{journal,journal-local}/<version>` tells where a file of changes lies,
+ * `/webhooks-journal/{journal,journal-local}/<version>` returns the address of a file of changes,
  * `/webhooks-journal/subscriptions` what goes into it. With a client-credentials token; the files themselves
  * need none.
  */

@@ -62,7 +62,7 @@ export class WebhookSender {
     const next = Math.min(
       ...waiting.filter(({ id }) => !this.#sending.has(id)).map((queued) => queued.dueAt),
     );
-    // What is due and found no free post goes out when one ends.
+    // Due events without a free request are sent when one ends.
     if (Number.isFinite(next) && next > Date.now()) this.#sleep(next - Date.now());
   }
 
@@ -111,7 +111,7 @@ export class WebhookSender {
       await response.body?.cancel();
       return response.ok;
     } catch {
-      // Whatever went wrong between the two, HubSpot only knows that nobody took the events.
+      // After any failure, HubSpot only knows that the events were not accepted.
       return false;
     }
   }

@@ -13,7 +13,7 @@ export const webhookKinds = [
   'privacyDeletion',
 ] as const satisfies readonly Change['kind'][];
 
-/** Where an app wants its events. */
+/** An app's target for events. */
 export interface WebhookTarget {
   readonly targetUrl: string;
   readonly throttling: { readonly maxConcurrentRequests: number };
@@ -21,7 +21,7 @@ export interface WebhookTarget {
   readonly updatedAt: string;
 }
 
-/** What an app wants to hear of. */
+/** An app's event subscription. */
 export interface Subscription {
   readonly id: string;
   readonly appId: number;

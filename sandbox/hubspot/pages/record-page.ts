@@ -7,8 +7,8 @@ import { propertiesOf, type PropertyDefinition } from '#sandbox/hubspot/schema/p
 import { findRecord, recordsOf, valueOf, type CrmRecord } from '#sandbox/hubspot/records/records.ts';
 
 /**
- * What people see of the account: a list to find a record, and the record with what Fairway wrote on it.
- * Needs no token.
+ * The account's user interface: a list of records, and a record with the fields that Fairway wrote. Needs no
+ * token.
  */
 export function portalRecordPages(app: FastifyInstance, portal: Portal): void {
   app.get<{ Querystring: { type?: string; q?: string } }>('/', (request, reply) => {

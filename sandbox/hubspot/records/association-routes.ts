@@ -121,8 +121,7 @@ function createAssociations(
 }
 
 /**
- * A record with no association at all is answered with an error of its own, as documented; the others are
- * results.
+ * A record without associations gets an error entry, as documented; the others get results.
  */
 function readAssociations(
   portal: Portal,

@@ -74,7 +74,7 @@ export function writeBatch<T extends { readonly objectWriteTraceId?: string | un
   });
 }
 
-/** A row struck by a fault: for good, or because somebody else is writing to the same record just now. */
+/** A row with a fault: refused permanently, or because of a concurrent write to the same record. */
 function refuseStruck(request: FastifyRequest, row: number): void {
   switch (rowFault(request, row)) {
     case 'partial':

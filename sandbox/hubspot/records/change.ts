@@ -1,7 +1,7 @@
 import type { Actor } from '#sandbox/hubspot/actor.ts';
 import type { ObjectType } from '#sandbox/hubspot/schema/object-types.ts';
 
-/** What happened to one record, or between two. */
+/** A change of one record, or of an association between two. */
 export type Change =
   | {
       readonly kind: 'creation' | 'deletion' | 'restore' | 'privacyDeletion';

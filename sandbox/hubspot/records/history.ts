@@ -12,8 +12,8 @@ export interface PropertyVersion {
 }
 
 /**
- * What the history needs to know of a record: values nobody has changed are as old as the record and its
- * creator's.
+ * The data of a record that its history needs. Unchanged values have the creation time and author of the
+ * record.
  */
 export interface Historied {
   readonly id: string;

@@ -54,12 +54,12 @@ export function touchRecords(
   for (const record of records) saveRecord(portal, type, { ...record, updatedAt }, record);
 }
 
-/** Where a survivor keeps the ids that were merged into it. */
+/** The property with the ids that were merged into a survivor. */
 const mergedIds = 'hs_merged_object_ids';
 
 /**
  * Merges `otherId` into `primaryId`: the primary's values win, the other's fill its gaps. Both ids go on
- * being read as the survivor, which may have a new one of its own.
+ * being read as the survivor, which may get a new id.
  */
 export function mergeRecords(
   portal: Portal,
@@ -121,7 +121,7 @@ function moveAssociations(portal: Portal, type: ObjectType, from: string, to: st
     for (const { id, typeIds } of associationsOf(portal, type, from, otherType)) {
       const other = { type: otherType, id };
       dissociate(portal, { type, id: from }, other);
-      // Archived records lose theirs: when they come back, nothing connects the two any more.
+      // Archived records lose their associations, and restoring does not bring them back.
       if (!findRecord(portal, otherType, id)) continue;
       for (const { typeId } of labelled)
         if (typeIds.includes(typeId)) associate(portal, { type, id: to }, other, typeId);
@@ -134,8 +134,8 @@ function moveAssociations(portal: Portal, type: ObjectType, from: string, to: st
 }
 
 /**
- * Erases a record for good. An erased contact's e-mail can never be used again; one that no contact has is
- * barred all the same.
+ * Erases a record permanently. An erased contact's e-mail can never be used again, even when no contact had
+ * it.
  * @param idProperty null when `id` is a record id
  */
 export function eraseRecord(portal: Portal, type: ObjectType, id: string, idProperty: string | null): void {
@@ -153,7 +153,7 @@ export function eraseRecord(portal: Portal, type: ObjectType, id: string, idProp
   }
   removeRecord(portal, type, record);
   forgetHistory(portal, type, record.id);
-  // HubSpot tells both: whoever listens to deletions only must notice as well.
+  // HubSpot publishes both, so that subscribers to deletions notice too.
   if (!record.archived) recordChange(portal, { kind: 'deletion', type, id: record.id });
   recordChange(portal, { kind: 'privacyDeletion', type, id: record.id });
 }

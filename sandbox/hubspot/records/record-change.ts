@@ -5,8 +5,7 @@ import { stamp, type Portal } from '#sandbox/hubspot/portal.ts';
 import { queueWebhooks } from '#sandbox/hubspot/events/webhook-queue.ts';
 
 /**
- * Tells every subscriber of the account, by webhook and by journal. Changes nobody made, those of the sample,
- * are not told.
+ * Publishes a change to every subscriber, by webhook and journal. Changes of the sample are not published.
  */
 export function recordChange(portal: Portal, change: Change): void {
   const actor = currentActor();

@@ -17,7 +17,7 @@ export interface CrmRecord {
   readonly updatedAt: string;
   readonly archived: boolean;
   readonly archivedAt?: string;
-  /** Nobody created what came with the sample. */
+  /** Null for records of the sample. */
   readonly createdBy?: Actor;
 }
 
@@ -170,7 +170,7 @@ function withValues(
   return type.name === 'line_item' ? withNetPrice(merged) : merged;
 }
 
-/** What a line comes to; nobody can write it. */
+/** The amount of a line item; it cannot be written. */
 function withNetPrice(properties: Record<string, string>): Record<string, string> {
   return {
     ...properties,
@@ -178,7 +178,7 @@ function withNetPrice(properties: Record<string, string>): Record<string, string
   };
 }
 
-/** HubSpot derives these from the stage; nobody can write them. */
+/** HubSpot derives these from the stage; they cannot be written. */
 function withDealState(properties: Record<string, string>): Record<string, string> {
   const stage = properties['dealstage'];
   if (stage === undefined) return properties;
@@ -251,7 +251,7 @@ export function saveRecord(
   reindex(records, before, record);
 }
 
-/** Takes a record out of the account for good. */
+/** Removes a record permanently. */
 export function removeRecord(portal: Portal, type: ObjectType, record: CrmRecord): void {
   removeRow(portal, `object:${type.objectTypeId}`, record.id);
   reindex(recordsOf(portal, type), record, undefined);

@@ -4,13 +4,13 @@ import { settingsOf } from '#sandbox/hubspot/settings.ts';
 
 interface Unindexed<T> {
   readonly until: number;
-  /** What search shows in the meantime: the record as it was, or nothing of a new one. */
+  /** The record that search shows in the meantime: the old state, or nothing for a new record. */
   readonly before: T | undefined;
 }
 
 /**
- * What has not reached search yet, oldest first, by record. In memory only: a restarted account has indexed
- * everything. Keyed by the collection itself, so that it goes when the store forgets the collection.
+ * Changes that search does not show yet, oldest first, by record. In memory only: a restarted account has
+ * indexed everything. Keyed by the collection itself, so that it goes when the store forgets the collection.
  */
 const waiting = new WeakMap<object, Map<string, readonly Unindexed<unknown>[]>>();
 

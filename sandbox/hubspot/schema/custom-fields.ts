@@ -51,7 +51,7 @@ export function addCustomProperties(portal: Portal, count: number): void {
   }
 }
 
-/** Fills them on part of the deals, as if that had always been so: no stamp moves, and nobody hears of it. */
+/** Fills them on part of the deals without changing stamps or publishing changes. */
 export function fillCustomProperties(portal: Portal, count: number): void {
   const type = resolveType(portal, 'deals');
   const fields = customFields(count);

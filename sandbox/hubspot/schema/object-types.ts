@@ -43,7 +43,7 @@ export function resolveType(portal: Portal, spelling: string): ObjectType {
   return found;
 }
 
-/** How the vendor names a type in its messages. */
+/** The name of a type in the vendor's messages. */
 export const shouted = (type: ObjectType): string =>
   (type.custom ? type.fullyQualifiedName : type.name).toUpperCase();
 

@@ -49,7 +49,7 @@ export function setValidations(portal: Portal, validations: readonly PropertyVal
   save(portal, 'property-validations', 'current', { validations });
 }
 
-/** Of one object, by property. */
+/** The rules of one object, by property. */
 export function rulesByProperty(
   portal: Portal,
   type: ObjectType,

@@ -12,7 +12,7 @@ const deleteSchema = z.strictObject(place);
 const requireSchema = z.strictObject({ ...place, required: z.boolean().default(true) });
 const retireSchema = z.strictObject({ ...place, value: z.string().min(1) });
 
-/** What an administrator does to properties in the account's settings: not part of any HubSpot API. */
+/** Changes of properties by an administrator; not part of a HubSpot API. */
 export function hubspotSetupRoutes(app: FastifyInstance, portal: Portal): void {
   const placeOf = ({ objectType, property }: z.infer<typeof deleteSchema>) => ({
     type: resolveType(portal, objectType),

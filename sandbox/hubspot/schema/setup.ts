@@ -4,7 +4,7 @@ import { removeRow, save, stamp, type Portal } from '#sandbox/hubspot/portal.ts'
 import { propertyOf, type PropertyDefinition } from './properties.ts';
 import { recordsOf, saveRecord } from '#sandbox/hubspot/records/records.ts';
 
-/** What an administrator does to properties in the account's settings. */
+/** Changes of properties by an administrator in the account's settings. */
 interface Place {
   readonly type: ObjectType;
   readonly property: string;

@@ -2,7 +2,7 @@ import type { ObjectType } from './object-types.ts';
 import type { PropertyDefinition, PropertyOption, PropertyType } from './properties.ts';
 
 /**
- * What every account has before anybody adds to it: its standard objects, their properties and associations.
+ * The standard objects, properties and associations of every account.
  */
 type StandardType = Omit<ObjectType, 'createdAt' | 'updatedAt' | 'fullyQualifiedName'>;
 
@@ -103,7 +103,7 @@ const property = (
 });
 const readOnly = { readOnly: true } as const;
 
-/** Set by HubSpot on every record, whatever its type. */
+/** Set by HubSpot on every record of every type. */
 export function stampProperties(
   type: Pick<ObjectType, 'createdProperty' | 'modifiedProperty'>,
 ): readonly StandardProperty[] {

@@ -36,7 +36,7 @@ export function setRules(portal: Portal, rules: readonly WriteRule[]): void {
  * be changed elsewhere.
  * @param before undefined for a new record
  * @throws HubspotError when the record would break a rule, when a written value breaks its property's
- * validation rules, or a contact's e-mail was erased for good
+ * validation rules, or a contact's e-mail was erased permanently
  */
 export function checkWrite(
   portal: Portal,

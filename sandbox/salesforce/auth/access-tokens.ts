@@ -5,7 +5,7 @@ import { ApiError } from '#sandbox/salesforce/rest/api-error.ts';
 import { organizationId } from '#sandbox/salesforce/bootstrap.ts';
 import type { Org } from '#sandbox/salesforce/records/org.ts';
 
-/** How long an access token works: the session setting of the org. */
+/** The life of an access token: the session setting of the org. */
 const tokenLifetimeMs = 2 * 60 * 60 * 1000;
 const collection = 'salesforce:#token';
 

@@ -17,7 +17,7 @@ export interface TokenPair {
   readonly refreshToken: string;
 }
 
-/** What the web-server flow ends with: a user has approved a new app. */
+/** The result of the web-server flow: a user has approved a new app. */
 export function authorize(
   org: Org,
 ): TokenPair & { readonly clientId: string; readonly clientSecret: string } {

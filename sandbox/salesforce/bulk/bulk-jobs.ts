@@ -35,16 +35,16 @@ export interface Job {
   readonly query: string | null;
   readonly externalIdFieldName: string | null;
   readonly allowDuplicates: boolean;
-  /** How change events name who made it: `;client=fairway`. */
+  /** The name of the client in change events: `;client=fairway`. */
   readonly client: string;
-  /** What strikes the rows of an ingest job: the faults of the call that closed it. */
+  /** The faults for the rows of an ingest job: those of the call that closed it. */
   readonly faults: readonly Fault[];
   readonly processed: number;
   readonly failed: number;
   readonly errorMessage: string | null;
 }
 
-/** What a job has brought about, besides its results. */
+/** The effects of a job other than its results. */
 export interface JobOutcome {
   readonly processed: number;
   readonly failed: number;
@@ -150,7 +150,7 @@ export class BulkJobs {
     this.#timers.clear();
   }
 
-  /** What was uploaded, or what came of it. */
+  /** The uploaded rows, or the results. */
   part(name: 'data' | 'results', id: string): Body {
     return this.#org.store.collection(`salesforce:#job-${name}`).get(id) ?? {};
   }

@@ -9,7 +9,7 @@ export interface Certificate {
 const collection = 'salesforce:#certificate';
 const lifetimeMs = 10 * 365 * 86_400_000;
 
-/** The certificate of this machine's stand-in, made once and kept. */
+/** The certificate of the stand-in on this machine, created once and stored. */
 export async function certificateOf(store: Store): Promise<Certificate> {
   const kept = store.collection(collection).get('events');
   if (kept) return { key: String(kept['key']), cert: String(kept['cert']) };

@@ -1,4 +1,4 @@
-/** The kinds of change an event can tell of. */
+/** The change types of events. */
 export const changeTypes = [
   'CREATE',
   'UPDATE',
@@ -28,7 +28,7 @@ export interface ChangeEvent {
   /** The new values of what changed; of a new record all that are filled. */
   readonly values: Readonly<Record<string, unknown>>;
   readonly changed: readonly string[];
-  /** Nobody can decode it: its schema is not the one it was written with. */
+  /** The event cannot be decoded, because its schema is not the one it was written with. */
   readonly garbled?: true;
 }
 

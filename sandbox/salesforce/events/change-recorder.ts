@@ -6,7 +6,7 @@ import { selectedEntities } from './channel-members.ts';
 import { eventEntity } from './change-event.ts';
 import type { ChangeEvent, ChangeType } from './change-event.ts';
 
-/** Salesforce puts so many records into one event at the most. */
+/** The largest number of records in one Salesforce event. */
 const recordsPerEvent = 50;
 /** Stamps that every change moves. */
 const unremarkable = new Set(['LastModifiedDate', 'LastModifiedById', 'SystemModstamp']);
@@ -16,7 +16,7 @@ interface Written {
   event: ChangeEvent;
 }
 
-/** Who makes the changes of one transaction, and by what. */
+/** The user and the client of one transaction. */
 export interface Transaction {
   readonly userId: string;
   readonly origin: string;

@@ -9,7 +9,7 @@ import { eventEntity } from './change-event.ts';
 const collection = 'salesforce:PlatformEventChannelMember';
 const text = (name: string, label: string): FieldDef => ({ name, label, type: 'string', length: 255 });
 
-/** What the Tooling API shows. */
+/** The Tooling API's view of a member. */
 export const toolingSchema = new Schema(
   [
     ...validationRuleObjects,

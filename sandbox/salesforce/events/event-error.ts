@@ -1,6 +1,6 @@
 import grpc from '@grpc/grpc-js';
 
-/** How the Pub/Sub API refuses: a status, and in the trailer its own code. */
+/** A refusal of the Pub/Sub API: a status, with Salesforce's code in the trailer. */
 export function refusal(
   code: string,
   message: string,

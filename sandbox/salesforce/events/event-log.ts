@@ -12,7 +12,7 @@ interface State {
   /** The latest replay id given, and when. */
   readonly last: number;
   readonly lastAt: number;
-  /** No replay id below it is known any more. */
+  /** Replay ids below it have expired. */
   readonly validFrom: number;
 }
 
@@ -22,8 +22,7 @@ export interface LoggedEvent {
 }
 
 /**
- * The org's change events of the last 72 hours, in order. Their replay ids grow, and nobody can tell by how
- * much.
+ * The org's change events of the last 72 hours, in order. Their replay ids grow by unpredictable steps.
  */
 export class EventLog {
   readonly #store: Store;
@@ -44,12 +43,12 @@ export class EventLog {
     return replayId;
   }
 
-  /** Changes an event nobody has read yet: whoever reads is woken after the transaction. */
+  /** Changes an event that is not published yet. Subscribers are woken after the transaction. */
   replace(replayId: number, event: ChangeEvent): void {
     this.#store.put(collection, keyOf(replayId), { event });
   }
 
-  /** Takes back an event of a transaction that was rolled back. */
+  /** Removes an event of a rolled-back transaction. */
   remove(replayId: number): void {
     this.#store.remove(collection, keyOf(replayId));
   }

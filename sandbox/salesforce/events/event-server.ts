@@ -36,7 +36,7 @@ export class EventServer {
   /** @param port 0 for any. Gives the port; rejects when it is taken. */
   async listen(port: number): Promise<number> {
     const { key, cert } = await certificateOf(this.#org.store);
-    // What fails is thrown, too: a port that is taken is no news to whoever looks for a free one.
+    // Failures are also thrown, because a used port is expected during the search for a free one.
     grpc.setLogVerbosity(grpc.logVerbosity.NONE);
     const server = new grpc.Server();
     server.addService(service(), {

@@ -114,7 +114,7 @@ export class Subscription {
     return { replayId: toBytes(replayId), event: { id: crypto.randomUUID(), schemaId: schema.id, payload } };
   }
 
-  /** When nothing was sent for a while, an answer without events tells how far the stream is. */
+  /** After a silence, an answer without events gives the position of the stream. */
   #stayAlive(): void {
     if (this.#silence) clearTimeout(this.#silence);
     this.#silence = setTimeout(() => {

@@ -1,7 +1,7 @@
 import type { ChannelMember } from '#sandbox/salesforce/events/channel-members.ts';
 import type { FieldDef, ObjectDef } from '#sandbox/salesforce/records/schema.ts';
 
-/** What a permission set shows and opens: `Object` and `Object.Field`. */
+/** The objects and fields of a permission set: `Object` and `Object.Field`. */
 export interface PermissionSetDef {
   readonly label: string;
   readonly readable: readonly string[];

@@ -19,7 +19,7 @@ const setupObject = (name: string, keyPrefix: string, fields: readonly FieldDef[
   fields: [...systemFields(), ...fields],
 });
 
-/** What the Tooling API shows of the org's validation rules. */
+/** The org's validation rules as the Tooling API shows them. */
 export const validationRuleObjects: readonly ObjectDef[] = [
   setupObject('EntityDefinition', '4ie', [text('QualifiedApiName')]),
   setupObject('ValidationRule', '03d', [

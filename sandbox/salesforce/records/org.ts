@@ -8,7 +8,7 @@ import { Sight } from './sight.ts';
 import { standardObjects } from './standard-objects.ts';
 import { toStamp } from './times.ts';
 
-/** Who makes a change and when; the clock's time unless the sample brings its own. */
+/** The user and the time of a change. The sample brings its own times. */
 export interface Authorship {
   readonly userId: string;
   readonly createdAt?: string;
@@ -70,7 +70,7 @@ export class Org {
     this.forgetSchema();
   }
 
-  /** Ends a custom field, whoever declared it. Its values are the caller's to clear. */
+  /** Removes a custom field. The caller must clear its values. */
   removeField(objectName: string, name: string): void {
     this.store.remove('salesforce:#field', `${objectName}.${name}`);
     const object = this.store.collection('salesforce:#object').get(objectName) as unknown as
@@ -80,7 +80,7 @@ export class Org {
     this.forgetSchema();
   }
 
-  /** What each permission set shows, by its id. */
+  /** The contents of each permission set, by its id. */
   grants(): [id: string, grants: Granted][] {
     return [...this.store.collection('salesforce:#grants')] as unknown as [string, Granted][];
   }
@@ -109,7 +109,10 @@ export class Org {
     return this.rows(objectName).get(id) ?? null;
   }
 
-  /** What a query sees of an object: neither what is too fresh nor what has left the recycle bin. */
+  /**
+   * The records of an object that a query sees: without those that are too fresh or have left the recycle
+   * bin.
+   */
   *seen(objectName: string): Generator<Row> {
     for (const row of this.rows(objectName).values()) {
       const seen = this.sight.of(row);
@@ -145,14 +148,14 @@ export class Org {
     if (object.name.startsWith('PermissionSet')) this.forgetSchema();
   }
 
-  /** Ends a deleted record for good. Its id is never given again. */
+  /** Removes a deleted record permanently. Its id is never used again. */
   purge(object: ObjectDef, id: string): void {
     const gone = Number(this.store.collection('salesforce:#gone').get(object.name)?.['n'] ?? 0);
     this.store.put('salesforce:#gone', object.name, { n: Math.max(gone, ordinalOf(id)) });
     this.discard(object, id);
   }
 
-  /** Takes back an insert that a rolled-back request made. */
+  /** Reverses an insert of a rolled-back request. */
   discard(object: ObjectDef, id: string): void {
     this.#reindex(object, id, null);
     this.store.remove(`salesforce:${object.name}`, id);

@@ -4,7 +4,7 @@ import type { Org } from './org.ts';
 import { Writer } from './writer.ts';
 
 /**
- * Takes a deleted record out of the bin, as a person does in Setup. @throws ApiError UNDELETE_FAILED when it
+ * Restores a deleted record from the bin, as a person does in Setup. @throws ApiError UNDELETE_FAILED when it
  * is not there.
  */
 export function undelete(org: Org, id: string): void {
@@ -14,8 +14,8 @@ export function undelete(org: Org, id: string): void {
 }
 
 /**
- * Empties the recycle bin and with it the log that `getDeleted` reads. Gives how many records are gone for
- * good.
+ * Empties the recycle bin and with it the log that `getDeleted` reads. Returns the number of permanently
+ * removed records.
  */
 export function emptyBin(org: Org): number {
   let purged = 0;

@@ -57,7 +57,7 @@ export interface ObjectDef {
   readonly fields: readonly FieldDef[];
 }
 
-/** What a user may see and change beyond the standard fields: sets of `Object` and `Object.Field`. */
+/** The user's access beyond the standard fields: sets of `Object` and `Object.Field`. */
 export interface Grants {
   readonly readable: ReadonlySet<string>;
   readonly editable: ReadonlySet<string>;

@@ -1,20 +1,21 @@
 import type { Row } from './row.ts';
 
 const dayMs = 86_400_000;
-/** How long a deleted record can be queried and restored. */
+/** The time during which a deleted record can be queried and restored. */
 export const binDays = 15;
 
 interface Delay {
   readonly untilMs: number;
-  /** What queries see until then. */
+  /** The record that queries see until then. */
   readonly before: Row | null;
   readonly stamp: string;
 }
 
 /**
- * What queries see of the records at this moment. Salesforce stamps a record while it is saved and shows it
- * once the transaction is over, so a row can appear with a stamp from before the last read. What sharing
- * keeps from the integration user is not seen at all. Both live in memory: after a restart all is seen.
+ * The records that queries see at this moment. Salesforce stamps a record while it is saved and shows it
+ * after the transaction, so a row can appear with a stamp from before the last read. Records hidden by
+ * sharing are not visible to the integration user. Both are in memory only: after a restart everything is
+ * visible.
  */
 export class Sight {
   readonly #now: () => Date;

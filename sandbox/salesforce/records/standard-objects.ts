@@ -94,7 +94,7 @@ const accountTypes = [
   'Other',
 ];
 
-/** Where the name is not what people say. */
+/** Labels that differ from the API name. */
 const labels: Readonly<Record<string, string>> = {
   Product2: 'Product',
   OpportunityLineItem: 'Opportunity Product',

@@ -7,7 +7,7 @@ import { parseDay, parseInstant } from './times.ts';
 export type StoredValue = string | number | boolean | null;
 
 /**
- * What Salesforce keeps of a value sent for a field: trimmed text, rounded numbers, 18-character ids.
+ * The value that Salesforce stores for a field: trimmed text, rounded numbers, 18-character ids.
  * @throws ApiError with the vendor's code when the field cannot hold it.
  */
 export function toStored(org: Org, field: FieldDef, value: unknown): StoredValue {

@@ -11,20 +11,20 @@ import { toStored } from './values.ts';
 export type Fields = Readonly<Record<string, unknown>>;
 
 export interface WriterOptions {
-  /** The caller has read the alert of a duplicate rule and saves all the same. */
+  /** The caller saves in spite of the alert of a duplicate rule. */
   readonly allowDuplicates?: boolean;
-  /** How long what is saved stays out of queries. */
+  /** The delay until saved records are visible to queries. */
   readonly lateMs?: number;
   /**
    * By what the change is made, as a change event names it; empty for a person. Without it no events are
    * written.
    */
   readonly origin?: string;
-  /** Steps to take back. Writers of one transaction share them. */
+  /** Steps of the rollback. Writers of one transaction share them. */
   readonly undo?: (() => void)[];
 }
 
-/** Saves records for one user as the API does, and can take back what it did. */
+/** Saves records for one user as the API does, and can roll back. */
 export class Writer {
   readonly #org: Org;
   readonly #schema: Schema;
@@ -128,7 +128,7 @@ export class Writer {
     return this.#undo.length;
   }
 
-  /** Takes back what was saved since the mark, newest first. */
+  /** Rolls back everything saved since the mark, newest first. */
   rollBack(mark = 0): void {
     for (const step of this.#undo.splice(mark).reverse()) step();
   }

@@ -4,7 +4,7 @@ export class ApiError extends Error {
   readonly status: number;
   readonly errorCode: string;
   readonly fields: readonly string[];
-  /** What Salesforce adds to the error, as it names it. */
+  /** Additional properties of the error, with Salesforce's names. */
   readonly details: Readonly<Record<string, unknown>>;
 
   constructor(
@@ -26,19 +26,19 @@ export class ApiError extends Error {
 export const rowError = (errorCode: string, message: string, fields: readonly string[] = []): ApiError =>
   new ApiError(400, errorCode, message, fields);
 
-/** What a single-record call answers with. */
+/** The body of a failed single-record call. */
 export function toErrorBody(error: ApiError): object[] {
   const fields = error.fields.length ? { fields: error.fields } : {};
   return [{ ...error.details, message: error.message, errorCode: error.errorCode, ...fields }];
 }
 
-/** What one row of a collection call answers with. */
+/** The result of one row of a collection call. */
 export function toRowResult(error: ApiError, id?: string): object {
   const { errorCode: statusCode, message, fields, details } = error;
   return { ...(id ? { id } : {}), success: false, errors: [{ ...details, statusCode, message, fields }] };
 }
 
-/** What Salesforce says when it answers with a status for no reason of the request's. */
+/** Salesforce's body for a status that the request did not cause. */
 export function serverError(status: number): object[] {
   if (status === 503)
     return [{ message: 'Server unavailable, please try again', errorCode: 'SERVER_UNAVAILABLE' }];

@@ -11,7 +11,7 @@ import { Writer } from '#sandbox/salesforce/records/writer.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** What a Salesforce API call is for, who makes it, and how to take back what it saved. */
+    /** The context of a Salesforce API call: its purpose, its user, and how to roll back what it saved. */
     salesforce: {
       summary: string;
       readonly userId: string;
@@ -108,12 +108,12 @@ export class Api {
     return new Writer(this.org, this.schema(request), { userId: this.userId(request) }, options);
   }
 
-  /** Whether the call saves what a duplicate rule only warns of. */
+  /** True when the call saves records in spite of a duplicate alert. */
   allowsDuplicates(request: FastifyRequest): boolean {
     return /\ballowSave=true\b/i.test(String(request.headers['sforce-duplicate-rule-header'] ?? ''));
   }
 
-  /** How a change event names the client that called: `;client=fairway`. */
+  /** The name of the calling client in change events: `;client=fairway`. */
   clientOf(request: FastifyRequest): string {
     const client = /\bclient=([^,\s]+)/.exec(String(request.headers['sforce-call-options'] ?? ''))?.[1];
     return client === undefined ? '' : `;client=${client}`;
@@ -150,7 +150,7 @@ export class Api {
   }
 }
 
-/** Answers in the vendor's shape whatever goes wrong. */
+/** Answers every error in the vendor's format. */
 export function errorAnswers(app: FastifyInstance): void {
   app.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
     if (error instanceof ApiError) return reply.status(error.status).send(toErrorBody(error));

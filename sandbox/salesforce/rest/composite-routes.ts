@@ -6,7 +6,7 @@ import { readInput } from './read-input.ts';
 import { substitute } from './references.ts';
 
 const maxSubrequests = 25;
-/** Of the subrequests, those that are queries or collections. */
+/** The maximum of queries and collections among the subrequests. */
 const maxHeavy = 5;
 const maxGraphNodes = 500;
 /** After so many graphs have failed, Salesforce gives up on the others. */
@@ -77,7 +77,10 @@ function limit(count: number, max: number, what: string): void {
 
 const succeeded = (answer: SubAnswer): boolean => answer.httpStatusCode < 400;
 
-/** One after the other. With `allOrNone` the first failure takes back all and every other one says so. */
+/**
+ * One after the other. With `allOrNone` the first failure rolls back all subrequests, and every other result
+ * says so.
+ */
 async function runAll(
   app: FastifyInstance,
   api: Api,

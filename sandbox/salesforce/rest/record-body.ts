@@ -3,7 +3,7 @@ import type { Row } from '#sandbox/salesforce/records/row.ts';
 import type { ObjectDef } from '#sandbox/salesforce/records/schema.ts';
 import type { Path } from '#sandbox/salesforce/soql/path.ts';
 
-/** How Salesforce hands out one record: its attributes, then the selected fields, parents nested. */
+/** One record in Salesforce's format: its attributes, then the selected fields, with nested parents. */
 export function toRecordBody(
   org: Org,
   version: string,

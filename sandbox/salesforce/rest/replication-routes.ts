@@ -79,8 +79,8 @@ function rowsIn(org: Org, object: ObjectDef, { from, to }: Span): Row[] {
 }
 
 /**
- * How far the answer is complete: not past now, nor past a transaction that has not shown its rows yet. The
- * next span starts here.
+ * The end of the complete part of the answer: at most now, and before any transaction whose rows are not
+ * visible yet. The next span starts here.
  */
 function latestCovered(org: Org, { to }: Span): string {
   return [to, org.stamp(), org.sight.oldestUnseen() ?? to].toSorted()[0] ?? to;

@@ -10,7 +10,8 @@ export interface Path {
 }
 
 /**
- * What name resolution needs: the user's schema and the query's text, for the vendor's pointer at the place.
+ * The input of name resolution: the user's schema, and the query's text for the position in the vendor's
+ * error.
  */
 export interface Scope {
   readonly schema: Schema;

@@ -14,7 +14,7 @@ export interface Plan {
   readonly columns: readonly Path[];
   /** `SELECT COUNT()`: no rows, only how many. */
   readonly count: boolean;
-  /** Whether a record, saved or not, meets the condition. */
+  /** True when a record, saved or not, meets the condition. */
   readonly matches: (row: Row) => boolean;
   /** The records it selects, ordered. */
   readonly select: (options: { readonly includeDeleted: boolean }) => Row[];

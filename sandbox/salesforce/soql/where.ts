@@ -147,7 +147,7 @@ function compare(operator: string, literals: readonly Literal[], read: (row: Row
 
 const folded = (value: unknown): unknown => (typeof value === 'string' ? value.toLowerCase() : value);
 
-/** Ids keep their case; folding both sides still tells them apart by their checksum. */
+/** Ids keep their case; after folding both sides they still differ in their checksum. */
 function equals(value: unknown, literal: Literal): boolean {
   if (literal.kind === 'range')
     return typeof value === 'string' && value >= literal.from && value < literal.to;

@@ -31,7 +31,7 @@ export async function buildConsole(say: (line: string) => void): Promise<void> {
   }
 }
 
-/** npm may put Vite beside the console or at the root; Node knows where it is. */
+/** npm may install Vite in the console's folder or at the root; Node resolves it. */
 function vite(...args: readonly string[]): Promise<void> {
   const program = join(
     dirname(createRequire(join(web, 'package.json')).resolve('vite/package.json')),

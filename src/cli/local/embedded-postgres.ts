@@ -38,9 +38,9 @@ interface Cluster extends Required<EmbeddedPostgresOptions> {
 }
 
 /**
- * Starts PostgreSQL on a loopback port with its data in `dir`, or takes over the one a killed run left there.
- * Nothing is lost when this process is killed: the server runs on until the next start adopts it. Throws
- * `conflict` when another process uses `dir`, `setting_invalid` when this machine cannot run it.
+ * Starts PostgreSQL on a loopback port with its data in `dir`, or adopts the server that a killed run left
+ * there. Nothing is lost when this process is killed: the server runs on until the next start adopts it.
+ * Throws `conflict` when another process uses `dir`, `setting_invalid` when this machine cannot run it.
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const dir = resolve(options.dir);
@@ -237,8 +237,8 @@ function freePort(wanted: number): Promise<number | null> {
 }
 
 /**
- * The whole configuration, rewritten at each start: a file edited by hand would be a setting nobody knows
- * about.
+ * The whole configuration, rewritten at each start: an edited file would be a setting that no other place
+ * shows.
  */
 function serverSettings(port: number, overrides: Readonly<Record<string, string>>): string {
   const settings: Record<string, string> = {

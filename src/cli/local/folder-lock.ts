@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { AppError } from '#src/domain/errors.ts';
 
 export interface FolderLock {
-  /** Tells whoever comes second where the first one answers. */
+  /** Publishes the address of the process that holds the lock. */
   publish(address: string): void;
   /** May be called again; the process's end releases it too, however it ends. */
   release(): void;
@@ -18,7 +18,7 @@ const holderSchema = z.object({ pid: z.number(), address: z.string().nullable() 
  *
  * A pid file alone lies after a crash: the number may belong to another process by then, and in a container
  * it nearly always does. SQLite's file lock is dropped by the kernel with the process, so it is the lock; the
- * pid is only told.
+ * pid is only shown.
  */
 export function lockFolder(dir: string, what: string): FolderLock {
   mkdirSync(dir, { recursive: true, mode: 0o700 });

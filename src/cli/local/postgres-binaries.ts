@@ -35,7 +35,7 @@ export async function findPostgresBinaries(): Promise<PostgresBinaries> {
 }
 
 /**
- * A way to be somebody else than root: a command put before the program's. `prepare` runs once, before the
+ * A way to run as another user than root: a command prefix. `prepare` runs once, before the
  * first use.
  */
 interface Disguise {
@@ -54,9 +54,9 @@ const passClosedFolders = [
 /**
  * PostgreSQL refuses to run as root, yet containers and CI machines are root, often in a folder only root may
  * enter. So, as root, the first of these that works here is used:
- * 1. a user namespace in which root is called nobody: files stay root's, nothing changes owner;
- * 2. the folder's owner (nobody, if that is root), allowed to pass closed folders, for containers that forbid
- * namespaces.
+ * 1. a user namespace that maps root to another user: files stay root's, nothing changes owner;
+ * 2. the folder's owner (an unprivileged user, if that is root), allowed to pass closed folders, for
+ * containers that forbid namespaces.
  */
 function disguises(dir: string): readonly Disguise[] {
   const owner = statSync(dir).uid || nobody;
@@ -70,8 +70,8 @@ function disguises(dir: string): readonly Disguise[] {
 }
 
 /**
- * How PostgreSQL's programs run on this machine with their files in `dir`, an existing folder. Throws
- * `setting_invalid` when this is root and no disguise works.
+ * Runs PostgreSQL's programs on this machine with their files in `dir`, an existing folder. Throws
+ * `setting_invalid` when this is root and no other user can be used.
  */
 export async function postgresRunner(dir: string, binaries: PostgresBinaries): Promise<PostgresRunner> {
   if (process.getuid?.() !== 0) return (program, args, input) => run([program, ...args], input);
@@ -126,8 +126,8 @@ function giveAway(dir: string, owner: number): void {
 }
 
 /**
- * A session of its own, so that the terminal's Ctrl-C reaches us and not PostgreSQL, which we stop in good
- * order.
+ * A separate session, so that the terminal's Ctrl-C reaches this process and not PostgreSQL, which is stopped
+ * afterwards.
  */
 function run(command: readonly string[], input = ''): Promise<Finished> {
   const [program = '', ...args] = command;

@@ -32,8 +32,8 @@ export function addressLine({ salesforce, hubspot }: SandboxAddresses): string {
 const mainFile = fileURLToPath(new URL('../../../sandbox/main.ts', import.meta.url));
 
 /**
- * Starts the stand-ins for Salesforce and HubSpot as a process of their own, with their state in `dir`.
- * `customFields`: so many fields of the organisation's own on its deals.
+ * Starts the stand-ins for Salesforce and HubSpot as a separate process, with their state in `dir`.
+ * `customFields`: the number of custom fields on its deals.
  */
 export async function startSandbox(
   dir: string,
@@ -140,7 +140,7 @@ export function isSandbox(connection: Connection): boolean {
   return connection.settings['sandbox'] === true;
 }
 
-/** A port that was taken meanwhile moves a stand-in; its connection moves with it. */
+/** When a port is in use, the stand-in gets another one, and its connection is updated. */
 export async function followSandbox(deps: Deps, addresses: SandboxAddresses): Promise<void> {
   for (const connection of (await listConnections(deps.db)).filter(isSandbox)) {
     const { id, kind, name, secrets, createdAt, settings } = connection;

@@ -4,7 +4,10 @@ import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { textOption, UsageError, type OptionValues } from '#src/cli/command.ts';
 
-/** The person who acts. The audit trail names them, and another person approves what they submit. @throws UsageError */
+/**
+ * The person who acts. The audit trail names them, and another person approves what they submit. @throws
+ * UsageError
+ */
 export function actingEmail(values: OptionValues): string {
   const email = textOption(values['as'])?.trim().toLowerCase();
   if (email) return email;

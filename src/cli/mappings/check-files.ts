@@ -9,7 +9,10 @@ export interface CheckedFile {
   readonly warnings: readonly FileProblem[];
 }
 
-/** Checks each file against the vendor's object as it is now; one call a file. @throws AppError `connection_failed` */
+/**
+ * Checks each file against the vendor's object as it is now; one call a file. @throws AppError
+ * `connection_failed`
+ */
 export async function checkFiles(deps: Deps, files: readonly MappingFile[]): Promise<readonly CheckedFile[]> {
   const checked: CheckedFile[] = [];
   for (const file of files) {

@@ -7,10 +7,10 @@ import type { ReadableFile } from './mapping-files.ts';
 
 export interface ComparedFile {
   readonly file: ReadableFile;
-  /** What is in force; null while the kind is not mapped. */
+  /** The live mapping; null while the kind is not mapped. */
   readonly live: MappingPack | null;
   readonly same: boolean;
-  /** What applying the file would change. */
+  /** The changes that applying the file would make. */
   readonly lines: readonly DifferenceLine[];
 }
 
@@ -29,7 +29,7 @@ export function differenceLines({ file, live, same, lines }: ComparedFile): read
   const head = `${file.file}: ${object} as ${kind} of ${file.connection.name}, ${standing(live)}`;
   if (same) return [`${head}, the same`];
   const unsaid = lines.length === 0 ? ['  the same fields in another order'] : [];
-  return [head, ...lines.map(({ change, says }) => `  ${marks[change]} ${says}`), ...unsaid];
+  return [head, ...lines.map(({ change, message: says }) => `  ${marks[change]} ${says}`), ...unsaid];
 }
 
 function standing(live: MappingPack | null): string {

@@ -66,7 +66,7 @@ function fileDrift(
   if (!file)
     return connection.mappings.includes(pack) ? [`Version ${pack.version} is live and is in no file.`] : [];
   if (file.same) return [];
-  const says = file.lines.map((line) => line.says);
+  const says = file.lines.map((line) => line.message);
   return [
     `${file.file.file} is not what is live. Applying it would mean:`,
     ...(says.length === 0 ? ['The same fields in another order.'] : says),

@@ -79,10 +79,10 @@ function suggestionLines({ suggestions, sampleCount }: Suggestions): readonly st
   if (suggestions.length === 0) return [];
   const known = suggestions.flatMap((one) => {
     const field = suggestedField(one);
-    return field ? [`  # ${lineOf(field)} # ${one.because}`] : [];
+    return field ? [`  # ${lineOf(field)} # ${one.reason}`] : [];
   });
   const fresh = suggestions.filter((one) => one.newField !== null);
-  const extras = fresh.map(({ newField, because }) => `#   - ${inline(newField)} # ${because}`);
+  const extras = fresh.map(({ newField, reason: because }) => `#   - ${inline(newField)} # ${because}`);
   const lines = fresh.map(
     ({ newField, remote }) => `  # ${lineOf({ local: `extra.${newField?.name}`, remote, direction: 'in' })}`,
   );

@@ -179,8 +179,7 @@ export function problemLine({ file, line, path, message, fix }: FileProblem): st
 }
 
 /**
- * Those that can be read; of the others the problems are thrown. @throws AppError naming each problem in its
- * file
+ * The files, if all can be read. @throws AppError naming each problem in its file
  */
 export function requireReadable(files: readonly MappingFile[]): readonly ReadableFile[] {
   const problems = files.flatMap((one) => one.problems);

@@ -7,19 +7,18 @@ import { calibrationError, rounded, rowAt } from './figures.ts';
 export interface AnswerFigures {
   readonly n: number;
   /**
-   * Of the pairs the model raises an alert for, the share that is one customer or one group; of these, the
-   * share with an alert.
+   * Precision: the share of alerts that are the same customer or group. Recall: the share of those pairs with
+   * an alert.
    */
   readonly precision: number;
   readonly recall: number;
   readonly calibrationError: number;
-  /** How surprised the model is by an answer, on average: 0 for one that was certain and right. */
+  /** The average information in an answer, in bits: 0 when the model was certain and right. */
   readonly bitsLost: number;
 }
 
 /**
- * How well answers were foretold, each by the model beside it. Of the pairs that were answered: nothing is
- * weighed.
+ * Compares answers with the predictions of the model given for each pair. All answered pairs count equally.
  */
 export function answerFigures(
   judged: readonly { readonly pair: AnsweredPair; readonly model: MatchModel }[],

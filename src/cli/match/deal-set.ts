@@ -1,7 +1,6 @@
 /**
- * Deal registrations against an account base of real companies, of which it is known who is meant: varied
- * writings of companies that are in the base, and registrations of companies that are not, some of them made
- * to look as if they were.
+ * Generated registrations with known answers against an account base of real companies: varied spellings of
+ * companies in the base, and companies outside it, some of them lookalikes.
  */
 import type { CompanyInput, NormalisedCompany } from '#src/domain/matching/company.ts';
 import { normaliseCompany } from '#src/domain/matching/normalise.ts';
@@ -12,7 +11,7 @@ export interface Registration {
   readonly kind: string;
   readonly group: 'strong' | 'name' | 'clean';
   readonly company: NormalisedCompany;
-  /** Which of the accounts is meant; null when none is. */
+  /** The index of the right account; null when there is none. */
   readonly account: number | null;
 }
 
@@ -23,7 +22,7 @@ export interface DealSet {
 
 /** Companies the base does not have, of all; they register as themselves. */
 const heldOut = 0.15;
-/** Where the base has franchises of a brand, and where others register. */
+/** The cities of a brand's franchises in the base, and of those that register. */
 const takenCities = ['Boise', 'Tampa', 'Tulsa', 'Fresno'];
 const freeCities = ['Reno', 'Omaha', 'Savannah', 'Spokane', 'Duluth', 'Toledo'];
 

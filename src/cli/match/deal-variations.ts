@@ -169,7 +169,7 @@ function otherForm(name: string, random: Seeded): string {
   return `${bare(name)} ${random.pick(forms)}`.trim();
 }
 
-/** One slip of the hand in the longest word, where it is long enough to be read all the same. */
+/** One typing error in the longest word, if it is long enough to stay readable. */
 function typo(name: string, random: Seeded): string | null {
   const words = bare(name).split(' ');
   const longest = words.toSorted((a, b) => b.length - a.length)[0] ?? '';
@@ -188,7 +188,7 @@ function typo(name: string, random: Seeded): string | null {
     : words.map((word) => (word === longest ? random.pick(slips) : word)).join(' ');
 }
 
-/** What the sign over the door says: the domain's label, the first word, or a name of its own. */
+/** A trade name: the domain's label, the first word, or an invented name. */
 function tradingName({ name, domain }: KnownCompany, random: Seeded): string {
   const label = (domain ?? '').split('.')[0] ?? '';
   return random.pick([label, bare(name).split(' ')[0] ?? name, madeUpName(random)]) || name;

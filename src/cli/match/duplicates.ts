@@ -37,7 +37,9 @@ export const duplicatesCommand: Command = {
     }),
 };
 
-/** The connection with this name, or the only one that has accounts. @throws AppError when there are several */
+/**
+ * The connection with this name, or the only one that has accounts. @throws AppError when there are several
+ */
 async function chosenCrm(deps: Deps, name: string | null): Promise<Connection> {
   const all = (await chosenConnections(deps, name)).filter((one) => packFor(deps, one, 'account') !== null);
   const [only] = all;

@@ -34,7 +34,7 @@ export interface ClusterOptions {
   readonly id: string;
   readonly source: string | null;
   readonly map: ColumnMap | null;
-  /** How many errors of the default row to tell. */
+  /** The number of errors of the default row to print. */
   readonly worst: number;
 }
 

@@ -13,7 +13,7 @@ export interface Rival {
   readonly match: CompanyMatch;
 }
 
-/** What was found for one registration. */
+/** The candidates found for one registration. */
 export interface Finding {
   readonly registration: Registration;
   /** Every account that is not `different`, the likeliest first. */

@@ -17,7 +17,7 @@ export interface PairFigures {
  * behind it. The default row is the model as it is delivered, at the sum of bits from which it raises an
  * alert.
  *
- * @param worst how many errors to tell, the gravest first
+ * @param worst the number of errors to print, the largest first
  */
 export async function evalPairs(path: string, worst: number): Promise<PairFigures> {
   const rows = await readCompanyRows(path, ['name1', 'name2', 'label']);

@@ -10,8 +10,8 @@ import { answerFigures, type AnswerFigures } from './answer-figures.ts';
 import { writeModel } from './named-model.ts';
 
 /**
- * Fits the shipped model to all answers of reviewers and writes it to a file. It decides nothing before it was
- * proposed and applied.
+ * Fits the shipped model to all answers of reviewers and writes it to a file. It decides nothing before it
+ * was proposed and applied.
  *
  * @throws AppError `conflict` while there are too few answers
  */

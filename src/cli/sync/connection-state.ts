@@ -34,11 +34,14 @@ export async function stateOf(deps: Deps, id: string) {
     kind: connection.kind,
     state: stateName(connection, now),
     failure: connection.failure,
-    /** Something is refused, or a person is asked: it does not mend itself. A used-up limit does. */
+    /**
+     * True when something was refused or a person must decide. A used-up limit does not count, because it
+     * ends by itself.
+     */
     needsSomebody:
       connection.status === 'failing' ||
       backlog.refused.count + backlog.conflicts.count + vanished.length > 0,
-    /** What a comparison would have taken back, had it not been so much. */
+    /** Records that a comparison did not remove because they exceed the limit. */
     vanished,
     pausedUntil:
       connection.pausedUntil !== null && connection.pausedUntil > now ? connection.pausedUntil : null,

@@ -44,9 +44,9 @@ export function statusText(states: readonly ConnectionState[]): string {
 function callsText({ budget }: ConnectionState): string {
   const day = budget.find((one) => one.window === 'day');
   if (!day) return '-';
-  return day.allotment === null
+  return day.dailyLimit === null
     ? `${number.format(day.used)} of ${number.format(day.allowed)}`
-    : `${number.format(day.usedByFairway)} of ${number.format(day.allotment)} allotted`;
+    : `${number.format(day.usedByFairway)} of ${number.format(day.dailyLimit)} allotted`;
 }
 
 function notes(one: ConnectionState): string[] {

@@ -12,7 +12,7 @@ afterAll(() => http[Symbol.asyncDispose]());
 const someId = '01890000-0000-7000-8000-000000000000';
 const post = (url: string, payload: object = {}): Request => ({ method: 'POST', url, payload });
 
-/** What each role may do; everything here is refused to the others. */
+/** The actions each role may take. Other roles are refused. */
 const guarded: readonly (readonly [Request, readonly Role[]])[] = [
   [{ url: '/api/overview' }, roles],
   [{ url: '/api/runs' }, roles],

@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => http[Symbol.asyncDispose]());
 
-/** A mapping of opportunities by which a region of the customer's own goes both ways. */
+/** A mapping of opportunities with a custom region field that goes both ways. */
 async function declareRegion(
   connectionId: string,
   { opportunityId }: { readonly opportunityId: string },

@@ -21,7 +21,7 @@ export interface TestAccount {
   /** Moves it. */
   readonly forward: (ms: number) => void;
   readonly call: (method: string, path: string, body?: unknown) => Promise<Answer>;
-  /** What happens in the account without an API: `/sandbox/…`. */
+  /** Actions in the account that have no API: `/sandbox/…`. */
   readonly control: (method: string, path: string, body?: unknown) => Promise<Answer>;
   /** The same account through another app's token. */
   readonly callWith: (accessToken: string) => TestAccount['call'];

@@ -10,7 +10,7 @@ export interface Delivery {
   readonly events: readonly any[];
 }
 
-/** What an app listens with: takes webhooks and answers as it is told. */
+/** An app's webhook endpoint with a configurable answer. */
 export interface Receiver {
   readonly url: string;
   readonly deliveries: readonly Delivery[];
@@ -18,7 +18,7 @@ export interface Receiver {
   readonly events: () => Delivery['events'];
   /** The most requests that were being answered at once. */
   readonly mostAtOnce: () => number;
-  /** Called for every delivery; its answer is the status, once it is there. Until told otherwise, 204. */
+  /** Called for every delivery; it resolves to the status of the answer; 204 by default. */
   answer: (delivery: Delivery) => number | Promise<number>;
   readonly close: () => Promise<void>;
 }

@@ -19,13 +19,13 @@ export interface RunningOrg {
   readonly faults: Faults;
   readonly clientId: string;
   readonly username: string;
-  /** Where its change events are, and that its certificate is its own. */
+  /** The address of its change events and its self-signed certificate. */
   readonly events: Readonly<Record<string, string>>;
   /** The vendor's clock. */
   readonly clock: { now: Date };
   /** Moves the clock on. */
   readonly advance: (ms: number) => void;
-  /** How many calls the org has counted. */
+  /** The number of calls the org has counted. */
   readonly calls: () => number;
   readonly close: () => Promise<void>;
 }
