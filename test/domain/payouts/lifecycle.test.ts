@@ -8,17 +8,34 @@ import {
   type ApprovalFacts,
 } from '#src/domain/payouts/lifecycle.ts';
 
+const statuses = ['draft', 'submitted', 'approved', 'exported'] as const;
+/** Every status → the events that are allowed and the status after them. */
+const allowed: Readonly<Record<(typeof statuses)[number], Readonly<Record<string, string>>>> = {
+  draft: { submit: 'submitted' },
+  submitted: { approve: 'approved', return: 'draft' },
+  approved: { return: 'draft', export: 'exported' },
+  exported: {},
+};
+
 describe('a payout batch', () => {
-  test('can be exported only after an approval', () => {
-    expect(moveBatch(moveBatch(moveBatch('draft', 'submit'), 'approve'), 'export')).toBe('exported');
-    expect(() => moveBatch('draft', 'approve')).toThrow('A payout batch that is a draft cannot be approved.');
-    expect(() => moveBatch('submitted', 'export')).toThrow(AppError);
+  test.each(statuses)('that is %s moves only where the table allows it', (status) => {
+    expect(payoutEvents).toEqual(['submit', 'approve', 'return', 'export']);
+    const moved = payoutEvents
+      .filter((event) => canMoveBatch(status, event))
+      .map((event) => [event, moveBatch(status, event)]);
+    expect(Object.fromEntries(moved)).toEqual(allowed[status]);
   });
 
-  test('can be returned to draft until it is exported, and never afterwards', () => {
-    expect(moveBatch('submitted', 'return')).toBe('draft');
-    expect(moveBatch('approved', 'return')).toBe('draft');
-    expect(payoutEvents.filter((event) => canMoveBatch('exported', event))).toEqual([]);
+  test.each<[(typeof statuses)[number], (typeof payoutEvents)[number], string]>([
+    ['exported', 'submit', 'A payout batch that is exported cannot be submitted for approval.'],
+    ['draft', 'approve', 'A payout batch that is a draft cannot be approved.'],
+    ['draft', 'return', 'A payout batch that is a draft cannot be returned to draft.'],
+    ['submitted', 'export', 'A payout batch that is submitted cannot be exported.'],
+  ])('that is %s cannot move by the event %s, and the error names both', (from, event, message) => {
+    expect(() => moveBatch(from, event)).toThrow(AppError);
+    expect(() => moveBatch(from, event)).toThrow(
+      expect.objectContaining({ code: 'conflict', message, detail: { from, event } }),
+    );
   });
 });
 
@@ -31,11 +48,11 @@ describe('an approval', () => {
   });
 
   test.each([
-    ['ann', 'You created this batch'],
-    ['bob', 'You submitted this batch'],
-    ['cem', 'You edited this batch'],
+    ['ann', 'You created this batch; another person must approve it.'],
+    ['bob', 'You submitted this batch; another person must approve it.'],
+    ['cem', 'You edited this batch; another person must approve it.'],
   ])('is refused for %s: %s', (actor, reason) => {
-    expect(approvalBlockers(batch, actor)).toEqual([expect.stringContaining(reason)]);
+    expect(approvalBlockers(batch, actor)).toEqual([reason]);
   });
 
   test('is refused before the batch is submitted and after its content has changed', () => {
@@ -43,7 +60,24 @@ describe('an approval', () => {
       'This batch has not been submitted for approval.',
     ]);
     expect(approvalBlockers({ ...batch, approvedHash: 'b2' }, 'dia')).toEqual([
-      expect.stringContaining('has changed'),
+      'This batch has changed since you opened it. Review it again before you approve it.',
+    ]);
+    expect(approvalBlockers({ ...batch, approvedHash: null }, 'dia')).toEqual([]);
+  });
+
+  test('lists every reason against one person, in a fixed order', () => {
+    const own = {
+      createdBy: 'ann',
+      submittedBy: 'ann',
+      editedBy: ['ann'],
+      contentHash: 'a1',
+      approvedHash: 'b2',
+    };
+    expect(approvalBlockers(own, 'ann').map((reason) => reason.split(' ').slice(0, 2).join(' '))).toEqual([
+      'You submitted',
+      'You created',
+      'You edited',
+      'This batch',
     ]);
   });
 });

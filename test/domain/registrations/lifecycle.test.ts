@@ -1,42 +1,48 @@
 import { describe, expect, test } from 'vitest';
-import { registrationStatuses } from '#src/domain/status.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { canMove, move, registrationEvents } from '#src/domain/registrations/lifecycle.ts';
+import { payoutStatuses, registrationStatuses } from '#src/domain/status.ts';
+
+/** Every status → the events that are allowed and the status after them. */
+const allowed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  submitted: { queue: 'in_review', approve: 'approved', reject: 'rejected', withdraw: 'withdrawn' },
+  in_review: { approve: 'approved', reject: 'rejected', withdraw: 'withdrawn' },
+  approved: { withdraw: 'withdrawn', expire: 'expired', reopen: 'in_review' },
+  rejected: { submit: 'submitted', reopen: 'in_review' },
+  expired: { submit: 'submitted', reopen: 'in_review' },
+  withdrawn: { submit: 'submitted' },
+};
+const events = ['submit', 'queue', 'approve', 'reject', 'withdraw', 'expire', 'reopen'];
 
 describe('a registration', () => {
-  test('is decided at once or after a review', () => {
-    expect(move('submitted', 'approve')).toBe('approved');
-    expect(move('submitted', 'reject')).toBe('rejected');
-    expect(move(move('submitted', 'queue'), 'approve')).toBe('approved');
+  test('has these statuses, and these events can happen to it', () => {
+    expect(registrationStatuses).toEqual(Object.keys(allowed));
+    expect(registrationEvents).toEqual(events);
   });
 
-  test('can be submitted again after it was rejected, expired or withdrawn', () => {
-    for (const status of ['rejected', 'expired', 'withdrawn'] as const)
-      expect(move(status, 'submit')).toBe('submitted');
+  test.each(registrationStatuses)('that is %s moves only where the table allows it', (status) => {
+    const moved = registrationEvents
+      .filter((event) => canMove(status, event))
+      .map((event) => [event, move(status, event)]);
+    expect(Object.fromEntries(moved)).toEqual(allowed[status]);
   });
 
-  test('can be reopened after any answer', () => {
-    for (const status of ['approved', 'rejected', 'expired'] as const)
-      expect(move(status, 'reopen')).toBe('in_review');
-  });
-
-  test('expires only when it is approved', () => {
-    expect(registrationStatuses.filter((status) => canMove(status, 'expire'))).toEqual(['approved']);
-  });
-
-  test('that cannot move throws an error with its status and the event', () => {
-    expect(() => move('withdrawn', 'approve')).toThrow(
-      'A registration that is withdrawn cannot be approved.',
+  test.each<[(typeof registrationStatuses)[number], (typeof registrationEvents)[number], string]>([
+    ['approved', 'submit', 'A registration that is approved cannot be submitted again.'],
+    ['in_review', 'queue', 'A registration that is in review cannot be queued for review.'],
+    ['withdrawn', 'approve', 'A registration that is withdrawn cannot be approved.'],
+    ['expired', 'reject', 'A registration that is expired cannot be rejected.'],
+    ['rejected', 'withdraw', 'A registration that is rejected cannot be withdrawn.'],
+    ['submitted', 'expire', 'A registration that is submitted cannot be expired.'],
+    ['withdrawn', 'reopen', 'A registration that is withdrawn cannot be reopened.'],
+  ])('that is %s cannot move by the event %s, and the error names both', (from, event, message) => {
+    expect(() => move(from, event)).toThrow(AppError);
+    expect(() => move(from, event)).toThrow(
+      expect.objectContaining({ code: 'conflict', message, detail: { from, event } }),
     );
-    expect(() => move('in_review', 'queue')).toThrow(AppError);
   });
+});
 
-  test('moves exactly where `canMove` allows it', () => {
-    for (const status of registrationStatuses) {
-      for (const event of registrationEvents) {
-        if (canMove(status, event)) expect(registrationStatuses).toContain(move(status, event));
-        else expect(() => move(status, event)).toThrow(AppError);
-      }
-    }
-  });
+test('a payout has these statuses', () => {
+  expect(payoutStatuses).toEqual(['draft', 'submitted', 'approved', 'exported', 'paid', 'returned']);
 });

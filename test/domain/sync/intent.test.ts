@@ -1,4 +1,4 @@
-import { isSettledBy, changedFields, supersede } from '#src/domain/sync/intent.ts';
+import { isSettledBy, outdatedFields, supersede } from '#src/domain/sync/intent.ts';
 import { expect, test } from 'vitest';
 
 test('the newest intent of a record stays, in any order of arrival', () => {
@@ -15,8 +15,8 @@ test('an outcome settles only the intent that was sent', () => {
 
 test('fields that changed since the plan are found', () => {
   const same = (a: string | undefined, b: string | undefined): boolean => (a ?? '') === (b ?? '');
-  expect(changedFields({ tier: 'Gold', city: '' }, { tier: 'Gold', stage: 'Won' }, same)).toEqual([]);
-  expect(changedFields({ tier: 'Gold', city: '' }, { tier: 'Silver', city: 'Wien' }, same)).toEqual([
+  expect(outdatedFields({ tier: 'Gold', city: '' }, { tier: 'Gold', stage: 'Won' }, same)).toEqual([]);
+  expect(outdatedFields({ tier: 'Gold', city: '' }, { tier: 'Silver', city: 'Wien' }, same)).toEqual([
     'tier',
     'city',
   ]);
