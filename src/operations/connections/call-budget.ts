@@ -12,8 +12,8 @@ export interface CallBudget {
   /** Calls by Fairway since the day began. */
   readonly usedByFairway: number;
   /** Fairway's daily call limit; null for the vendor's own limit, and for short windows. */
-  readonly allotment: number | null;
-  /** The part of `allotment`, or else of `allowed`, that runs and hints leave for people's decisions. */
+  readonly dailyLimit: number | null;
+  /** The part of `dailyLimit`, or else of `allowed`, that runs and hints leave for people's decisions. */
   readonly reservedForPeople: number;
   /** The vendor refused calls of this kind until then. */
   readonly blockedUntil: Date | null;
@@ -42,7 +42,7 @@ export function callBudgets(
   const long = known && {
     ...known,
     window: 'day' as const,
-    allotment: dailyCallLimit,
+    dailyLimit: dailyCallLimit,
     reservedForPeople: reservedForPeople(dailyCallLimit ?? known.allowed),
     blockedUntil: day ? holdInForce(day, now) : null,
   };
@@ -66,7 +66,7 @@ function shortBudget(row: BudgetRow, now: Date): CallBudget {
     allowed,
     used,
     usedByFairway: used,
-    allotment: null,
+    dailyLimit: null,
     reservedForPeople: reservedForPeople(allowed),
     blockedUntil: holdInForce(row, now),
   };

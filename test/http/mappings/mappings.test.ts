@@ -114,8 +114,8 @@ describe('one mapping', () => {
       remote: 'StageName',
       locals: ['stage'],
       renamedTo: null,
-      stops: true,
-      says: 'It is gone.',
+      stopsSync: true,
+      message: 'It is gone.',
       fix: 'Map another.',
     };
     const place = { connectionId: data.salesforceId, object: 'Opportunity', kind: 'opportunity' as const };
@@ -223,7 +223,7 @@ describe('a mapping’s way from draft to live', () => {
     const seen = async (who: typeof olga) => (await who({ url: account() })).json().open;
     expect(await seen(olga)).toMatchObject({
       mayApprove: false,
-      approvalBlocker: expect.stringContaining('somebody else'),
+      approvalBlocker: 'You submitted this mapping; another person must approve it.',
     });
     expect(await seen(piet)).toMatchObject({ mayApprove: true, approvalBlocker: null });
 
@@ -300,7 +300,7 @@ describe('a mapping’s way from draft to live', () => {
     const both = await olga(put(opportunity('/draft'), { yaml, pack: replaced.pack, revision: 2 }));
     expect([both.statusCode, both.json().error.fields]).toEqual([
       400,
-      { pack: expect.stringContaining('one of them') },
+      { pack: 'Send either “pack” or “yaml”.' },
     ]);
     await olga({ method: 'DELETE', url: opportunity('/draft?revision=2') });
   });

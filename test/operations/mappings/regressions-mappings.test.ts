@@ -90,9 +90,9 @@ describe.each(['salesforce', 'hubspot'] as const)('a mapping of %s', { timeout: 
     expect(outcome).toMatchObject({
       records: 2 + others.length,
       values: 1 + others.length,
-      skipped: { edited: 1, unknown: 0, made: 0, owned: 0, gone: 0 },
+      skipped: { edited: 1, unknown: 0, created: 0, only_written: 0, gone: 0 },
       examples: [{ ref: edited, field, reason: 'edited' }],
-      writes: { written: 1 + others.length, refused: 0, open: 0, overtaken: 0 },
+      writes: { written: 1 + others.length, refused: 0, open: 0, superseded: 0 },
     });
     const restored = ['Somebody’s own words', 'From before', ...others.map(() => null)];
     expect(await accountValues(world, crm, field, [edited, touched, ...others])).toEqual(restored);

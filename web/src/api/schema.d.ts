@@ -3334,7 +3334,7 @@ export interface paths {
                                     field: string | null;
                                     message: string;
                                     /** @enum {string} */
-                                    reason: "edited" | "unknown" | "made" | "owned" | "gone";
+                                    reason: "edited" | "unknown" | "created" | "only_written" | "gone";
                                     ref: string;
                                 }[];
                                 records: number;

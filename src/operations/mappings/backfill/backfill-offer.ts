@@ -102,14 +102,14 @@ function changesOf({ fairway, crm }: BackfillEffects): string {
 function doneOf(report: BackfillEffects | BackfillReport): string {
   const { fairway, crm, refused } = report;
   const writes =
-    'writes' in report ? report.writes : { written: crm.written, refused: 0, open: 0, overtaken: 0 };
+    'writes' in report ? report.writes : { written: crm.written, refused: 0, open: 0, superseded: 0 };
   const left = refused.reduce((sum, one) => sum + (one.effect === 'cut' ? 0 : one.count), 0);
   const parts = [
     `${numberText(recordsOf(fairway))} changed in Fairway`,
     `${numberText(writes.written)} written to the CRM`,
   ];
   if (writes.open > 0) parts.push(`${numberText(writes.open)} waiting to be written`);
-  if (writes.overtaken > 0) parts.push(`${numberText(writes.overtaken)} replaced by newer writes`);
+  if (writes.superseded > 0) parts.push(`${numberText(writes.superseded)} replaced by newer writes`);
   if (writes.refused > 0) parts.push(`${numberText(writes.refused)} refused by the CRM`);
   if (left > 0) parts.push(`${numberText(left)} left out because the value does not fit`);
   return parts.join(', ');

@@ -23,7 +23,7 @@ export interface BackfillInput extends PlaceInput {
 export interface Refusal {
   /** `record`: the whole record was left out · `value`: only this value was · `cut`: the value was shortened. */
   readonly effect: 'record' | 'value' | 'cut';
-  readonly way: 'in' | 'out';
+  readonly direction: 'in' | 'out';
   /** Fairway's field; null when no single field is the reason. */
   readonly field: string | null;
   readonly code: string;
@@ -155,7 +155,7 @@ function writeOf({ address, fields, base }: WriteDraft): BackfilledWrite | null 
 function inboundRefusals({ waiting, problems }: PlacedBatch): ReadonlyMap<string, readonly Refusal[]> {
   const refusals = problems.map(({ ref, field = null, failure: { code, message, fix } }) => {
     const effect = waiting.has(ref) ? ('record' as const) : ('value' as const);
-    return { ref, refusal: { effect, way: 'in' as const, field, code, message, fix } };
+    return { ref, refusal: { effect, direction: 'in' as const, field, code, message, fix } };
   });
   return new Map(
     [...Map.groupBy(refusals, ({ ref }) => ref)].map(([ref, found]) => [
@@ -168,6 +168,6 @@ function inboundRefusals({ waiting, problems }: PlacedBatch): ReadonlyMap<string
 function outboundRefusals({ problems }: WriteDraft): readonly Refusal[] {
   return problems.map(({ field, code, message, fix, severity }) => {
     const effect = severity === 'warning' ? ('cut' as const) : ('value' as const);
-    return { effect, way: 'out', field, code, message: `${field}: ${message}`, fix };
+    return { effect, direction: 'out', field, code, message: `${field}: ${message}`, fix };
   });
 }

@@ -54,7 +54,7 @@ export const refusalCauses = [
 export type RefusalCause = (typeof refusalCauses)[number];
 
 /** The values or records that are left out for one reason. */
-export interface RefusedValues extends Pick<Refusal, 'effect' | 'way' | 'field' | 'code' | 'fix'> {
+export interface RefusedValues extends Pick<Refusal, 'effect' | 'direction' | 'field' | 'code' | 'fix'> {
   readonly cause: RefusalCause;
   /** False when only the vendor knows whether it refuses the write. */
   readonly certain: boolean;
@@ -127,9 +127,9 @@ function withRefusals(
 ): readonly RefusedValues[] {
   const reasons = new Map(known.map((one) => [keyOf(one), { ...one, examples: [...one.examples] }]));
   for (const { ref, refusals } of records) {
-    for (const { effect, way, field, code, message, fix } of refusals) {
+    for (const { effect, direction, field, code, message, fix } of refusals) {
       const cause = causeOf(code);
-      const entry = { effect, way, field, code, fix, cause, certain: true, count: 0, examples: [] };
+      const entry = { effect, direction, field, code, fix, cause, certain: true, count: 0, examples: [] };
       const reason = reasons.get(keyOf(entry)) ?? entry;
       const examples =
         reason.examples.length < maxExamples ? [...reason.examples, { ref, message }] : reason.examples;
@@ -139,10 +139,10 @@ function withRefusals(
   return [...reasons.values()];
 }
 
-type RefusalKey = Pick<RefusedValues, 'way' | 'field' | 'code' | 'effect'>;
+type RefusalKey = Pick<RefusedValues, 'direction' | 'field' | 'code' | 'effect'>;
 
-function keyOf({ way, field, code, effect }: RefusalKey): string {
-  return `${way} ${field} ${code} ${effect}`;
+function keyOf({ direction, field, code, effect }: RefusalKey): string {
+  return `${direction} ${field} ${code} ${effect}`;
 }
 
 const causes: Readonly<Record<string, RefusalCause>> = {

@@ -34,23 +34,10 @@ export async function mappingDrift(
         object,
         kind,
         version,
-        findings: (findings as readonly StoredFinding[]).map(readFinding),
+        findings: findings as readonly DriftFinding[],
         foundAt,
         checkedAt,
       },
     ];
   });
-}
-
-/** Older rows name two properties of a finding differently. */
-type OldFinding = Omit<DriftFinding, 'message' | 'stopsSync'> & {
-  readonly says: string;
-  readonly stops: boolean;
-};
-type StoredFinding = DriftFinding | OldFinding;
-
-function readFinding(stored: StoredFinding): DriftFinding {
-  if (!('says' in stored)) return stored;
-  const { says, stops, ...finding } = stored;
-  return { ...finding, message: says, stopsSync: stops };
 }

@@ -40,7 +40,7 @@ export function undoneRecords(writes: readonly LandedWrite[]): readonly UndoneRe
   });
 }
 
-export const skipReasons = ['edited', 'unknown', 'made', 'owned', 'gone'] as const;
+export const skipReasons = ['edited', 'unknown', 'created', 'only_written', 'gone'] as const;
 export type SkipReason = (typeof skipReasons)[number];
 
 export interface SkippedValue {
@@ -79,7 +79,7 @@ export function planRecordRestore(
   { mapping, described, fields }: RecordNow,
 ): RecordRestore {
   const ref = extId ?? recordId;
-  if (extId === null) return skippedRecord(recordId, ref, 'made', createdByFairway);
+  if (extId === null) return skippedRecord(recordId, ref, 'created', createdByFairway);
   if (fields === null) return skippedRecord(recordId, ref, 'gone', 'The record no longer exists in the CRM.');
   const direct: Record<string, JsonValue> = {};
   const base: Record<string, JsonValue> = {};
@@ -156,7 +156,7 @@ function reasonToSkip(
     outbound.some(({ remote }) => remote === field) && !twoWay.some(({ remote }) => remote === field);
   if (onlyWritten) {
     const message = `The live version ${version} writes ${field} itself. The next run sets it to the right value.`;
-    return skip(ref, field, 'owned', message);
+    return skip(ref, field, 'only_written', message);
   }
   if (!described?.updateable)
     return skip(ref, field, 'gone', `${field} no longer exists, or Fairway may not write to it.`);

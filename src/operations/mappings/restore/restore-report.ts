@@ -19,7 +19,7 @@ export interface RestoreReport {
 export const emptyRestoreReport: RestoreReport = {
   records: 0,
   values: 0,
-  skipped: { edited: 0, unknown: 0, made: 0, owned: 0, gone: 0 },
+  skipped: { edited: 0, unknown: 0, created: 0, only_written: 0, gone: 0 },
   examples: [],
 };
 
@@ -27,21 +27,7 @@ const maxExamples = 100;
 
 /** The report as stored so far; null before the first part. */
 export function restoreReportOf(restore: Pick<Restore, 'report'>): RestoreReport | null {
-  const report = restore.report as StoredReport | null;
-  return report && { ...report, examples: report.examples.map(readExample) };
-}
-
-/** Older reports have the message of an example under `says`. */
-type StoredExample = SkippedValue | (Omit<SkippedValue, 'message'> & { readonly says: string });
-
-type StoredReport = Omit<RestoreReport, 'examples'> & {
-  readonly examples: readonly StoredExample[];
-};
-
-function readExample(stored: StoredExample): SkippedValue {
-  if (!('says' in stored)) return stored;
-  const { says, ...example } = stored;
-  return { ...example, message: says };
+  return restore.report as RestoreReport | null;
 }
 
 /** Adds the plans of some records to the report. */

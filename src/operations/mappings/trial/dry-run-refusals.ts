@@ -65,7 +65,7 @@ export function watchUniqueValues(
         return [
           {
             effect: 'record',
-            way: 'out',
+            direction: 'out',
             field: local,
             code: 'not_unique',
             cause: 'duplicate',
@@ -106,7 +106,7 @@ export async function predictRefusals(
     return [
       {
         effect: 'record',
-        way: 'out',
+        direction: 'out',
         field: null,
         code,
         cause: causeOfFailure(first.failure),

@@ -76,7 +76,7 @@ async function rulesOf(
 function rulesNotShown({ failure }: ConnectorError, count: number): RefusedValues {
   return {
     effect: 'record',
-    way: 'out',
+    direction: 'out',
     field: null,
     code: 'rules_not_shown',
     cause: 'validation_rule',
@@ -127,7 +127,7 @@ class RuleTally {
     const examples = refs.map((ref) => ({ ref, message: `${name}: ${message}` }));
     return {
       effect: 'record',
-      way: 'out',
+      direction: 'out',
       field: this.#field,
       code,
       cause,

@@ -62,7 +62,7 @@ export async function approveMapping(
     await retireLive(tx, target, at);
     await moveVersion(tx, approved.id, { status: 'live', decidedBy: personId, decidedAt: at });
     const live = { ...approved, status: 'live', decidedBy: personId, decidedAt: at } as const;
-    const changes = differenceOf(inForce, approved.pack).lines.map((line) => line.says);
+    const changes = differenceOf(inForce, approved.pack).lines.map((line) => line.message);
     const more = { submittedBy: approved.submittedBy, changes };
     await audit(
       tx,

@@ -61,7 +61,7 @@ describe.each(['salesforce', 'hubspot'] as const)(
       });
       const done = await backfillMapping(world.deps, { backfillId: backfillId ?? '' }, noProgress);
       expect(done).toMatchObject({ read: report.read, fairway: report.fairway, crm: report.crm });
-      expect(done?.writes).toEqual({ written: partners, refused: 0, open: 0, overtaken: 0 });
+      expect(done?.writes).toEqual({ written: partners, refused: 0, open: 0, superseded: 0 });
       expect(await rowsWritten(crm, written)).toBe(partners);
       expect(
         await count(

@@ -39,7 +39,7 @@ describe.each(['salesforce', 'hubspot'] as const)('a dry run on %s', { timeout: 
       {
         cause: 'picklist',
         certain: true,
-        way: 'out',
+        direction: 'out',
         effect: 'value',
         field: 'tier',
         code: 'not_in_picklist',

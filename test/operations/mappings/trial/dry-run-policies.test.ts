@@ -136,7 +136,7 @@ describe.each(['salesforce', 'hubspot'] as const)(
       const long = claims.filter(tooLong).length;
       const ofFamily = claims.filter((claim) => !tooLong(claim) && claim.family === family).length;
       expect(written).toBe(claims.length);
-      const reason = { effect: 'record', way: 'out', cause: 'validation_rule' };
+      const reason = { effect: 'record', direction: 'out', cause: 'validation_rule' };
       const local = 'customerName';
       expect(found.report.refused).toMatchObject(
         crm === 'salesforce'

@@ -254,11 +254,11 @@ describe('a decision', () => {
       approveMapping(stand.deps, { ...place(), version: version.version, personId });
     await expect(approve(stand.people.olga)).rejects.toMatchObject({
       code: 'not_allowed',
-      message: expect.stringContaining('somebody else'),
+      message: expect.stringContaining('You submitted'),
     });
     await expect(approve(stand.people.ada)).rejects.toMatchObject({
       code: 'not_allowed',
-      message: expect.stringContaining('worked on'),
+      message: expect.stringContaining('You edited'),
     });
     expect((await approve(stand.people.piet)).status).toBe('live');
   });

@@ -102,8 +102,8 @@ export function RestoreForm({ place, page }: { readonly place: Place; readonly p
 const skipWords: Readonly<Record<string, string>> = {
   edited: 'edited since',
   unknown: 'previous value not known',
-  made: 'created by Fairway',
-  owned: 'fields that only Fairway writes',
+  created: 'created by Fairway',
+  only_written: 'fields that only Fairway writes',
   gone: 'gone',
 };
 
