@@ -61,11 +61,11 @@ export interface ObjectReading {
   /** When the whole object was last compared, by a first read or a reconciliation. */
   readonly scannedAt: Date | null;
   /**
-   * Null when no read is running. `first` is true when the object was never read to the end, so that the read
+   * Null when no read is running. `initial` is true when the object was never read to the end, so that the read
    * covers all of it.
    */
   readonly reading: {
-    readonly first: boolean;
+    readonly initial: boolean;
     readonly done: number;
     readonly total: number | null;
     readonly startedAt: Date | null;
@@ -75,7 +75,7 @@ export interface ObjectReading {
 export async function objectReadings(db: Db, connectionId: string): Promise<ObjectReading[]> {
   const rows = await db.execute(sql`
     select object, coalesce(r.records, 0)::int as records, coalesce(r.unmapped, 0)::int as unmapped, k.completed_at, k.scanned_at,
-           k.started_at is not null as under_way, k.since is null as first, k.done, k.total, k.read_started_at
+           k.started_at is not null as under_way, k.since is null as initial, k.done, k.total, k.read_started_at
       from (select * from cursor where connection_id = ${connectionId}) k
       full join (select object, count(*) filter (where not deleted) as records,
                         count(*) filter (where mapped_hash is distinct from hash) as unmapped
@@ -90,7 +90,7 @@ export async function objectReadings(db: Db, connectionId: string): Promise<Obje
     reading:
       row['under_way'] === true
         ? {
-            first: row['first'] === true,
+            initial: row['initial'] === true,
             done: row['done'] as number,
             total: row['total'] as number | null,
             startedAt: dateOf(row['read_started_at']),

@@ -3,13 +3,13 @@ import { bulkInsert, listOf } from '#src/db/bulk.ts';
 import type { Db } from '#src/db/client.ts';
 import { duplicateDismissal } from '#src/db/schema/duplicates.ts';
 
-/** Two accounts, in either order. */
+/** Two accounts, in any order. */
 export interface AccountPair {
   readonly leftId: string;
   readonly rightId: string;
 }
 
-/** The same pair in the order it is stored in. */
+/** The pair in the order in which it is stored. */
 export function orderedPair<T extends AccountPair>(pair: T): T {
   return pair.leftId < pair.rightId ? pair : { ...pair, leftId: pair.rightId, rightId: pair.leftId };
 }
@@ -18,7 +18,9 @@ export function pairKey({ leftId, rightId }: AccountPair): string {
   return leftId < rightId ? `${leftId} ${rightId}` : `${rightId} ${leftId}`;
 }
 
-/** Returns how many had not been told apart before. */
+/**
+ * Stores that these accounts are not duplicates. Returns the number of pairs that were not dismissed before.
+ */
 export async function dismissPairs(
   tx: Db,
   pairs: readonly AccountPair[],
@@ -28,17 +30,17 @@ export async function dismissPairs(
   return bulkInsert(tx, duplicateDismissal, rows, sql`on conflict do nothing`);
 }
 
-/** Returns how many had been told apart. */
+/** Removes dismissals. Returns the number of pairs that were dismissed. */
 export async function undismissPairs(tx: Db, pairs: readonly AccountPair[]): Promise<number> {
   const given = pairs.map(orderedPair);
-  const gone = await tx.execute(sql`
+  const deleted = await tx.execute(sql`
     delete from duplicate_dismissal d using rows from (${listOf('uuid', given, ({ leftId }) => leftId)},
       ${listOf('uuid', given, ({ rightId }) => rightId)}) as x (left_id, right_id)
     where (d.left_id, d.right_id) = (x.left_id, x.right_id)`);
-  return gone.count;
+  return deleted.count;
 }
 
-/** Of these accounts, which pairs were told apart, by `pairKey`. */
+/** The dismissed pairs among these accounts, by `pairKey`. */
 export async function dismissedAmong(db: Db, accountIds: readonly string[]): Promise<ReadonlySet<string>> {
   if (accountIds.length === 0) return new Set();
   const rows = await db.execute<{ left_id: string; right_id: string }>(sql`
@@ -47,16 +49,16 @@ export async function dismissedAmong(db: Db, accountIds: readonly string[]): Pro
   return new Set(rows.map((row) => pairKey({ leftId: row.left_id, rightId: row.right_id })));
 }
 
-/** Two accounts that were told apart, and by whom. */
+/** A dismissed pair, with the person who dismissed it. */
 export interface Dismissal extends AccountPair {
   readonly leftName: string;
   readonly rightName: string;
-  /** Null when the person is not known any more. */
+  /** Null when the person no longer exists. */
   readonly person: string | null;
   readonly at: Date;
 }
 
-/** Of accounts that live in a connection, the latest first. */
+/** Dismissals of accounts of a connection, latest first. */
 export async function latestDismissals(
   db: Db,
   connectionId: string,

@@ -4,14 +4,14 @@ import { listOf } from '#src/db/bulk.ts';
 import type { Db } from '#src/db/client.ts';
 import { hashOf, kindNumbers } from '#src/db/matching/match-profile-store.ts';
 
-/** An account as it is compared; `profile` is the number its keys lead to. */
+/** An account for comparison. `profile` is the id of its match profile. */
 export interface ProfiledAccount {
   readonly profile: number;
   readonly id: string;
   readonly normal: NormalisedCompany;
 }
 
-/** What an account is looked up by; `slips` are its words with a letter less. */
+/** The search keys of an account. `slips` are its words with one letter left out. */
 export interface AccountKeys {
   readonly profile: number;
   readonly strong: readonly string[];
@@ -20,19 +20,18 @@ export interface AccountKeys {
 }
 
 export interface PairLimits {
-  /** A key that more accounts share is not followed. */
+  /** A key that more accounts share is ignored. */
   readonly perKey: number;
-  /** Accounts that one is compared with, those with the rarest keys first. */
+  /** The number of accounts that one account is compared with; those with the rarest keys come first. */
   readonly rows: number;
 }
 
-/** Words that one misspelling may stand for. */
-const mostMeanings = 5;
+/** The number of words that one misspelling may mean. */
+const maxMeanings = 5;
 
 /**
- * Lets the planner know what the tables hold. Of fresh ones it knows nothing, and would read all of them for
- * each part; and nobody has counted them before the first report, which is when a whole base has just been
- * read.
+ * Collects statistics for the planner. Fresh tables have none, and the planner would scan all of them for
+ * each part of the work. The first report is often made right after a whole account base was read.
  */
 export async function analyzeMatchTables(db: Db): Promise<void> {
   await db.execute(
@@ -41,8 +40,8 @@ export async function analyzeMatchTables(db: Db): Promise<void> {
 }
 
 /**
- * Where accounts of ours are records of a connection, as `l`; more conditions may follow. Merges happen
- * within one CRM.
+ * The account records of a connection, as `l`. More conditions may follow. Only accounts of one CRM are
+ * compared, because a merge happens in one CRM.
  */
 export const accountPlaces = (connectionId: string): SQL => sql`
   link l join remote_record r using (connection_id, object, ext_id)
@@ -51,7 +50,7 @@ export const accountPlaces = (connectionId: string): SQL => sql`
 const livingIn = (connectionId: string): SQL => sql`
   cross join lateral (select 1 from ${accountPlaces(connectionId)} and l.record_id = p.subject_id limit 1) living`;
 
-/** The next accounts of a connection that can be compared, by their profiles' numbers. */
+/** The next accounts of a connection that can be compared, by the ids of their profiles. */
 export async function accountsAfter(
   tx: Db,
   connectionId: string,
@@ -63,7 +62,7 @@ export async function accountsAfter(
     where p.id > ${after} and p.subject_kind = ${kindNumbers.account} order by p.id limit ${limit}`);
 }
 
-/** Those of these profiles whose accounts live in the connection. */
+/** The accounts of these profiles that are in the connection. */
 export async function accountsByProfile(
   tx: Db,
   connectionId: string,
@@ -75,7 +74,7 @@ export async function accountsByProfile(
     cross join lateral (select * from match_profile where match_profile.id = x.id limit 1) p ${livingIn(connectionId)}`);
 }
 
-/** As above, by our ids. */
+/** The same by our ids, of any connection. */
 export async function accountsById(tx: Db, ids: readonly string[]): Promise<readonly ProfiledAccount[]> {
   if (ids.length === 0) return [];
   return tx.execute<Row>(sql`
@@ -89,12 +88,13 @@ export async function countAccounts(db: Db, connectionId: string): Promise<numbe
   return row?.count ?? 0;
 }
 
-/** What the driver's rows are typed by: an interface has no index signature. */
+/** The type of the driver's rows: an interface has no index signature, a mapped type has. */
 type Row = { [K in keyof ProfiledAccount]: ProfiledAccount[K] };
 
 /**
- * Pairs of profiles that share a key, each once. A key's list is read once for all who have it, no further
- * than `perKey`; of one account's lists the strong come first, then the shortest, until they hold `rows`.
+ * Pairs of profiles that share a key, each pair once. The list of a key is read once for all accounts that
+ * have it, up to `perKey` entries. Of the lists of one account those of strong keys come first, then the
+ * shortest, until they have `rows` entries.
  */
 export async function storedCandidatePairs(
   tx: Db,
@@ -113,7 +113,7 @@ export async function storedCandidatePairs(
     ),
     meant as materialized (
       select slip.hash, s.key from (select distinct hash from asked where how = 2) slip
-      cross join lateral (select key from match_slip where match_slip.slip = slip.hash limit ${mostMeanings}) s
+      cross join lateral (select key from match_slip where match_slip.slip = slip.hash limit ${maxMeanings}) s
     ),
     wanted as materialized (
       select profile, key, min(how) as how from (

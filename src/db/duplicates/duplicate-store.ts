@@ -9,7 +9,7 @@ export type DuplicateGroup = Omit<typeof duplicateGroup.$inferSelect, 'reportId'
 
 const running = notInArray(duplicateReport.phase, ['done', 'failed']);
 
-/** False when one of the same connection is under way. */
+/** Inserts a report. False when a report of the same connection is running. */
 export async function addReport(tx: Db, row: typeof duplicateReport.$inferInsert): Promise<boolean> {
   const added = await tx
     .insert(duplicateReport)
@@ -19,7 +19,7 @@ export async function addReport(tx: Db, row: typeof duplicateReport.$inferInsert
   return added.length > 0;
 }
 
-/** @param lock to the end of the transaction nobody else goes on with it */
+/** @param lock true to lock the report to the end of the transaction */
 export async function findReport(db: Db, id: string, lock = false): Promise<DuplicateReport | null> {
   const query = db.select().from(duplicateReport).where(eq(duplicateReport.id, id));
   const [found] = await (lock ? query.for('no key update') : query);
@@ -34,7 +34,7 @@ export async function runningReport(db: Db, connectionId: string): Promise<Dupli
   return found ?? null;
 }
 
-/** The last one that came to its end. */
+/** The last report that was completed. */
 export async function latestReport(db: Db, connectionId: string): Promise<DuplicateReport | null> {
   const [found] = await db
     .select()
@@ -52,15 +52,12 @@ export type DuplicateReportProgress = Partial<
   >
 >;
 
-/** How far it has come; in the transaction of what it did. */
+/** Saves the progress of a report, in the transaction of the work. */
 export async function saveReport(tx: Db, id: string, reached: DuplicateReportProgress): Promise<void> {
   await tx.update(duplicateReport).set(reached).where(eq(duplicateReport.id, id));
 }
 
-/**
- * Those of its connection that are over, with what they found: this one says all they did, and says it of
- * today.
- */
+/** Deletes the ended reports of the connection, except this one, which replaces them. */
 export async function deleteEarlierReports(tx: Db, { id, connectionId }: DuplicateReport): Promise<void> {
   const { id: other, phase } = duplicateReport;
   await tx
@@ -74,13 +71,13 @@ export async function deleteEarlierReports(tx: Db, { id, connectionId }: Duplica
     );
 }
 
-/** A pair that is known already stays as it is: it was found from its other side. */
+/** Inserts pairs. A known pair was found from its other side and is not changed. */
 export async function savePairs(tx: Db, reportId: string, pairs: readonly DuplicatePair[]): Promise<void> {
   const rows = pairs.map((pair) => ({ reportId, ...pair }));
   await bulkInsert(tx, duplicatePair, rows, sql`on conflict do nothing`);
 }
 
-/** Pages of a report's pairs of one verdict, the surest first. */
+/** Pages of a report's pairs with one verdict, the most certain first. */
 export async function* pairsOf(
   db: Db,
   reportId: string,
@@ -133,7 +130,7 @@ export async function groupsAfter(
 }
 
 function* chunks<T>(all: readonly T[], size: number): Generator<readonly T[]> {
-  for (let at = 0; at < all.length; at += size) yield all.slice(at, at + size);
+  for (let start = 0; start < all.length; start += size) yield all.slice(start, start + size);
 }
 
 function toArrays({ number, accountIds, nearIds }: DuplicateGroup) {

@@ -5,7 +5,7 @@ import type { Db } from '#src/db/client.ts';
 import { accountPlaces } from './duplicate-candidates.ts';
 import { recordValues, type RecordValues } from '#src/db/records/record-values-view.ts';
 
-/** An account of a CRM, with what hangs on it. */
+/** An account of a CRM, with the number of records that refer to it. */
 export interface AccountWithUsage {
   readonly id: string;
   readonly name: string;
@@ -21,7 +21,8 @@ export interface AccountWithUsage {
 type Row = { [K in keyof Omit<AccountWithUsage, 'values'>]: AccountWithUsage[K] };
 
 /**
- * By our ids; those that do not live in the connection any more are absent: deleted, merged or erased since.
+ * Accounts by our ids. An account that is no longer in the connection (deleted, merged or erased) is left
+ * out.
  */
 export async function accountsWithUsage(
   db: Db,

@@ -9,14 +9,14 @@ export interface NewJob {
   readonly runId: string | null;
   readonly stage: string | null;
   readonly name: string;
-  /** When an open job has the same key, this one is not put out. */
+  /** When an open job has the same key, this one is not inserted. */
   readonly key?: string;
   readonly payload: unknown;
 }
 
 /**
- * Puts work in the outbox. Call it in the transaction that makes the work necessary. Returns how many were
- * not there yet.
+ * Puts jobs in the outbox. Call it in the transaction that makes the work necessary. Returns the number of
+ * jobs that were inserted.
  */
 export async function addJobs(db: Db, jobs: readonly NewJob[], at: Date): Promise<number> {
   if (jobs.length === 0) return 0;
@@ -29,8 +29,8 @@ export async function addJobs(db: Db, jobs: readonly NewJob[], at: Date): Promis
 }
 
 /**
- * Takes waiting jobs for the queue; other relays skip them meanwhile. Commit only after the queue has
- * accepted them.
+ * Marks waiting jobs as queued and returns them. Other relays skip them meanwhile. Commit only after the
+ * queue has accepted them.
  */
 export async function reserveWaitingJobs(db: Db, limit: number, at: Date): Promise<Job[]> {
   return db
@@ -51,7 +51,7 @@ export async function reserveWaitingJobs(db: Db, limit: number, at: Date): Promi
     .returning();
 }
 
-/** Queued jobs nobody has worked on since `before`: the queue may have lost them. */
+/** Queued jobs without a heartbeat since `before`: the queue may have lost them. */
 export async function silentJobs(db: Db, before: Date): Promise<Pick<Job, 'id' | 'name'>[]> {
   return db
     .select({ id: job.id, name: job.name })
@@ -71,7 +71,7 @@ export async function findJob(db: Db, id: string): Promise<Job | null> {
   return found ?? null;
 }
 
-/** The last job put out under a key, whatever became of it. */
+/** The last job with this key, in any state. */
 export async function latestJob(db: Db, key: string): Promise<Job | null> {
   const [found] = await db
     .select()
@@ -98,7 +98,7 @@ export async function saveProgress(
   await db.update(job).set({ progress, heartbeatAt: at }).where(eq(job.id, id));
 }
 
-/** False when it was settled before: then nothing follows from it any more. */
+/** Ends a job. False when it had ended before: then nothing may follow from this call. */
 export async function settleJob(
   db: Db,
   id: string,
@@ -113,22 +113,25 @@ export async function settleJob(
   return settled.length > 0;
 }
 
-/** Jobs outside a run that were over before `before`; those of a run go with it. Returns how many. */
+/**
+ * Deletes jobs outside a run that ended before `before`; those of a run are deleted with it. Returns their
+ * number.
+ */
 export async function deleteOldJobs(db: Db, before: Date): Promise<number> {
-  const gone = await db
+  const deleted = await db
     .delete(job)
     .where(and(isNull(job.runId), inArray(job.status, ['done', 'failed']), lt(job.finishedAt, before)))
     .returning({ id: job.id });
-  return gone.length;
+  return deleted.length;
 }
 
-/** Jobs of one name that went through before `before`. Returns how many. */
+/** Deletes jobs with this name that succeeded before `before`. Returns their number. */
 export async function deleteDoneJobs(db: Db, name: string, before: Date): Promise<number> {
-  const gone = await db
+  const deleted = await db
     .delete(job)
     .where(and(eq(job.name, name), eq(job.status, 'done'), lt(job.finishedAt, before)))
     .returning({ id: job.id });
-  return gone.length;
+  return deleted.length;
 }
 
 export async function openJobsOf(db: Db, runId: string, stage: string): Promise<number> {

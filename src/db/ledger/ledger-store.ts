@@ -13,16 +13,17 @@ export interface PostedAccrual {
 }
 
 /**
- * Entries about what partners earned are made by one process at a time; held to the end of the transaction.
+ * Locks the ledger to the end of the transaction: one process posts entries about partners' earnings at a
+ * time.
  */
 export async function lockLedger(tx: Db): Promise<void> {
   await lockInTransaction(tx, 'ledger');
 }
 
 /**
- * What has been credited so far for each document, component and currency: the credit side of `accrued`. What
- * a partner had been credited before it was merged into another counts as the other's: nobody is credited
- * twice because two accounts became one.
+ * The amounts posted so far for each document, component and currency: the credit side of `accrued`. Amounts
+ * of a merged partner count for the surviving one, so that nothing is credited twice because two accounts
+ * became one.
  */
 export async function postedAccruals(db: Db): Promise<PostedAccrual[]> {
   const rows = await db.execute<{
@@ -69,7 +70,7 @@ export async function postEntries(tx: Db, entries: readonly NewEntry[]): Promise
   );
 }
 
-/** `2026-10`, or null while no period has been closed. */
+/** The last closed period, such as `2026-10`; null while none is closed. */
 export async function lastClosedPeriod(db: Db): Promise<string | null> {
   const [found] = await db.select({ period: max(period.period) }).from(period);
   return found?.period ?? null;
@@ -87,8 +88,8 @@ export interface OpenEntry {
 }
 
 /**
- * Accruals up to and including a period that no payout item has taken yet, under the partner they are to be
- * paid to now.
+ * Accruals up to and including a period that no payout item pays yet, each under the partner that is paid for
+ * it now.
  */
 export async function unpaidEntries(db: Db, upTo: string): Promise<OpenEntry[]> {
   const rows = await db.execute<{ id: string; partner_id: string; currency: string; amount: string }>(sql`
@@ -118,7 +119,8 @@ export async function countAccruals(db: Db): Promise<number> {
 }
 
 /**
- * Currencies whose postings do not sum to zero. The database refuses such entries; this looks whether it did.
+ * Currencies whose postings do not add up to zero. The database refuses such entries; `verify` checks that it
+ * did.
  */
 export async function unbalancedCurrencies(db: Db): Promise<string[]> {
   const rows = await db

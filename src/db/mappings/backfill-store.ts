@@ -5,7 +5,7 @@ import { mappingBackfill } from '#src/db/schema/mapping-work.ts';
 
 export type Backfill = typeof mappingBackfill.$inferSelect;
 
-const of = ({ connectionId, object, kind }: MappingPlace) =>
+const isOf = ({ connectionId, object, kind }: MappingPlace) =>
   and(
     eq(mappingBackfill.connectionId, connectionId),
     eq(mappingBackfill.object, object),
@@ -13,7 +13,7 @@ const of = ({ connectionId, object, kind }: MappingPlace) =>
   );
 const running = notInArray(mappingBackfill.phase, ['done', 'failed']);
 
-/** False when one of the same mapping is under way. */
+/** Inserts a backfill. False when one of the same mapping is running. */
 export async function addBackfill(tx: Db, row: typeof mappingBackfill.$inferInsert): Promise<boolean> {
   const added = await tx
     .insert(mappingBackfill)
@@ -32,22 +32,22 @@ export async function runningBackfill(db: Db, place: MappingPlace): Promise<Back
   const [found] = await db
     .select()
     .from(mappingBackfill)
-    .where(and(of(place), running));
+    .where(and(isOf(place), running));
   return found ?? null;
 }
 
-/** Whatever became of it. */
+/** The last backfill of a mapping, in any state. */
 export async function latestBackfill(db: Db, place: MappingPlace): Promise<Backfill | null> {
   const [found] = await db
     .select()
     .from(mappingBackfill)
-    .where(of(place))
+    .where(isOf(place))
     .orderBy(desc(mappingBackfill.startedAt))
     .limit(1);
   return found ?? null;
 }
 
-/** How far it has come; in the transaction of what it did. */
+/** Saves the progress of a backfill, in the transaction of the work. */
 export async function saveBackfill(
   tx: Db,
   id: string,

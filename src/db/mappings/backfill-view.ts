@@ -6,7 +6,7 @@ import { mappable, type UnmappedRecord } from '#src/db/sync/remote-store.ts';
 import { remoteRecord } from '#src/db/schema/connection.ts';
 import { writeIntent } from '#src/db/schema/work.ts';
 
-/** Records of an object that the vendor shows. */
+/** Condition for records of an object that are not deleted. */
 function present(connectionId: string, object: string, among: SQL): SQL | undefined {
   return and(
     eq(remoteRecord.connectionId, connectionId),
@@ -16,7 +16,7 @@ function present(connectionId: string, object: string, among: SQL): SQL | undefi
   );
 }
 
-/** What the vendor last showed of these records, those that are there, whether it was placed or not. */
+/** These records as the vendor last showed them, placed or not. Deleted ones are left out. */
 export async function shownRecords(
   db: Db,
   connectionId: string,
@@ -31,7 +31,7 @@ export async function shownRecords(
     .orderBy(asc(remoteRecord.extId));
 }
 
-/** The next records that are there, by their ids, whether they have changed or not. */
+/** The next records that are not deleted, by their ids, changed or not. */
 export async function recordsAfter(
   db: Db,
   connectionId: string,
@@ -47,14 +47,14 @@ export async function recordsAfter(
     .limit(limit);
 }
 
-/** A write the vendor has refused and that still stands so. */
+/** A dead letter: a write that the vendor refused. */
 export interface RefusedWrite {
   readonly ref: string;
   readonly fields: readonly string[];
   readonly failure: RemoteFailure;
 }
 
-/** Refused writes to any of these fields, the newest first. */
+/** Refused writes to any of these fields, newest first. */
 export async function refusedWrites(
   db: Db,
   connectionId: string,
@@ -73,19 +73,19 @@ export async function refusedWrites(
   return [...rows];
 }
 
-/** What became of the writes planned under an id. A write that is still open may yet be sent. */
+/** The outcomes of the writes planned under an id. An open write may still be sent. */
 export interface WriteTally {
   readonly written: number;
   readonly refused: number;
   readonly open: number;
-  /** Others planned the same records anew before these were sent. */
-  readonly overtaken: number;
+  /** The writes that were replaced by newer ones of the same records before they were sent. */
+  readonly superseded: number;
 }
 
 export async function tallyOfWrites(db: Db, runId: string): Promise<WriteTally> {
-  const [row] = await db.execute<{ written: number; refused: number; open: number; overtaken: number }>(sql`
+  const [row] = await db.execute<{ written: number; refused: number; open: number; superseded: number }>(sql`
     select count(*) filter (where status = 'done')::int as written, count(*) filter (where status = 'dead')::int as refused,
-           count(*) filter (where status = 'pending')::int as open, count(*) filter (where status = 'superseded')::int as overtaken
+           count(*) filter (where status = 'pending')::int as open, count(*) filter (where status = 'superseded')::int as superseded
     from ${writeIntent} where run_id = ${runId}`);
-  return row ?? { written: 0, refused: 0, open: 0, overtaken: 0 };
+  return row ?? { written: 0, refused: 0, open: 0, superseded: 0 };
 }

@@ -6,7 +6,7 @@ import { mappingDrift } from '#src/db/schema/mapping-work.ts';
 
 export type MappingDrift = typeof mappingDrift.$inferSelect;
 
-const of = ({ connectionId, object, kind }: MappingPlace) =>
+const isOf = ({ connectionId, object, kind }: MappingPlace) =>
   and(
     eq(mappingDrift.connectionId, connectionId),
     eq(mappingDrift.object, object),
@@ -14,11 +14,11 @@ const of = ({ connectionId, object, kind }: MappingPlace) =>
   );
 
 export async function findDrift(db: Db, place: MappingPlace): Promise<MappingDrift | null> {
-  const [found] = await db.select().from(mappingDrift).where(of(place));
+  const [found] = await db.select().from(mappingDrift).where(isOf(place));
   return found ?? null;
 }
 
-/** Of one connection, or of all. */
+/** Drift with findings, of one connection or of all. */
 export async function listDrift(db: Db, connectionId?: string): Promise<MappingDrift[]> {
   return db
     .select()

@@ -8,14 +8,14 @@ import { mappingVersion } from '#src/db/schema/mapping.ts';
 export type MappingVersion = typeof mappingVersion.$inferSelect;
 export type NewMappingVersion = typeof mappingVersion.$inferInsert;
 
-/** Which mapping is meant: a kind of one object of one connection. */
+/** Names a mapping: one kind of one object of one connection. */
 export interface MappingPlace {
   readonly connectionId: string;
   readonly object: string;
   readonly kind: CanonicalKind;
 }
 
-const at = ({ connectionId, object, kind }: MappingPlace) =>
+const isOf = ({ connectionId, object, kind }: MappingPlace) =>
   and(
     eq(mappingVersion.connectionId, connectionId),
     eq(mappingVersion.object, object),
@@ -23,16 +23,16 @@ const at = ({ connectionId, object, kind }: MappingPlace) =>
   );
 const open = inArray(mappingVersion.status, ['draft', 'submitted']);
 
-/** The draft or what was handed in, at most one of them. */
+/** The draft or the submitted version. There is at most one of both. */
 export async function openVersion(db: Db, place: MappingPlace): Promise<MappingVersion | null> {
   const [found] = await db
     .select()
     .from(mappingVersion)
-    .where(and(at(place), open));
+    .where(and(isOf(place), open));
   return found ?? null;
 }
 
-/** The version that is live for a kind, of whatever object; null while the shipped mapping is in force. */
+/** The live version of a kind, of any object; null while the shipped mapping is in force. */
 export async function liveVersion(
   db: Db,
   { connectionId, kind }: Omit<MappingPlace, 'object'>,
@@ -58,7 +58,7 @@ export async function findVersionByNumber(
   const [found] = await db
     .select()
     .from(mappingVersion)
-    .where(and(at(place), eq(mappingVersion.version, version)));
+    .where(and(isOf(place), eq(mappingVersion.version, version)));
   return found ?? null;
 }
 
@@ -67,17 +67,17 @@ export async function findVersion(db: Db, id: string): Promise<MappingVersion | 
   return found ?? null;
 }
 
-/** Of one kind of one object, the newest first. */
+/** The versions of one kind of one object, newest first. */
 export async function versionsOf(db: Db, place: MappingPlace): Promise<MappingVersion[]> {
-  return db.select().from(mappingVersion).where(at(place)).orderBy(desc(mappingVersion.version));
+  return db.select().from(mappingVersion).where(isOf(place)).orderBy(desc(mappingVersion.version));
 }
 
-/** Drafts and what waits for approval, of all connections. */
+/** Drafts and submitted versions of all connections. */
 export async function openVersions(db: Db): Promise<MappingVersion[]> {
   return db.select().from(mappingVersion).where(open).orderBy(mappingVersion.createdAt);
 }
 
-/** Kinds to which an object is being mapped by a draft or by what was handed in. */
+/** The kinds for which an object has a draft or a submitted version. */
 export async function openKinds(db: Db, connectionId: string, object: string): Promise<CanonicalKind[]> {
   const rows = await db
     .select({ kind: mappingVersion.kind })
@@ -86,7 +86,7 @@ export async function openKinds(db: Db, connectionId: string, object: string): P
   return rows.map(({ kind }) => kind);
 }
 
-/** The highest number given out for an object, whatever the kind; 0 for none. */
+/** The highest version number of an object, of any kind; 0 when there is none. */
 export async function highestVersion(db: Db, connectionId: string, object: string): Promise<number> {
   const [found] = await db
     .select({ highest: sql<number>`coalesce(max(${mappingVersion.version}), 0)` })
@@ -96,8 +96,8 @@ export async function highestVersion(db: Db, connectionId: string, object: strin
 }
 
 /**
- * Held to the end of the transaction: what one connection's mapping declares is checked against all others',
- * which must not change meanwhile.
+ * Locks the custom fields of a kind to the end of the transaction. The fields of one connection's mapping are
+ * compared with those of all others, which must not change meanwhile.
  */
 export async function lockDeclaredFields(tx: Db, kind: CanonicalKind): Promise<void> {
   await lockInTransaction(tx, 'declaredFields', kind);
@@ -112,8 +112,8 @@ export async function addVersion(tx: Db, row: NewMappingVersion): Promise<Mappin
 export type DraftChange = Pick<MappingVersion, 'updatedBy' | 'updatedAt'> & { readonly pack: MappingPack };
 
 /**
- * Saves a draft that still has this revision; false when somebody else was faster, or it is no draft any
- * more.
+ * Saves a draft that still has this revision. False when another person saved it first or it is no longer a
+ * draft.
  */
 export async function saveDraft(
   tx: Db,
@@ -141,7 +141,7 @@ export async function saveDraft(
   return saved.length > 0;
 }
 
-/** What happens to a version after it was drafted: handed in, decided on, retired. */
+/** The fields that change after a version was drafted: it is submitted, decided, retired. */
 export type VersionOutcome = Partial<
   Pick<
     MappingVersion,
@@ -157,11 +157,11 @@ export type VersionOutcome = Partial<
   >
 >;
 
-export async function moveVersion(tx: Db, id: string, fate: VersionOutcome): Promise<void> {
-  await tx.update(mappingVersion).set(fate).where(eq(mappingVersion.id, id));
+export async function moveVersion(tx: Db, id: string, outcome: VersionOutcome): Promise<void> {
+  await tx.update(mappingVersion).set(outcome).where(eq(mappingVersion.id, id));
 }
 
-/** Only a draft goes; the database keeps everything else. */
+/** Deletes a draft. The database refuses to delete other versions. */
 export async function deleteDraft(tx: Db, id: string): Promise<void> {
   await tx.delete(mappingVersion).where(eq(mappingVersion.id, id));
 }

@@ -5,18 +5,18 @@ import type { Db } from '#src/db/client.ts';
 import type { MappingPlace } from './mapping-version-store.ts';
 import { recordName } from '#src/db/records/record-name.ts';
 
-/** A field of one connection's object as it really is, for showing beside the mapping. */
+/** An object of a connection as the vendor describes it, to show next to a mapping. */
 export interface MappedObject {
   readonly connectionId: string;
   readonly connectionName: string;
   readonly system: string;
   readonly object: string;
   readonly description: ObjectDescription | null;
-  /** Values of a recently changed record, as examples. */
+  /** The values of one record, as examples. */
   readonly example: Readonly<Record<string, JsonValue>>;
 }
 
-/** What is known of every object that was read or described, a row a connection and object. */
+/** Every object that was read or described, one row for each connection and object. */
 export async function mappedObjects(db: Db): Promise<MappedObject[]> {
   const rows = await db.execute(sql`
     select c.id as "connectionId", c.name as "connectionName", c.kind as system, o.object, d.description,
@@ -30,7 +30,7 @@ export async function mappedObjects(db: Db): Promise<MappedObject[]> {
   return rows as unknown as MappedObject[];
 }
 
-/** The fields of a record of an object that was read, as examples; empty while none was. */
+/** The fields of one record, as examples; empty when none was read. */
 export async function exampleOf(
   db: Db,
   connectionId: string,
@@ -53,17 +53,18 @@ export async function newestRemoteIds(
   return rows.map((row) => row.id);
 }
 
-/** A vendor's record, to try a mapping on. */
+/** A vendor's record that a mapping can be tried on. */
 export interface FoundRemote {
   readonly extId: string;
-  /** What people call the record of ours it is linked with; null while it is not placed. */
+  /** The name of our record that it is linked to; null while it is not placed. */
   readonly name: string | null;
   readonly modifiedAt: Date;
 }
 
 /**
- * By its id, or by how the name of the record of ours it is linked with begins, whatever the case; without a
- * text some that were read. Looked up in indexes: there may be hundreds of thousands.
+ * Finds records by their id or by the beginning of the name of our record, in any case. Without a text it
+ * returns some of the records that were read. The search uses indexes, because there may be hundreds of
+ * thousands of records.
  */
 export async function searchRemote(
   db: Db,
@@ -92,10 +93,10 @@ export async function searchRemote(
 const presentIn = ({ connectionId, object }: MappingPlace) =>
   sql`r.connection_id = ${connectionId} and r.object = ${object} and not r.deleted`;
 
-/** Sorts after everything a name may go on with. */
+/** Sorts after every other character. */
 const lastCharacter = '\u{10FFFF}';
 
-/** Where the name of a kind is looked up; each has an index on how it begins. */
+/** The column with the name of a kind. Each has an index for a search by the beginning. */
 const names: Partial<Readonly<Record<CanonicalKind, { readonly table: SQL; readonly column: SQL }>>> = {
   account: { table: sql`account`, column: sql`name` },
   contact: { table: sql`contact`, column: sql`last_name` },
@@ -105,7 +106,10 @@ const names: Partial<Readonly<Record<CanonicalKind, { readonly table: SQL; reado
   registration: { table: sql`registration`, column: sql`number` },
 };
 
-/** @param which `ext_id` and `rank`, in whose order they come; of equal rank the newest id first */
+/**
+ * @param which a query for `ext_id` and `rank`, the order of the result; with equal rank the newest id comes
+ * first
+ */
 async function found(
   db: Db,
   { connectionId, object, kind }: MappingPlace,

@@ -8,12 +8,12 @@ import { writeIntent } from '#src/db/schema/work.ts';
 
 export type Restore = typeof mappingRestore.$inferSelect;
 
-/** At most one of a mapping is under way. */
+/** Inserts a restore. At most one of a mapping runs at a time. */
 export async function addRestore(tx: Db, row: typeof mappingRestore.$inferInsert): Promise<void> {
   await tx.insert(mappingRestore).values(row);
 }
 
-/** Those of a mapping that are not over, are. */
+/** Ends the running restores of a mapping as failed. */
 export async function failRestores(
   tx: Db,
   { connectionId, object, kind }: MappingPlace,
@@ -45,7 +45,7 @@ export async function saveRestore(
   await tx.update(mappingRestore).set(reached).where(eq(mappingRestore.id, id));
 }
 
-/** Those of the ids that are a restore's. */
+/** The ids that belong to a restore. */
 export async function restoresAmong(db: Db, ids: readonly string[]): Promise<ReadonlySet<string>> {
   if (ids.length === 0) return new Set();
   const rows = await db
@@ -55,20 +55,20 @@ export async function restoresAmong(db: Db, ids: readonly string[]): Promise<Rea
   return new Set(rows.map((row) => row.id));
 }
 
-/** A write that landed, with what stood in its fields before. */
+/** A write that the vendor accepted, with the values of its fields before. */
 export interface LandedWrite {
   readonly recordId: string;
-  /** Null: the write made the record. */
+  /** Null when the write created the record. */
   readonly extId: string | null;
   readonly fields: RemoteFields;
   readonly base: RemoteFields;
   readonly mappingVersion: number;
 }
 
-/** All of a mapping version, or so many of the last. */
+/** Either all writes of a version or a number of the last ones. */
 type Which = Pick<Restore, 'version' | 'count'>;
 
-/** Writes that landed and undid nothing themselves, of all versions or of one. */
+/** Accepted writes that are not part of a restore, of all versions or of one. */
 function landed(
   { connectionId, object, kind }: MappingPlace,
   version: number | null,
@@ -89,9 +89,9 @@ const { id, recordId, extId, fields, base, mappingVersion, settledAt } = writeIn
 const lastFirst = sql`${settledAt} desc, ${id} desc`;
 
 /**
- * What landed, a part of so many records after another, by our ids: all that is to be undone of one record
- * comes together, the last write first. Of a mapping version there may be any number of records, so none but
- * the part at hand is held; of so many of the last writes, only the ids are.
+ * The accepted writes, in parts of so many records, by our ids. All writes to one record come together, the
+ * last one first. A mapping version may have written to any number of records, so only one part is in memory;
+ * of a number of last writes, only the ids are.
  */
 export async function* landedParts(
   db: Db,
@@ -131,7 +131,7 @@ async function nextRecords(db: Db, which: SQL | undefined, limit: number): Promi
   return rows.map((row) => row.recordId);
 }
 
-/** The records of the last so many writes, and the oldest of these. */
+/** The records of the last `count` writes, and the oldest of these writes. */
 async function lastLanded(db: Db, place: MappingPlace, count: number) {
   const rows = await db
     .select({ id, recordId, settledAt: sql<string>`${settledAt}::text` })
@@ -143,26 +143,26 @@ async function lastLanded(db: Db, place: MappingPlace, count: number) {
 }
 
 /**
- * How many there are, of how many records, and whether one of them was made by this version and wrote one of
- * these fields.
+ * The number of writes and of records, and whether one of the writes was made by this version and wrote one
+ * of these fields.
  */
 export async function tallyOfLanded(
   db: Db,
   place: MappingPlace,
   which: Which,
-  owned: { readonly version: number | null; readonly fields: readonly string[] },
+  createdBy: { readonly version: number | null; readonly fields: readonly string[] },
 ): Promise<{ readonly writes: number; readonly records: number; readonly ofVersion: boolean }> {
   const all = db
     .select({ recordId, fields, mappingVersion })
     .from(writeIntent)
     .where(landed(place, which.version));
   const writes = (which.count === null ? all : all.orderBy(lastFirst).limit(which.count)).as('landed');
-  const names = sql`array(select jsonb_array_elements_text(${JSON.stringify(owned.fields)}::text::jsonb))`;
+  const names = sql`array(select jsonb_array_elements_text(${JSON.stringify(createdBy.fields)}::text::jsonb))`;
   const [row] = await db
     .select({
       writes: sql<number>`count(*)::int`,
       records: sql<number>`count(distinct ${writes.recordId})::int`,
-      ofVersion: sql<boolean>`coalesce(bool_or(${writes.mappingVersion} = ${owned.version} and ${writes.fields} ?| ${names}), false)`,
+      ofVersion: sql<boolean>`coalesce(bool_or(${writes.mappingVersion} = ${createdBy.version} and ${writes.fields} ?| ${names}), false)`,
     })
     .from(writes);
   return row ?? { writes: 0, records: 0, ofVersion: false };

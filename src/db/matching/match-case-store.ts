@@ -2,7 +2,7 @@ import { asc, eq, gt } from 'drizzle-orm';
 import type { Db } from '#src/db/client.ts';
 import { conflictCase, registration } from '#src/db/schema/channel.ts';
 
-const kept = {
+const caseColumns = {
   registrationId: conflictCase.registrationId,
   number: registration.number,
   status: registration.status,
@@ -14,27 +14,27 @@ const kept = {
   openedAt: conflictCase.openedAt,
 };
 
-const keptCases = (db: Db) =>
+const selectCases = (db: Db) =>
   db
-    .select(kept)
+    .select(caseColumns)
     .from(conflictCase)
     .innerJoin(registration, eq(registration.id, conflictCase.registrationId));
 
-/** A case as it was decided. */
-export type StoredCase = Awaited<ReturnType<typeof keptCases>>[number];
+/** A case with the values it was decided with. */
+export type StoredCase = Awaited<ReturnType<typeof selectCases>>[number];
 
-/** The case of one registration, with what was compared. */
+/** The case of one registration. */
 export async function storedCase(db: Db, registrationId: string): Promise<StoredCase | null> {
-  const [row] = await keptCases(db).where(eq(conflictCase.registrationId, registrationId));
+  const [row] = await selectCases(db).where(eq(conflictCase.registrationId, registrationId));
   return row ?? null;
 }
 
 const pageSize = 200;
 
-/** Every case, by registration id, a page at a time. */
+/** Every case, in the order of registration ids. They are read in pages. */
 export async function* allCases(db: Db): AsyncGenerator<StoredCase> {
   for (let after: string | null = null; ;) {
-    const page: StoredCase[] = await keptCases(db)
+    const page: StoredCase[] = await selectCases(db)
       .where(after === null ? undefined : gt(conflictCase.registrationId, after))
       .orderBy(asc(conflictCase.registrationId))
       .limit(pageSize);

@@ -8,15 +8,15 @@ import { person } from '#src/db/schema/people.ts';
 
 export type MatchLabel = typeof matchLabel.$inferSelect;
 
-/** Two companies as they were compared, before anybody has said anything of them. */
+/** Two companies as they were compared, without an answer. */
 export type Comparison = Omit<MatchLabel, 'answer' | 'answeredBy' | 'answeredAt'>;
 
-/** Puts these up for review. Of a pair that somebody has spoken of already nothing changes. */
+/** Inserts questions for review. A pair that has a question or an answer is not changed. */
 export async function saveQuestions(tx: Db, questions: readonly Comparison[]): Promise<void> {
   await bulkInsert(tx, matchLabel, questions, sql`on conflict do nothing`);
 }
 
-/** Of these registrations, those the sample has asked about. */
+/** The registrations among these that have a question or an answer from the sample. */
 export async function sampledRegistrations(
   db: Db,
   registrationIds: readonly string[],
@@ -28,19 +28,19 @@ export async function sampledRegistrations(
   return new Set(rows.map((row) => row.id));
 }
 
-/** What is known of this pair, held to the end of the transaction. */
+/** The question or answer about a pair, locked to the end of the transaction. */
 export async function lockLabel(tx: Db, registrationId: string, rivalId: string): Promise<MatchLabel | null> {
   const [row] = await tx.select().from(matchLabel).where(isPair(registrationId, rivalId)).for('update');
   return row ?? null;
 }
 
-/** Whoever says something of a pair at the same moment as somebody else comes after them. */
+/** Saves an answer. The later of two answers about one pair replaces the earlier one. */
 export async function saveLabel(tx: Db, label: MatchLabel): Promise<void> {
-  const { id: _, registrationId: __, rivalId: ___, ...said } = label;
+  const { id: _, registrationId: __, rivalId: ___, ...values } = label;
   await tx
     .insert(matchLabel)
     .values(label)
-    .onConflictDoUpdate({ target: [matchLabel.registrationId, matchLabel.rivalId], set: said });
+    .onConflictDoUpdate({ target: [matchLabel.registrationId, matchLabel.rivalId], set: values });
 }
 
 export async function removeLabel(tx: Db, id: string): Promise<void> {
@@ -50,7 +50,7 @@ export async function removeLabel(tx: Db, id: string): Promise<void> {
 const isPair = (registrationId: string, rivalId: string) =>
   and(eq(matchLabel.registrationId, registrationId), eq(matchLabel.rivalId, rivalId));
 
-/** What was said of this registration's customer and others. */
+/** The answers about a registration's customer and other companies. */
 export async function labelsOf(db: Db, registrationId: string) {
   return db
     .select({
@@ -64,12 +64,12 @@ export async function labelsOf(db: Db, registrationId: string) {
     .where(eq(matchLabel.registrationId, registrationId));
 }
 
-/** Of a registration that has gone from the CRM nobody needs to know. */
+/** A question is no longer open when its registration was deleted in the CRM. */
 const isOpen = and(isNull(matchLabel.answer), eq(registration.deleted, false));
 
 const other = sql.identifier('other');
 
-/** What waits for an answer, the oldest first, with the names as people write them. */
+/** Open questions, oldest first, with the names as people write them. */
 export async function openMatchQuestions(db: Db, limit: number) {
   return db
     .select({
@@ -93,7 +93,7 @@ export async function openMatchQuestions(db: Db, limit: number) {
     .limit(limit);
 }
 
-/** Questions nobody has answered, and answers of either origin. */
+/** The number of open questions, and of answers to alerts and samples. */
 export async function countLabels(db: Db): Promise<{ readonly open: number; readonly given: number }> {
   const [row] = await db
     .select({ open: sql<number>`count(*) filter (where ${isOpen})::int`, given: count(matchLabel.answer) })
@@ -102,11 +102,11 @@ export async function countLabels(db: Db): Promise<{ readonly open: number; read
   return row ?? { open: 0, given: 0 };
 }
 
-/** UTC. */
+/** The month of an instant in UTC, such as `2026-10`. */
 const monthOf = (column: typeof matchLabel.comparedAt | typeof conflictCase.openedAt) =>
   sql<string>`to_char(${column} at time zone 'UTC', 'YYYY-MM')`;
 
-/** Every pair compared since then that was answered or asked. */
+/** Every question and answer about a pair that was compared since then. */
 export async function comparedPairs(db: Db, since: Date) {
   return db
     .select({
@@ -122,8 +122,8 @@ export async function comparedPairs(db: Db, since: Date) {
 }
 
 /**
- * By month, registrations that got an alert since then: that name some rival, be it only an earlier purchase,
- * which has no score.
+ * The number of registrations with an alert since then, by month. An alert names a rival; an earlier purchase
+ * is one, although it has no score.
  */
 export async function alertedByMonth(db: Db, since: Date): Promise<ReadonlyMap<string, number>> {
   const month = monthOf(conflictCase.openedAt);
@@ -140,7 +140,7 @@ export async function alertedByMonth(db: Db, since: Date): Promise<ReadonlyMap<s
   return new Map(rows.map((row) => [row.month, row.registrations]));
 }
 
-/** Every answer with the companies it is about: what a model learns from. */
+/** Every answer with the two companies. A model is fitted to them. */
 export async function answeredPairs(db: Db) {
   const rows = await db
     .select({ ours: matchLabel.ours, theirs: matchLabel.theirs, answer: matchLabel.answer })

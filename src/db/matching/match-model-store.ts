@@ -6,7 +6,10 @@ import { matchAdoption, matchModel } from '#src/db/schema/matching.ts';
 
 const hashes = new WeakMap<MatchModel, string>();
 
-/** SHA-256 of the whole model: two that differ in one weight are two, whatever version they claim to be. */
+/**
+ * SHA-256 of the whole model. Two models that differ in one weight have different hashes, even if they have
+ * the same version.
+ */
 export function modelHash(model: MatchModel): string {
   let hash = hashes.get(model);
   if (hash === undefined)
@@ -14,7 +17,7 @@ export function modelHash(model: MatchModel): string {
   return hash;
 }
 
-/** Keeps a model for as long as there may be decisions made with it. */
+/** Stores a model. It is not deleted, because decisions refer to it. */
 export async function saveModel(tx: Db, model: MatchModel, at: Date): Promise<void> {
   const row = { hash: modelHash(model), version: model.version, body: model, firstUsedAt: at };
   const [known] = await tx
@@ -26,7 +29,7 @@ export async function saveModel(tx: Db, model: MatchModel, at: Date): Promise<vo
 
 const parsed = new Map<string, MatchModel>();
 
-/** A model never changes, so it is read once a process. */
+/** A model never changes, so each process reads it once. */
 export async function findModel(db: Db, hash: string): Promise<MatchModel | null> {
   const known = parsed.get(hash);
   if (known) return known;
@@ -34,12 +37,14 @@ export async function findModel(db: Db, hash: string): Promise<MatchModel | null
   if (!row) return null;
   const model = matchModelSchema.parse(row.body);
   parsed.set(hash, model);
-  // jsonb keeps no order of keys, and the hash was taken of the order it was written in.
+  // The hash is remembered, because jsonb does not keep the order of keys that it was calculated from.
   hashes.set(model, hash);
   return model;
 }
 
-/** Models of this version, or of which the hash begins so; the newest first. */
+/**
+ * Models with this version, or whose hash begins with this text of at least eight characters; newest first.
+ */
 export async function modelsByName(
   db: Db,
   name: string,
@@ -53,7 +58,7 @@ export async function modelsByName(
     .orderBy(desc(matchModel.firstUsedAt));
 }
 
-/** The model that was adopted last; null while none was. */
+/** The model that was adopted last; null before the first adoption. */
 export async function adoptedHash(db: Db): Promise<string | null> {
   const [row] = await db
     .select({ hash: matchAdoption.modelHash })
@@ -64,7 +69,7 @@ export async function adoptedHash(db: Db): Promise<string | null> {
   return row?.hash ?? null;
 }
 
-/** @param row a model that is kept */
+/** @param row names a model that is stored */
 export async function addProposal(
   tx: Db,
   row: Pick<typeof matchAdoption.$inferInsert, 'id' | 'modelHash' | 'proposedBy' | 'proposedAt'>,
@@ -72,7 +77,7 @@ export async function addProposal(
   await tx.insert(matchAdoption).values(row);
 }
 
-/** The newest proposal of this model that nobody has adopted, held to the end of the transaction. */
+/** The newest proposal of this model that was not adopted, locked to the end of the transaction. */
 export async function lockProposal(tx: Db, hash: string): Promise<typeof matchAdoption.$inferSelect | null> {
   const [row] = await tx
     .select()

@@ -11,7 +11,7 @@ import { matchProfile } from '#src/db/schema/matching.ts';
 export const subjectKinds = ['account', 'registration'] as const;
 export type SubjectKind = (typeof subjectKinds)[number];
 
-/** As they stand in the tables. */
+/** The numbers of the kinds in the tables. */
 export const kindNumbers: Readonly<Record<SubjectKind, number>> = { account: 1, registration: 2 };
 
 export interface Subject {
@@ -25,20 +25,22 @@ export interface Profile extends Subject {
 }
 
 /**
- * Its two letters as a number, which takes no room in the index; 0 for none. @param code ISO 3166-1 alpha-2
+ * The two letters of a country code as a number, which needs little room in the index; 0 for null.
+ *
+ * @param code ISO 3166-1 alpha-2
  */
 export function countryNumber(code: string | null): number {
   return code === null ? 0 : code.charCodeAt(0) * 256 + code.charCodeAt(1);
 }
 
-/** Keys and words are stored by their hash: small, and saying nothing of a record that was erased. */
+/** Keys and words are stored as hashes, which are small and reveal nothing about an erased record. */
 export const hashOf = (value: SQL): SQL => sql`hashtextextended(${value}, 0)`;
 
 /**
- * Look-ups by key only, to the end of the transaction or `anyPlan`: fresh tables have no statistics yet, and
- * the planner would read all profiles to find a few.
+ * Makes the planner use indexes only, until the end of the transaction or the next call. Fresh tables have no
+ * statistics, and the planner would read all profiles to find a few.
  */
-const lookUps = (only: boolean): SQL => sql`
+const setIndexScansOnly = (only: boolean): SQL => sql`
   select ${sql.join(
     ['enable_seqscan', 'enable_hashjoin', 'enable_mergejoin'].map(
       (name) => sql`set_config(${name}, ${only ? 'off' : 'on'}, true)`,
@@ -52,22 +54,25 @@ export async function isAnyStale(db: Db): Promise<boolean> {
 }
 
 /**
- * Who may bring profiles up to date, one at a time, until the transaction ends: what one has taken up another
- * must be able to see done.
+ * Locks the match profiles to the end of the transaction. One process updates them at a time, because the
+ * next one must see what the last one did.
  */
 export async function lockProfiles(tx: Db): Promise<void> {
   await lockInTransaction(tx, 'matchProfiles');
 }
 
 /**
- * Lets the transaction end without waiting for the disk. For one that does nothing but bring profiles up to
- * date: should the machine fail, what it took off the list is on it again.
+ * Lets the commit of this transaction return before it is on disk. Only for a transaction that does nothing
+ * but update profiles: after a power cut its changes are on the list again.
  */
 export async function commitLazily(tx: Db): Promise<void> {
   await tx.execute(sql`select set_config('synchronous_commit', 'off', true)`);
 }
 
-/** Takes up to so many changes off the list, the oldest first; of several changes to one record, one. */
+/**
+ * Removes up to `limit` changes from the list, oldest first. Several changes of one record give one subject.
+ * `count` is the number of removed changes.
+ */
 export async function dequeueStaleProfiles(
   tx: Db,
   limit: number,
@@ -84,14 +89,14 @@ export async function dequeueStaleProfiles(
   return { subjects: [...subjects.values()], count: rows.length };
 }
 
-/** Has every profile made by another normaliser made anew. */
+/** Puts every profile that another version of the normaliser made on the list of changes. */
 export async function markOutdatedProfiles(db: Db, normaliserVersion: string): Promise<void> {
   await db.execute(sql`
     insert into match_stale (subject_kind, subject_id) select subject_kind, subject_id from match_profile
     where normaliser_version < ${normaliserVersion} or normaliser_version > ${normaliserVersion}`);
 }
 
-/** What profiles are made of. Deleted records have none. */
+/** The records from which profiles are calculated. Deleted ones are left out. */
 export async function profileSources(tx: Db, subjects: readonly Subject[]) {
   const ids = (kind: SubjectKind): string[] =>
     subjects.filter((one) => one.kind === kind).map(({ id }) => id);
@@ -103,14 +108,14 @@ export async function profileSources(tx: Db, subjects: readonly Subject[]) {
   };
 }
 
-/** Replaces the profiles of these records and what they are found by. */
+/** Replaces the profiles of these records and their keys. */
 export async function saveProfiles(
   tx: Db,
   profiles: readonly Profile[],
   normaliserVersion: string,
 ): Promise<void> {
   if (profiles.length === 0) return;
-  await tx.execute(lookUps(true));
+  await tx.execute(setIndexScansOnly(true));
   await tx.execute(sql`
     with given as materialized (
       select kind, id, country, normal, array(select distinct ${hashOf(sql`k`)} from jsonb_array_elements_text(keys) k) as keys
@@ -134,7 +139,7 @@ export async function saveProfiles(
       where (k.key, k.subject_kind, k.profile_id) = (lost.key, lost.subject_kind, lost.id) and k.country in (lost.country, 0)
     ),
     added as (
-      -- Nobody can have a key under a number that has just been given, and not to look for it saves a fifth. In order, neighbours share a page.
+      -- A new profile has no keys yet, so conflicts need no check, which saves a fifth of the time. Ordered keys share pages.
       insert into match_key (key, subject_kind, country, profile_id)
       select k.key, s.subject_kind, s.country, s.id from saved s cross join lateral unnest(s.keys) k (key)
       where not exists (select from old where old.id = s.id) order by 1, 2, 3, 4
@@ -143,10 +148,10 @@ export async function saveProfiles(
     select k.key, s.subject_kind, s.country, s.id from saved s join old using (id) cross join lateral unnest(s.keys) k (key)
     where old.country <> s.country or k.key <> all (old.keys)
     on conflict do nothing`);
-  await tx.execute(lookUps(false));
+  await tx.execute(setIndexScansOnly(false));
 }
 
-/** Of these words, those never seen before. */
+/** The words among these that are not in `match_slip`. */
 export async function unknownWords(tx: Db, words: readonly string[]): Promise<readonly string[]> {
   if (words.length === 0) return [];
   const rows = await tx.execute<{ word: string }>(sql`
@@ -157,7 +162,7 @@ export async function unknownWords(tx: Db, words: readonly string[]): Promise<re
   return rows.map(({ word }) => word);
 }
 
-/** @param slips each word's writings with a letter less, and itself */
+/** @param slips the word itself, and the word with each letter left out once */
 export async function saveSlips(
   tx: Db,
   slips: readonly { readonly word: string; readonly slip: string }[],
@@ -170,7 +175,7 @@ export async function saveSlips(
     order by 1, 2 on conflict do nothing`);
 }
 
-/** By the subject's id. */
+/** The profiles of these subjects, by their ids. */
 export async function profilesOf(
   db: Db,
   subjectIds: readonly string[],

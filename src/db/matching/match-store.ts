@@ -12,30 +12,28 @@ import {
   type SubjectKind,
 } from './match-profile-store.ts';
 
-/** One company to be found, and by what. */
+/** A company to search for, and its search keys. */
 export interface CandidateQuery {
-  /** The caller's name for it. */
+  /** The caller's id of the query. */
   readonly id: string;
   /**
-   * ISO 3166-1 alpha-2: of a weak key that too many companies have, those of this country are looked at, and
-   * those of none.
+   * ISO 3166-1 alpha-2. When too many companies have a weak key, only those of this country and those without
+   * a country are compared.
    */
   readonly country: string | null;
   readonly strong: readonly string[];
   readonly weak: readonly string[];
   /**
-   * Those that somebody may have written with a slip of the hand: a word of another company that leaves the
-   * same with a letter less is looked up, too.
+   * Words that may be misspelt. A word of another company is found when both are the same with one letter
+   * left out.
    */
   readonly words: readonly string[];
 }
 
 export interface CandidateLimits {
-  /**
-   * A key that more companies have says nothing, not even where it is all there is to go by: it is left out.
-   */
+  /** A key that more companies have is ignored, even if there is no other. */
   readonly perKey: number;
-  /** Candidates of one kind for one query: see `ranks`. */
+  /** The number of candidates of one kind for one query; `ranks` says which come first. */
   readonly rows: number;
 }
 
@@ -46,30 +44,30 @@ export interface Candidate extends Subject {
   readonly foundBy: readonly string[];
 }
 
-/** In which order lists are taken, the shorter of one kind first. */
+/** The order in which lists of candidates are used. Within a rank the shortest list comes first. */
 const ranks = {
   strong: 0,
   /**
-   * A weak key. A word one slip away only where it is the more usual one: who writes “tiarnui” means
-   * “tianrui”, who writes “china” not “chia”.
+   * A weak key. A similar word has this rank only if it is the more common one: “tiarnui” probably means
+   * “tianrui”, but “china” does not mean “chia”.
    */
   rare: 1,
   /** A common key within the country. */
   narrowed: 2,
   unlikely: 3,
-  /** Where there is nothing else to go by. */
+  /** A common key, when there is no other. */
   common: 4,
 } as const;
 
-/** A word this rare may itself be the slip. */
-const fewEnough = 10;
+/** A word with at most this many companies may itself be misspelt. */
+const maxRare = 10;
 
-/** Words that one misspelling may stand for. */
-const mostMeanings = 60;
+/** The number of words that one misspelling may mean. */
+const maxMeanings = 60;
 
 /**
- * What of the candidates matters: every one, or those a claim on this customer is decided by: rival claims,
- * open deals, earlier purchases.
+ * The candidates that are returned. `competing`: those that matter for a registration, which are rival
+ * registrations, open deals and earlier customers. `queued`: registrations that wait for review.
  */
 export type CandidateScope = 'all' | 'competing' | 'queued';
 
@@ -77,14 +75,14 @@ interface FoundRow extends Record<string, unknown> {
   readonly kind: number;
   readonly id: string;
   readonly normal: NormalisedCompany;
-  /** By query, the keys that found it. */
+  /** Query id → the keys that found it. */
   readonly found: Readonly<Record<string, readonly string[]>>;
 }
 
 /**
- * Records that share a key with one of these, in a single look-up: each key is read no further than `perKey`,
- * the shortest lists are taken first, and only what is left is fetched. Made of look-ups whatever the planner
- * knows of the tables.
+ * The records that share a key with one of these queries, found in one statement. The list of each key is
+ * read up to `perKey` entries, the shortest lists are used first, and only the profiles that remain are
+ * fetched. The statement is written so that it uses indexes even without statistics.
  */
 export async function findCandidates(
   tx: Db,
@@ -99,17 +97,17 @@ export async function findCandidates(
   );
   const rows = await tx.execute<FoundRow>(sql`
     with asked as materialized (
-      select id, country, label, how, ${hashOf(sql`label`)} as hash, ${hashOf(sql`'tok:' || word`)} as own from rows from (
+      select id, country, label, how, ${hashOf(sql`label`)} as hash, ${hashOf(sql`'tok:' || word`)} as word_key from rows from (
         ${listOf('text', asked, ({ id }) => id)}, ${listOf('smallint', asked, ({ country }) => country)},
         ${listOf('text', asked, ({ key }) => key)}, ${listOf('smallint', asked, ({ how }) => how)},
         ${listOf('text', asked, ({ word }) => word)}) as x (id, country, label, how, word)
     ),
     wanted as materialized (
-      select id, country, hash as key, min(how) as how, (array_agg(label order by how, label))[1] as label, min(own) as own from (
-        select id, country, hash, how, label, own from asked where how < 2
+      select id, country, hash as key, min(how) as how, (array_agg(label order by how, label))[1] as label, min(word_key) as word_key from (
+        select id, country, hash, how, label, word_key from asked where how < 2
         union all
-        select a.id, a.country, s.key, a.how, 'slip:' || a.label, a.own from asked a
-          cross join lateral (select key from match_slip where slip = a.hash limit ${mostMeanings}) s where a.how = 2
+        select a.id, a.country, s.key, a.how, 'slip:' || a.label, a.word_key from asked a
+          cross join lateral (select key from match_slip where slip = a.hash limit ${maxMeanings}) s where a.how = 2
       ) meant group by id, country, hash
     ),
     list as materialized (
@@ -120,14 +118,14 @@ export async function findCandidates(
     posting as (
       select l.id, l.label, case
           when l.how = 0 then ${ranks.strong}
-          when l.how = 1 or l.length <= ${fewEnough} or l.length >= coalesce(o.length, 0) then ${ranks.rare}
+          when l.how = 1 or l.length <= ${maxRare} or l.length >= coalesce(o.length, 0) then ${ranks.rare}
           else ${ranks.unlikely} end as rank, l.kind, l.key, l.ids, l.length
-      from list l left join list o on l.how = 2 and o.id = l.id and o.kind = l.kind and o.key = l.own
+      from list l left join list o on l.how = 2 and o.id = l.id and o.kind = l.kind and o.key = l.word_key
       where l.length between 1 and ${limits.rows}
       union all
-      select l.id, l.label || '|' || chr(l.country / 256) || chr(l.country % 256), ${ranks.narrowed}, l.kind, l.key, own.ids, cardinality(own.ids)
+      select l.id, l.label || '|' || chr(l.country / 256) || chr(l.country % 256), ${ranks.narrowed}, l.kind, l.key, domestic.ids, cardinality(domestic.ids)
       from list l
-      cross join lateral (${idsOf(sql`key = l.key and subject_kind = l.kind and country in (l.country, 0)`, limits.rows + 1)}) own
+      cross join lateral (${idsOf(sql`key = l.key and subject_kind = l.kind and country in (l.country, 0)`, limits.rows + 1)}) domestic
       where l.length > ${limits.rows} and l.how > 0 and l.country > 0
       union all
       select l.id, l.label, case when l.how = 0 then ${ranks.strong} else ${ranks.common} end, l.kind, l.key, whole.ids, cardinality(whole.ids)
@@ -150,13 +148,13 @@ export async function findCandidates(
     cross join lateral (select * from match_profile where id = c.profile_id limit 1) p
     where ${scopes[scope]}
     order by p.subject_id`);
-  // One object a company, however many queries found it: what is worked out of it is remembered with it.
+  // All candidates of one company share the object, so that values calculated from it are remembered with it.
   return rows.flatMap(({ kind, id, normal, found }) =>
     Object.entries(found).map(([queryId, foundBy]) => ({ queryId, kind: kindOf(kind), id, normal, foundBy })),
   );
 }
 
-/** `how`: 0 for a strong key, 1 for a weak one, 2 for a word with a letter less. */
+/** `how` is 0 for a strong key, 1 for a weak one and 2 for a word with one letter left out. */
 function askedOf({ id, country, strong, weak, words }: CandidateQuery) {
   const from = { id, country: countryNumber(country), word: null };
   return [
@@ -166,12 +164,12 @@ function askedOf({ id, country, strong, weak, words }: CandidateQuery) {
   ];
 }
 
-/** `offset 0`, or the list would be read once for itself and once for its length. */
+/** `offset 0` keeps the planner from reading the list twice, once for its length. */
 const idsOf = (which: SQL, limit: number): SQL =>
   sql`select array(select profile_id from match_key where ${which} limit ${limit}) as ids offset 0`;
 
-/** One whose protection has ended counts, too: the partner it was had the customer. */
-const heldClaim = sql`not r.deleted and r.status not in ('rejected', 'withdrawn')`;
+/** A registration whose protection has ended counts as well, because its partner had the customer. */
+const countsAsRival = sql`not r.deleted and r.status not in ('rejected', 'withdrawn')`;
 
 const scopes: Readonly<Record<CandidateScope, SQL>> = {
   all: sql`true`,
@@ -179,7 +177,7 @@ const scopes: Readonly<Record<CandidateScope, SQL>> = {
     when 1 then exists (select from opportunity o where o.account_id = p.subject_id and (o.is_won or not o.is_closed) and not o.deleted)
       or exists (select from account a where a.id = p.subject_id and (a.customer_since is not null
         or exists (select from source_document d where lower(d.customer_name) = lower(a.name))))
-    else exists (select from registration r where r.id = p.subject_id and ${heldClaim}) end`,
+    else exists (select from registration r where r.id = p.subject_id and ${countsAsRival}) end`,
   queued: sql`exists (
     select from registration r where r.id = p.subject_id and r.status = 'in_review' and r.decided_by is null and not r.deleted)`,
 };

@@ -12,11 +12,10 @@ export type PayoutItem = typeof payoutItem.$inferSelect & Payee & { readonly acc
 const namesake = aliasedTable(partner, 'namesake');
 
 function payeeColumns(db: Db) {
-  const others = db
+  const otherHolders = db
     .select({ one: sql`1` })
     .from(namesake)
-    // Partners that became one share their code rightly, and a code may be given out again when its partner
-    // was merged away.
+    // Merged partners share a code rightly, and the code of a merged partner may be given to another one.
     .where(
       and(
         eq(namesake.code, partner.code),
@@ -27,11 +26,11 @@ function payeeColumns(db: Db) {
   return {
     partnerName: partner.name,
     partnerCode: partner.code,
-    codeIsShared: sql<boolean>`${exists(others)}`,
+    codeIsShared: sql<boolean>`${exists(otherHolders)}`,
   };
 }
 
-/** Whom payouts to these partners would go to, by the partner's id. */
+/** The payee of each of these partners, by the partner's id. */
 export async function payeesOf(db: Db, partnerIds: readonly string[]): Promise<Map<string, Payee>> {
   const rows = await db
     .select({ partnerId: partner.id, ...payeeColumns(db) })
@@ -54,7 +53,7 @@ export async function findBatch(db: Db, id: string): Promise<PayoutBatch | null>
   return found ?? null;
 }
 
-/** The same, and nobody else may change it until the transaction ends. */
+/** The same batch, locked to the end of the transaction. */
 export async function lockBatch(tx: Db, id: string): Promise<PayoutBatch | null> {
   const [found] = await tx.select().from(payoutBatch).where(eq(payoutBatch.id, id)).for('update');
   return found ?? null;
@@ -68,7 +67,7 @@ export async function updateBatch(
   await tx.update(payoutBatch).set(set).where(eq(payoutBatch.id, id));
 }
 
-/** Gives items other keys. In two passes, so that two items may trade theirs. */
+/** Changes the keys of items. Two passes allow two items to exchange their keys. */
 export async function renameItems(
   tx: Db,
   items: readonly { readonly id: string; readonly key: string }[],
@@ -77,7 +76,7 @@ export async function renameItems(
   for (const { id, key } of items) await tx.update(payoutItem).set({ key }).where(eq(payoutItem.id, id));
 }
 
-/** Every folder has the released file now. */
+/** Marks the released file as written to every folder. */
 export async function confirmFile(db: Db, id: string, at: Date): Promise<void> {
   await db
     .update(payoutBatch)
@@ -87,7 +86,7 @@ export async function confirmFile(db: Db, id: string, at: Date): Promise<void> {
     );
 }
 
-/** Batches whose file may still change, and released ones whose file has not reached finance. */
+/** Batches that are not released, and released ones whose file is not in every folder. */
 export async function batchesAwaitingFile(db: Db): Promise<PayoutBatch[]> {
   return db
     .select()
@@ -96,7 +95,7 @@ export async function batchesAwaitingFile(db: Db): Promise<PayoutBatch[]> {
     .orderBy(asc(payoutBatch.key));
 }
 
-/** Items with the partner they pay, by key. */
+/** Items with the partners they pay, in the order of their keys. */
 export async function payoutItems(db: Db, batchIds: readonly string[]): Promise<PayoutItem[]> {
   const rows = await db
     .select({ item: payoutItem, ...payeeColumns(db), accountId: partner.accountId })

@@ -72,13 +72,10 @@ export async function payoutItemsOf(db: Db, batchId: string) {
     .orderBy(desc(payoutItem.amountMinor), asc(partner.name));
 }
 
-/** What an entry owes its partner: the credit side of `accrued`. */
+/** The amount that an entry owes its partner: the credit side of `accrued`. */
 const owedMinor = sql`(select coalesce(-sum(${posting.amountMinor}), 0) from ${posting} where ${posting.txId} = ${journalTx.id} and ${posting.account} = 'accrued')`;
 
-/**
- * The journal entries an item of a batch pays, oldest document first; none when it is not an item of that
- * batch.
- */
+/** The journal entries that an item pays, oldest document first; none when the item is not in this batch. */
 export async function payoutLinesOf(
   db: Db,
   { id, itemId }: { readonly id: string; readonly itemId: string },
@@ -108,7 +105,7 @@ export async function payoutLinesOf(
     .limit(limit);
 }
 
-/** Net of all earned in a period, a row a currency. */
+/** The net amount earned in a period, one row for each currency. */
 export async function accruedIn(db: Db, period: string) {
   return db
     .select({

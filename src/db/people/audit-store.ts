@@ -6,9 +6,9 @@ import type { Db } from '#src/db/client.ts';
 import { auditEvent } from '#src/db/schema/people.ts';
 
 export interface AuditEntry {
-  /** A person's id, or null for Fairway itself. */
+  /** A person's id; null for Fairway itself. */
   readonly actorId: string | null;
-  /** `registration.approved` … */
+  /** Subject and verb, such as `registration.approved`. */
   readonly action: string;
   readonly subjectKind:
     | 'account'
@@ -27,7 +27,8 @@ export interface AuditEntry {
 const genesis = '0'.repeat(64);
 
 /**
- * Appends to the chain, in the transaction of what it records. Appenders queue up, so the chain never forks.
+ * Appends entries to the audit trail, in the transaction that they describe. A lock makes appenders wait for
+ * each other, so that the chain never forks.
  */
 export async function audit(tx: Db, entries: readonly AuditEntry[], at: Date): Promise<void> {
   if (entries.length === 0) return;
@@ -65,7 +66,7 @@ function hashOf(previousHash: string, entry: AuditEntry, at: Date): string {
     .digest('hex');
 }
 
-/** jsonb does not keep key order, so the hash must not depend on it. */
+/** jsonb does not keep the order of keys, so the hash must not depend on it. */
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (value === null || typeof value !== 'object') return value ?? null;
@@ -76,7 +77,7 @@ function sorted(value: unknown): unknown {
   );
 }
 
-/** The id of the first entry that does not follow from the one before it, or null when the chain is whole. */
+/** The id of the first entry whose hash does not match the entry before it; null when the chain is intact. */
 export async function firstBrokenLink(db: Db): Promise<bigint | null> {
   const rows = await db.select().from(auditEvent).orderBy(asc(auditEvent.id));
   let previousHash = genesis;

@@ -12,7 +12,7 @@ export interface NewPerson {
   readonly createdAt: Date;
 }
 
-/** Signing up twice finds the person there already; only what `changes` names is changed. */
+/** Inserts a person. If the person exists, only the values in `changes` are updated. */
 export async function upsertPerson(
   db: Db,
   row: NewPerson,
@@ -27,7 +27,7 @@ export async function upsertPerson(
   return saved;
 }
 
-/** Nobody else changes them until the transaction ends. */
+/** Locks the person to the end of the transaction. */
 export async function lockPersonByEmail(tx: Db, email: string): Promise<Person | null> {
   const [found] = await tx.select().from(person).where(eq(person.email, email)).for('update');
   return found ?? null;
@@ -38,7 +38,7 @@ export async function findPersonByEmail(db: Db, email: string): Promise<Person |
   return found ?? null;
 }
 
-/** By id; who was never here is not in it. */
+/** Names by person id. Unknown ids are left out. */
 export async function personNames(db: Db, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
   if (ids.length === 0) return new Map();
   const rows = await db
@@ -53,7 +53,7 @@ export async function countPeople(db: Db): Promise<number> {
 }
 
 export interface PersonRow extends Person {
-  /** When they last asked for anything; null when they have no session. */
+  /** When the person's last request was; null without a session. */
   readonly seenAt: Date | null;
 }
 
@@ -73,8 +73,8 @@ export async function saveLoginLink(
 }
 
 /**
- * Marks the link used and says whose it was; null when it is unknown, used or expired. One of two racing
- * calls gets it.
+ * Marks a link as used and returns its person; null when it is unknown, used or expired. Of two simultaneous
+ * calls, one gets the person.
  */
 export async function useLoginLink(db: Db, tokenHash: string, now: Date): Promise<Person | null> {
   const [used] = await db
@@ -96,7 +96,7 @@ export interface LiveSession {
   readonly seenAt: Date;
 }
 
-/** The session, unless it is past its end or was not used since `seenAfter`. */
+/** The session, unless it has expired or was not used since `seenAfter`. */
 export async function findLiveSession(
   db: Db,
   tokenHash: string,
@@ -112,8 +112,8 @@ export async function findLiveSession(
 }
 
 /**
- * Links that were used or have expired, and sessions past their end or not used since `seenAfter`. Returns
- * how many rows.
+ * Deletes used and expired links, and sessions that have expired or were not used since `seenAfter`. Returns
+ * the number of rows.
  */
 export async function deleteEndedAccess(db: Db, now: Date, seenAfter: Date): Promise<number> {
   const links = await db

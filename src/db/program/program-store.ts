@@ -9,7 +9,7 @@ export async function latestProgram(db: Db): Promise<ProgramVersion | null> {
   return found ?? null;
 }
 
-/** Two processes publishing the same version: the first wins, the other finds it. */
+/** When two processes publish the same version, the first one wins and the other one finds it. */
 export async function insertProgram(db: Db, row: typeof programVersion.$inferInsert): Promise<void> {
   await db.insert(programVersion).values(row).onConflictDoNothing();
 }

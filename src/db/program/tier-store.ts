@@ -6,17 +6,17 @@ import { isIn } from '#src/db/is-in.ts';
 import { partner, tierAssignment } from '#src/db/schema/channel.ts';
 import { sourceDocument } from '#src/db/schema/money.ts';
 
-/** Returns how many standings are new or different. */
+/** Saves tiers. Returns the number of new or changed rows. */
 export async function saveTierAssessments(
   db: Db,
-  standings: readonly TierAssessment[],
+  assessments: readonly TierAssessment[],
   programVersion: number,
 ): Promise<number> {
   const set = setExcluded('tier', 'trailing_revenue_minor', 'currency', 'explanation', 'program_version');
   return bulkInsert(
     db,
     tierAssignment,
-    standings.map((standing) => ({ ...standing, programVersion })),
+    assessments.map((assessment) => ({ ...assessment, programVersion })),
     sql`on conflict (partner_id, effective_from) do update set ${set}
         where (tier_assignment.tier, tier_assignment.trailing_revenue_minor, tier_assignment.explanation, tier_assignment.program_version)
            is distinct from (excluded.tier, excluded.trailing_revenue_minor, excluded.explanation, excluded.program_version)`,
@@ -24,8 +24,8 @@ export async function saveTierAssessments(
 }
 
 /**
- * The standings of partners that have sold something, and of all that were merged with them: nobody else's
- * earns anything, and they are many.
+ * The tiers of partners that have sold something and of all partners merged with them. The many other
+ * partners earn nothing.
  */
 export async function sellerTierAssessments(db: Db): Promise<TierAssessment[]> {
   const sellers = db
@@ -46,7 +46,7 @@ export async function sellerTierAssessments(db: Db): Promise<TierAssessment[]> {
     .where(inArray(sql`coalesce(${partner.mergedInto}, ${partner.id})`, sellers));
 }
 
-/** By partner: the standing in force now. */
+/** The current tier of each partner, by partner id. */
 export async function currentTiers(
   db: Db,
   partnerIds: readonly string[],

@@ -10,11 +10,11 @@ export type AccountRow = typeof account.$inferInsert;
 export type OpportunityRow = typeof opportunity.$inferInsert;
 export type Partner = typeof partner.$inferSelect;
 
-/** @param keep columns of rows that are there already, to be left as they are */
+/** @param preserved columns that are not changed in existing rows */
 export async function saveAccounts(
   db: Db,
   rows: readonly AccountRow[],
-  keep?: ReadonlySet<string>,
+  preserved?: ReadonlySet<string>,
 ): Promise<void> {
   const columns = [
     'name',
@@ -33,11 +33,13 @@ export async function saveAccounts(
     'partner_code',
     'territory',
     'customer_since',
-    // What a version before filled is emptied with the next change.
-    ...['core', 'match_domain', 'normaliser_version'],
+    // Columns that are no longer filled become null.
+    'core',
+    'match_domain',
+    'normaliser_version',
     'deleted',
   ];
-  const set = setExcludedExcept(columns, keep);
+  const set = setExcludedExcept(columns, preserved);
   await bulkInsert(db, account, rows, sql`on conflict (id) do update set ${set}${mergeExtra(account, rows)}`);
 }
 
@@ -52,11 +54,11 @@ export async function markAccountsDeleted(db: Db, ids: readonly string[]): Promi
   if (ids.length > 0) await db.update(account).set({ deleted: true }).where(isIn(account.id, ids));
 }
 
-/** @param keep columns of rows that are there already, to be left as they are */
+/** @param preserved columns that are not changed in existing rows */
 export async function saveOpportunities(
   db: Db,
   rows: readonly OpportunityRow[],
-  keep?: ReadonlySet<string>,
+  preserved?: ReadonlySet<string>,
 ): Promise<void> {
   const columns = [
     'account_id',
@@ -71,7 +73,7 @@ export async function saveOpportunities(
     'opened_at',
     'deleted',
   ];
-  const set = setExcludedExcept(columns, keep);
+  const set = setExcludedExcept(columns, preserved);
   await bulkInsert(
     db,
     opportunity,
@@ -91,7 +93,7 @@ export async function markOpportunitiesDeleted(db: Db, ids: readonly string[]): 
   if (ids.length > 0) await db.update(opportunity).set({ deleted: true }).where(isIn(opportunity.id, ids));
 }
 
-/** A partner keeps its id for life; its name and code follow the account. */
+/** Saves partners. The id of a partner never changes; its name and code are copied from the account. */
 export async function savePartners(
   db: Db,
   rows: readonly Pick<typeof partner.$inferInsert, 'id' | 'accountId' | 'name' | 'code'>[],
@@ -104,12 +106,12 @@ export async function savePartners(
   );
 }
 
-/** Those that live: one that was merged away is part of another. */
+/** All partners, without the merged ones. */
 export async function listPartners(db: Db): Promise<Partner[]> {
   return db.select().from(partner).where(isNull(partner.mergedInto));
 }
 
-/** Every partner that was merged away, with the living one it is part of now. */
+/** Every merged partner, with the partner that it is part of now. */
 export async function partnerMerges(
   db: Db,
 ): Promise<Map<string, PartnerMerge & { readonly survivorId: string }>> {
@@ -124,14 +126,14 @@ export async function partnerMerges(
     .where(isNotNull(partner.mergedInto));
   return new Map(
     rows.flatMap(({ id, survivorId, into, at }) => {
-      // The database lets none of them be missing alone.
+      // A check constraint ensures that all three are set or none is.
       if (survivorId === null || into === null || at === null) return [];
       return [[id, { survivorId, into, period: periodOf(at.toISOString().slice(0, 10)) }]];
     }),
   );
 }
 
-/** By account id. */
+/** Partners by account id, without the merged ones. */
 export async function partnersOfAccounts(
   db: Db,
   accountIds: readonly string[],
@@ -147,8 +149,8 @@ export async function partnersOfAccounts(
 const living = aliasedTable(partner, 'living');
 
 /**
- * By partner code. A code that two partners claim belongs to neither. The code of a partner that was merged
- * away leads to its survivor, until a partner that lives carries it: codes are given out again.
+ * Partners by code. A code that two partners have is ambiguous. The code of a merged partner leads to the
+ * surviving one, unless another partner has it now, because codes are reused.
  */
 export async function partnersByCode(
   db: Db,
@@ -164,11 +166,11 @@ export async function partnersByCode(
   const found = new Map<string, Partner | 'ambiguous'>();
   for (const [code, holders] of Map.groupBy(rows, (row) => row.code)) {
     const unmerged = holders.filter((holder) => holder.mergedInto === null);
-    const claims = new Map(
+    const candidates = new Map(
       (unmerged.length > 0 ? unmerged : holders).map((holder) => [holder.living.id, holder.living]),
     );
-    const [first] = claims.values();
-    if (code !== null && first) found.set(code, claims.size === 1 ? first : 'ambiguous');
+    const [first] = candidates.values();
+    if (code !== null && first) found.set(code, candidates.size === 1 ? first : 'ambiguous');
   }
   return found;
 }

@@ -4,15 +4,15 @@ import type { Db } from '#src/db/client.ts';
 import { isIn } from '#src/db/is-in.ts';
 import { contact } from '#src/db/schema/channel.ts';
 
-/** @param keep columns of rows that are there already, to be left as they are */
+/** @param preserved columns that are not changed in existing rows */
 export async function saveContacts(
   db: Db,
   rows: readonly (typeof contact.$inferInsert)[],
-  keep?: ReadonlySet<string>,
+  preserved?: ReadonlySet<string>,
 ): Promise<void> {
   const set = setExcludedExcept(
     ['account_id', 'first_name', 'last_name', 'email', 'phone', 'title', 'deleted'],
-    keep,
+    preserved,
   );
   await bulkInsert(db, contact, rows, sql`on conflict (id) do update set ${set}${mergeExtra(contact, rows)}`);
 }

@@ -10,15 +10,15 @@ export interface KnownCustomer {
   readonly accountId: string;
   readonly name: string;
   /**
-   * `YYYY-MM-DD`: its first won opportunity, the first invoice to a customer of its name, or since when the
-   * CRM says so; the earliest.
+   * The earliest of its first won opportunity, the first invoice to a customer of its name and the date in
+   * the CRM, as `YYYY-MM-DD`.
    */
   readonly since: string;
-  /** Of its won opportunities; null when one names none, or none is known. */
+  /** The product families of its won opportunities; null when one of them has none, or there are none. */
   readonly families: readonly string[] | null;
 }
 
-/** Of these accounts, those that have bought before. */
+/** The accounts among these that have bought before. */
 export async function knownCustomers(
   tx: Db,
   accountIds: readonly string[],
@@ -41,7 +41,7 @@ export async function knownCustomers(
 
 export type DealOutcome = 'open' | 'won' | 'lost';
 
-/** What became of these opportunities, by id. */
+/** The outcome of each of these opportunities, by id. */
 export async function outcomesOf(
   tx: Db,
   opportunityIds: readonly string[],
@@ -54,8 +54,8 @@ export async function outcomesOf(
 }
 
 /**
- * Which partners invoiced customers of these names, as the ERP has them, in any case; by the name that was
- * asked for. What a partner that was merged away sold counts for the one it is part of now.
+ * The partners that invoiced customers with these names according to the ERP, in any case, by the given name.
+ * Sales of a merged partner count for the partner that it is part of now.
  */
 export async function salesTo(
   tx: Db,
@@ -74,7 +74,7 @@ export async function salesTo(
   return byName;
 }
 
-/** The name of the account each of these opportunities is with. */
+/** The account name of each of these opportunities. */
 export async function accountNamesOf(
   tx: Db,
   opportunityIds: readonly string[],
@@ -85,7 +85,10 @@ export async function accountNamesOf(
   return new Map(rows.map(({ id, name }) => [id, name]));
 }
 
-/** Countries these partners may sell in, as the CRM has them; those that may sell anywhere are left out. */
+/**
+ * The countries in which these partners may sell, as the CRM has them. Partners that may sell anywhere are
+ * left out.
+ */
 export async function territoriesOf(
   tx: Db,
   partnerIds: readonly string[],

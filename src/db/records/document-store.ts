@@ -6,8 +6,8 @@ import { partner } from '#src/db/schema/channel.ts';
 import { sourceDocument } from '#src/db/schema/money.ts';
 
 /**
- * A document stays with the partner it was booked to when that one has been merged away since: its code now
- * leads to the survivor, or was given to another, and either would rate it anew.
+ * The partner of a document. If the stored one has been merged since, it stays: its code now leads to the
+ * survivor or to another partner, and either would change the document's rating.
  */
 const bookedTo = sql`case when exists (
     select from partner was join partner now on now.id = excluded.partner_id
@@ -36,8 +36,8 @@ export async function saveDocuments(
 }
 
 /**
- * Every invoice and credit memo, as tiers and incentives see it: what a merged partner sold is credited to
- * its survivor.
+ * Every invoice and credit memo, for tiers and incentives. Sales of a merged partner are credited to the
+ * surviving one.
  */
 export async function invoiceFacts(db: Db): Promise<InvoiceFact[]> {
   return db

@@ -5,7 +5,8 @@ import { mappingVersion } from '#src/db/schema/mapping.ts';
 import { mappingBackfill, mappingRestore } from '#src/db/schema/mapping-work.ts';
 
 /**
- * Takes what dry runs, backfills and restores quote of these records out of their findings; the counts stay.
+ * Removes the examples of these records from the findings of dry runs, backfills and restores. The counts
+ * stay.
  */
 export async function eraseExamples(tx: Db, connectionId: string, extIds: readonly string[]): Promise<void> {
   const refs = new Set(extIds);
@@ -51,10 +52,10 @@ async function rewrite(
   refs: ReadonlySet<string>,
   set: (findings: unknown) => Readonly<Record<string, unknown>>,
 ): Promise<void> {
-  const quoting = sql`${connectionId} = ${connection} and exists (
-    select 1 from jsonb_path_query(${findings}, '$.**.ref') as quoted
-    where quoted #>> '{}' in (select jsonb_array_elements_text(${JSON.stringify([...refs])}::text::jsonb)))`;
-  const rows = await tx.select({ id, findings }).from(table).where(quoting);
+  const hasExamples = sql`${connectionId} = ${connection} and exists (
+    select 1 from jsonb_path_query(${findings}, '$.**.ref') as example
+    where example #>> '{}' in (select jsonb_array_elements_text(${JSON.stringify([...refs])}::text::jsonb)))`;
+  const rows = await tx.select({ id, findings }).from(table).where(hasExamples);
   for (const row of rows)
     await tx
       .update(table)
@@ -62,17 +63,20 @@ async function rewrite(
       .where(eq(id, row.id));
 }
 
-/** What speaks of one of these records: a part of a list is left out, anything else is emptied. */
+/**
+ * Removes what refers to one of these records: an element of a list is left out, any other value becomes
+ * null.
+ */
 function withoutRefs(value: unknown, refs: ReadonlySet<string>): unknown {
   if (Array.isArray(value))
-    return value.filter((one) => !speaksOf(one, refs)).map((one) => withoutRefs(one, refs));
+    return value.filter((one) => !refersTo(one, refs)).map((one) => withoutRefs(one, refs));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, one]) => [key, speaksOf(one, refs) ? null : withoutRefs(one, refs)]),
+    Object.entries(value).map(([key, one]) => [key, refersTo(one, refs) ? null : withoutRefs(one, refs)]),
   );
 }
 
-function speaksOf(value: unknown, refs: ReadonlySet<string>): boolean {
+function refersTo(value: unknown, refs: ReadonlySet<string>): boolean {
   return (
     typeof value === 'object' &&
     value !== null &&

@@ -6,15 +6,14 @@ import { isIn, isKeyIn } from '#src/db/is-in.ts';
 import { account, contact, opportunityLine, partner, product, registration } from '#src/db/schema/channel.ts';
 import { erasedHash } from '#src/db/schema/connection.ts';
 
-/** Stands where a name was: lists and books still need something to show. */
+/** Replaces a name, because lists and the ledger need a text. */
 const erasedName = 'Erased';
 
 /**
- * The vendor has erased these records for privacy: what we know of them goes, too, in the caller's
- * transaction, under `lockObject`. Their rows stay, without what they said, so that money that was earned and
- * paid still ties out; a partner keeps its code, which is the ERP's. Records of others that repeat a value of
- * theirs (a claim's findings, what was written because of them) lose the sentence. Doing it again changes
- * nothing.
+ * Erases what Fairway stores about records that the vendor has erased for privacy, in the caller's
+ * transaction and under `lockObject`. Our rows stay without their values, so that earned and paid amounts
+ * still match; a partner keeps its code, which comes from the ERP. Texts about other records that repeat a
+ * value, such as the findings of a registration, are removed. A second call changes nothing.
  */
 export async function eraseRecords(
   tx: Db,
@@ -42,52 +41,57 @@ export async function eraseRecords(
   await tx.execute(sql`
     update resolution r set base = null, theirs = null, ours = null, winner = coalesce(winner, 'crm'), settled_at = coalesce(settled_at, ${at.toISOString()})
     where ${here(sql`r`)}`);
-  // A problem's words quote the value that was wrong.
+  // The message of a problem quotes the wrong value.
   await tx.execute(sql`
     delete from problem p where p.connection_id = ${connectionId} and p.object = ${object}
       and p.ref in (select jsonb_array_elements_text(${JSON.stringify(extIds)}::text::jsonb))`);
   await eraseExamples(tx, connectionId, extIds);
   const ids = [...known.values()];
-  await eraseOurs(tx, [...ids, ...(await endedIn(tx, ids))], at);
+  await eraseOurRecords(tx, [...ids, ...(await accountsMergedInto(tx, ids))], at);
 }
 
 /**
- * Accounts that were merged into these: nothing leads to them any more but the names that were kept of them.
+ * Accounts that were merged into these. They are found by the names that were stored at the merge; there is
+ * no other reference.
  */
-async function endedIn(tx: Db, accountIds: readonly string[]): Promise<readonly string[]> {
+async function accountsMergedInto(tx: Db, accountIds: readonly string[]): Promise<readonly string[]> {
   const rows = await tx.execute<{ id: string }>(sql`
-    select distinct ended.id from account lives cross join lateral jsonb_array_elements(lives.former_names) known
-    join account ended on lower(ended.name) = lower(known ->> 'name') and ended.domain is not distinct from known ->> 'domain'
-    where ${isKeyIn(sql`lives.id`, accountIds, 'uuid')} and ended.deleted and ended.id <> lives.id`);
+    select distinct merged.id from account survivor cross join lateral jsonb_array_elements(survivor.former_names) known
+    join account merged on lower(merged.name) = lower(known ->> 'name') and merged.domain is not distinct from known ->> 'domain'
+    where ${isKeyIn(sql`survivor.id`, accountIds, 'uuid')} and merged.deleted and merged.id <> survivor.id`);
   return rows.map((row) => row.id);
 }
 
-/** Of our own records, whatever kind they are of. */
-async function eraseOurs(tx: Db, ids: readonly string[], at: Date): Promise<void> {
+/** Erases the values of our records, of any kind. */
+async function eraseOurRecords(tx: Db, ids: readonly string[], at: Date): Promise<void> {
   if (ids.length === 0) return;
   await tx.execute(sql`
     update write_intent w set fields = '{}'::jsonb, base = '{}'::jsonb, key_value = null, failure = null,
       status = case when status in ('pending', 'dead') then 'superseded' else status end, settled_at = coalesce(settled_at, ${at.toISOString()})
     where record_id in (select value::uuid from jsonb_array_elements_text(${JSON.stringify(ids)}::text::jsonb))`);
-  const nowhere = {
-    ...{ domain: null, country: null, street: null, city: null, region: null, postcode: null, phone: null },
-    ...{
-      aliases: null,
-      formerNames: [],
-      vatId: null,
-      duns: null,
-      lei: null,
-      territory: null,
-      customerSince: null,
-      extra: {},
-    },
+  const noCompany = {
+    domain: null,
+    country: null,
+    street: null,
+    city: null,
+    region: null,
+    postcode: null,
+    phone: null,
+    aliases: null,
+    formerNames: [],
+    vatId: null,
+    duns: null,
+    lei: null,
+    territory: null,
+    customerSince: null,
+    extra: {},
   };
   await tx
     .update(account)
-    .set({ name: erasedName, core: '', matchDomain: null, deleted: true, ...nowhere })
+    .set({ name: erasedName, core: '', matchDomain: null, deleted: true, ...noCompany })
     .where(isIn(account.id, ids));
   await tx.update(partner).set({ name: erasedName }).where(isIn(partner.accountId, ids));
-  const nobody = {
+  const noCustomer = {
     extra: {},
     customerDomain: null,
     customerCountry: null,
@@ -98,12 +102,12 @@ async function eraseOurs(tx: Db, ids: readonly string[], at: Date): Promise<void
   };
   await tx
     .update(registration)
-    .set({ customerName: erasedName, deleted: true, reason: null, conflictSummary: null, ...nobody })
+    .set({ customerName: erasedName, deleted: true, reason: null, conflictSummary: null, ...noCustomer })
     .where(isIn(registration.id, ids));
   await tx.execute(
     sql`update opportunity set name = ${erasedName}, extra = '{}', deleted = true where ${isAmong(ids)}`,
   );
-  const noOne = {
+  const noContact = {
     firstName: null,
     lastName: null,
     email: null,
@@ -112,7 +116,7 @@ async function eraseOurs(tx: Db, ids: readonly string[], at: Date): Promise<void
     extra: {},
     deleted: true,
   };
-  await tx.update(contact).set(noOne).where(isIn(contact.id, ids));
+  await tx.update(contact).set(noContact).where(isIn(contact.id, ids));
   await tx
     .update(product)
     .set({ code: null, name: erasedName, family: null, extra: {}, deleted: true })
@@ -129,13 +133,14 @@ const isAmong = (ids: readonly string[]): SQL =>
   sql`id in (select value::uuid from jsonb_array_elements_text(${JSON.stringify(ids)}::text::jsonb))`;
 
 /**
- * Cases of these records, and what the cases of others found out about them. The next decision finds anew.
+ * Empties the cases of these records and of registrations that mention them. The next decision calculates
+ * them again.
  */
 async function eraseFindings(tx: Db, ids: readonly string[]): Promise<void> {
   const erased = sql`(select value from jsonb_array_elements_text(${JSON.stringify(ids)}::text::jsonb))`;
   await tx.execute(sql`
     with naming as (
-      select registration_id, registration_id::text in ${erased} as own from conflict_case
+      select registration_id from conflict_case
       where registration_id::text in ${erased}
          or exists (select 1 from jsonb_array_elements(decision -> 'findings') f where f -> 'rival' ->> 'id' in ${erased})
          or exists (select 1 from jsonb_array_elements(decision -> 'findings') f join opportunity o on o.id::text = f -> 'rival' ->> 'id'
@@ -149,7 +154,7 @@ async function eraseFindings(tx: Db, ids: readonly string[]): Promise<void> {
     update registration r set conflict_summary = null, reason = null from naming where r.id = naming.registration_id`);
 }
 
-/** Answers and questions about companies that have been erased. */
+/** Deletes the answers and questions about these companies. */
 export async function eraseLabels(tx: Db, ids: readonly string[]): Promise<void> {
   const erased = sql`(select value::uuid from jsonb_array_elements_text(${JSON.stringify(ids)}::text::jsonb))`;
   await tx.execute(sql`

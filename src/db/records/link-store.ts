@@ -5,8 +5,8 @@ import { isKeyIn } from '#src/db/is-in.ts';
 import { link, remoteRecord } from '#src/db/schema/connection.ts';
 
 /**
- * Our ids of these remote records; those not placed yet are absent. One that was merged leads to the
- * survivor's.
+ * Our ids of these remote records. Records that are not placed are left out; a merged record leads to the id
+ * of the survivor.
  */
 export async function linkedRecordIds(
   db: Db,
@@ -18,7 +18,7 @@ export async function linkedRecordIds(
 }
 
 /**
- * The same without merged records: their ids name the survivor's record, but nothing said of them is about
+ * The same without merged records: their ids lead to the survivor's record, but their values are not about
  * it.
  */
 export async function unmergedRecordIds(
@@ -52,7 +52,7 @@ async function recordIds(
   return new Map(rows.map((row) => [row.extId, row.recordId]));
 }
 
-/** A record that comes back after it was merged becomes a record of its own. */
+/** Saves links. A record that reappears after it was merged gets a new record. */
 export async function saveLinks(
   db: Db,
   rows: readonly Omit<typeof link.$inferInsert, 'mergedInto'>[],
@@ -68,7 +68,7 @@ export async function saveLinks(
 
 export type RecordLink = Pick<typeof link.$inferSelect, 'connectionId' | 'object' | 'extId'>;
 
-/** Where a record of ours can be written to, in a fixed order. */
+/** The CRM records to which one of our records can be written, in a fixed order. */
 export async function linksOf(db: Db, kind: string, recordId: string): Promise<RecordLink[]> {
   const there = and(
     eq(remoteRecord.connectionId, link.connectionId),
@@ -84,7 +84,7 @@ export async function linksOf(db: Db, kind: string, recordId: string): Promise<R
     .orderBy(asc(link.connectionId), asc(link.object), asc(link.extId));
 }
 
-/** Our ids of all the records of one object that can be written to. */
+/** The ids of all our records that can be written to one object. */
 export async function writableRecordIds(db: Db, connectionId: string, object: string): Promise<string[]> {
   const rows = await db.execute<{ record_id: string }>(sql`
     select distinct l.record_id from link l join remote_record r using (connection_id, object, ext_id)

@@ -4,13 +4,13 @@ import type { Db } from '#src/db/client.ts';
 import { isIn } from '#src/db/is-in.ts';
 import { opportunityLine, product } from '#src/db/schema/channel.ts';
 
-/** @param keep columns of rows that are there already, to be left as they are */
+/** @param preserved columns that are not changed in existing rows */
 export async function saveProducts(
   db: Db,
   rows: readonly (typeof product.$inferInsert)[],
-  keep?: ReadonlySet<string>,
+  preserved?: ReadonlySet<string>,
 ): Promise<void> {
-  const set = setExcludedExcept(['code', 'name', 'family', 'is_active', 'deleted'], keep);
+  const set = setExcludedExcept(['code', 'name', 'family', 'is_active', 'deleted'], preserved);
   await bulkInsert(db, product, rows, sql`on conflict (id) do update set ${set}${mergeExtra(product, rows)}`);
 }
 
@@ -18,11 +18,11 @@ export async function markProductsDeleted(db: Db, ids: readonly string[]): Promi
   if (ids.length > 0) await db.update(product).set({ deleted: true }).where(isIn(product.id, ids));
 }
 
-/** @param keep columns of rows that are there already, to be left as they are */
+/** @param preserved columns that are not changed in existing rows */
 export async function saveOpportunityLines(
   db: Db,
   rows: readonly (typeof opportunityLine.$inferInsert)[],
-  keep?: ReadonlySet<string>,
+  preserved?: ReadonlySet<string>,
 ): Promise<void> {
   const columns = [
     'opportunity_id',
@@ -34,7 +34,7 @@ export async function saveOpportunityLines(
     'currency',
     'deleted',
   ];
-  const set = setExcludedExcept(columns, keep);
+  const set = setExcludedExcept(columns, preserved);
   await bulkInsert(
     db,
     opportunityLine,

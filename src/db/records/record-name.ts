@@ -1,8 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm';
 
 /**
- * SQL for what people call a record of ours: a registration's number, an account's name; null when there is
- * none.
+ * SQL for the name of one of our records, such as a registration's number or an account's name; null when it
+ * has none.
  */
 export function recordName(kind: SQL, recordId: SQL): SQL {
   return sql`(case ${kind}

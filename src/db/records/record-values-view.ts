@@ -5,19 +5,19 @@ import { columnOf } from './canonical-columns.ts';
 import type { Db } from '#src/db/client.ts';
 import { isKeyIn } from '#src/db/is-in.ts';
 
-/** What a record of ours says, by the names mappings use; `null` for a field that is empty. */
+/** The values of one of our records, by the field names of mappings. An empty field is null. */
 export type RecordValues = Readonly<Record<string, CanonicalValue>>;
 
-/** Kinds whose table is not named after them. */
+/** The tables of kinds with another name than the table. */
 const tables: Partial<Readonly<Record<CanonicalKind, string>>> = {
   invoice: 'source_document',
   payout: 'payout_item',
 };
 
 /**
- * What these records of ours say, by our ids, for showing what a mapping changes: the fields mappings may
- * fill, the customer's own under `extra.…`. A reference is our id of what it points at. Those that are not
- * there are absent.
+ * The values of these records, by our ids, to show what a mapping changes: the fields that mappings may fill,
+ * and custom fields as `extra.…`. A reference is our id of the record it points to. Unknown records are left
+ * out.
  */
 export async function recordValues(
   db: Db,
@@ -50,7 +50,7 @@ function shown(value: unknown, type: string): CanonicalValue {
   if (value === null || value === undefined) return null;
   if (typeof value === 'boolean') return value;
   const text = typeof value === 'string' ? value : JSON.stringify(value);
-  // As PostgreSQL writes an instant in JSON it carries its own precision and zone.
+  // PostgreSQL writes an instant in JSON with its own precision and time zone.
   return type === 'instant' ? new Date(text).toISOString() : text;
 }
 

@@ -4,16 +4,16 @@ import { sql } from 'drizzle-orm';
 import type { Db } from '#src/db/client.ts';
 import { recordName } from './record-name.ts';
 
-/** Kinds that live in a CRM and have a name of their own. */
+/** The kinds of CRM records that people search by name. */
 export const namedKinds = ['registration', 'account', 'opportunity'] as const;
 export type NamedKind = (typeof namedKinds)[number];
 
-/** A record of ours, as people look it up. */
+/** One of our records, as people search for it. */
 export interface NamedRecord {
   readonly kind: NamedKind;
   readonly id: string;
   readonly name: string;
-  /** What tells it apart from others of its name; null when nothing does. */
+  /** A text that distinguishes it from others with the same name; null when there is none. */
   readonly detail: string | null;
 }
 
@@ -22,10 +22,7 @@ const named = sql`
   union all select 'account', id, name, domain, deleted from account
   union all select 'opportunity', id, name, stage, deleted from opportunity`;
 
-/**
- * Records whose number, name, domain or id in a CRM is, or begins with, or has in it, the text; the closest
- * first.
- */
+/** Records whose number, name, domain or CRM id contains the text; exact matches come first. */
 export async function searchRecords(db: Db, text: string, limit: number): Promise<NamedRecord[]> {
   const part = `%${text.replace(/[\\%_]/g, '\\$&')}%`;
   const rows = await db.execute(sql`
@@ -39,7 +36,7 @@ export async function searchRecords(db: Db, text: string, limit: number): Promis
   return rows as unknown as NamedRecord[];
 }
 
-/** A record of ours with what each CRM last showed of it. */
+/** One of our records, with its last state in each CRM. */
 export interface RecordOnPage {
   readonly id: string;
   readonly kind: NamedKind;
@@ -55,10 +52,10 @@ export interface RecordPlace {
   readonly settings: RemoteFields;
   readonly object: string;
   readonly extId: string;
-  /** The id this one leads to since the vendor merged the two. */
+  /** The id of the surviving record since the vendor merged the two. */
   readonly mergedInto: string | null;
   readonly deleted: boolean;
-  /** By the vendor's names. */
+  /** By the vendor's field names. */
   readonly fields: Readonly<Record<string, JsonValue>>;
   readonly modifiedAt: Date | null;
   readonly pulledAt: Date | null;
@@ -89,8 +86,8 @@ export async function recordForPage(db: Db, kind: NamedKind, id: string): Promis
 }
 
 /**
- * The records of ours a text names exactly: our id, a vendor's id, a registration's number or a payout's key.
- * Several when two CRMs use the same id.
+ * Our records whose id, vendor's id, registration number or payout key is exactly this text. There are
+ * several when two CRMs use the same id.
  */
 export async function recordsByReference(
   db: Db,
@@ -108,8 +105,8 @@ export async function recordsByReference(
 }
 
 /**
- * The vendors' labels of the fields of the objects a record is linked to: `connectionId|object` → field →
- * label.
+ * The vendors' labels of the fields of all objects that a record is linked to: `connectionId|object` → field
+ * → label.
  */
 export async function fieldLabels(
   db: Db,

@@ -6,35 +6,36 @@ import type { CanonicalValue } from '#src/domain/record.ts';
 import type { Policy } from '#src/domain/sync/merge.ts';
 import type { Db } from '#src/db/client.ts';
 
-/** What happened to one record of ours, in one CRM or in Fairway. */
-export type TimelineEntry = TimelinePlace & (Came | Resolved | Sent | Troubled | Acted);
+/** One event in the history of one of our records, in a CRM or in Fairway. */
+export type TimelineEntry = TimelinePlace &
+  (RemoteChange | SettledConflict | SentWrite | RecordProblem | AuditedAction);
 
 interface TimelinePlace {
-  /** Unique within the record's timeline. */
+  /** Unique in the record's timeline. */
   readonly id: string;
   readonly at: Date;
-  /** Null for what happened in Fairway. */
+  /** Null for an event in Fairway. */
   readonly connection: { readonly id: string; readonly name: string; readonly system: SystemKind } | null;
-  /** The vendor's record; null for what happened in Fairway, and for one that was to be made. */
+  /** The vendor's record; null for an event in Fairway and for a record that was not created yet. */
   readonly object: string | null;
   readonly extId: string | null;
 }
 
-/** A change was seen in the CRM. */
-interface Came {
+/** A change in the CRM. */
+interface RemoteChange {
   readonly type: 'came';
   readonly what: 'changed' | 'deleted' | 'restored' | 'merged' | 'erased';
   readonly via: 'read' | 'hint' | 'scan' | 'write';
-  /** The vendor's field → before and after. */
+  /** The vendor's field → the values before and after. */
   readonly changes: Readonly<Record<string, readonly [JsonValue, JsonValue]>>;
-  /** Nothing but what Fairway had written itself. */
+  /** True when the change is only what Fairway itself wrote. */
   readonly ours: boolean;
   /** The vendor's stamp. */
   readonly modifiedAt: string;
 }
 
-/** Both sides had changed a field, and one of them won, or a person is asked. */
-interface Resolved {
+/** A conflict: both sides changed a field, and one of them won or a person is to decide. */
+interface SettledConflict {
   readonly type: 'resolved';
   readonly field: string;
   readonly base: CanonicalValue;
@@ -47,8 +48,8 @@ interface Resolved {
   readonly settledAt: string | null;
 }
 
-/** A write, on its way, accepted, refused or no longer needed. */
-interface Sent {
+/** A write: pending, accepted, refused or no longer needed. */
+interface SentWrite {
   readonly type: 'sent';
   readonly status: 'pending' | 'done' | 'dead' | 'superseded';
   readonly operation: 'update' | 'upsert';
@@ -59,8 +60,8 @@ interface Sent {
   readonly createdAt: string;
 }
 
-/** It could not be read, placed or planned. */
-interface Troubled {
+/** A problem: the record could not be read, placed or planned. */
+interface RecordProblem {
   readonly type: 'problem';
   readonly source: 'pull' | 'map' | 'plan' | 'write' | 'connection';
   readonly code: string;
@@ -70,19 +71,19 @@ interface Troubled {
   readonly occurrences: number;
 }
 
-/** A person, or Fairway itself, did something to it. */
-interface Acted {
+/** An action of a person or of Fairway. */
+interface AuditedAction {
   readonly type: 'act';
   readonly action: string;
   readonly actor: string | null;
   readonly reason: string | null;
-  /** What the audit trail keeps of it, by our fields. */
+  /** The values in the audit trail, by our field names. */
   readonly before: unknown;
   readonly after: unknown;
 }
 
 /**
- * Where a page ended: the instant as PostgreSQL wrote it, so that no precision is lost, and the entry's id.
+ * The end of a page: the instant as PostgreSQL wrote it, so that no precision is lost, and the entry's id.
  */
 export interface TimelineCursor {
   readonly at: string;
@@ -100,11 +101,11 @@ export interface TimelinePage {
   readonly next: TimelineCursor | null;
 }
 
-/** The newest first. A record that others were merged into tells their story, too. */
+/** The history, newest first. It includes the history of records that were merged into this one. */
 export async function timelineOf(db: Db, { recordId, after, limit }: TimelineQuery): Promise<TimelinePage> {
   const rows = await db.execute(sql`
-    with own as (select connection_id, object, ext_id from link where record_id = ${recordId}),
-         entries as (${sql.join([came(recordId), resolved(recordId), sent(recordId), troubled(recordId), acted(recordId)], sql` union all `)})
+    with places as (select connection_id, object, ext_id from link where record_id = ${recordId}),
+         entries as (${sql.join([remoteChanges(recordId), conflicts(recordId), writes(recordId), problems(recordId), actions(recordId)], sql` union all `)})
     select e.type, e.id, e.at::text as cursor_at, e.object, e.ext_id, e.body,
            c.id as connection_id, c.name as connection_name, c.kind as system
       from entries e left join connection c on c.id = e.connection_id
@@ -118,13 +119,15 @@ export async function timelineOf(db: Db, { recordId, after, limit }: TimelineQue
   return { entries: page.map(entryOf), next };
 }
 
-/** Vendors write UTC in more ways than one. */
+/** Vendors write UTC in several ways. */
 function comparable(value: SQL): SQL {
   return sql`regexp_replace(coalesce(${value}, ''), '[+]00:?00$', 'Z')`;
 }
 
-/** A read shows our own writes, too: to who looks for what somebody did, they are noise, and say so. */
-function came(recordId: string): SQL {
+/**
+ * A read also returns our own writes. They are marked with `ours`, because they hide the changes of people.
+ */
+function remoteChanges(recordId: string): SQL {
   return sql`
     select 'came' as type, 'c' || r.id as id, r.at, r.connection_id, r.object, r.ext_id,
            jsonb_build_object('what', r.what, 'via', r.via, 'changes', r.changes, 'modifiedAt', r.modified_at,
@@ -134,10 +137,10 @@ function came(recordId: string): SQL {
                   where w.record_id = ${recordId} and (w.connection_id, w.object) = (r.connection_id, r.object) and w.status = 'done'
                     and w.settled_at <= r.at and w.fields ? c.key
                     and ${comparable(sql`w.fields ->> c.key`)} = ${comparable(sql`c.value ->> 1`)}))) as body
-      from remote_change r join own using (connection_id, object, ext_id)`;
+      from remote_change r join places using (connection_id, object, ext_id)`;
 }
 
-function resolved(recordId: string): SQL {
+function conflicts(recordId: string): SQL {
   return sql`
     select 'resolved', 'r' || r.id, r.at, r.connection_id, r.object, r.ext_id,
            jsonb_build_object('field', r.field, 'base', r.base, 'theirs', r.theirs, 'ours', r.ours, 'policy', r.policy, 'winner', r.winner,
@@ -146,7 +149,7 @@ function resolved(recordId: string): SQL {
      where r.record_id = ${recordId}`;
 }
 
-function sent(recordId: string): SQL {
+function writes(recordId: string): SQL {
   return sql`
     select 'sent', 'w' || w.id, coalesce(w.settled_at, w.created_at), w.connection_id, w.object, w.ext_id,
            jsonb_build_object('status', w.status, 'operation', w.operation, 'fields', w.fields, 'mappingVersion', w.mapping_version,
@@ -154,18 +157,18 @@ function sent(recordId: string): SQL {
       from write_intent w where w.record_id = ${recordId}`;
 }
 
-/** A refused write is told as the write it was. */
-function troubled(recordId: string): SQL {
+/** Problems of writes are left out, because the refused write itself is an entry. */
+function problems(recordId: string): SQL {
   return sql`
     select 'problem', 'p' || p.id, p.last_seen_at, p.connection_id, p.object, o.ext_id,
            jsonb_build_object('source', p.source, 'code', p.code, 'message', p.message, 'fix', p.fix, 'status', p.status,
              'occurrences', p.occurrences)
       from problem p
-      left join own o on o.connection_id = p.connection_id and o.object = p.object and o.ext_id = p.ref
+      left join places o on o.connection_id = p.connection_id and o.object = p.object and o.ext_id = p.ref
      where p.source in ('pull', 'map', 'plan') and (o.ext_id is not null or p.ref = ${recordId})`;
 }
 
-function acted(recordId: string): SQL {
+function actions(recordId: string): SQL {
   return sql`
     select 'act', 'a' || a.id, a.at, null::uuid, null::text, null::text,
            jsonb_build_object('action', a.action, 'actor', p.name, 'reason', a.reason, 'before', a.before, 'after', a.after)

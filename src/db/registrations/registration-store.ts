@@ -10,38 +10,35 @@ export type Registration = typeof registration.$inferSelect;
 export type ConflictCase = typeof conflictCase.$inferInsert;
 
 /**
- * What the CRM says of them; what Fairway decided stays. @param keep columns of rows that are there already,
- * to be left as they are
+ * Saves the values from the CRM. Fairway's decisions are not changed.
+ *
+ * @param preserved columns that are not changed in existing rows
  */
 export async function saveRegistrations(
   db: Db,
   rows: readonly (typeof registration.$inferInsert)[],
-  keep?: ReadonlySet<string>,
+  preserved?: ReadonlySet<string>,
 ): Promise<void> {
   const columns = [
-    ...[
-      'number',
-      'partner_id',
-      'opportunity_id',
-      'customer_name',
-      'customer_domain',
-      'customer_country',
-      'contact_email',
-      'product_family',
-      'deal_type',
-    ],
-    ...[
-      'amount_minor',
-      'currency',
-      'expected_close',
-      'submitted_at',
-      'core',
-      'match_domain',
-      'match_country',
-      'deleted',
-    ],
+    'number',
+    'partner_id',
+    'opportunity_id',
+    'customer_name',
+    'customer_domain',
+    'customer_country',
+    'contact_email',
+    'product_family',
+    'deal_type',
+    'amount_minor',
+    'currency',
+    'expected_close',
+    'submitted_at',
+    'core',
+    'match_domain',
+    'match_country',
+    'deleted',
   ];
-  const set = setExcludedExcept(columns, keep);
+  const set = setExcludedExcept(columns, preserved);
   await bulkInsert(
     db,
     registration,
@@ -54,7 +51,7 @@ export async function markRegistrationsDeleted(db: Db, ids: readonly string[]): 
   if (ids.length > 0) await db.update(registration).set({ deleted: true }).where(isIn(registration.id, ids));
 }
 
-/** Held to the end of the transaction by whoever decides, rules or person. */
+/** Locks all decisions to the end of the transaction, for the rules as for people. */
 export async function lockDecisions(tx: Db): Promise<void> {
   await lockInTransaction(tx, 'decisions');
 }
@@ -62,8 +59,10 @@ export async function lockDecisions(tx: Db): Promise<void> {
 export type StoredRegistration = Registration & { readonly partnerName: string };
 
 /**
- * Everything the rules have to answer: new claims, and queued ones no person has taken up; of the queued ones
- * only these, when given. In order of precedence.
+ * All registrations for which the rules decide: new ones, and those in review that no person has decided. In
+ * order of precedence.
+ *
+ * @param queued the registrations in review to include; all when it is left out
  */
 export async function undecidedRegistrations(
   db: Db,
@@ -123,7 +122,7 @@ export async function saveVerdicts(db: Db, verdicts: readonly Verdict[]): Promis
     where r.id = x.id`);
 }
 
-/** The case as known when it was decided; a later look replaces an open one. */
+/** Saves cases with the facts of the decision. A later decision replaces an open case. */
 export async function saveCases(db: Db, cases: readonly ConflictCase[]): Promise<void> {
   await bulkInsert(
     db,
@@ -133,7 +132,7 @@ export async function saveCases(db: Db, cases: readonly ConflictCase[]): Promise
   );
 }
 
-/** Those of these registrations that have a case already. */
+/** The registrations among these that have a case. */
 export async function registrationsWithCase(db: Db, ids: readonly string[]): Promise<ReadonlySet<string>> {
   const rows = await db
     .select({ id: conflictCase.registrationId })
@@ -153,7 +152,7 @@ export async function overdueRegistrations(db: Db, today: string): Promise<Regis
     .where(and(eq(registration.status, 'approved'), lt(registration.protectedUntil, today)));
 }
 
-/** Records that changed, by our ids. */
+/** Changed records, by our ids. */
 export interface ChangedRecords {
   readonly accountIds: readonly string[];
   readonly opportunityIds: readonly string[];
@@ -161,9 +160,9 @@ export interface ChangedRecords {
 }
 
 /**
- * Queued claims among these changes, those of a partner whose account is, and those held up by one of them.
- * Whose customer one of them may be now is for matching to say: of which records that is to be asked comes
- * back, too.
+ * Registrations in review that these changes may concern: the changed ones, those of a partner whose account
+ * changed, and those that a changed record blocks. `subjectIds` are the records for which matching must find
+ * out whose customer they may be now.
  */
 export async function registrationsBlockedBy(
   tx: Db,
@@ -184,10 +183,10 @@ export async function registrationsBlockedBy(
     select q.id from queued q join conflict_case k on k.registration_id = q.id
       cross join lateral jsonb_array_elements(k.decision -> 'findings') f
       join changed c on c.id = (f -> 'rival' ->> 'id')::uuid`);
-  const owners = await tx.execute<{ id: string }>(
+  const customers = await tx.execute<{ id: string }>(
     sql`select distinct account_id as id from opportunity where id in (${ids(opportunityIds)}) and account_id is not null`,
   );
-  const subjectIds = new Set([...accountIds, ...registrationIds, ...owners.map(({ id }) => id)]);
+  const subjectIds = new Set([...accountIds, ...registrationIds, ...customers.map(({ id }) => id)]);
   return { registrationIds: rows.map(({ id }) => id), subjectIds: [...subjectIds] };
 }
 
@@ -201,7 +200,7 @@ export interface OpenOpportunity {
   readonly openedAt: string | null;
 }
 
-/** Open opportunities our own sales team works at these accounts: those no registration is linked to. */
+/** Open opportunities of the vendor's own sales team with these accounts: those without a registration. */
 export async function openOpportunities(tx: Db, accountIds: readonly string[]): Promise<OpenOpportunity[]> {
   if (accountIds.length === 0) return [];
   const rows = await tx.execute<{ [K in keyof OpenOpportunity]: OpenOpportunity[K] }>(sql`
@@ -242,7 +241,9 @@ export async function countRegistrations(db: Db): Promise<Record<RegistrationSta
   return counts;
 }
 
-/** Registrations that another claim, an open deal or an earlier purchase blocked or sent to a person. */
+/**
+ * Registrations that another registration, an open deal or an earlier purchase blocked or sent to a person.
+ */
 export async function countConflicts(db: Db): Promise<number> {
   return db.$count(
     conflictCase,

@@ -4,7 +4,7 @@ import type { Db } from '#src/db/client.ts';
 import { account, conflictCase, opportunity, partner, registration } from '#src/db/schema/channel.ts';
 import { person } from '#src/db/schema/people.ts';
 
-/** What the queue can be ordered by; the id breaks ties, so that a page ends at exactly one place. */
+/** The orders of the queue. The id decides between equal keys, so that a page ends at exactly one place. */
 const orders = {
   oldest: { key: sql`${registration.submittedAt}`, type: 'timestamptz', ascending: true },
   newest: { key: sql`${registration.submittedAt}`, type: 'timestamptz', ascending: false },
@@ -20,9 +20,9 @@ export interface RegistrationCursor {
 }
 
 export interface RegistrationQuery {
-  /** Empty: every status. */
+  /** Empty for every status. */
   readonly statuses: readonly RegistrationStatus[];
-  /** Part of a number, a partner, a customer or a domain. */
+  /** A part of a number, a partner, a customer or a domain. */
   readonly search: string | null;
   readonly order: RegistrationOrder;
   readonly after: RegistrationCursor | null;
@@ -83,8 +83,8 @@ const waiting = and(
 );
 
 /**
- * How many registrations wait for an answer, since when the oldest does, and how many were submitted before
- * `cutoff`.
+ * The number of registrations that wait for an answer, when the oldest of them was submitted, and how many
+ * were submitted before `cutoff`.
  */
 export async function waitingRegistrations(db: Db, cutoff: Date) {
   const [row] = await db

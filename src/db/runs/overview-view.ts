@@ -42,7 +42,7 @@ export interface StageProgress {
   readonly steps: readonly { readonly label: string; readonly done: number; readonly total: number | null }[];
 }
 
-/** A run's stages in the order they began. */
+/** The stages of a run, in the order in which they began. */
 export async function stageProgress(db: Db, runId: string): Promise<StageProgress[]> {
   const rows = await db
     .select({
@@ -75,7 +75,7 @@ export async function runTallies(db: Db, runId: string) {
     .orderBy(connection.name, runTally.measure);
 }
 
-/** Open problems, and how many different causes they have. */
+/** The number of open problems, and of different causes among them. */
 export async function openProblemCounts(db: Db): Promise<{ records: number; causes: number }> {
   const [row] = await db
     .select({
@@ -119,12 +119,12 @@ export async function connectionHealth(db: Db) {
 
 export interface Activity {
   readonly at: Date;
-  /** Null: Fairway itself. */
+  /** Null for Fairway itself. */
   readonly actor: string | null;
   readonly action: string;
   readonly subjectKind: string;
   readonly subjectId: string;
-  /** A registration's or batch's number; null when the subject has none. */
+  /** The number or name of the subject; null when it has none. */
   readonly subject: string | null;
   readonly reason: string | null;
 }
@@ -144,7 +144,7 @@ export async function recentActivity(db: Db, limit: number): Promise<Activity[]>
   return rows.map((row) => ({ ...row, at: new Date(row['at'] as string) }) as Activity);
 }
 
-/** What was done to these records of ours, newest first. */
+/** Actions on these records, newest first. */
 export async function recordActivity(db: Db, subjectIds: readonly string[]): Promise<Activity[]> {
   const rows = await db.execute(
     sql`${audited} where a.subject_id in (select value::uuid from jsonb_array_elements_text(${JSON.stringify(subjectIds)}::text::jsonb)) order by a.id desc limit 200`,
@@ -152,7 +152,7 @@ export async function recordActivity(db: Db, subjectIds: readonly string[]): Pro
   return rows.map((row) => ({ ...row, at: new Date(row['at'] as string) }) as Activity);
 }
 
-/** Throws when the database does not answer. */
+/** @throws Error when the database does not answer */
 export async function pingDatabase(db: Db): Promise<void> {
   await db.execute(sql`select 1`);
 }

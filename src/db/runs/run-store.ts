@@ -5,7 +5,7 @@ import { run, runTally } from '#src/db/schema/work.ts';
 
 export type Run = typeof run.$inferSelect;
 
-/** Null when another run is under way. */
+/** Inserts a run; null when another one is running. */
 export async function insertRun(db: Db, row: typeof run.$inferInsert): Promise<Run | null> {
   const [made] = await db.insert(run).values(row).onConflictDoNothing().returning();
   return made ?? null;
@@ -30,7 +30,7 @@ export async function updateRun(db: Db, id: string, set: Partial<typeof run.$inf
   await db.update(run).set(set).where(eq(run.id, id));
 }
 
-/** Ends a run as failed, unless it is over already. */
+/** Ends a run as failed, unless it has ended. */
 export async function failRun(db: Db, id: string, error: string, at: Date): Promise<void> {
   await db
     .update(run)
@@ -39,8 +39,8 @@ export async function failRun(db: Db, id: string, error: string, at: Date): Prom
 }
 
 /**
- * Held to the end of the transaction: between asking for the last run and starting another, nobody else
- * starts one.
+ * Locks the start of runs to the end of the transaction, so that no other process starts one between the look
+ * at the last run and the start of the next.
  */
 export async function lockRunStarts(tx: Db): Promise<void> {
   await lockInTransaction(tx, 'runStarts');
@@ -51,19 +51,23 @@ export async function hasRunSince(db: Db, since: Date): Promise<boolean> {
 }
 
 /**
- * Runs that began before `before`, with their jobs and tallies; the newest `keep` stay in any case. Returns
- * how many.
+ * Deletes runs that began before `before`, with their jobs and tallies, except the newest `preserved`.
+ * Returns their number.
  */
-export async function deleteOldRuns(db: Db, before: Date, keep: number): Promise<number> {
-  const newest = db.select({ id: run.id }).from(run).orderBy(desc(run.startedAt), desc(run.id)).limit(keep);
-  const gone = await db
+export async function deleteOldRuns(db: Db, before: Date, preserved: number): Promise<number> {
+  const newest = db
+    .select({ id: run.id })
+    .from(run)
+    .orderBy(desc(run.startedAt), desc(run.id))
+    .limit(preserved);
+  const deleted = await db
     .delete(run)
     .where(and(lt(run.startedAt, before), ne(run.status, 'running'), notInArray(run.id, newest)))
     .returning({ id: run.id });
-  return gone.length;
+  return deleted.length;
 }
 
-/** Adds to what a run has counted so far, e.g. `pulled:account`. */
+/** Adds to a count of a run, such as `pulled:account`. */
 export async function addToTally(
   db: Db,
   runId: string,

@@ -10,7 +10,7 @@ export async function saveBulkJob(db: Db, job: BulkJob): Promise<void> {
   await db.insert(bulkJob).values(job).onConflictDoNothing();
 }
 
-/** The oldest first: a later one may say something newer of the same record. */
+/** Oldest first, because a later job may have a newer value for the same record. */
 export async function openBulkJobs(db: Db, connectionId: string): Promise<BulkJob[]> {
   return db
     .select()
@@ -19,7 +19,7 @@ export async function openBulkJobs(db: Db, connectionId: string): Promise<BulkJo
     .orderBy(asc(bulkJob.sentAt), asc(bulkJob.ticket));
 }
 
-/** Those of its writes that are still wanted as they were sent. */
+/** The writes of a job that were not replaced since they were sent. */
 export async function pendingIntentsOfJob(db: Db, { intentIds }: BulkJob): Promise<WriteIntent[]> {
   return db
     .select()

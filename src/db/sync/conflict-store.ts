@@ -7,10 +7,7 @@ import { resolution } from '#src/db/schema/connection.ts';
 export type Resolution = typeof resolution.$inferSelect;
 export type NewResolution = Omit<Resolution, 'decidedBy'>;
 
-/**
- * Keeps what became of disagreements. A question that is open already is kept open, with what both sides say
- * now.
- */
+/** Saves conflicts. A question that is open already stays open, with the present values of both sides. */
 export async function saveResolutions(db: Db, rows: readonly NewResolution[]): Promise<void> {
   await bulkInsert(
     db,
@@ -54,20 +51,20 @@ export interface SettledQuestion {
 }
 
 /**
- * Questions nobody needs to answer any more: the sides have come to agree, or one of them took its change
- * back.
+ * Closes questions that no longer need an answer: both sides have the same value, or one side undid its
+ * change.
  */
 export async function closeQuestions(
   db: Db,
   connectionId: string,
   object: string,
-  moot: readonly SettledQuestion[],
+  settled: readonly SettledQuestion[],
   at: Date,
 ): Promise<void> {
-  if (moot.length === 0) return;
+  if (settled.length === 0) return;
   await db.execute(sql`
     update resolution r set winner = x.winner, settled_at = ${at.toISOString()}
-    from jsonb_to_recordset(${JSON.stringify(moot)}::text::jsonb) as x("extId" text, field text, winner text)
+    from jsonb_to_recordset(${JSON.stringify(settled)}::text::jsonb) as x("extId" text, field text, winner text)
     where r.connection_id = ${connectionId} and r.object = ${object} and r.ext_id = x."extId" and r.field = x.field and r.winner is null`);
 }
 
@@ -76,7 +73,7 @@ export async function findResolution(db: Db, id: string): Promise<Resolution | n
   return found ?? null;
 }
 
-/** The same, held to the end of the transaction, so that a question is answered once. */
+/** The same conflict, locked to the end of the transaction, so that it is decided once. */
 export async function lockResolution(tx: Db, id: string): Promise<Resolution | null> {
   const [found] = await tx.select().from(resolution).where(eq(resolution.id, id)).for('update');
   return found ?? null;

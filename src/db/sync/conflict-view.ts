@@ -6,7 +6,7 @@ import type { Policy } from '#src/domain/sync/merge.ts';
 import type { Db } from '#src/db/client.ts';
 import { recordName } from '#src/db/records/record-name.ts';
 
-/** One field on which the CRM and Fairway disagreed. */
+/** A conflict: a field that both the CRM and Fairway changed. */
 export interface ConflictRow {
   readonly id: string;
   readonly connectionId: string;
@@ -17,7 +17,7 @@ export interface ConflictRow {
   readonly extId: string;
   readonly kind: string;
   readonly recordId: string;
-  /** A number or a name; null when the record is gone on our side. */
+  /** A number or a name; null when our record no longer exists. */
   readonly recordName: string | null;
   readonly field: string;
   readonly base: CanonicalValue;
@@ -26,7 +26,7 @@ export interface ConflictRow {
   readonly policy: Policy;
   readonly winner: 'crm' | 'fairway' | null;
   readonly mappingVersion: number;
-  /** Who answered; null when the policy did, or nobody yet. */
+  /** The person who decided; null when the policy decided or the conflict is open. */
   readonly decidedBy: string | null;
   readonly at: Date;
   readonly settledAt: Date | null;
@@ -44,9 +44,7 @@ export interface ConflictQuery {
   readonly limit: number;
 }
 
-/**
- * Open ones in the order they came up, so that the oldest is answered first; settled ones the newest first.
- */
+/** Open conflicts are listed oldest first, so that the oldest is decided first; settled ones newest first. */
 export async function listConflicts(db: Db, query: ConflictQuery) {
   const open = query.status === 'open';
   const direction = sql.raw(open ? 'asc' : 'desc');
@@ -73,13 +71,13 @@ export async function listConflicts(db: Db, query: ConflictQuery) {
   };
 }
 
-/** Fields on which a person is asked. */
+/** The number of conflicts that a person is to decide. */
 export async function countOpenConflicts(db: Db): Promise<number> {
   const [row] = await db.execute(sql`select count(*)::int as count from resolution where winner is null`);
   return (row?.['count'] as number | undefined) ?? 0;
 }
 
-/** The fields of one of our records on which a person is asked. */
+/** The fields of one of our records that a person is to decide. */
 export async function askedFields(db: Db, recordId: string): Promise<ReadonlySet<string>> {
   const rows = await db.execute(
     sql`select distinct field from resolution where record_id = ${recordId} and winner is null`,

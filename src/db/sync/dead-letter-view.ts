@@ -3,36 +3,36 @@ import { sql } from 'drizzle-orm';
 import type { Db } from '#src/db/client.ts';
 import { recordName } from '#src/db/records/record-name.ts';
 
-/** Writes that were refused for good, by cause: the same code on the same object. */
+/** Refused writes with the same cause: the same code on the same object. */
 export interface DeadLetterGroup {
   readonly object: string;
   readonly code: string;
   readonly class: string;
-  /** The vendor's words, of the newest. */
+  /** The vendor's message for the newest one. */
   readonly message: string;
   readonly fix: string;
   readonly count: number;
   readonly oldestAt: Date;
-  /** The newest, at most `shown` of them. */
+  /** The newest ones, at most `shown`. */
   readonly records: readonly DeadLetter[];
 }
 
 export interface DeadLetter {
   readonly kind: string;
   readonly recordId: string;
-  /** A number or a name; null when the record is gone on our side. */
+  /** A number or a name; null when our record no longer exists. */
   readonly name: string | null;
-  /** The vendor's id; null for a record that was to be made. */
+  /** The vendor's id; null for a record that was not created yet. */
   readonly extId: string | null;
   readonly message: string;
   readonly attempts: number;
   readonly fields: RemoteFields;
   readonly mappingVersion: number;
-  /** When it was refused last. */
+  /** When it was last refused. */
   readonly at: string;
 }
 
-/** Groups, those with most records first. */
+/** The groups, largest first. */
 export async function deadLetters(db: Db, connectionId: string, shown: number): Promise<DeadLetterGroup[]> {
   const rows = await db.execute(sql`
     with ranked as (

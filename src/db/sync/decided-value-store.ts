@@ -6,13 +6,13 @@ import { payoutBatch, payoutItem } from '#src/db/schema/money.ts';
 import type { PayoutBatch } from '#src/db/payouts/payout-store.ts';
 import type { Registration } from '#src/db/registrations/registration-store.ts';
 
-/** Our ids of the accounts the CRM is told of: those of partners. */
+/** The ids of partner accounts: the accounts whose decided values are written to the CRM. */
 export async function partnerAccountIds(db: Db): Promise<string[]> {
   const rows = await db.select({ id: partner.accountId }).from(partner).where(isNull(partner.mergedInto));
   return rows.map((row) => row.id);
 }
 
-/** Our ids of the opportunities that registrations name. */
+/** The ids of the opportunities that registrations refer to. */
 export async function registeredOpportunityIds(db: Db): Promise<string[]> {
   const rows = await db
     .selectDistinct({ id: registration.opportunityId })
@@ -29,7 +29,7 @@ export async function registrationIds(db: Db): Promise<string[]> {
   return rows.map((row) => row.id);
 }
 
-/** Of all batches, or of those named. */
+/** The ids of payouts, of all batches or of these. */
 export async function payoutIds(db: Db, batchIds?: readonly string[]): Promise<string[]> {
   const rows = await db
     .select({ id: payoutItem.id })
@@ -38,7 +38,7 @@ export async function payoutIds(db: Db, batchIds?: readonly string[]): Promise<s
   return rows.map((row) => row.id);
 }
 
-/** A registration with what the CRM is told beside it. */
+/** A registration with the partner's name, which is written to the CRM as well. */
 export type DecidedRegistration = Registration & { readonly partnerName: string };
 
 export async function decidedRegistrations(db: Db, ids: readonly string[]): Promise<DecidedRegistration[]> {
@@ -50,7 +50,7 @@ export async function decidedRegistrations(db: Db, ids: readonly string[]): Prom
   return rows.map((row) => ({ ...row.registration, partnerName: row.partnerName }));
 }
 
-/** Every registration on these opportunities: the strongest of them speaks for the deal. */
+/** All registrations of these opportunities. The strongest of them decides the values of the opportunity. */
 export async function registrationsOfOpportunities(
   db: Db,
   opportunityIds: readonly string[],
@@ -67,7 +67,7 @@ export async function registrationsOfOpportunities(
   return rows.map((row) => ({ ...row.registration, partnerName: row.partnerName }));
 }
 
-/** The opportunities these registrations are linked to, deleted registrations included. */
+/** The opportunities of these registrations. Deleted registrations are included. */
 export async function opportunitiesOfRegistrations(
   db: Db,
   registrationIds: readonly string[],
@@ -85,7 +85,7 @@ export interface PartnerAccount {
   readonly accountId: string;
 }
 
-/** Those of these accounts that are partners'. */
+/** The accounts among these that are partners. */
 export async function partnerAccounts(db: Db, accountIds: readonly string[]): Promise<PartnerAccount[]> {
   return db
     .select({ partnerId: partner.id, accountId: partner.accountId })
@@ -94,7 +94,7 @@ export async function partnerAccounts(db: Db, accountIds: readonly string[]): Pr
     .where(and(isNull(partner.mergedInto), isIn(partner.accountId, accountIds)));
 }
 
-/** A payout with what the CRM is told beside it. */
+/** A payout with the values of its batch and its partner, which are written to the CRM as well. */
 export type DecidedPayout = typeof payoutItem.$inferSelect & {
   readonly batch: Pick<PayoutBatch, 'key' | 'status'>;
   readonly accountId: string;
@@ -111,5 +111,5 @@ export async function decidedPayouts(db: Db, ids: readonly string[]): Promise<De
     .innerJoin(payoutBatch, eq(payoutBatch.id, payoutItem.batchId))
     .innerJoin(partner, eq(partner.id, payoutItem.partnerId))
     .where(isIn(payoutItem.id, ids));
-  return rows.map(({ item, ...beside }) => ({ ...item, ...beside }));
+  return rows.map(({ item, ...related }) => ({ ...item, ...related }));
 }

@@ -6,13 +6,13 @@ import { hint } from '#src/db/schema/connection.ts';
 
 type HintRow = typeof hint.$inferSelect;
 
-/** A hint as it waits. `token` names this telling of it: when it is told again, it has another. */
+/** A waiting hint. `token` changes whenever the hint arrives again. */
 export type WaitingHint = Pick<HintRow, 'object' | 'extId' | 'erased' | 'via' | 'token'>;
 
 /**
- * Keeps hints until they are served. One that waits already is told again: it gets a new token, so that
- * whoever is fetching its record right now does not take it for served. A doubt stays one, whoever else tells
- * of the record.
+ * Saves hints. A hint that waits already gets a new token, so that a process which is fetching its record
+ * does not delete the newer hint. A recheck remains one, even if the vendor sends a hint about the same
+ * record.
  *
  * @param ids makes the tokens
  */
@@ -22,13 +22,18 @@ export async function saveHints(
   hints: readonly Hint[],
   { via, at, ids }: { readonly via: HintRow['via']; readonly at: Date; readonly ids: () => string },
 ): Promise<void> {
-  const told = new Map<string, Pick<HintRow, 'object' | 'extId' | 'erased'>>();
+  const byRecord = new Map<string, Pick<HintRow, 'object' | 'extId' | 'erased'>>();
   for (const { object, extId, erased } of hints) {
     const key = `${object} ${extId ?? ''}`;
-    told.set(key, { object, extId: extId ?? '', erased: erased === true || told.get(key)?.erased === true });
+    byRecord.set(key, {
+      object,
+      extId: extId ?? '',
+      erased: erased === true || byRecord.get(key)?.erased === true,
+    });
   }
-  // In one order everywhere: two deliveries about the same records must not wait for each other.
-  const rows = [...told].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
+  // Always in the same order, so that two deliveries about the same records do not wait for each other in a
+  // circle.
+  const rows = [...byRecord].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
   await bulkInsert(
     db,
     hint,
@@ -40,19 +45,19 @@ export async function saveHints(
 }
 
 /**
- * A doubt is about what a vendor shows too late: asked again at once, it would answer the same. Each time it
- * is no better, it rests longer.
+ * A recheck waits for values that the vendor returns with a delay: an immediate request would return the
+ * same. The wait doubles with each unsuccessful request.
  */
-const doubtRestMs = 2_000;
-const mostRests = 32;
+const recheckWaitMs = 2_000;
+const maxWaitFactor = 32;
 
 const isDue = (now: Date): SQL =>
   sql`(h.via <> 'recheck' or h.last_at <= ${now.toISOString()}::timestamptz
-          - least(power(2, least(h.times, 10) - 1), ${mostRests}::int) * ${doubtRestMs}::int * interval '1 millisecond' or h.last_at > ${now.toISOString()})`;
+          - least(power(2, least(h.times, 10) - 1), ${maxWaitFactor}::int) * ${recheckWaitMs}::int * interval '1 millisecond' or h.last_at > ${now.toISOString()})`;
 
 /**
- * Those that have waited longest, at most `perObject` of each object, without taking them away. Objects named
- * in `except` are left out, so that one that cannot be read does not hold up the others.
+ * The hints that have waited longest, at most `perObject` of each object. They are not removed. Objects in
+ * `except` are left out, so that an object which cannot be read does not hold up the others.
  */
 export async function waitingHints(
   db: Db,
@@ -80,8 +85,8 @@ export async function waitingHints(
 }
 
 /**
- * All that name a record, of those objects that have more than `over` of them. Doubts are about what reads
- * show too late, and are not counted.
+ * All hints about records of objects that have more than `over` of them. Rechecks are not counted: a read of
+ * the object would return the same old values.
  */
 export async function crowdedHints(
   db: Db,
@@ -103,7 +108,7 @@ export async function crowdedHints(
   return rows.map(({ ext_id: extId, ...rest }) => ({ ...rest, extId }));
 }
 
-/** Those whose record the vendor has shown something new of since. */
+/** The hints whose records were read from the vendor since then. */
 export async function hintsShownSince(
   db: Db,
   connectionId: string,
@@ -120,7 +125,7 @@ export async function hintsShownSince(
   return hints.filter(({ object, extId }) => shown.has(`${object} ${extId}`));
 }
 
-/** Takes away what was served; what was told again meanwhile stays. */
+/** Deletes processed hints, unless they have arrived again meanwhile. */
 export async function deleteHints(
   db: Db,
   connectionId: string,
@@ -134,12 +139,12 @@ export async function deleteHints(
     where h.connection_id = ${connectionId} and h.object = x.object and h.ext_id = x."extId" and h.token = x.token`);
 }
 
-/** What `freshen` jobs are keyed by, so that a connection has one at a time. */
+/** The key of a `freshen` job, so that a connection has only one at a time. */
 export const freshenKey = (connectionId: string): string => `freshen:${connectionId}`;
 
 /**
- * Connections, or whether this one is among them, whose hints are due while nobody serves them: no open job
- * does, none failed since `failedBefore`, and the connection does not rest.
+ * Connections, or only the given one, that have due hints and no process for them: no open job, no job that
+ * failed since `failedBefore`, and no pause.
  */
 export async function connectionsWithDueHints(
   db: Db,
@@ -152,7 +157,7 @@ export async function connectionsWithDueHints(
   const rows = await db.execute<{ id: string }>(sql`
     select c.id from connection c
     where c.status <> 'disabled' and ${connectionId === undefined ? sql`true` : sql`c.id = ${connectionId}`}
-      -- An erasure asks nothing of the vendor, so no pause holds it up.
+      -- An erasure makes no call to the vendor, so a pause does not delay it.
       and (c.paused_until is null or c.paused_until <= ${now.toISOString()} or exists (select 1 from hint h where h.connection_id = c.id and h.erased))
       and exists (select 1 from hint h where h.connection_id = c.id and ${isDue(now)})
       and not exists (select 1 from job j where j.key = ${freshenKey('')}::text || c.id and j.status in ('waiting', 'queued'))

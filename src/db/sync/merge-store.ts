@@ -7,7 +7,7 @@ import { markOpportunityLinesDeleted, markProductsDeleted } from '#src/db/record
 import { account, opportunity, partner, registration } from '#src/db/schema/channel.ts';
 import { link, remoteRecord, resolution, shadow } from '#src/db/schema/connection.ts';
 
-/** A record the vendor merged, and where its id leads now, however many merges it took. */
+/** A record that the vendor merged, and the record that its id leads to after all further merges. */
 export interface MergedRecord {
   readonly extId: string;
   readonly hash: string;
@@ -15,8 +15,8 @@ export interface MergedRecord {
 }
 
 /**
- * Merged records that nothing has followed from yet, by id; only those whose survivor was read, too: until
- * then it is not known whether there is anything left to speak of.
+ * Merged records that are not processed yet, by id. Only those whose survivor was read, because until then it
+ * is unknown whether the survivor still exists.
  */
 export async function mergedRecords(
   db: Db,
@@ -26,10 +26,14 @@ export async function mergedRecords(
   limit: number,
 ): Promise<MergedRecord[]> {
   const losers = waitingLosers(db, connectionId, object, gt(remoteRecord.extId, afterId)).limit(limit);
-  return whoLeadTo(db, { connectionId, object, losers, survivor: 'read' });
+  return resolveSurvivors(db, { connectionId, object, losers, survivor: 'read' });
 }
 
-/** Merged records that wait for a survivor nobody has read, by id. @param extIds only these; null for all */
+/**
+ * Merged records whose survivor was not read yet, by id.
+ *
+ * @param extIds only these; null for all
+ */
 export async function mergedWithUnreadSurvivor(
   db: Db,
   connectionId: string,
@@ -42,10 +46,10 @@ export async function mergedWithUnreadSurvivor(
     object,
     extIds === null ? sql`true` : isIn(remoteRecord.extId, extIds),
   );
-  return whoLeadTo(db, { connectionId, object, losers, survivor: 'unread' });
+  return resolveSurvivors(db, { connectionId, object, losers, survivor: 'unread' });
 }
 
-/** Merged records that nothing has followed from yet. */
+/** Merged records that are not processed yet. */
 function waitingLosers(db: Db, connectionId: string, object: string, which: SQL) {
   return db
     .select({ extId: remoteRecord.extId, hash: remoteRecord.hash, mergedInto: remoteRecord.mergedInto })
@@ -61,7 +65,7 @@ function waitingLosers(db: Db, connectionId: string, object: string, which: SQL)
     .orderBy(asc(remoteRecord.extId));
 }
 
-interface Leads {
+interface MergeChains {
   readonly connectionId: string;
   readonly object: string;
   readonly losers: SQLWrapper;
@@ -69,10 +73,13 @@ interface Leads {
 }
 
 /**
- * Follows each loser to the end of its chain, and keeps those that end in a record that was read, or in one
- * that was not.
+ * Follows each merged record to the last survivor, and returns those whose last survivor was read, or was not
+ * read.
  */
-async function whoLeadTo(db: Db, { connectionId, object, losers, survivor }: Leads): Promise<MergedRecord[]> {
+async function resolveSurvivors(
+  db: Db,
+  { connectionId, object, losers, survivor }: MergeChains,
+): Promise<MergedRecord[]> {
   const rows = await db.execute<{ ext_id: string; hash: string; survivor_id: string }>(sql`
     with recursive loser as (${losers}),
     lead as (
@@ -80,7 +87,7 @@ async function whoLeadTo(db: Db, { connectionId, object, losers, survivor }: Lea
       union all
       select lead.loser_id, next.merged_into, step + 1
       from lead join remote_record next on (next.connection_id, next.object, next.ext_id) = (${connectionId}::uuid, ${object}, lead.survivor_id)
-      where next.merged_into is not null and step < ${longestChain}
+      where next.merged_into is not null and step < ${maxChainLength}
     ),
     last as (select distinct on (loser_id) loser_id, survivor_id from lead order by loser_id, step desc)
     select loser.ext_id, loser.hash, last.survivor_id
@@ -90,14 +97,14 @@ async function whoLeadTo(db: Db, { connectionId, object, losers, survivor }: Lea
   return rows.map((row) => ({ extId: row.ext_id, hash: row.hash, survivorId: row.survivor_id }));
 }
 
-/** Two records that name each other must not keep us for ever. */
-const longestChain = 50;
+/** Two records that were merged into each other must not cause an endless loop. */
+const maxChainLength = 50;
 
 export interface AliasInput {
   readonly connectionId: string;
   readonly object: string;
   readonly kind: string;
-  /** Ids that are no more, whom they lead to, and our id of that record. */
+  /** The merged ids, the survivors that they lead to, and our ids of these. */
   readonly aliases: readonly {
     readonly extId: string;
     readonly survivorId: string;
@@ -106,8 +113,8 @@ export interface AliasInput {
 }
 
 /**
- * From now on these ids lead to the survivor; so do those that led to them before. What we wrote to them is
- * forgotten.
+ * Makes merged ids, and ids that led to them, lead to the survivor. The shadows of the merged records are
+ * deleted.
  */
 export async function saveAliases(
   tx: Db,
@@ -142,14 +149,14 @@ export async function saveAliases(
   );
 }
 
-/** Records of other CRMs that are one with a record of ours that ends are one with the one that lives. */
-export async function moveLinks(tx: Db, kind: string, successions: readonly MergedPair[]): Promise<void> {
+/** Moves the links of other CRMs from our merged records to the survivors. */
+export async function moveLinks(tx: Db, kind: string, merges: readonly MergedPair[]): Promise<void> {
   await tx.execute(
-    sql`update link l set record_id = x."survivorId" from ${pairs(successions)} where l.record_id = x."mergedId" and l.kind = ${kind}`,
+    sql`update link l set record_id = x."survivorId" from ${pairs(merges)} where l.record_id = x."mergedId" and l.kind = ${kind}`,
   );
 }
 
-/** Nobody needs to answer any more what to do with records that are gone: the CRM has decided. */
+/** Closes the open conflicts of records that no longer exist: the CRM has decided. */
 export async function closeQuestionsAbout(
   tx: Db,
   connectionId: string,
@@ -171,114 +178,111 @@ export async function closeQuestionsAbout(
     );
 }
 
-/** Of two records of ours that are one, which lives on and which ends. */
+/** Two of our records that are the same: the first one ends, the second one remains. */
 export interface MergedPair {
   readonly mergedId: string;
   readonly survivorId: string;
 }
 
-const pairs = (successions: readonly MergedPair[]) =>
-  sql`jsonb_to_recordset(${JSON.stringify(successions)}::text::jsonb) as x("mergedId" uuid, "survivorId" uuid)`;
+const pairs = (merges: readonly MergedPair[]) =>
+  sql`jsonb_to_recordset(${JSON.stringify(merges)}::text::jsonb) as x("mergedId" uuid, "survivorId" uuid)`;
 
-const ended = (successions: readonly MergedPair[]): string[] => successions.map((one) => one.mergedId);
+const mergedIds = (merges: readonly MergedPair[]): string[] => merges.map((one) => one.mergedId);
 
-/** What belonged to the account that ends belongs to the one that lives. */
-export async function mergeAccounts(tx: Db, successions: readonly MergedPair[], at: Date): Promise<void> {
+/** Moves what belongs to merged accounts to their survivors. */
+export async function mergeAccounts(tx: Db, merges: readonly MergedPair[], at: Date): Promise<void> {
   await tx.execute(
-    sql`update opportunity o set account_id = x."survivorId" from ${pairs(successions)} where o.account_id = x."mergedId"`,
+    sql`update opportunity o set account_id = x."survivorId" from ${pairs(merges)} where o.account_id = x."mergedId"`,
   );
   await tx.execute(
-    sql`update contact c set account_id = x."survivorId" from ${pairs(successions)} where c.account_id = x."mergedId"`,
+    sql`update contact c set account_id = x."survivorId" from ${pairs(merges)} where c.account_id = x."mergedId"`,
   );
   const withPartner = await tx
     .select({ accountId: partner.accountId })
     .from(partner)
-    .where(isIn(partner.accountId, ended(successions)));
+    .where(isIn(partner.accountId, mergedIds(merges)));
   const partners = new Set(withPartner.map((row) => row.accountId));
-  // One after the other: the first of two may make the survivor a partner, and the second then joins it.
-  for (const one of successions) {
-    if (partners.has(one.mergedId)) await endPartner(tx, one, at);
-    await keepNames(tx, one);
+  // One after the other: the first one may make the survivor a partner, and the second one is then merged
+  // into it.
+  for (const one of merges) {
+    if (partners.has(one.mergedId)) await mergePartner(tx, one, at);
+    await saveFormerNames(tx, one);
   }
   await tx
     .update(account)
     .set({ deleted: true })
-    .where(isIn(account.id, ended(successions)));
+    .where(isIn(account.id, mergedIds(merges)));
 }
 
 /**
- * Also those of the one that lives: it may take on the other's, as the vendor decides which of the two to
- * keep.
+ * Stores the names of both accounts as former names, because the vendor decides which name the survivor has.
  */
-async function keepNames(tx: Db, { mergedId: ends, survivorId: lives }: MergedPair): Promise<void> {
+async function saveFormerNames(tx: Db, { mergedId, survivorId }: MergedPair): Promise<void> {
   await tx.execute(sql`
     update account set former_names = (
       select jsonb_agg(distinct known.one) from account a cross join lateral (
         select jsonb_build_object('name', a.name, 'domain', a.domain) as one
         union all select jsonb_build_object('name', trim(alias), 'domain', null) from regexp_split_to_table(a.aliases, ';') alias
         union all select jsonb_array_elements(a.former_names)
-      ) known where a.id in (${ends}, ${lives})
-    ) where id = ${lives}`);
+      ) known where a.id in (${mergedId}, ${survivorId})
+    ) where id = ${survivorId}`);
 }
 
 /**
- * A partner whose account was merged into one that is no partner moves there. If the survivor is a partner,
- * too, the two are one from now on: claims go to it, and so does, through `mergedInto`, all money not yet
- * paid. Entries, invoices and payouts keep naming the row they were made with, because books are never
- * rewritten; that row goes along to the surviving account, so that a payout record in the CRM still finds it.
- * One that had been merged into it before follows, and keeps when and into whom that was.
+ * Merges the partner of a merged account. If the survivor's account has no partner, the partner moves there.
+ * Otherwise the two partners become one: registrations move to the survivor's partner, and so does, through
+ * `mergedInto`, every amount that is not paid yet. Entries, invoices and payouts keep the row that they were
+ * made with, because the ledger is never rewritten; this row moves to the surviving account, so that a payout
+ * record in the CRM still finds it. Partners that were merged into it before move along and keep the date and
+ * target of their merge.
  */
-async function endPartner(
-  tx: Db,
-  { mergedId: ends, survivorId: lives }: MergedPair,
-  at: Date,
-): Promise<void> {
+async function mergePartner(tx: Db, { mergedId, survivorId }: MergedPair, at: Date): Promise<void> {
   await tx.execute(sql`
-    with survivor as (select id from partner where account_id = ${lives} and merged_into is null),
-    loser as (select id from partner where account_id = ${ends} and merged_into is null),
+    with survivor as (select id from partner where account_id = ${survivorId} and merged_into is null),
+    loser as (select id from partner where account_id = ${mergedId} and merged_into is null),
     moved as (
       update registration r set partner_id = survivor.id from survivor, loser where r.partner_id = loser.id
     )
     update partner p
-    set account_id = ${lives},
+    set account_id = ${survivorId},
         merged_into = coalesce((select id from survivor), p.merged_into),
         merged_first_into = coalesce(p.merged_first_into, (select id from survivor)),
         merged_at = coalesce(p.merged_at, (select ${at.toISOString()}::timestamptz from survivor))
-    where p.account_id = ${ends}`);
+    where p.account_id = ${mergedId}`);
 }
 
-/** Claims on the opportunity that ends are claims on the one that lives. */
-export async function mergeOpportunities(tx: Db, successions: readonly MergedPair[]): Promise<void> {
+/** Moves the registrations and lines of merged opportunities to their survivors. */
+export async function mergeOpportunities(tx: Db, merges: readonly MergedPair[]): Promise<void> {
   await tx.execute(
-    sql`update registration r set opportunity_id = x."survivorId" from ${pairs(successions)} where r.opportunity_id = x."mergedId"`,
+    sql`update registration r set opportunity_id = x."survivorId" from ${pairs(merges)} where r.opportunity_id = x."mergedId"`,
   );
   await tx.execute(
-    sql`update opportunity_line l set opportunity_id = x."survivorId" from ${pairs(successions)} where l.opportunity_id = x."mergedId"`,
+    sql`update opportunity_line l set opportunity_id = x."survivorId" from ${pairs(merges)} where l.opportunity_id = x."mergedId"`,
   );
   await tx
     .update(opportunity)
     .set({ deleted: true })
-    .where(isIn(opportunity.id, ended(successions)));
+    .where(isIn(opportunity.id, mergedIds(merges)));
 }
 
-/** Lines that name the product that ends name the one that lives. */
-export async function mergeProducts(tx: Db, successions: readonly MergedPair[]): Promise<void> {
+/** Moves the lines of merged products to their survivors. */
+export async function mergeProducts(tx: Db, merges: readonly MergedPair[]): Promise<void> {
   await tx.execute(
-    sql`update opportunity_line l set product_id = x."survivorId" from ${pairs(successions)} where l.product_id = x."mergedId"`,
+    sql`update opportunity_line l set product_id = x."survivorId" from ${pairs(merges)} where l.product_id = x."mergedId"`,
   );
-  await markProductsDeleted(tx, ended(successions));
+  await markProductsDeleted(tx, mergedIds(merges));
 }
 
-/** Nothing points at a contact, nor at a line. */
-export const mergeContacts = (tx: Db, successions: readonly MergedPair[]): Promise<void> =>
-  markContactsDeleted(tx, ended(successions));
-export const mergeOpportunityLines = (tx: Db, successions: readonly MergedPair[]): Promise<void> =>
-  markOpportunityLinesDeleted(tx, ended(successions));
+/** No other record refers to a contact or to a line. */
+export const mergeContacts = (tx: Db, merges: readonly MergedPair[]): Promise<void> =>
+  markContactsDeleted(tx, mergedIds(merges));
+export const mergeOpportunityLines = (tx: Db, merges: readonly MergedPair[]): Promise<void> =>
+  markOpportunityLinesDeleted(tx, mergedIds(merges));
 
-/** Nothing points at a registration but its own case, which stays with it for the record. */
-export async function mergeRegistrations(tx: Db, successions: readonly MergedPair[]): Promise<void> {
+/** Only its case refers to a registration. It stays with the merged registration. */
+export async function mergeRegistrations(tx: Db, merges: readonly MergedPair[]): Promise<void> {
   await tx
     .update(registration)
     .set({ deleted: true })
-    .where(isIn(registration.id, ended(successions)));
+    .where(isIn(registration.id, mergedIds(merges)));
 }

@@ -9,7 +9,7 @@ import { problem } from '#src/db/schema/work.ts';
 export type Problem = typeof problem.$inferSelect;
 export type ProblemSource = Problem['source'];
 
-/** What was being done, with which object of which connection. */
+/** The step in which a problem occurred, and the object. */
 export interface ProblemPlace {
   readonly source: ProblemSource;
   readonly connectionId: string;
@@ -22,7 +22,7 @@ export interface NewProblem {
   readonly failure: Pick<RemoteFailure, 'class' | 'code' | 'message' | 'fix'>;
 }
 
-/** The same problem seen again is one row with a count, open until it is gone. */
+/** Saves problems. The same problem is stored once, with a count, and is open until it is resolved. */
 export async function reportProblems(
   db: Db,
   where: ProblemPlace,
@@ -52,7 +52,7 @@ export async function reportProblems(
   );
 }
 
-/** Those of the records that have this problem already. */
+/** The records among these that have this problem already. */
 export async function refsWithProblem(
   db: Db,
   { source, connectionId, object }: ProblemPlace,
@@ -71,7 +71,7 @@ export async function refsWithProblem(
   return new Set(rows.map((row) => row.ref));
 }
 
-/** These records went through: whatever was wrong with them no longer is. */
+/** Resolves all problems of records that were processed successfully. */
 export async function resolveProblems(
   db: Db,
   where: ProblemPlace,
@@ -81,7 +81,7 @@ export async function resolveProblems(
   if (refs.length > 0) await resolve(db, where, isIn(problem.ref, refs), at);
 }
 
-/** Everything of this kind that a complete pass no longer reports. */
+/** Resolves all problems that a complete pass did not report again. */
 export function resolveUnseen(db: Db, where: ProblemPlace, seenBefore: Date, at: Date): Promise<void> {
   return resolve(db, where, lt(problem.lastSeenAt, seenBefore), at);
 }
@@ -107,10 +107,10 @@ export async function countOpenProblems(db: Db): Promise<number> {
   return db.$count(problem, eq(problem.status, 'open'));
 }
 
-/** It asks a person about records; the connection itself works. */
+/** The code of a problem that asks a person about missing records. The connection itself works. */
 export const vanishingCode = 'records_vanishing';
 
-/** What is still wrong with a connection, as opposed to with its records: the class of each problem. */
+/** The classes of the open problems of a connection itself, as opposed to those of its records. */
 export async function connectionProblemClasses(db: Db, connectionId: string): Promise<string[]> {
   const rows = await db
     .selectDistinct({ class: problem.class })
@@ -126,7 +126,7 @@ export async function connectionProblemClasses(db: Db, connectionId: string): Pr
   return rows.map((row) => row.class);
 }
 
-/** Names of the connections with something wrong that is not about these errands. */
+/** The names of connections that have an open problem, except problems with these objects. */
 export async function connectionsNotRead(db: Db, except: readonly string[]): Promise<string[]> {
   const rows = await db
     .selectDistinct({ name: connection.name })

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Db } from '#src/db/client.ts';
 import type { ProblemSource } from './problem-store.ts';
 
-/** Problems with one cause: the same code for the same kind of record in the same place. */
+/** Problems with the same cause: the same code for the same object of the same connection. */
 export interface ProblemGroup {
   readonly source: ProblemSource;
   readonly connectionId: string;
@@ -10,13 +10,13 @@ export interface ProblemGroup {
   readonly object: string;
   readonly code: string;
   readonly class: string;
-  /** The vendor's words, of the record seen last. */
+  /** The message of the record seen last. */
   readonly message: string;
   readonly fix: string;
   readonly count: number;
   readonly firstSeenAt: Date;
   readonly lastSeenAt: Date;
-  /** The records seen last, at most `shown` of them. */
+  /** The records seen last, at most `shown`. */
   readonly records: readonly {
     readonly ref: string;
     readonly message: string;
@@ -28,11 +28,11 @@ export interface ProblemGroup {
 export interface ProblemQuery {
   readonly status: 'open' | 'resolved';
   readonly connectionId: string | null;
-  /** How many records to show of each group. */
+  /** The number of records to return of each group. */
   readonly shown: number;
 }
 
-/** Groups, those with most records first. */
+/** The groups, largest first. */
 export async function groupedProblems(db: Db, query: ProblemQuery): Promise<ProblemGroup[]> {
   const rows = await db.execute(sql`
     with ranked as (

@@ -6,45 +6,45 @@ import { columnOf } from '#src/db/records/canonical-columns.ts';
 import type { Db } from '#src/db/client.ts';
 import { isKeyIn } from '#src/db/is-in.ts';
 
-/** One object of one connection, and what its records are to us. */
+/** One object of one connection, and the kind of its records. */
 export interface ObjectOfKind {
   readonly connectionId: string;
   readonly object: string;
   readonly kind: CanonicalKind;
 }
 
-/** A field records are matched by. */
+/** A match field: records with the same values in all of them are the same record. */
 export interface MatchField {
   readonly name: string;
   readonly type: FieldType;
 }
 
-/** A record that has no link yet, and what it says in the match fields, in their order. */
+/** A record without a link, and its values of the match fields, in their order. */
 export interface KeyedRecord {
   readonly extId: string;
   readonly keys: readonly CanonicalValue[];
 }
 
-/** A record of ours, read from another object, that says the same in the match fields. */
+/** One of our records, read from another object, with the same values in the match fields. */
 export interface Candidate {
-  /** The vendor's id of the record that looks for it. */
+  /** The vendor's id of the record that is being matched. */
   readonly extId: string;
   readonly recordId: string;
-  /** Where it was read: the connection and its id there. */
+  /** The place where our record was read: the name of the connection and the id there. */
   readonly elsewhere: string;
-  /** The record of this object that is linked with it already; null when there is none. */
+  /** The vendor's id of the record of this object that is linked with it already; null when there is none. */
   readonly linkedExtId: string | null;
 }
 
 /**
- * Held to the end of the transaction: of two connections that bring the same record at once, the second must
- * find what the first placed.
+ * Locks the matching of a kind to the end of the transaction: when two connections bring the same record at
+ * once, the second one must find the record that the first one placed.
  */
 export async function lockRecordMatching(tx: Db, kind: CanonicalKind): Promise<void> {
   await lockInTransaction(tx, 'recordMatching', kind);
 }
 
-/** Those that several connections can have in common: all that live and were read from another object. */
+/** The records that match. Only records that are not deleted and were read from another object can match. */
 export async function matchCandidates(
   db: Db,
   { connectionId, object, kind }: ObjectOfKind,
@@ -84,20 +84,20 @@ export async function matchCandidates(
   }));
 }
 
-/** Whether a record of ours says the same as a key, which comes as text; compared by what the field holds. */
+/** Compares one of our records with a key, which is a text, by the type of the field. */
 function sameKey(kind: CanonicalKind, { name, type }: MatchField, key: SQL): SQL {
   if (!name.startsWith(extraPrefix)) {
     const column = sql`t.${sql.identifier(columnOf(kind, name))}`;
     return type === 'instant' ? sql`${column} = ${key}::timestamptz` : sql`${column} = ${key}`;
   }
   const stored = sql`t.extra ->> ${name.slice(extraPrefix.length)}::text`;
-  // What another mapping of before stored under the name may be no number.
+  // An earlier mapping may have stored a text that is no number under the same name.
   return type === 'decimal'
     ? sql`case when ${stored} ~ '^-?[0-9]+([.][0-9]+)?$' then (${stored})::numeric = ${key}::numeric else false end`
     : sql`${stored} = ${key}`;
 }
 
-/** Those of these records that were read and are not placed yet as they are, by the vendor's ids. */
+/** The records among these that were read and are not placed yet in their present state. */
 export async function unplacedAmong(
   db: Db,
   connectionId: string,
@@ -112,8 +112,10 @@ export async function unplacedAmong(
 }
 
 /**
- * Records of an object that refer to one of these, by our ids, count as not placed yet. @param reference our
- * name of the field
+ * Marks records of an object as not placed if they refer to one of these records.
+ *
+ * @param reference our name of the field
+ * @param targetIds our ids
  */
 export async function unplaceReferring(
   tx: Db,
@@ -122,7 +124,7 @@ export async function unplaceReferring(
   targetIds: readonly string[],
 ): Promise<void> {
   const column = sql`t.${sql.identifier(columnOf(kind, reference))}`;
-  // A registration refers to the partner an account is.
+  // A registration refers to the partner of an account.
   const refers =
     reference === 'partner'
       ? sql`${column} in (select id from partner where ${isKeyIn(sql`account_id`, targetIds, 'uuid')})`
@@ -134,7 +136,10 @@ export async function unplaceReferring(
       and (r.connection_id, r.object, r.ext_id) = (l.connection_id, l.object, l.ext_id) and not r.deleted and r.mapped_hash is not null`);
 }
 
-/** Those of our records that also live in another object, or under another id of this one than these. */
+/**
+ * Our records among these that are also in another object, or in this one under an id that is not in
+ * `goneExtIds`.
+ */
 export async function recordsLivingElsewhere(
   db: Db,
   { connectionId, object, kind }: ObjectOfKind,

@@ -5,7 +5,7 @@ import type { Db } from '#src/db/client.ts';
 import { isKeyIn } from '#src/db/is-in.ts';
 import { erasedHash, remoteRecord } from '#src/db/schema/connection.ts';
 
-/** Which of these records were read or linked before. */
+/** The records among these that were read or linked before. */
 export async function knownRecords(
   db: Db,
   connectionId: string,
@@ -20,7 +20,7 @@ export async function knownRecords(
   return new Set(rows.map((row) => row.ext_id));
 }
 
-/** Those of the records that the vendor has erased for privacy. */
+/** The records among these that the vendor has erased for privacy. */
 export async function erasedRecords(
   db: Db,
   connectionId: string,
@@ -41,7 +41,7 @@ export async function erasedRecords(
 }
 
 const { extId, fields, hash, deleted, mergedInto } = remoteRecord;
-/** What mapping needs of a record. */
+/** The columns that mapping needs. */
 export const mappable = { extId, fields, hash, deleted, mergedInto };
 export type UnmappedRecord = Pick<typeof remoteRecord.$inferSelect, keyof typeof mappable>;
 
@@ -92,7 +92,7 @@ export async function markMapped(
     where r.connection_id = ${connectionId} and r.object = ${object} and r.ext_id = x."extId"`);
 }
 
-/** What a record holds in the CRM as far as we know: as pulled, or as we have written it since. */
+/** The values of a record in the CRM as far as Fairway knows: as pulled, or as written since. */
 export interface RemoteState {
   readonly extId: string;
   readonly recordId: string;
@@ -100,14 +100,14 @@ export interface RemoteState {
 }
 
 /**
- * Whether what was pulled does not show our last write: it was asked for before, or shows an older state than
- * the write made.
+ * True when the pulled record does not include our last write: it was requested before the write, or its
+ * stamp is older.
  */
 const behind = sql`(r.pulled_at is null or coalesce(r.pulled_at < s.written_at or r.modified_at < s.modified_at, false))`;
 
 /**
- * The remote records behind ours that can be written to. A record with several links in one connection comes
- * once a link.
+ * The remote records of our records that can be written to. A record with several links in one connection is
+ * returned once for each link.
  */
 export async function remoteStates(
   db: Db,
@@ -116,7 +116,7 @@ export async function remoteStates(
   recordIds: readonly string[],
 ): Promise<RemoteState[]> {
   if (recordIds.length === 0) return [];
-  // One by one, as `shadowsOf` does.
+  // Looked up one by one, as in `shadowsOf`.
   const rows = await db.execute<{ ext_id: string; record_id: string; fields: RemoteFields }>(sql`
     select l.ext_id, l.record_id,
            coalesce(r.fields, '{}'::jsonb) || case when ${behind} then coalesce(s.fields, '{}'::jsonb) else '{}'::jsonb end as fields
@@ -131,11 +131,11 @@ export async function remoteStates(
 }
 
 /**
- * The vendor says, in answer to a write, that these are gone. The next mapping takes them back, as if a pull
- * had shown it; what only we make and never pull, a payout, is unlinked and so made again. One that was read
- * after the write left has been restored since.
+ * Marks records as deleted when the vendor's answer to a write says so. The next mapping treats them as if a
+ * pull had returned the deletion. A payout, which is never pulled, is unlinked and so created again. A record
+ * that was read after the write was sent has been restored and is not marked.
  *
- * @param sentAt our clock just before the write left
+ * @param sentAt our clock just before the write was sent
  */
 export async function markGone(
   db: Db,
@@ -145,8 +145,8 @@ export async function markGone(
   { sentAt, at }: { readonly sentAt: Date; readonly at: Date },
 ): Promise<void> {
   if (extIds.length === 0) return;
-  // No content has this hash: should the record come back, it is placed again. What is known to be deleted or
-  // merged stays what it is.
+  // No content has this hash, so a record that reappears is placed again. Records that are known to be
+  // deleted or merged are not changed.
   await db.execute(sql`
     with gone as (
       update remote_record r set deleted = true, hash = 'gone', mapped_hash = null
@@ -163,22 +163,23 @@ export async function markGone(
       and not exists (select 1 from remote_record r where (r.connection_id, r.object, r.ext_id) = (l.connection_id, l.object, l.ext_id))`);
 }
 
-/** What changed in the CRM before this is not told any more. Returns how many changes went. */
+/** Deletes changes from before `before`. Returns their number. */
 export async function deleteOldChanges(db: Db, before: Date): Promise<number> {
   const result = await db.execute(sql`delete from remote_change where at < ${before.toISOString()}`);
   return result.count;
 }
 
 /**
- * Held to the end of the transaction: placing one object of one connection is done by one worker at a time.
+ * Locks one object of one connection to the end of the transaction, so that one process at a time places,
+ * plans or edits its records.
  */
 export async function lockObject(tx: Db, connectionId: string, object: string): Promise<void> {
   await lockInTransaction(tx, 'objectRecords', `${connectionId}|${object}`);
 }
 
 /**
- * Our ids of the records, or of those of them among `among`, that show something in this field, as pulled or
- * as written since.
+ * Our ids of the records, or of those among `among`, that have a value in this field, as pulled or as written
+ * since.
  */
 export async function recordsShowing(
   db: Db,
@@ -198,7 +199,10 @@ export async function recordsShowing(
   return rows.map((row) => row.record_id);
 }
 
-/** Which of these we hold as deleted with the very stamp they are shown alive with. */
+/**
+ * The records among these that are stored as deleted with the same stamp with which the vendor now returns
+ * them as not deleted.
+ */
 export async function deletedWithSameStamp(
   db: Db,
   connectionId: string,

@@ -4,62 +4,60 @@ import { transactionLock } from '#src/db/advisory-locks.ts';
 import { listOf } from '#src/db/bulk.ts';
 import type { Db } from '#src/db/client.ts';
 
-/** How the vendor came to show something. */
+/** Describes the request that returned some records. */
 export interface ReadContext {
-  /** Our clock just before the vendor was asked. */
+  /** Our clock just before the request. */
   readonly pulledAt: Date;
   /** Our clock now. */
   readonly at: Date;
   readonly via: 'read' | 'hint' | 'scan';
   /**
-   * `ordered` trusts the vendor's stamps: what is older than what we have is dropped, whenever it arrives.
-   * `asked` goes by when the vendor was asked, for files, which may be copied with any time. So does
-   * `doubted`, for a record fetched by its id where we doubt what we have or the vendor has no stamp for it;
-   * it is placed again even when it shows the same, because it is from after what we doubt.
+   * When a record replaces the stored one. `stamp`: when the vendor's stamp is newer, whenever the record
+   * arrives. `asked`: when the request was later; for files, whose stamps may be anything. `recheck`: the
+   * same, for a record that was fetched by its id because the stored one may be wrong or the vendor has no
+   * stamp; it is placed again even if its content is the same.
    */
   readonly replaceBy: 'stamp' | 'asked' | 'recheck';
 }
 
-/**
- * Records of an object's first read that have been placed in the same transaction, and had no link before.
- */
+/** Records of an object's first read that were placed in the same transaction and had no link before. */
 export interface FirstPlaced {
   readonly kind: string;
-  /** Our ids of them, by theirs. */
+  /** The vendor's id → our id. */
   readonly ids: ReadonlyMap<string, string>;
-  /** Those that need no more placing. */
+  /** Records that need no further placing. */
   readonly finished: ReadonlySet<string>;
 }
 
 /**
- * Stores what the vendor showed, and of records known before also what changed. A record seen before is left
- * alone, so duplicates and look-back cost nothing further; a stale answer never overwrites a fresher one. A
- * newer stamp on equal content is stored too: somebody may have undone what we wrote. A deleted record keeps
- * what it last showed, because vendors empty fields when they delete, and nobody edited those. Returns how
- * many records were new or changed.
+ * Stores the records that the vendor returned and the changes of known records. An unchanged record is
+ * skipped, so duplicates and the look-back cost little; an older record never replaces a newer one. A newer
+ * stamp with the same content is stored as well, because somebody may have undone our write. A deleted record
+ * keeps its last fields, because vendors empty them on deletion. Returns the number of new or changed
+ * records.
  */
 export async function saveRemoteRecords(
   tx: Db,
   connectionId: string,
   object: string,
   records: readonly RemoteRecord[],
-  showing: ReadContext,
+  read: ReadContext,
 ): Promise<number> {
   if (records.length === 0) return 0;
   await tx.execute(sql`select ${savingLock(connectionId, object)}`);
   const unique = newestOfEach(records);
   let count = 0;
   for (let start = 0; start < unique.length; start += rowsAtOnce) {
-    count += await saveSome(tx, connectionId, object, unique.slice(start, start + rowsAtOnce), showing);
+    count += await saveSome(tx, connectionId, object, unique.slice(start, start + rowsAtOnce), read);
   }
   return count;
 }
 
 /**
- * The same for part of an object's first read, and its links: none of the records may be in it twice, or be
- * known. There is nothing to compare with then, and no row to make way for, which is a quarter of the work.
- * Call `startFirst`, and ask what is known, before it in the transaction: under its lock what is unknown
- * remains so.
+ * The same for a part of an object's first read, with links. No record may be in it twice or be known, so
+ * nothing has to be compared or replaced, which saves a quarter of the time. In the same transaction,
+ * `startFirst` and the look-up of known records must come first: under its lock, unknown records stay
+ * unknown.
  */
 export async function saveFirst(
   tx: Db,
@@ -87,9 +85,9 @@ export async function saveFirst(
 }
 
 /**
- * Begins a transaction of `saveFirst`. It is not waited for until it is on disk: a power cut may undo the
- * latest of them, each as a whole and none before another, so what was read and how far it was read go
- * together, and it is read again.
+ * Begins a transaction of `saveFirst`. Its commit returns before it is on disk. A power cut may undo the
+ * latest transactions, each as a whole, so the records and the cursor stay consistent, and the records are
+ * read again.
  */
 export async function startFirst(tx: Db, connectionId: string, object: string): Promise<void> {
   await tx.execute(
@@ -98,15 +96,19 @@ export async function startFirst(tx: Db, connectionId: string, object: string): 
 }
 
 /**
- * One at a time an object: two that hold the same rows in another order would wait for each other for ever.
+ * One process at a time saves records of an object: two with the same rows in another order would wait for
+ * each other for ever.
  */
 const savingLock = (connectionId: string, object: string): SQL =>
   transactionLock('remoteRecords', `${connectionId}|${object}`);
 
-/** A page of a bulk read is too much for one statement: it would be in memory several times over. */
+/** A page of a bulk read is too large for one statement, which would hold it in memory several times. */
 const rowsAtOnce = 2_500;
 
-/** A survivor comes with each record that was merged into it, so an answer may hold a record twice. */
+/**
+ * Removes duplicates: a survivor is returned with each record that was merged into it, so an answer may
+ * contain a record twice.
+ */
 export function newestOfEach(records: readonly RemoteRecord[]): RemoteRecord[] {
   const unique = new Map<string, RemoteRecord>();
   for (const record of records) {
@@ -122,9 +124,9 @@ async function saveSome(
   connectionId: string,
   object: string,
   records: readonly RemoteRecord[],
-  showing: ReadContext,
+  read: ReadContext,
 ): Promise<number> {
-  const { replaceBy, pulledAt } = showing;
+  const { replaceBy, pulledAt } = read;
   const [result] = await tx.execute<{ count: number }>(sql`
     with incoming as materialized (${hashed(records)}),
     ${knownBefore(connectionId, object)},
@@ -140,14 +142,14 @@ async function saveSome(
         where ${replacing[replaceBy]}
       returning ext_id, fields, deleted, merged_into, modified_at
     ),
-    ${told(connectionId, object, showing)}
+    ${savedChanges(connectionId, object, read)}
     select count(*)::int as count from saved`);
   return result?.count ?? 0;
 }
 
 /**
- * The records as rows. The database hashes: it has the content in its canonical form, whatever order the
- * vendor sent it in.
+ * The records as rows. The database calculates the hash, because it has the content in a canonical form that
+ * does not depend on the vendor's order.
  */
 function hashed(records: readonly RemoteRecord[], more: Readonly<Record<string, SQL>> = {}): SQL {
   const columns = {
@@ -163,10 +165,10 @@ function hashed(records: readonly RemoteRecord[], more: Readonly<Record<string, 
     from rows from (${sql.join(Object.values(columns), sql`, `)}) as x (${sql.raw(Object.keys(columns).join(', '))})`;
 }
 
-/** What a deleted record shows is no content: only that it is gone, and where to. */
+/** The content of a deleted record is only its deletion and the survivor of a merge. */
 const shownContent = sql`case when deleted then 'deleted ' || coalesce(merged_into, '') else fields::text end`;
 
-/** `replaces` of the domain, asked of whole pages. */
+/** The rules of `replacesStored` in the domain, as conditions for a whole page. */
 const fresher = sql`remote_record.hash <> excluded.hash and remote_record.pulled_at <= excluded.pulled_at`;
 const newer = sql`remote_record.modified_at < excluded.modified_at
           or (remote_record.modified_at = excluded.modified_at and ${fresher} and (excluded.deleted or not remote_record.deleted))`;
@@ -177,14 +179,18 @@ const replacing = {
   recheck: sql`remote_record.pulled_at <= excluded.pulled_at`,
 } as const;
 
-/** As the statement found them: its own writes do not show in it. */
+/** The stored records before this statement, which does not see its own changes. */
 const knownBefore = (connectionId: string, object: string): SQL => sql`before as materialized (
       select r.ext_id, r.fields, r.deleted from incoming join remote_record r using (ext_id)
       where r.connection_id = ${connectionId} and r.object = ${object}
     )`;
 
-/** A field that was not read before was not changed now. */
-const told = (connectionId: string, object: string, { via, at }: ReadContext): SQL => sql`told as (
+/** Inserts the changes of known records. A field that was not read before does not count as changed. */
+const savedChanges = (
+  connectionId: string,
+  object: string,
+  { via, at }: ReadContext,
+): SQL => sql`saved_changes as (
       insert into remote_change (connection_id, object, ext_id, what, changes, via, modified_at, at)
       select ${connectionId}::uuid, ${object}, ext_id, what, changes, ${via}, s.modified_at, ${at.toISOString()}::timestamptz
       from saved s join before b using (ext_id)

@@ -3,7 +3,7 @@ import { bulkInsert } from '#src/db/bulk.ts';
 import type { Db } from '#src/db/client.ts';
 import { remoteRecord, scanned } from '#src/db/schema/connection.ts';
 
-/** Remembers what a scan has seen. */
+/** Saves the records that a scan has seen. */
 export async function saveScanned(
   db: Db,
   connectionId: string,
@@ -22,7 +22,7 @@ export async function deleteScanned(db: Db, connectionId: string, object: string
   await db.delete(scanned).where(and(eq(scanned.connectionId, connectionId), eq(scanned.object, object)));
 }
 
-/** How many records of an object we take for being there. */
+/** The number of records of an object that are not deleted. */
 export async function countPresent(db: Db, connectionId: string, object: string): Promise<number> {
   return db.$count(
     remoteRecord,
@@ -35,15 +35,14 @@ export async function countPresent(db: Db, connectionId: string, object: string)
 }
 
 export interface ScanDifference {
-  /** Ours say they are there, the scan did not show them. */
+  /** Stored as present, and not seen by the scan. */
   readonly vanished: readonly string[];
-  /** Ours say they are gone, the scan showed them. */
+  /** Stored as deleted, and seen by the scan. */
   readonly revived: readonly string[];
 }
 
 /**
- * Compares a scan that came to its end with what we hold. What was pulled since it began is not the scan's to
- * judge.
+ * Compares a completed scan with the stored records. Records that were pulled after it began are left out.
  */
 export async function compareScan(
   db: Db,

@@ -11,16 +11,13 @@ import { link, remoteRecord, shadow } from '#src/db/schema/connection.ts';
 export type FieldShadow = EditedShadow<RemoteFields[string]>;
 export type StoredRemoteView = RemoteView<RemoteFields[string]>;
 
-/**
- * What we know of a record from having written or edited it, beside what a read last showed; null when it
- * never was read.
- */
+/** The shadow of a record with its last read state; null when it was never read. */
 export interface ShadowedRecord {
   readonly shadow: FieldShadow;
   readonly view: StoredRemoteView | null;
 }
 
-/** By the vendor's id. Only records that were written to or edited have a shadow. */
+/** Shadows by the vendor's id. Only records that were written or edited have one. */
 export async function shadowsOf(
   db: Db,
   connectionId: string,
@@ -28,8 +25,8 @@ export async function shadowsOf(
   extIds: readonly string[],
 ): Promise<Map<string, ShadowedRecord>> {
   if (extIds.length === 0) return new Map();
-  // Looked up one by one: a planner that has not counted these tables takes them for empty, and would walk
-  // all of the object's records once for each of its shadows.
+  // Looked up one by one. Without statistics the planner takes the tables for empty and would scan all
+  // records of the object for each shadow.
   const seen = db
     .select({
       fields: remoteRecord.fields,
@@ -67,8 +64,8 @@ export async function shadowsOf(
 }
 
 /**
- * Replaces what was known. Read and save under `lockObject`: mapping, planning, writing and editing all
- * change shadows. A record that was erased while a write to it was under way gets none.
+ * Replaces shadows. Read and save them under `lockObject`, because mapping, planning, writing and editing all
+ * change them. A record that was erased during a write gets none.
  */
 export async function saveShadows(
   db: Db,
@@ -77,11 +74,11 @@ export async function saveShadows(
   shadows: ReadonlyMap<string, FieldShadow>,
 ): Promise<void> {
   const erased = await erasedRecords(db, connectionId, object, [...shadows.keys()]);
-  const kept = [...shadows].filter(([extId]) => !erased.has(extId));
+  const present = [...shadows].filter(([extId]) => !erased.has(extId));
   await bulkInsert(
     db,
     shadow,
-    kept.map(([extId, { fields, edits, sent = {}, writtenAt, modifiedAt }]) => ({
+    present.map(([extId, { fields, edits, sent = {}, writtenAt, modifiedAt }]) => ({
       connectionId,
       object,
       extId,
@@ -98,16 +95,14 @@ export async function saveShadows(
 export interface EditedRecord {
   readonly extId: string;
   readonly recordId: string;
-  /** Our field → ISO instant. */
+  /** Our field → ISO instant of the edit. */
   readonly edits: FieldShadow['edits'];
-  /** What both sides have seen, in the vendor's form. */
+  /** The last values that were equal on both sides, in the vendor's form. */
   readonly fields: RemoteFields;
   readonly sent: NonNullable<FieldShadow['sent']>;
 }
 
-/**
- * Records with edits made in Fairway that the CRM has not been seen to hold: all, or those among `recordIds`.
- */
+/** Records with edits in Fairway that the CRM does not have yet: all, or those among `recordIds`. */
 export async function editedRecords(
   db: Db,
   connectionId: string,
@@ -142,7 +137,7 @@ export async function editedRecords(
     );
 }
 
-/** Fields, by our names, that are not edited any more. */
+/** Removes edits of fields, by our names. */
 export async function dropEdits(
   tx: Db,
   connectionId: string,

@@ -4,7 +4,7 @@ import type { SystemKind } from '#connectors/contract/remote-system.ts';
 import { sql } from 'drizzle-orm';
 import type { Db } from '#src/db/client.ts';
 
-/** One CRM record behind one of ours: where it is, what it holds and what we still want to write to it. */
+/** The CRM record of one of our records: its place, its values and the writes to it. */
 export interface WriteBackRow {
   readonly connectionId: string;
   readonly connectionName: string;
@@ -16,7 +16,7 @@ export interface WriteBackRow {
   /** As pulled, or as written since. */
   readonly current: RemoteFields;
   readonly writtenAt: Date | null;
-  /** Oldest first; superseded ones are left out. */
+  /** Oldest first. Superseded writes are left out. */
   readonly intents: readonly WriteBackIntent[];
 }
 
@@ -29,7 +29,7 @@ export interface WriteBackIntent {
   readonly settledAt: string | null;
 }
 
-/** The CRM records behind these records of ours, registration before opportunity. */
+/** The CRM records of these records, by our ids, registrations before opportunities. */
 export async function writeBackOf(db: Db, recordIds: readonly string[]): Promise<WriteBackRow[]> {
   if (recordIds.length === 0) return [];
   const rows = await db.execute(sql`
@@ -67,7 +67,7 @@ export interface CrmRecord {
   readonly extId: string;
 }
 
-/** Where these records of ours are in the CRMs. */
+/** The CRM records of these records, by our ids. */
 export async function crmRecordsOf(db: Db, recordIds: readonly string[]): Promise<CrmRecord[]> {
   if (recordIds.length === 0) return [];
   const rows = await db.execute(sql`

@@ -9,9 +9,9 @@ import { bulkJob, writeIntent } from '#src/db/schema/work.ts';
 export type WriteIntent = typeof writeIntent.$inferSelect;
 
 /**
- * Newest wins: the open intent of the same record is replaced, fields, id and all; a dead one is tried again
- * by it. Whoever waits for the one that is replaced waits for this one, so that it stays in its lane or moves
- * to an earlier one.
+ * Saves intents. A newer intent replaces the open one of the same record with a new id, and reopens a dead
+ * letter. It keeps the lane of the replaced one, or moves to an earlier one, because somebody may wait for
+ * it.
  */
 export async function saveIntents(
   db: Db,
@@ -30,7 +30,7 @@ export async function saveIntents(
   );
 }
 
-/** Open intents whose record now says what we want, without our having to write it. */
+/** Ends open intents whose records have the desired values without our write. */
 export async function supersedeIntents(
   db: Db,
   connectionId: string,
@@ -53,35 +53,35 @@ export async function supersedeIntents(
 }
 
 /**
- * A place in the order of writing: what goes in one call stands together, and in it what the vendor locks
- * together.
+ * A place in the order of writing. Writes of one call are next to each other, and so are those that the
+ * vendor locks together.
  */
 export type IntentPlace = Pick<WriteIntent, 'object' | 'operation' | 'parent' | 'id'>;
 
 const orderOf = sql`(${writeIntent.object}, ${writeIntent.operation}, coalesce(${writeIntent.parent}, ''), ${writeIntent.id})`;
 
-/** For whom it is written: a person's decision, a change in the CRM that was hinted at, or a run. */
+/** The lane of an intent: a person's decision, a change in the CRM that arrived as a hint, or a run. */
 export function laneOf({ urgent, runId }: Pick<WriteIntent, 'urgent' | 'runId'>): Lane {
   if (urgent) return 'interactive';
   return runId === null ? 'hint' : 'bulk';
 }
 
-/** No job at the vendor's writes the record. */
-const free = sql`not exists (select 1 from ${bulkJob} where ${bulkJob.connectionId} = ${writeIntent.connectionId}
+/** True when no bulk job at the vendor writes the record. */
+const notInBulkJob = sql`not exists (select 1 from ${bulkJob} where ${bulkJob.connectionId} = ${writeIntent.connectionId}
   and ${writeIntent.recordId} = any(${bulkJob.recordIds}))`;
 
 const forPeople = eq(writeIntent.urgent, true);
 /**
- * What each lane takes up: its own, and what goes before it. Records that are held by a job are left to the
- * lane that waits for jobs.
+ * The intents that each lane may send: its own and those of earlier lanes. Records in a bulk job are left to
+ * the lane that waits for these jobs.
  */
-const upTo: Readonly<Record<Lane, SQL | undefined>> = {
-  interactive: and(forPeople, free),
-  hint: and(or(forPeople, isNull(writeIntent.runId)), free),
+const sendableIn: Readonly<Record<Lane, SQL | undefined>> = {
+  interactive: and(forPeople, notInBulkJob),
+  hint: and(or(forPeople, isNull(writeIntent.runId)), notInBulkJob),
   bulk: undefined,
 };
 
-/** What nobody waits for, by the order of writing, after a place in it. */
+/** The pending intents of runs, in the order of writing, after a place in it. */
 export async function pendingIntents(
   db: Db,
   connectionId: string,
@@ -100,8 +100,8 @@ export async function pendingIntents(
 }
 
 /**
- * What goes before all else, but for those named: people's decisions, and after them, unless only these are
- * asked for, what hints brought.
+ * The pending intents that are sent first, except those in `except`: people's decisions, and after them those
+ * of hints, unless the lane is `interactive`.
  */
 export async function priorityIntents(
   db: Db,
@@ -118,7 +118,7 @@ export async function priorityIntents(
     .where(
       and(
         pendingOn(connectionId),
-        upTo[lane === 'bulk' ? 'hint' : lane],
+        sendableIn[lane === 'bulk' ? 'hint' : lane],
         except.length > 0 ? not(isIn(writeIntent.id, except)) : undefined,
       ),
     )
@@ -130,12 +130,12 @@ export async function hasPending(db: Db, connectionId: string, lane: Lane): Prom
   const found = await db
     .select({ id: writeIntent.id })
     .from(writeIntent)
-    .where(and(pendingOn(connectionId), upTo[lane]))
+    .where(and(pendingOn(connectionId), sendableIn[lane]))
     .limit(1);
   return found.length > 0;
 }
 
-/** The pending intents of these records of ours. */
+/** The pending intents of these records, by our ids. */
 export async function pendingIntentsOf(
   db: Db,
   connectionId: string,
@@ -154,7 +154,7 @@ function pendingOn(connectionId: string): SQL | undefined {
   return and(eq(writeIntent.connectionId, connectionId), eq(writeIntent.status, 'pending'));
 }
 
-/** A newer intent for the record has another id by now, and stays pending. */
+/** Marks intents as done. A newer intent of the same record has another id and stays pending. */
 export async function completeIntents(db: Db, ids: readonly string[], at: Date): Promise<void> {
   if (ids.length === 0) return;
   await db
@@ -168,17 +168,17 @@ export interface FailedIntent {
   readonly failure: RemoteFailure;
 }
 
-/** Dead letters: the next plan of the record revives them. */
+/** Turns intents into dead letters. The next plan of the record reopens them. */
 export function deadLetterIntents(db: Db, dead: readonly FailedIntent[], at: Date): Promise<void> {
   return failIntents(db, dead, sql`status = 'dead', settled_at = ${at.toISOString()}`);
 }
 
-/** Left pending, with what went wrong; the next attempt takes them up. */
+/** Stores the failure of intents that stay pending for the next attempt. */
 export function recordFailedAttempts(db: Db, failed: readonly FailedIntent[]): Promise<void> {
   return failIntents(db, failed, sql`status = 'pending'`);
 }
 
-/** In one statement: a vendor may refuse thousands at once. */
+/** In one statement, because a vendor may refuse thousands at once. */
 async function failIntents(db: Db, failed: readonly FailedIntent[], outcome: SQL): Promise<void> {
   if (failed.length === 0) return;
   await db.execute(sql`
@@ -188,8 +188,8 @@ async function failIntents(db: Db, failed: readonly FailedIntent[], outcome: SQL
 }
 
 /**
- * Writes settled before this and followed by another to the same record: what was last written stays on show.
- * Returns how many.
+ * Deletes writes that ended before `before`, except the last one to each record, which pages show. Returns
+ * their number.
  */
 export async function deleteOldIntents(db: Db, before: Date): Promise<number> {
   const result = await db.execute(sql`
@@ -200,7 +200,7 @@ export async function deleteOldIntents(db: Db, before: Date): Promise<number> {
   return result.count;
 }
 
-/** Pending intents that nothing is to come of any more, by their ids. */
+/** Ends pending intents that will not be sent. */
 export async function discardIntents(db: Db, ids: readonly string[], at: Date): Promise<void> {
   if (ids.length === 0) return;
   await db
@@ -209,7 +209,7 @@ export async function discardIntents(db: Db, ids: readonly string[], at: Date): 
     .where(and(eq(writeIntent.status, 'pending'), isIn(writeIntent.id, ids)));
 }
 
-/** Which of these intents are still to be sent: a newer one for the record takes another id. */
+/** The intents among these that are still pending. A newer intent of the same record has another id. */
 export async function stillPending(db: Db, ids: readonly string[]): Promise<ReadonlySet<string>> {
   const rows = await db
     .select({ id: writeIntent.id })
@@ -219,8 +219,8 @@ export async function stillPending(db: Db, ids: readonly string[]): Promise<Read
 }
 
 /**
- * Dead letters become pending again: all of a connection, or those of one object or one cause. Returns how
- * many.
+ * Makes dead letters pending again: all of a connection, or those of one object or one cause. Returns their
+ * number.
  */
 export async function reopenDeadIntents(
   db: Db,

@@ -1,38 +1,39 @@
 import { lockHolder, tryLockInTransaction } from '#src/db/advisory-locks.ts';
 import type { Db } from '#src/db/client.ts';
 
-/** Who holds a connection's writing lock: a session, and its transaction. */
+/** The holder of a connection's writer lock: a session and its transaction. */
 export type WriterLock = string & { readonly writerLock: unique symbol };
 
 /**
- * One writer a connection, or an older value could land after a newer one: false, without doing the work,
- * while another holds the lock. The lock is a transaction's that does nothing else, so it may go with that
- * one connection to the database while the work goes on: see `requireWriter`. Returns, and throws, only once
- * the work has ended.
+ * Runs work as the only writer of a connection, so that an older value cannot arrive after a newer one.
+ * Returns false, without running it, while another process holds the lock. The lock belongs to a transaction
+ * that does nothing else. It can be lost with its database connection while the work goes on; `requireWriter`
+ * notices that. Returns or throws only after the work has ended.
  */
 export async function asWriter(
   db: Db,
   connectionId: string,
   work: (lock: WriterLock) => Promise<void>,
 ): Promise<boolean> {
-  const [taken, over] = [Promise.withResolvers<WriterLock | null>(), Promise.withResolvers<void>()];
-  let cut = false;
+  const acquired = Promise.withResolvers<WriterLock | null>();
+  const finished = Promise.withResolvers<void>();
+  let connectionLost = false;
   const holding = db.transaction(async (tx) => {
     const lock = await lockWriter(tx, connectionId);
-    taken.resolve(lock);
-    if (lock !== null) await over.promise;
+    acquired.resolve(lock);
+    if (lock !== null) await finished.promise;
   });
   holding.catch((error: unknown) => {
-    cut = true;
-    taken.reject(error);
+    connectionLost = true;
+    acquired.reject(error);
   });
-  const lock = await taken.promise;
+  const lock = await acquired.promise;
   if (lock !== null) {
     try {
       await work(lock);
     } finally {
-      // Nothing can be said to a connection that is gone: its transaction is over, and is left to wait.
-      if (!cut) over.resolve();
+      // The transaction of a lost connection is over and must not be completed.
+      if (!connectionLost) finished.resolve();
     }
   }
   await holding;
@@ -40,13 +41,13 @@ export async function asWriter(
 }
 
 /**
- * Asked where each attempt is recorded, so that no more leaves than what was recorded before somebody else
- * could take the lock.
- * @throws Error when this is not the writer any more
+ * Call it where an attempt is recorded, so that nothing is sent after another process could have taken the
+ * lock.
+ * @throws Error when this process is no longer the writer
  */
 export async function requireWriter(tx: Db, connectionId: string, lock: WriterLock): Promise<void> {
   if ((await currentWriter(tx, connectionId)) !== lock)
-    throw new Error('the connection that held the writing lock is gone: another may write by now');
+    throw new Error('the connection that held the writing lock is gone: another process may be writing');
 }
 
 async function lockWriter(tx: Db, connectionId: string): Promise<WriterLock | null> {
