@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => harness[Symbol.asyncDispose]());
 
-test('a record with a NUL or half a character is stored with a replacement for it, and stops no other', async () => {
+test('a NUL or half a surrogate pair in a record is replaced and does not stop its batch', async () => {
   const { db, ids, clock, config } = harness.deps;
   const connectionId = ids();
   const secrets = sealSecrets(config.masterKey, connectionId, {});
@@ -42,7 +42,7 @@ test('a record with a NUL or half a character is stored with a replacement for i
   expect(rows.map((row) => row.fields['Name'])).toEqual(['Ac\uFFFDme', 'Ac\uFFFDme', 'Acme 😀', '\\u0000']);
 });
 
-test('texts, dates, numbers and nothing at all come back as they were given, whatever an array’s or JSON’s signs they hold', async () => {
+test('texts, dates, numbers and nulls are read back as they were written, with every special character of arrays and JSON', async () => {
   const { db, ids } = harness.deps;
   const names = [
     '{"a","b"}',
@@ -64,9 +64,9 @@ test('texts, dates, numbers and nothing at all come back as they were given, wha
     isWon: n % 3 === 0,
   }));
   expect(await bulkInsert(db, opportunity, rows)).toBe(rows.length);
-  const kept = await db.select().from(opportunity).orderBy(opportunity.id);
+  const stored = await db.select().from(opportunity).orderBy(opportunity.id);
   expect(
-    kept.map(({ id, name, stage, amountMinor, closeDate, openedAt, isWon }) => ({
+    stored.map(({ id, name, stage, amountMinor, closeDate, openedAt, isWon }) => ({
       id,
       name,
       stage,
@@ -78,10 +78,10 @@ test('texts, dates, numbers and nothing at all come back as they were given, wha
   ).toEqual(rows);
 });
 
-test('a NUL or half a character in a text column is replaced, too', async () => {
+test('a NUL or half a surrogate pair in a text column is replaced', async () => {
   const { db, ids } = harness.deps;
   const id = ids();
   await bulkInsert(db, opportunity, [{ id, name: 'Ac\u0000me \ud83d' }]);
-  const [kept] = await db.select().from(opportunity).where(eq(opportunity.id, id));
-  expect(kept?.name).toBe('Ac\uFFFDme \uFFFD');
+  const [stored] = await db.select().from(opportunity).where(eq(opportunity.id, id));
+  expect(stored?.name).toBe('Ac\uFFFDme \uFFFD');
 });

@@ -138,8 +138,8 @@ describe('a database of the first release', { timeout: 60_000 }, () => {
       },
     ]);
     expect(await upgradeStepwise(database.url, folder.path)).toEqual([
-      '0001_loses: a row of account is gone or says something else',
-      '0001_loses: a row of contact is gone or says something else',
+      '0001_loses: a row of account is gone or has other values',
+      '0001_loses: a row of contact is gone or has other values',
       '0001_loses: column product.family is gone',
       '0001_loses: table scanned is gone',
     ]);

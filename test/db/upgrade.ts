@@ -13,7 +13,7 @@ interface Journal {
   readonly entries: readonly { readonly idx: number; readonly tag: string; readonly when: number }[];
 }
 
-export interface MadeUpMigration {
+interface MadeUpMigration {
   readonly tag: string;
   /** One statement each. */
   readonly statements: readonly string[];
@@ -27,7 +27,7 @@ export function migrationTags(folder: string): readonly string[] {
 }
 
 /** A temporary folder of migrations, removed when it is disposed of. */
-export interface MigrationFolder extends Disposable {
+interface MigrationFolder extends Disposable {
   readonly path: string;
 }
 
@@ -44,7 +44,11 @@ export function migrationFolder(
   const newest = entries.at(-1)?.when ?? 0;
   for (const { tag } of entries) copyFileSync(join(source, `${tag}.sql`), join(path, `${tag}.sql`));
   const later = madeUp.map(({ tag }, n) => ({
-    ...{ idx: entries.length + n, version: '7', when: newest + (n + 1) * 60_000, tag, breakpoints: true },
+    idx: entries.length + n,
+    version: '7',
+    when: newest + (n + 1) * 60_000,
+    tag,
+    breakpoints: true,
   }));
   for (const { tag, statements } of madeUp)
     writeFileSync(join(path, `${tag}.sql`), statements.join(';\n--> statement-breakpoint\n'));
@@ -64,7 +68,7 @@ export async function makeBaselineDatabase(url: string): Promise<void> {
 
 /**
  * Upgrades a populated database of the first release by each later migration of a folder, one at a time. Returns
- * what each of them took away, a line each: a table, a column or a row that is gone or says something else.
+ * what was lost, a line each: a table, a column or a row that is gone or has other values.
  */
 export async function upgradeStepwise(url: string, folder: string): Promise<readonly string[]> {
   await makeBaselineDatabase(url);
@@ -111,7 +115,7 @@ function lossesBetween(before: RowsByTable, after: RowsByTable): readonly string
     const changed = rows.filter((row) => !left.has(textOf(row)));
     return [
       ...gone.map((column) => `column ${table}.${column} is gone`),
-      ...changed.map(() => `a row of ${table} is gone or says something else`),
+      ...changed.map(() => `a row of ${table} is gone or has other values`),
     ];
   });
 }

@@ -17,8 +17,8 @@ interface Made {
 }
 
 /**
- * Tried twice: on a machine busy with other things a call can be kept from leaving for longer than the
- * windows' margins.
+ * Each test may be repeated once, because on a busy machine a call may leave later than the margin of a
+ * window allows.
  */
 describe('eight processes that share one HubSpot', () => {
   let test: TestDeps;
@@ -67,7 +67,7 @@ describe('eight processes that share one HubSpot', () => {
     return { child, made, ready };
   }
 
-  /** Two of eight processes answer people who wait. */
+  /** Two of the eight processes work for people. */
   async function startCallers(forSeconds: number, loops: readonly Made['sort'][]): Promise<Caller[]> {
     const callers = Array.from({ length: 8 }, (_, n) =>
       startCaller(n < 6 ? 'bulk' : 'interactive', forSeconds, loops),
@@ -91,22 +91,22 @@ describe('eight processes that share one HubSpot', () => {
   }
 
   it(
-    'keep to the limit of searches a second and use what it allows, all of it, with what is kept for people',
+    'stay below the limit of searches a second and use all of it, including the part reserved for people',
     { timeout: 60_000, retry: 1 },
     async () => {
       const { made, refused } = await finished(await startCallers(12, ['search']));
-      // Every search there may be is made here; then one that is held up for longer than the margin, 150 ms,
-      // meets the next ones.
+      // Every permitted search is made, so a search that leaves later than the margin of 150 ms meets the
+      // next ones.
       expect(refused).toBeLessThanOrEqual(1);
       expect(made).toBeGreaterThanOrEqual(0.85 * 5 * 12);
     },
   );
 
   it(
-    'never exceed the limit of ten seconds and use what it allows, although one is killed on the way',
+    'stay below the limit of ten seconds and use all of it, although one of them is killed',
     { timeout: 90_000, retry: 1 },
     async () => {
-      // What was called before is no part of the measurement.
+      // Earlier calls must not count.
       await wait(10_500);
       const callers = await startCallers(17, ['call', 'call', 'call', 'search']);
       await wait(8_000);
@@ -117,7 +117,7 @@ describe('eight processes that share one HubSpot', () => {
       replacement.child.send('go');
       const { made, refused } = await finished(callers);
       expect(refused).toBe(0);
-      // After a rest, 190 calls are allowed at once, and again after 10 seconds.
+      // After a pause, 190 calls are allowed at once, and again after 10 seconds.
       expect(made).toBeGreaterThanOrEqual(0.85 * 190 * 2);
     },
   );

@@ -5,8 +5,8 @@ import { callGate } from '#src/db/connections/call-gate.ts';
 import { openDatabase } from '#src/db/client.ts';
 
 /**
- * One of several processes that call the same HubSpot as fast as its gate lets them. Reads what to do from
- * its first argument and prints the status of every call until `seconds` have passed.
+ * One of several processes that call the same HubSpot as fast as its gate allows. Its first argument is the
+ * order; it prints the status of every call until `seconds` have passed.
  */
 const order = z
   .object({
@@ -59,12 +59,12 @@ async function call(sort: CallKind): Promise<number> {
   return response.status;
 }
 
-// The first call of a process takes longer: a connection has to be made, and code to be read.
+// The first calls of a process take longer, because a connection is opened and code is loaded.
 for (let n = 0; n < 5; n += 1) await (await fetch(`${order.basePath}/sandbox/settings`)).text();
-// All begin together, when none is busy starting any more.
-const told = once(process, 'message');
+// All processes begin at the same time, after the last one has started.
+const startSignal = once(process, 'message');
 process.send?.('ready');
-await told;
+await startSignal;
 const until = performance.now() + order.seconds * 1_000;
 const loop = async (sort: CallKind): Promise<void> => {
   while (performance.now() < until) console.log(JSON.stringify({ sort, status: await call(sort) }));

@@ -48,7 +48,7 @@ describe('the gate of a connection', () => {
   };
   const rows = async () => test.deps.db.select().from(budget);
 
-  it('leaves the rest of a limit to people who wait, and says how long bulk work would have to', async () => {
+  it('reserves a part of a limit for people, and tells bulk work how long to wait', async () => {
     const bulk = gate([{ ...burst, lengthMs: 30_000 }]);
     await admit(bulk, 2);
     const refusal = await bulk.admit('call').catch((error: unknown) => error);
@@ -59,7 +59,7 @@ describe('the gate of a connection', () => {
     await gate([{ ...burst, lengthMs: 30_000 }], 'interactive').admit('call');
   });
 
-  it('sits out a short wait, and counts what it let out when', async () => {
+  it('waits inside the call when the wait is short', async () => {
     const short: BudgetWindow = { name: 'search', lengthMs: 300, allowed: 1, counts: ['search'] };
     const lone = gate([short]);
     const began = performance.now();
@@ -68,7 +68,7 @@ describe('the gate of a connection', () => {
     expect(performance.now() - began).toBeGreaterThanOrEqual(450);
   });
 
-  it('lets nobody call before a vendor that refused may be asked again, not even who stood in line already', async () => {
+  it('blocks every call until the vendor may be called again, also calls that were already waiting', async () => {
     const short: BudgetWindow = { ...burst, lengthMs: 300, allowed: 1 };
     const [waiting, refused] = [gate([short]), gate([short])];
     await waiting.admit('call');
@@ -83,7 +83,7 @@ describe('the gate of a connection', () => {
     });
   });
 
-  it('goes by the vendor’s count of the day, in which other integrations are, too', async () => {
+  it('uses the vendor’s count of the day, which includes other integrations', async () => {
     const bulk = gate([burst, day]);
     await bulk.admit('call');
     await bulk.learn([{ name: 'day', allowed: 250_000, used: 225_000 }]);
@@ -99,7 +99,7 @@ describe('the gate of a connection', () => {
     });
   });
 
-  it('stops at the calls a day the customer lets this connection make, whatever the vendor allows', async () => {
+  it('stops at the daily call limit that the customer set, even if the vendor allows more', async () => {
     await test.deps.db.update(connection).set({ dailyCallLimit: 3 });
     const bulk = gate([day]);
     await admit(bulk, 1);
@@ -112,7 +112,7 @@ describe('the gate of a connection', () => {
     });
   });
 
-  it('lets a person find out at once whether a used-up day or a held limit is open again', async () => {
+  it('lets a person find out at once whether a used-up or blocked limit is open again', async () => {
     const bulk = gate([day]);
     await bulk.admit('call');
     await bulk.learn([{ name: 'day', allowed: 1_000, used: 1_000 }]);
@@ -123,7 +123,7 @@ describe('the gate of a connection', () => {
     await expect(bulk.admit('call')).rejects.toMatchObject({ failure: { code: 'DAY_USED_UP' } });
   });
 
-  it('rests when the vendor says that nothing is left, because somebody else uses the same limit', async () => {
+  it('waits when the vendor reports a limit as used up by others', async () => {
     const bulk = gate([burst]);
     await bulk.admit('call');
     await bulk.learn([{ name: 'burst', allowed: 190, used: 190 }]);
@@ -133,14 +133,14 @@ describe('the gate of a connection', () => {
     expect(await rows()).toMatchObject([{ window: 'burst', allowed: 190 }]);
   });
 
-  it('is open for a system without limits, and for a connection that is only being made', async () => {
+  it('is open for a system without limits and for a connection that is not saved yet', async () => {
     await admit(gate([]), 20);
     await admit(gate([burst], 'bulk', test.deps.ids()), 20);
     expect(await rows()).toEqual([]);
     expect(failures).toEqual([]);
   });
 
-  it('fails no answered call because its limits could not be noted', async () => {
+  it('does not fail an answered call when its limits cannot be saved', async () => {
     const bulk = gate([burst]);
     await bulk.learn([{ name: 'burst', allowed: 1e12, used: 0 }]);
     expect(failures).toHaveLength(1);

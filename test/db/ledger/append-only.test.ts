@@ -4,7 +4,7 @@ import { audit, firstBrokenLink } from '#src/db/people/audit-store.ts';
 import { seedConsole } from '#test/support/console-data.ts';
 import { startDeps, type TestDeps } from '#test/support/deps.ts';
 
-describe('the books', () => {
+describe('the ledger and the audit trail', () => {
   let test: TestDeps;
   beforeAll(async () => {
     test = await startDeps({ now: '2026-11-18T10:00:00Z' });
@@ -30,15 +30,15 @@ describe('the books', () => {
   );
 
   it('refuse an entry that does not balance, at commit', async () => {
-    const lopsided = test.deps.db.transaction(async (tx) => {
+    const unbalanced = test.deps.db.transaction(async (tx) => {
       await tx.execute(
         sql`insert into posting (tx_id, account, partner_id, currency, amount_minor) select id, 'expense', partner_id, currency, 1 from journal_tx limit 1`,
       );
     });
-    await expect(lopsided).rejects.toThrow(/out of balance/);
+    await expect(unbalanced).rejects.toThrow(/out of balance/);
   });
 
-  it('show where the audit trail was rewritten', async () => {
+  it('show which audit entry was rewritten', async () => {
     const { db } = test.deps;
     const entry = {
       actorId: null,
@@ -54,7 +54,7 @@ describe('the books', () => {
     const [middle] = await db.execute<{ id: string }>(
       sql`select id::text from audit_event order by id offset 1 limit 1`,
     );
-    // Only the owner of the database can do this, and it shows.
+    // Only the owner of the database can disable a trigger, and the chain still shows the change.
     await db.execute(sql`alter table audit_event disable trigger audit_event_append_only`);
     await db.execute(sql`update audit_event set reason = 'something else' where id = ${middle?.id ?? ''}`);
     expect(String(await firstBrokenLink(db))).toBe(middle?.id);

@@ -10,17 +10,17 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => test[Symbol.asyncDispose]());
 
-it('takes what a backfill quotes of an erased record out of its findings, keeps the counts, and leaves other connections alone', async () => {
+it('removes the examples of an erased record from the findings of a backfill, and changes neither the counts nor other connections', async () => {
   const { deps } = test;
   const [connectionId, other] = [deps.ids(), deps.ids()];
   const place = { object: 'Account', kind: 'account', version: 3, startedAt: deps.clock() } as const;
-  const example = (ref: string) => ({ ref, before: null, after: `Words of ${ref}` });
+  const example = (ref: string) => ({ ref, before: null, after: `Text of ${ref}` });
   const report = {
     fairway: {
       changed: 2,
       fields: [{ field: 'city', count: 2, examples: [example('one'), example('two')] }],
     },
-    crm: { written: 1, payload: { ref: 'one', fields: { City: 'Words of one' } } },
+    crm: { written: 1, payload: { ref: 'one', fields: { City: 'Text of one' } } },
   };
   for (const [n, id] of [connectionId, other].entries()) {
     await deps.db.execute(

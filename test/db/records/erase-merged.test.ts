@@ -10,24 +10,24 @@ import { sealSecrets } from '#src/db/connections/secrets.ts';
 import { evaluateRegistrations } from '#src/operations/registrations/evaluate-registrations.ts';
 import { startDeps } from '#test/support/deps.ts';
 
-it('an account that was merged away is erased with the one it was merged into, and so is what a decision said of it', async () => {
+it('a merged account is erased with its survivor, and so are the findings about it', async () => {
   await using test = await startDeps({ now: '2026-11-18T10:00:00Z' });
   const { db, ids, clock, config } = test.deps;
-  const [connectionId, ends, lives, seller, partnerId] = [ids(), ids(), ids(), ids(), ids()];
+  const [connectionId, mergedId, survivorId, seller, partnerId] = [ids(), ids(), ids(), ids(), ids()];
   const secrets = sealSecrets(config.masterKey, connectionId, {});
   await db
     .insert(connection)
     .values([{ id: connectionId, kind: 'files', name: 'CRM', settings: {}, secrets, createdAt: clock() }]);
   await saveAccounts(db, [
-    { id: ends, name: 'Zebra Handels GmbH', domain: 'zebra.example', phone: '+49 89 63600' },
-    { id: lives, name: 'Quagga AG', domain: 'quagga.example', phone: null },
+    { id: mergedId, name: 'Zebra Handels GmbH', domain: 'zebra.example', phone: '+49 89 63600' },
+    { id: survivorId, name: 'Quagga AG', domain: 'quagga.example', phone: null },
     { id: seller, name: 'Reseller', domain: null, phone: null },
   ]);
   await savePartners(db, [{ id: partnerId, accountId: seller, name: 'Reseller', code: 'P-1' }]);
   await saveOpportunities(db, [
-    { id: ids(), accountId: ends, name: 'Deal', isClosed: true, isWon: true, closeDate: '2025-01-10' },
+    { id: ids(), accountId: mergedId, name: 'Deal', isClosed: true, isWon: true, closeDate: '2025-01-10' },
   ]);
-  const claim = {
+  const submitted = {
     id: ids(),
     number: 'DR-1',
     partnerId,
@@ -35,10 +35,12 @@ it('an account that was merged away is erased with the one it was merged into, a
     customerDomain: 'zebra.example',
     submittedAt: clock(),
   };
-  await saveRegistrations(db, [claim]);
+  await saveRegistrations(db, [submitted]);
   await evaluateRegistrations(test.deps, async () => {});
-  await db.transaction((tx) => mergeAccounts(tx, [{ mergedId: ends, survivorId: lives }], clock()));
-  await saveLinks(db, [{ connectionId, object: 'Account', extId: 'A-1', kind: 'account', recordId: lives }]);
+  await db.transaction((tx) => mergeAccounts(tx, [{ mergedId, survivorId }], clock()));
+  await saveLinks(db, [
+    { connectionId, object: 'Account', extId: 'A-1', kind: 'account', recordId: survivorId },
+  ]);
   await db.transaction((tx) => eraseRecords(tx, connectionId, 'Account', ['A-1'], clock()));
   const [left] = await db.execute<{ accounts: number; cases: number }>(sql`select
     (select count(*)::int from account a where to_jsonb(a)::text ~* 'zebra|quagga|63600') as accounts,

@@ -14,7 +14,7 @@ const recordCount = 3_000;
 let harness: TestDeps;
 let connectionId: string;
 const recordIds: string[] = [];
-/** Each record was written by version 2, then by version 3 twice, a second apart from the next. */
+/** Each record was written by version 2 and then twice by version 3. All writes are a second apart. */
 beforeAll(async () => {
   harness = await startDeps();
   const { db, ids, clock, config } = harness.deps;
@@ -27,19 +27,19 @@ beforeAll(async () => {
   const began = clock().getTime();
   const rows = [2, 3, 3].flatMap((mappingVersion, round) =>
     recordIds.map((recordId, n) => ({
-      ...{
-        id: ids(),
-        connectionId,
-        object,
-        kind,
-        recordId,
-        operation: 'update' as const,
-        extId: `e${n}`,
-        mappingVersion,
-        status: 'done' as const,
-      },
-      ...{ fields: { Note__c: `${round}` }, base: { Note__c: `${round - 1}` } },
-      ...{ createdAt: clock(), settledAt: new Date(began + (round * recordCount + n) * 1_000) },
+      id: ids(),
+      connectionId,
+      object,
+      kind,
+      recordId,
+      operation: 'update' as const,
+      extId: `e${n}`,
+      mappingVersion,
+      status: 'done' as const,
+      fields: { Note__c: `${round}` },
+      base: { Note__c: `${round - 1}` },
+      createdAt: clock(),
+      settledAt: new Date(began + (round * recordCount + n) * 1_000),
     })),
   );
   await bulkInsert(db, writeIntent, rows);
@@ -58,7 +58,7 @@ async function parts(which: {
   return all;
 }
 
-test('what a version wrote to thousands of records comes in parts of so many records, each record once and whole, its last write first', async () => {
+test('the writes of a version are read in parts of so many records, with all writes of a record together and the last one first', async () => {
   const all = await parts({ version: 3, count: null });
   expect(all.map((part) => part.length)).toEqual(Array.from({ length: recordCount / 500 }, () => 2 * 500));
   expect(all.flatMap((part) => [...new Set(part.map(({ recordId }) => recordId))])).toHaveLength(recordCount);
@@ -67,7 +67,7 @@ test('what a version wrote to thousands of records comes in parts of so many rec
       expect(writes.map(({ fields }) => fields['Note__c'])).toEqual(['2', '1']);
 });
 
-test('of the last so many writes no other comes, of a record that was written before them, too', async () => {
+test('of a number of last writes no earlier one is read, even of the same record', async () => {
   const all = await parts({ version: null, count: recordCount + 700 });
   expect(all.map((part) => new Set(part.map(({ recordId }) => recordId)).size)).toEqual(
     Array.from({ length: recordCount / 500 }, () => 500),
@@ -80,18 +80,14 @@ test('of the last so many writes no other comes, of a record that was written be
   ]);
 });
 
-test('they are counted, and the writes of a version found by its index', async () => {
+test('writes are counted, and those of a version are found by an index', async () => {
   const { db } = harness.deps;
   expect(
     await tallyOfLanded(db, place(), { version: 2, count: null }, { version: 3, fields: ['Note__c'] }),
-  ).toEqual({
-    ...{ writes: recordCount, records: recordCount, ofVersion: false },
-  });
+  ).toEqual({ writes: recordCount, records: recordCount, ofVersion: false });
   expect(
     await tallyOfLanded(db, place(), { version: null, count: 10 }, { version: 3, fields: ['Note__c'] }),
-  ).toEqual({
-    ...{ writes: 10, records: 10, ofVersion: true },
-  });
+  ).toEqual({ writes: 10, records: 10, ofVersion: true });
   const plan = await db.execute<{ 'QUERY PLAN': string }>(sql`
     explain select distinct record_id from write_intent where connection_id = ${connectionId} and object = 'Account' and mapping_version = 3
        and status = 'done' and record_id > ${recordIds[5] ?? ''} order by record_id limit 500`);

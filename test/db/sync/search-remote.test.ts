@@ -33,7 +33,7 @@ async function connect(name: string): Promise<string> {
   return id;
 }
 
-/** Accounts that were read and placed, by the vendor's ids. */
+/** Adds accounts that were read and placed, by the vendor's ids. */
 async function place(
   connectionId: string,
   named: Readonly<Record<string, string>>,
@@ -74,7 +74,7 @@ const find = async (text: string, limit = 20) =>
     ({ extId }) => extId,
   );
 
-test('records are found by how their name begins, whatever the case, in the order of their names, and by their id before all', async () => {
+test('records are found by the beginning of their name, in any case and in the order of names, after an exact match of the id', async () => {
   await place(connectionId, {
     a1: 'Ärzte Süd',
     a2: 'acme West',
@@ -91,11 +91,11 @@ test('records are found by how their name begins, whatever the case, in the orde
   expect(await find('acme', 2)).toEqual(['acme', 'a3']);
   expect(await find('ä')).toEqual(['a1']);
   expect(await find('100%')).toEqual(['a5']);
-  expect(await find('nobody')).toEqual([]);
+  expect(await find('unknown')).toEqual([]);
   expect(await find('')).toEqual(['acme', 'a6', 'a5', 'a4', 'a3', 'a2', 'a1']);
 });
 
-test('a name is looked up in its index however many records there are', async () => {
+test('a search by name uses the index', async () => {
   const { db } = harness.deps;
   await place(
     connectionId,
@@ -106,7 +106,7 @@ test('a name is looked up in its index however many records there are', async ()
   await db.transaction(async (tx) => {
     const found = await searchRemote(tx, { connectionId, object, kind }, '1999 comp', 20);
     expect(found.map(({ extId }) => extId)).toEqual(['m1999']);
-    // What this connection has counted is told with the end of the transaction, and not when it is idle.
+    // The statistics of this session are written when the transaction ends, not when the session is idle.
     await tx.execute('select pg_stat_force_next_flush()');
   });
   expect(await indexScans()).toBeGreaterThan(before);

@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => harness[Symbol.asyncDispose]());
 
-/** Written records, all read but those named. Returns our ids. */
+/** Adds written records. All of them were read, except those in `unread`. Returns our ids. */
 async function writeRecords(
   db: Db,
   extIds: readonly string[],
@@ -52,7 +52,7 @@ async function writeRecords(
   return records.map(({ recordId }) => recordId);
 }
 
-test('a written record comes with what a read showed, and without when none has', async () => {
+test('a shadow is returned with the last read of its record, and without it when the record was never read', async () => {
   await writeRecords(harness.deps.db, ['read', 'unread'], ['unread']);
   const found = await shadowsOf(harness.deps.db, connectionId, object, ['read', 'unread', 'never written']);
   expect([...found.keys()].toSorted()).toEqual(['read', 'unread']);
@@ -64,7 +64,7 @@ test('a written record comes with what a read showed, and without when none has'
   expect(found.get('unread')?.view).toBeNull();
 });
 
-test('looking a few records up touches no more of the others the more there are, also before the database has counted them', async () => {
+test('a look-up of a few records does not touch the others, even without statistics', async () => {
   const many = Array.from({ length: 500 }, (_, n) => `many-${n}`);
   const touched = async (tx: Db): Promise<number> => {
     const [row] = await tx.execute<{ rows: number }>(

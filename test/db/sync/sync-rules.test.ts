@@ -10,7 +10,9 @@ import { replacesStored, type RecordVersion } from '#src/domain/sync/replaces-st
 import { needsRefetch, includesLastWrite, knownRemoteFields } from '#src/domain/sync/remote-state.ts';
 import { startDeps, type TestDeps } from '#test/support/deps.ts';
 
-/** The database asks of whole pages what the domain asks of one record: the two must never part. */
+/**
+ * The database applies to whole pages the rules that the domain applies to one record. The two must agree.
+ */
 const object = 'Account';
 let harness: TestDeps;
 let connectionId: string;
@@ -28,11 +30,11 @@ afterAll(() => harness[Symbol.asyncDispose]());
 let records = 0;
 const nextId = (): string => `record ${(records += 1)}`;
 
-/** Few and close together, so that the same instant, and the next millisecond, come up all the time. */
+/** A few instants close together, so that equal instants and those a millisecond apart occur often. */
 const instant = fc.constantFrom(0, 1, 2, 1_000).map((ms) => new Date(Date.UTC(2026, 10, 1, 8) + ms));
 const content = fc.record({ city: fc.constantFrom('Wien', 'Graz'), tier: fc.constantFrom('Gold', 'Silver') });
 
-describe('what stands in a CRM record', () => {
+describe('the known values of a CRM record', () => {
   const view = fc.option(fc.record({ fields: content, pulledAt: instant, modifiedAt: instant }));
   const shadow = fc.option(
     fc.record({
@@ -42,7 +44,7 @@ describe('what stands in a CRM record', () => {
     }),
   );
 
-  test('is the same to the database as to the domain, whatever was read and written when', async () => {
+  test('are the same in the database as in the domain, in any order of reads and writes', async () => {
     const { db, ids } = harness.deps;
     await fc.assert(
       fc.asyncProperty(
@@ -58,8 +60,8 @@ describe('what stands in a CRM record', () => {
             seen ? [{ connectionId, object, extId, hash: extId, ...seen }] : [],
           );
           await bulkInsert(db, remoteRecord, read);
-          const known = rows.flatMap(({ extId, shadow: own }) =>
-            own ? [[extId, { ...own, edits: {} }] as const] : [],
+          const known = rows.flatMap(({ extId, shadow: written }) =>
+            written ? [[extId, { ...written, edits: {} }] as const] : [],
           );
           await saveShadows(db, connectionId, object, new Map(known));
           const states = await remoteStates(
@@ -68,10 +70,11 @@ describe('what stands in a CRM record', () => {
             object,
             rows.map(({ recordId }) => recordId),
           );
-          const stands = new Map(states.map(({ extId, fields }) => [extId, fields]));
-          for (const { extId, view: seen, shadow: own } of rows) {
-            expect(stands.get(extId)).toEqual(knownRemoteFields<string>({ view: seen, shadow: own }));
-            if (seen && own && needsRefetch(seen, own)) expect(includesLastWrite(seen, own)).toBe(false);
+          const values = new Map(states.map(({ extId, fields }) => [extId, fields]));
+          for (const { extId, view: seen, shadow: written } of rows) {
+            expect(values.get(extId)).toEqual(knownRemoteFields<string>({ view: seen, shadow: written }));
+            if (seen && written && needsRefetch(seen, written))
+              expect(includesLastWrite(seen, written)).toBe(false);
           }
         },
       ),
@@ -80,7 +83,7 @@ describe('what stands in a CRM record', () => {
   });
 });
 
-describe('what a read brought', () => {
+describe('a record that was read', () => {
   const shown = fc.record({
     fields: content,
     pulledAt: instant,
@@ -100,7 +103,7 @@ describe('what a read brought', () => {
   > = {
     stamp: (next, stored) => replacesStored(next, stored),
     recheck: (next, stored) => replacesStored(next, stored, 'asked'),
-    // A file has no stamps to go by, and is not placed again for saying the same.
+    // A file has no reliable stamps, and a record with the same content is not placed again.
     asked: (next, stored) => replacesStored(next, stored, 'asked') && next.hash !== stored.hash,
   };
 

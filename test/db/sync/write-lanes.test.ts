@@ -51,15 +51,15 @@ const decided = (more: Partial<NewIntent> = {}) =>
 const early = (lane: 'interactive' | 'hint' | 'bulk', limit = 1_000) =>
   priorityIntents(test.deps.db, connectionId, { lane, except: [], limit });
 
-describe('what is to be written', () => {
-  it('goes out for an approval before a thousand rows that hints brought, although those came first and sort first', async () => {
+describe('a pending write', () => {
+  it('of an approval is sent before a thousand earlier writes of hints', async () => {
     const approval = decided();
     await saveIntents(test.deps.db, [...Array.from({ length: 1_000 }, () => intent({})), approval]);
     expect((await early('hint'))[0]?.id).toBe(approval.id);
     expect((await early('interactive')).map(({ id }) => id)).toEqual([approval.id]);
   });
 
-  it('goes out for hints before what runs have planned', async () => {
+  it('of a hint is sent before the writes of runs', async () => {
     const { db, ids } = test.deps;
     const [hinted, planned] = [intent({ object: 'deals' }), intent({ runId: ids() })];
     await saveIntents(db, [planned, hinted]);
