@@ -17,7 +17,7 @@ export function buildApp(deps: Deps): FastifyInstance {
   const log: FastifyBaseLogger = deps.log.child({ part: 'http' });
   const app = Fastify({
     loggerInstance: log,
-    // Refusals and failures are logged where they are answered; a line for each request would hide them.
+    // The error handler logs refused and failed requests; a line for each request would hide them.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 256 * 1024,
     genReqId: () => deps.ids(),

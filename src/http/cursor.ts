@@ -1,24 +1,24 @@
 import { z } from 'zod';
 import { AppError } from '#src/domain/errors.ts';
 
-/** Where a page of something ordered by time ended: the instant as PostgreSQL wrote it, and the row's id. */
+/** The last row of a page that is ordered by time: its instant as PostgreSQL printed it, and its id. */
 export interface TimeCursor {
   readonly at: string;
   readonly id: string;
 }
 
-// The instant goes into a cast in SQL, so it must look like what was sent out.
+// SQL casts the text to an instant, so it is checked against the format that `encodeTimeCursor` sends.
 const cursor = z.tuple([
   z.string().regex(/^\d{4,6}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?\+00$/),
   z.string().regex(/^[a-z]?[0-9a-f-]{1,36}$/),
 ]);
 
-/** Opaque to callers. */
+/** The result is opaque to clients. */
 export function encodeTimeCursor({ at, id }: TimeCursor): string {
   return Buffer.from(JSON.stringify([at, id])).toString('base64url');
 }
 
-/** Throws `bad_request` for anything `encodeTimeCursor` did not make. */
+/** @throws AppError `bad_request` for text that `encodeTimeCursor` did not make. */
 export function decodeTimeCursor(text: string): TimeCursor {
   try {
     const [at, id] = cursor.parse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')));

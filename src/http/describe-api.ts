@@ -2,17 +2,14 @@ import { pino } from 'pino';
 import type { Deps } from '#src/deps.ts';
 import { buildApp } from './app.ts';
 
-/**
- * The API's OpenAPI document. Routes touch their dependencies only when called, so describing them needs no
- * database.
- */
+/** The API's OpenAPI document. Routes use their dependencies only when they are called, so it needs no database. */
 export async function describeApi(): Promise<object> {
-  const uncalled: Pick<Deps, 'config' | 'log' | 'ids'> = {
+  const neededAtStart: Pick<Deps, 'config' | 'log' | 'ids'> = {
     config: { publicUrl: null } as Deps['config'],
     log: pino({ level: 'silent' }),
     ids: () => '',
   };
-  const app = buildApp(uncalled as Deps);
+  const app = buildApp(neededAtStart as Deps);
   await app.ready();
   try {
     return app.swagger();

@@ -1,6 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 
-/** Listens on the wanted port, or on the next free one. Returns the address. */
+/**
+ * Listens on the port, or on the next free one of the 50 after it.
+ * @returns the address
+ */
 export async function listenNear(
   app: FastifyInstance,
   { host, port }: { readonly host: string; readonly port: number },

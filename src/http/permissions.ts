@@ -17,20 +17,20 @@ export const permissions = [
 ] as const;
 export type Permission = (typeof permissions)[number];
 
-/** Who may do what. Two roles can do a thing only where two kinds of people really do it. */
+/** The roles that have each permission. A second role has it only if people in that role do the work, too. */
 const granted: Readonly<Record<Permission, readonly Role[]>> = {
   read: ['admin', 'ops', 'finance', 'viewer'],
   decide_registrations: ['admin', 'ops'],
-  /** Fields kept the same in Fairway and a CRM, and who wins where both were changed. */
+  /** Edits of two-way fields, conflicts and duplicates. */
   edit_records: ['admin', 'ops'],
   start_runs: ['admin', 'ops'],
   check_connections: ['admin', 'ops'],
-  /** Budgets, reconciliation, replay. */
+  /** Call limits, full comparisons, retries of refused writes, the search for duplicates. */
   manage_connections: ['admin', 'ops'],
   draft_mappings: ['admin', 'ops'],
-  /** Never one's own: the operation and the database see to that. */
+  /** Never for a mapping of one's own; the operation and the database check that. */
   approve_mappings: ['admin', 'ops'],
-  /** The emergency exit, which needs no second person. */
+  /** For emergencies: no second person approves it. */
   roll_back_mappings: ['admin'],
   prepare_payouts: ['admin', 'finance'],
   approve_payouts: ['admin', 'finance'],

@@ -16,20 +16,20 @@ import { signInRoutes } from './people/sign-in-routes.ts';
 import { systemRoutes } from './system/routes.ts';
 import { webhookRoutes } from './sync/webhook-routes.ts';
 
-/** The map of the API: every resource, and where it lives. */
+/** All routes of the API, with the module that has them. */
 export const resources: readonly {
   readonly prefix: string;
   readonly routes: (deps: Deps) => FastifyPluginAsyncZod;
 }[] = [
   { prefix: '', routes: systemRoutes }, // GET /healthz · GET /api/openapi.json
-  { prefix: '', routes: webhookRoutes }, // POST /webhooks/:connectionId
+  { prefix: '', routes: webhookRoutes }, // POST /webhooks/:connectionId[/:token]
   { prefix: '/api', routes: signInRoutes }, // POST /sign-in · POST /sign-out · GET /me
   { prefix: '/api', routes: overviewRoutes }, // GET /overview
   { prefix: '/api', routes: runRoutes }, // POST /runs · GET /runs[/:id]
-  { prefix: '/api', routes: registrationRoutes }, // GET /registrations[/:id] · POST /registrations/:id/decision
-  { prefix: '/api', routes: mappingRoutes }, // GET /mappings
+  { prefix: '/api', routes: registrationRoutes }, // GET /registrations[/:id] · PATCH /registrations/:id · POST /registrations/:id/decision
+  { prefix: '/api', routes: mappingRoutes }, // GET /mappings[/:connectionId/:object] and the routes below it, see mappings/routes.ts
   { prefix: '/api', routes: payoutRoutes }, // GET /payouts[/:id[/items/:itemId|/csv]] · POST /payouts/:id/{submit,approve,return,export}
-  { prefix: '/api', routes: recordRoutes }, // GET /records[/:kind/:id[/timeline]]
+  { prefix: '/api', routes: recordRoutes }, // GET /records[/:kind/:id[/timeline]] · PATCH /records/:kind/:id
   { prefix: '/api', routes: conflictRoutes }, // GET /conflicts · POST /conflicts/:id/answer
   { prefix: '/api', routes: matchQualityRoutes }, // GET /match-quality[/questions|/labels/:registrationId] · PUT /match-quality/labels/:registrationId/:rivalId
   { prefix: '/api', routes: duplicateRoutes }, // GET /duplicates[/dismissed|/csv] · POST /duplicates/{start,dismiss}

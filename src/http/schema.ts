@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { type ErrorCode, errorCodes } from '#src/domain/errors.ts';
 import { formatMinor } from '#src/domain/money.ts';
 
-/** Shapes that several resources answer with. */
+/** Shapes that several modules use in their answers. */
 
 export const money = z.object({
-  /** Plain decimal with the currency's own decimals. */
+  /** A decimal with as many decimal places as the currency has. */
   amount: z.string(),
   currency: z.string(),
 });
@@ -19,36 +19,38 @@ export function moneyOrNull(amountMinor: bigint | null, currency: string | null)
   return amountMinor === null || currency === null ? null : moneyOf(amountMinor, currency);
 }
 
-/** An instant; ISO 8601 in UTC on the wire. */
+/** ISO 8601 in UTC in the JSON. */
 export const instant = z.date();
 /** `YYYY-MM-DD`. */
 export const businessDate = z.string();
 /** A kind of CRM or ERP, as the connectors' registry names it. */
 export const systemKind = z.string();
+/** A canonical value; decimals, dates and instants are text. */
+export const canonicalValue = z.union([z.string(), z.boolean(), z.null()]);
 export const idParams = z.object({ id: z.uuid() });
 
 export const failure = z.object({
   class: z.string(),
   code: z.string(),
-  /** The vendor's words. */
+  /** The vendor's message. */
   message: z.string(),
-  /** What to do about it. */
+  /** An action for the admin. */
   fix: z.string(),
 });
 
-/** Where a record is in a CRM. */
+/** A record as the CRM identifies it. */
 export const crmRecord = z.object({
   connection: z.string(),
   system: systemKind,
   object: z.string(),
   extId: z.string(),
-  /** Opens it in the CRM; null where there is no page for it. */
+  /** The record's page in the CRM; null when it has none. */
   url: z.string().nullable(),
 });
 
 export const activity = z.object({
   at: instant,
-  /** Null: Fairway itself. */
+  /** Null for Fairway itself. */
   actor: z.string().nullable(),
   action: z.string(),
   subjectKind: z.string(),
@@ -58,7 +60,7 @@ export const activity = z.object({
 });
 
 const codes = Object.keys(errorCodes) as [ErrorCode, ...ErrorCode[]];
-const refused = z.object({
+const errorAnswer = z.object({
   error: z.object({
     code: z.enum(codes),
     message: z.string(),
@@ -66,7 +68,7 @@ const refused = z.object({
   }),
 });
 
-/** A route's answers: the expected one, and the same shape for every refusal. */
+/** The response schemas of a route: the expected answer, and the error answer that all routes share. */
 export function answers<T extends z.ZodType>(expected: T) {
-  return { 200: expected, '4xx': refused, '5xx': refused };
+  return { 200: expected, '4xx': errorAnswer, '5xx': errorAnswer };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { CallBudget } from '#src/operations/connections/call-budget.ts';
 import { reconciledKinds } from '#src/operations/pull/reconcile-object.ts';
 import { failure, instant, systemKind } from '#src/http/schema.ts';
 
@@ -15,7 +16,7 @@ export const connections = z.object({
       /** An address or a folder. */
       location: z.string().nullable(),
       failure: failure.nullable(),
-      /** Nothing is asked of the vendor before this. */
+      /** No call is made before this. */
       pausedUntil: instant.nullable(),
       pauseReason: z.string().nullable(),
       callsUsed: z.number().nullable(),
@@ -47,10 +48,10 @@ const reading = z.object({
   /** True while the object is read completely for the first time. */
   initial: z.boolean(),
   done: z.number(),
-  /** Null while the vendor has not said how many there are. */
+  /** Null while the vendor has not given a count. */
   total: z.number().nullable(),
   startedAt: instant.nullable(),
-  /** At the pace so far; null while it cannot be told. */
+  /** At the pace so far; null before the first page. */
   remainingMs: z.number().nullable(),
 });
 
@@ -68,17 +69,17 @@ const budgetWindow = z.object({
   reservedForPeople: z.number(),
   /** The vendor refuses calls of this kind until then. */
   blockedUntil: instant.nullable(),
-});
+}) satisfies z.ZodType<CallBudget>;
 
 const deadLetter = z.object({
   kind: z.string(),
   recordId: z.uuid(),
-  /** A number or a name; null when the record is gone on our side. */
+  /** The record's number or name; null when Fairway no longer has it. */
   name: z.string().nullable(),
   extId: z.string().nullable(),
   message: z.string(),
   attempts: z.number(),
-  /** The names of the vendor's fields that were to be written. */
+  /** The names of the vendor's fields in the write. */
   fields: z.array(z.string()),
   at: z.string(),
 });
@@ -104,12 +105,12 @@ export const connectionPage = z.object({
   objects: z.array(
     z.object({
       object: z.string(),
-      /** What it holds of ours; null when nothing maps it any more. */
+      /** The kind it is mapped to; null when no mapping is enabled. */
       kind: z.string().nullable(),
       records: z.number(),
       unmapped: z.number(),
       completedAt: instant.nullable(),
-      /** When all of it was last looked at, by a first read or a comparison. */
+      /** The end of the last complete read or comparison. */
       scannedAt: instant.nullable(),
       reading: reading.nullable(),
     }),
@@ -124,18 +125,18 @@ export const connectionPage = z.object({
     hints: waiting,
     conflicts: waiting,
   }),
-  /** Writes the vendor refused for good, by cause. */
+  /** Writes that the vendor refused and that are not retried, by cause. */
   deadLetters: z.array(
     z.object({
       object: z.string(),
       code: z.string(),
       class: z.string(),
-      /** The vendor's words. */
+      /** The vendor's message. */
       message: z.string(),
       fix: z.string(),
       count: z.number(),
       oldestAt: instant,
-      /** The newest; `count` says how many there are. */
+      /** The latest ones; `count` is the number of all. */
       records: z.array(deadLetter),
     }),
   ),
@@ -143,7 +144,7 @@ export const connectionPage = z.object({
   changeEvents: z
     .object({ connected: z.boolean(), lastEventAt: instant.nullable(), error: z.string().nullable() })
     .nullable(),
-  /** The newest comparison of each kind with everything the vendor holds of it. */
+  /** The newest full comparison of each kind. */
   reconcile: z.array(
     z.object({
       kind: z.string(),
@@ -151,13 +152,13 @@ export const connectionPage = z.object({
       startedAt: instant,
       finishedAt: instant.nullable(),
       error: z.string().nullable(),
-      /** What it is at. */
+      /** The current step with its count. */
       step: z.string().nullable(),
     }),
   ),
   /** One sentence for each object with more missing records than `removalLimitPercent`. */
   removalWarnings: z.array(z.string()),
-  /** Changes of its health, the newest first. */
+  /** Changes of the connection's health, the newest first. */
   alerts: z.array(
     z.object({
       state: z.enum(['failing', 'paused', 'recovered', 'vanishing', 'drift']),
@@ -179,7 +180,7 @@ export const limitsBody = z
 export const limits = z.object({ dailyCallLimit: z.number().nullable(), removalLimitPercent: z.number() });
 
 export const reconcileBody = z.strictObject({
-  /** Only what is of this kind; everything without it. */
+  /** Only records of this kind; without it, all kinds. */
   kind: z.enum(reconciledKinds).exactOptional(),
   /** True: mark missing records as removed even above `removalLimitPercent`. */
   acceptRemovals: z.boolean().default(false),

@@ -9,13 +9,13 @@ import { AppError } from '#src/domain/errors.ts';
 import { packFor } from '#src/operations/connections/use-connection.ts';
 import { shownGroups, type ShownGroup } from '#src/operations/duplicates/list-groups.ts';
 import { duplicatesKey } from '#src/operations/duplicates/start-duplicates.ts';
-import { crmRecordAnswer } from '#src/http/registrations/answer.ts';
+import { crmRecordAnswer } from '#src/http/crm-record-answer.ts';
 import type { duplicates, duplicatesQuery } from './schema.ts';
 
 type Answer = z.infer<typeof duplicates>;
 type Group = Answer['groups'][number];
 
-/** @throws AppError `not_found` for a connection that is not there or holds no accounts */
+/** @throws AppError `not_found` for an unknown connection or one without accounts. */
 export async function duplicatesAnswer(deps: Deps, query: z.infer<typeof duplicatesQuery>): Promise<Answer> {
   const crms = (await listConnections(deps.db)).filter((one) => packFor(deps, one, 'account') !== null);
   const connections = crms.map(({ id, name }) => ({ id, name }));
@@ -49,7 +49,7 @@ export async function duplicatesAnswer(deps: Deps, query: z.infer<typeof duplica
   };
 }
 
-/** Groups that have come to nothing since are passed over, so that a page is full while there is more. */
+/** Fills the page with groups that still exist; groups that were merged or dismissed since the search are skipped. */
 async function pageOf(
   { db }: Deps,
   connection: Connection,

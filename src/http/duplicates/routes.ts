@@ -24,7 +24,7 @@ import {
 
 const dismissalsShown = 200;
 
-/** Accounts of a CRM that are one customer. */
+/** Accounts of one CRM that are the same customer: `/duplicates…`. */
 export const duplicateRoutes =
   (deps: Deps): FastifyPluginAsyncZod =>
   async (app) => {
@@ -71,7 +71,7 @@ export const duplicateRoutes =
         const connection = await requireConnection(deps, query.connection);
         const report = await latestReport(deps.db, connection.id);
         if (!report)
-          throw new AppError('not_found', `Nobody has looked for duplicates in ${connection.name} yet.`);
+          throw new AppError('not_found', `${connection.name} has not been searched for duplicates yet.`);
         const fileName = `duplicates-${connection.name}.csv`.replace(/[^\w.-]/g, '_');
         return reply
           .type('text/csv; charset=utf-8')

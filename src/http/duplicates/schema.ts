@@ -1,11 +1,10 @@
 import { z } from 'zod';
-import { canonicalValue } from '#src/http/records/schema.ts';
-import { crmRecord, instant } from '#src/http/schema.ts';
+import { canonicalValue, crmRecord, instant } from '#src/http/schema.ts';
 
 export const duplicatesQuery = z.object({
-  /** Without it: the first that holds accounts. */
+  /** Without it, the first connection with accounts. */
   connection: z.uuid().optional(),
-  /** The number of the last group that was shown. */
+  /** The number of the last group of the previous page. */
   after: z.coerce.number().int().min(0).default(0),
   limit: z.coerce.number().int().min(1).max(100).default(20),
 });
@@ -31,7 +30,7 @@ const duplicate = account.extend({
   /** Phrases, the most important first. */
   reasonsFor: z.array(z.string()),
   reasonsAgainst: z.array(z.string()),
-  /** What a merge has to choose between, by our names of the fields. */
+  /** The fields with different values, by Fairway's names. */
   differences: z.array(
     z.object({ field: z.string(), survivorValue: canonicalValue, otherValue: canonicalValue }),
   ),
@@ -50,15 +49,15 @@ const group = z.object({
 });
 
 export const duplicates = z.object({
-  /** Connections that hold accounts. */
+  /** Connections with accounts. */
   connections: z.array(z.object({ id: z.uuid(), name: z.string() })),
-  /** The one this is about; null while there is none. */
+  /** The connection of this answer; null when there is none with accounts. */
   connectionId: z.uuid().nullable(),
   running: z.boolean(),
   progress: progress.nullable(),
-  /** Why the last look stopped. */
+  /** The reason why the last search failed. */
   error: z.string().nullable(),
-  /** The last that came to its end. */
+  /** The last finished search. */
   report: z
     .object({
       id: z.uuid(),
@@ -72,7 +71,7 @@ export const duplicates = z.object({
     })
     .nullable(),
   groups: z.array(group),
-  /** What to ask for next; null at the end. */
+  /** Pass it as `after` for the next page; null on the last. */
   next: z.number().nullable(),
 });
 
@@ -90,20 +89,20 @@ export const dismissBody = z.strictObject({
     )
     .min(1)
     .max(mostPairs),
-  /** False takes it back. */
+  /** False reverts an earlier dismissal. */
   dismissed: z.boolean(),
 });
 export const dismissed = z.object({ dismissed: z.boolean() });
 
 export const dismissals = z.object({
-  /** The latest first. */
+  /** Newest first. */
   pairs: z.array(
     z.object({
       leftId: z.uuid(),
       rightId: z.uuid(),
       leftName: z.string(),
       rightName: z.string(),
-      /** Null when the person is not known any more. */
+      /** Null when the person no longer exists. */
       person: z.string().nullable(),
       at: instant,
     }),

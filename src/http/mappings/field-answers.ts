@@ -1,26 +1,31 @@
 import type { ObjectDescription } from '#connectors/contract/records.ts';
 import { catalogue } from '#mappings/engine/transform.ts';
-import { combinationSpecs, combinationWords } from '#mappings/engine/transforms/combination.ts';
+import { combinationSpecs, combinationHelp } from '#mappings/engine/transforms/combination.ts';
 import { z } from 'zod';
 import type { MappedObject } from '#src/db/mappings/mapping-view.ts';
 import { crmSchema } from '#src/domain/crm-schema.ts';
 import { type CanonicalKind, type ExtraField, extraPrefix, fieldsOf } from '#src/domain/record.ts';
-import { exampleText } from './shipped.ts';
+import { remoteValueText } from '#src/http/remote-value-text.ts';
 
-/** The vendor's fields, by label; a sample beside each of which a value was read. */
+/** The vendor's fields, sorted by label. */
 export function remoteFieldAnswers({ fields }: ObjectDescription, example: MappedObject['example']) {
   return fields
     .map(({ name, label, type, length, values, referenceTo, required, createable, updateable }) => ({
-      ...{ name, label, type, required, createable, updateable },
+      name,
+      label,
+      type,
+      required,
+      createable,
+      updateable,
       length: length ?? null,
       values: values ? [...values] : null,
       referenceTo: referenceTo ? [...referenceTo] : null,
-      sample: exampleText(example[name]),
+      sample: remoteValueText(example[name]),
     }))
     .toSorted((a, b) => a.label.localeCompare(b.label) || a.name.localeCompare(b.name));
 }
 
-/** Our fields of a kind, the customer's own last. */
+/** Fairway's fields of a kind, custom ones last. */
 export function ourFieldAnswers(kind: CanonicalKind, extra: readonly ExtraField[]) {
   const declared = new Map(extra.map((field) => [`${extraPrefix}${field.name}`, field]));
   return Object.entries(fieldsOf(kind, extra)).map(([name, field]) => ({
@@ -38,21 +43,18 @@ export function ourFieldAnswers(kind: CanonicalKind, extra: readonly ExtraField[
 const schemaField = (kind: CanonicalKind, name: string) =>
   crmSchema.find((object) => object.kind === kind)?.fields.find((field) => field.name === name);
 
-/** As it is called in the CRM where Fairway brings it there; else `trailingRevenue` as “Trailing revenue”. */
+/** The label that Fairway gives the field in the CRM; otherwise `trailingRevenue` becomes “Trailing revenue”. */
 function labelOf(kind: CanonicalKind, name: string): string {
   const words = name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
   return schemaField(kind, name)?.label ?? `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
 }
 
 function valuesOf(kind: CanonicalKind, name: string, declared: ExtraField | undefined): string[] | null {
-  const known = declared?.values ?? schemaField(kind, name)?.values;
-  return known ? [...known] : null;
+  const values = declared?.values ?? schemaField(kind, name)?.values;
+  return values ? [...values] : null;
 }
 
-/**
- * What can be done with a value on its way, with the JSON Schema of its options. Made once: it never changes
- * while the process runs.
- */
+/** The transforms with the JSON Schema of their options. They are the same for the whole process. */
 export const transformAnswers = [
   ...Object.entries(catalogue).map(([name, { label, help, options }]) => ({
     name,
@@ -62,7 +64,7 @@ export const transformAnswers = [
   })),
   ...Object.entries(combinationSpecs).map(([name, options]) => ({
     name,
-    ...combinationWords[name as keyof typeof combinationSpecs],
+    ...combinationHelp[name as keyof typeof combinationSpecs],
     options: schemaOf(options),
   })),
 ];

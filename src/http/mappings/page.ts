@@ -17,13 +17,10 @@ import {
 } from '#src/operations/mappings/versions/mapping-target.ts';
 import { may } from '#src/http/permissions.ts';
 import { ourFieldAnswers, remoteFieldAnswers, transformAnswers } from './field-answers.ts';
-import { authorsOf, shippedAnswer, versionAnswer } from './version-answer.ts';
+import { authorsOf, shippedVersionAnswer, versionAnswer } from './version-answer.ts';
 
-/**
- * All there is to know about one mapping: both sides' fields, what is live, what is being worked on, and what
- * was before.
- */
-export async function mappingPageOf(deps: Deps, query: MappingQuery, person: Person) {
+/** The page of one mapping: the fields of both sides, the live version, the open one and the history. */
+export async function mappingPageAnswer(deps: Deps, query: MappingQuery, person: Person) {
   const target = await mappingTarget(deps, query);
   const { connection, place, shipped } = target;
   const description = await descriptionFor(deps, target, person);
@@ -34,6 +31,9 @@ export async function mappingPageOf(deps: Deps, query: MappingQuery, person: Per
     openKinds(deps.db, place.connectionId, place.object),
     mappingDrift(deps, place.connectionId),
   ]);
+  const mappedKinds = packsOf(deps, connection)
+    .filter((pack) => pack.object === place.object)
+    .map((pack) => pack.kind);
   const names = await authorsOf(deps, versions);
   const check: Check = async (pack) => {
     if (!description) return { pack, problems: [], warnings: [] };
@@ -46,12 +46,7 @@ export async function mappingPageOf(deps: Deps, query: MappingQuery, person: Per
     object: place.object,
     objectLabel: description?.label ?? place.object,
     kind: place.kind,
-    kinds: [
-      ...new Set([
-        ...packsOf(deps, connection).flatMap((pack) => (pack.object === place.object ? [pack.kind] : [])),
-        ...kinds,
-      ]),
-    ],
+    kinds: [...new Set([...mappedKinds, ...kinds])],
     live: await liveAnswer(target, versions, names, check),
     open: open && {
       ...versionAnswer(open, names),
@@ -65,14 +60,14 @@ export async function mappingPageOf(deps: Deps, query: MappingQuery, person: Per
     drift: driftAnswer(drifts, place),
     history: [
       ...versions.map((row) => versionAnswer(row, names)),
-      ...(shipped ? [shippedAnswer(shipped)] : []),
+      ...(shipped ? [shippedVersionAnswer(shipped)] : []),
     ],
   };
 }
 
 /**
- * Only for who may change a mapping is the vendor asked, where nobody has yet: looking at one costs no call.
- * Null while nobody has.
+ * The description of the object at the vendor. Only people who may change a mapping cause a call to the vendor;
+ * the others see the last description, or null if there is none.
  */
 async function descriptionFor(
   deps: Deps,
@@ -94,10 +89,10 @@ async function liveAnswer(
 ) {
   if (inForce?.object !== place.object) return null;
   const row = versions.find((one) => one.status === 'live');
-  const told = row
+  const version = row
     ? { ...versionAnswer(row, names), custom: true }
-    : { ...shippedAnswer(inForce), custom: false };
-  return { ...told, ...(await check(inForce)) };
+    : { ...shippedVersionAnswer(inForce), custom: false };
+  return { ...version, ...(await check(inForce)) };
 }
 
 export function driftAnswer(
@@ -109,12 +104,12 @@ export function driftAnswer(
   return { findings: [...found.findings], foundAt: found.foundAt, checkedAt: found.checkedAt };
 }
 
-/** Null when they may. */
+/** The reason why this person may not approve the version; null when they may. */
 function approvalBlockerFor(
   open: Parameters<typeof approvalBlocker>[0] & { readonly status: string },
   { id, role }: Person,
 ): string | null {
-  if (open.status === 'draft') return 'It has not been handed in yet.';
+  if (open.status === 'draft') return 'It has not been submitted for approval.';
   if (!may(role, 'approve_mappings')) return `Your role (${role}) does not approve mappings.`;
   return approvalBlocker(open, id);
 }

@@ -9,28 +9,28 @@ const kind = z.enum(canonicalKinds);
 const direction = z.enum(['in', 'out', 'both']);
 
 export const mappingParams = z.object({ connectionId: z.uuid(), object: z.string().min(1).max(255) });
-/** Which kind is meant, where an object is mapped to several. */
+/** `kind` is needed only for an object that is mapped to several kinds. */
 export const mappingQuery = z.object({ kind: kind.optional() });
 
 const field = z.object({
   /** Fairway's field. */
   local: z.string(),
   localType: z.string(),
-  /** The vendor's, by name and, once it was described, by label and type. */
+  /** The vendor's field. Label and type are null until the object was described. */
   remote: z.string(),
   remoteLabel: z.string().nullable(),
   remoteType: z.string().nullable(),
   direction,
-  /** Who decides the value. */
+  /** The side that decides the value. */
   owner: z.enum(['remote', 'fairway']),
   transform: z.string(),
-  /** What the transform was told, in words; null when it takes no options. */
+  /** The options of the transform as text; null when it has none. */
   options: z.string().nullable(),
   required: z.boolean(),
   optional: z.boolean(),
-  /** The value in one of the vendor's records; null while none was read. */
+  /** The value in one of the vendor's records; null when none was read. */
   example: z.string().nullable(),
-  /** False: the vendor's object was described and has no such field. */
+  /** False when the vendor's object has no such field; null until it was described. */
   present: z.boolean().nullable(),
 });
 export type MappingField = z.infer<typeof field>;
@@ -38,7 +38,7 @@ export type MappingField = z.infer<typeof field>;
 const openVersion = z.object({
   version: z.number(),
   status: z.enum(mappingStatuses),
-  /** Whoever saved the draft last, or handed it in. */
+  /** The person who submitted it, or saved the draft last. */
   by: z.string().nullable(),
   at: instant,
 });
@@ -52,7 +52,7 @@ export const mappings = z.object({
       objects: z.array(z.object({ object: z.string(), kind, version: z.number(), fields: z.array(field) })),
     }),
   ),
-  /** What is in force, a row a connection, object and kind. */
+  /** The live mappings: one row per connection, object and kind. */
   mappings: z.array(
     z.object({
       connectionId: z.uuid(),
@@ -60,22 +60,22 @@ export const mappings = z.object({
       system: systemKind,
       object: z.string(),
       kind,
-      /** Null while nothing is in force: the first version is being drafted. */
+      /** Null for the first draft of an object without a mapping. */
       version: z.number().nullable(),
       /** False for the mapping that Fairway comes with. */
       custom: z.boolean(),
-      /** False: nothing of this kind is read or written. */
+      /** False when records of this kind are neither read nor written. */
       enabled: z.boolean(),
       fieldCount: z.number(),
-      /** A draft, or what waits for approval. */
+      /** The draft, or the version that waits for approval. */
       open: openVersion.nullable(),
-      /** How much has changed in the CRM that concerns it. */
+      /** The number of changes in the CRM's schema that affect it. */
       driftCount: z.number(),
     }),
   ),
 });
 
-/** One step of a transform: its name and its options, which the catalogue describes. */
+/** One step of a transform; `transforms` describes the options. */
 const step = z.looseObject({ name: z.string() });
 
 const extraField = z.object({
@@ -85,10 +85,7 @@ const extraField = z.object({
   values: z.array(z.string()).readonly().optional(),
 });
 
-/**
- * A mapping, as read and written. A pack that is sent is read by the same rules as YAML, so names of steps
- * without options do, too.
- */
+/** A mapping as JSON. A request follows the rules of the YAML format, so a step without options may be its name. */
 export const pack = z.object({
   system: z.string(),
   object: z.string(),
@@ -114,7 +111,7 @@ export const pack = z.object({
 });
 
 export const problem = z.object({
-  /** Where in the pack: `fields[3].transform`; empty for the whole of it. */
+  /** The place in the mapping, such as `fields[3].transform`; empty for the whole mapping. */
   path: z.string(),
   field: z.string(),
   code: z.string(),
@@ -124,12 +121,12 @@ export const problem = z.object({
 
 const person = z.string().nullable();
 
-/** One version, without its pack. People by name; null for nobody yet, or somebody who has left. */
+/** One version without its content. People are named; null when it has not happened or the person no longer exists. */
 export const version = z.object({
   version: z.number(),
   status: z.enum([...mappingStatuses, 'shipped']),
   basedOn: z.number().nullable(),
-  /** The version a roll-back brought back. */
+  /** For a roll-back, the version it restored. */
   restores: z.number().nullable(),
   note: z.string().nullable(),
   revision: z.number(),
@@ -158,7 +155,7 @@ const remoteField = z.object({
   required: z.boolean(),
   createable: z.boolean(),
   updateable: z.boolean(),
-  /** The value in a record that was read; null where none was, or it is empty. */
+  /** The value in one of the vendor's records; null when it is empty or none was read. */
   sample: z.string().nullable(),
 });
 
@@ -169,9 +166,9 @@ const ourField = z.object({
   type: z.string(),
   required: z.boolean(),
   owner: z.enum(['remote', 'fairway']),
-  /** The kind a reference points at. */
+  /** The kind of record that a reference points to. */
   to: z.string().nullable(),
-  /** Declared by the customer. */
+  /** True for a custom field. */
   extra: z.boolean(),
   values: z.array(z.string()).nullable(),
 });
@@ -191,11 +188,11 @@ export const mappingPage = z.object({
   object: z.string(),
   objectLabel: z.string(),
   kind,
-  /** All kinds this object is mapped to. */
+  /** All kinds that this object is mapped to. */
   kinds: z.array(kind),
-  /** What is in force; null while the kind is not mapped. Its problems are what no longer fits. */
+  /** The live version; null while the kind is not mapped. `problems` are lines that no longer fit the CRM. */
   live: z.object({ ...versionWithPack.shape, custom: z.boolean(), ...checked }).nullable(),
-  /** The draft, or what waits for approval. */
+  /** The draft, or the version that waits for approval. */
   open: z
     .object({
       ...versionWithPack.shape,
@@ -208,16 +205,14 @@ export const mappingPage = z.object({
   remoteFields: z.array(remoteField),
   ourFields: z.array(ourField),
   transforms: z.array(transform),
-  /**
-   * What has changed in the CRM since this version was first held against it; null while nobody has looked.
-   */
+  /** Changes in the CRM's schema since this version was first compared with it; null before the first check. */
   drift: z
     .object({
       findings: z.array(
         z.object({
           change: z.enum(driftChanges),
           remote: z.string(),
-          /** Our fields that are mapped to it. */
+          /** Fairway's fields that are mapped to it. */
           locals: z.array(z.string()).readonly(),
           renamedTo: z.string().nullable(),
           /** True when these fields are no longer synced. */
@@ -235,7 +230,7 @@ export const mappingPage = z.object({
 
 export const draftBody = z
   .strictObject({
-    /** An earlier version to begin with; without it and `yaml`, what is in force. */
+    /** An earlier version to start from. Without `from` and `yaml`, the draft starts from the live version. */
     from: z.int().positive().optional(),
     yaml: z.string().min(1).optional(),
     kind: kind.optional(),
@@ -245,7 +240,7 @@ export const draftBody = z
     path: ['yaml'],
   });
 
-/** The mapping as JSON, or as the text of a file. */
+/** The mapping as JSON, or as the text of a YAML file. */
 export const saveBody = z
   .strictObject({ pack: z.looseObject({}).optional(), yaml: z.string().min(1).optional(), revision: z.int() })
   .refine((body) => (body.pack === undefined) !== (body.yaml === undefined), {
@@ -260,7 +255,7 @@ export const submitBody = z.strictObject({
   comparedVersion: z.int().optional(),
 });
 const reason = z.string().trim().min(1).max(2_000);
-/** The version the person looked at. */
+/** `version` is the version that the person looked at. */
 export const approveBody = z.strictObject({ version: z.int() });
 export const rejectBody = z.strictObject({ version: z.int(), reason });
 export const rollBackBody = z.strictObject({ version: z.int(), reason });
@@ -271,7 +266,7 @@ export const discarded = z.object({ discarded: z.literal(true) });
 export const versionParams = mappingParams.extend({ version: z.coerce.number().int() });
 export const yamlFile = z.object({ name: z.string(), yaml: z.string() });
 
-/** `live`, `draft` or a number. */
+/** `live`, `draft` or a version number. */
 const side = z.union([z.literal('live'), z.literal('draft'), z.coerce.number().int()]);
 export const differenceQuery = mappingQuery.extend({ from: side.default('live'), to: side.default('draft') });
 export const difference = z.object({
@@ -297,19 +292,19 @@ export const suggestions = z.object({
   suggestions: z.array(
     z.object({
       remote: z.string(),
-      /** One of our fields … */
+      /** Fairway's field; null when a custom field would be needed. */
       local: z.string().nullable(),
-      /** … or a field the customer would declare. */
+      /** The custom field to declare; null when Fairway's field fits. */
       newField: extraField.nullable(),
-      /** Null: the one of the field's type. */
+      /** Null for the default transform of the field's type. */
       transform: step.nullable(),
       /** 0 to 1. */
       confidence: z.number(),
       reason: z.string(),
     }),
   ),
-  /** Records whose values were looked at. */
+  /** The number of records whose values were compared. */
   sampleCount: z.number(),
-  /** Why there are none though records were read. */
+  /** The reason why no values could be read. */
   sampleProblem: z.string().nullable(),
 });

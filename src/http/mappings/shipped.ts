@@ -1,19 +1,22 @@
-import type { JsonValue } from '#connectors/contract/records.ts';
 import type { MappedField, MappingPack } from '#mappings/engine/pack/pack.ts';
 import { defaultTransform } from '#mappings/engine/transform.ts';
 import type { MappedObject } from '#src/db/mappings/mapping-view.ts';
 import { type CanonicalField, fieldsOf } from '#src/domain/record.ts';
+import { remoteValueText } from '#src/http/remote-value-text.ts';
 import type { MappingField } from './schema.ts';
 
-/** A mapping in words, with what is known of the vendor's object beside it. */
-export function objectAnswer(pack: MappingPack, known: MappedObject | undefined) {
+/**
+ * The fields of a shipped mapping.
+ * @param known the object of a connection that uses it, for labels and examples
+ */
+export function shippedMappingAnswer(pack: MappingPack, known: MappedObject | undefined) {
   const { object, kind, version } = pack;
-  const ours = fieldsOf(kind, pack.extra);
+  const canonical = fieldsOf(kind, pack.extra);
   return {
     object,
     kind,
     version,
-    fields: pack.fields.map((field) => fieldAnswer(field, ours[field.local], known)),
+    fields: pack.fields.map((field) => fieldAnswer(field, canonical[field.local], known)),
   };
 }
 
@@ -36,7 +39,7 @@ function fieldAnswer(
     options: steps.flatMap((step) => optionsText(step) ?? []).join('; ') || null,
     required: field.required ?? canonical?.required ?? false,
     optional: field.optional ?? false,
-    example: exampleText(known?.example[field.remote]),
+    example: remoteValueText(known?.example[field.remote]),
     present: known?.description ? described !== undefined : null,
   };
 }
@@ -53,20 +56,12 @@ function optionsText(step: Step): string | null {
         .join(', ');
     default: {
       const { name: _, ...options } = step;
-      return (
-        Object.entries(options)
-          .map(
-            ([option, value]) =>
-              `${option}: ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`,
-          )
-          .join(', ') || null
-      );
+      const texts = Object.entries(options).map(([option, value]) => `${option}: ${optionText(value)}`);
+      return texts.join(', ') || null;
     }
   }
 }
 
-/** A value of the vendor's as a short text; null when it is empty. */
-export function exampleText(value: JsonValue | undefined): string | null {
-  if (value === undefined || value === null || value === '') return null;
+function optionText(value: unknown): string {
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

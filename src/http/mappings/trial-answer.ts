@@ -1,26 +1,17 @@
 import type { z } from 'zod';
-import type { WriteTally } from '#src/db/mappings/backfill-view.ts';
 import { latestJob } from '#src/db/jobs/job-store.ts';
 import type { Restore } from '#src/db/mappings/restore-store.ts';
 import type { Deps } from '#src/deps.ts';
-import { backfillKey, type BackfillReport } from '#src/operations/mappings/backfill/backfill-mapping.ts';
+import { backfillKey } from '#src/operations/mappings/backfill/backfill-mapping.ts';
 import { backfillOffer } from '#src/operations/mappings/backfill/backfill-offer.ts';
-import type { BackfillEffects } from '#src/operations/mappings/backfill/backfill-report.ts';
 import { restoreReportOf } from '#src/operations/mappings/restore/restore-report.ts';
 import { restoreKey } from '#src/operations/mappings/restore/restore-writes.ts';
 import { dryRunKey, isStale, type DryRun } from '#src/operations/mappings/trial/dry-run-mapping.ts';
-import type { MappingPreview } from '#src/operations/mappings/trial/preview-mapping.ts';
 import { requireOpen } from '#src/operations/mappings/versions/draft-mapping.ts';
 import { mappingTarget, type MappingQuery } from '#src/operations/mappings/versions/mapping-target.ts';
-import type { backfill, dryRun, findings, preview, restore } from './trial-schema.ts';
+import type { backfill, dryRun, restore } from './trial-schema.ts';
 
 type Backfill = z.infer<typeof backfill>;
-type Writes = NonNullable<NonNullable<Backfill['report']>['writes']>;
-
-export function previewAnswer(found: MappingPreview): z.infer<typeof preview> {
-  if (!found.fits) return found;
-  return { ...found, refusals: found.refusals.map(withDirection) };
-}
 
 /** The findings of the open version's last dry run. */
 export async function dryRunAnswer(deps: Deps, query: MappingQuery): Promise<z.infer<typeof dryRun>> {
@@ -34,20 +25,16 @@ export async function dryRunAnswer(deps: Deps, query: MappingQuery): Promise<z.i
     error: job?.status === 'failed' ? job.error : null,
     at: version.dryRunAt,
     stale: found !== null && isStale(version),
-    findings: found && findingsAnswer(found),
+    findings: found,
   };
 }
 
 export async function backfillAnswer(deps: Deps, query: MappingQuery): Promise<Backfill> {
   const { place } = await mappingTarget(deps, query);
-  const { report, ...offer } = await backfillOffer(deps, place);
+  const offer = await backfillOffer(deps, place);
   const job = await latestJob(deps.db, backfillKey(place));
   return {
     ...offer,
-    report: report && {
-      ...reportAnswer(report),
-      ...('writes' in report ? { writes: writesAnswer(report.writes) } : {}),
-    },
     progress: offer.state === 'running' ? (job?.progress ?? null) : null,
     error: offer.state === 'failed' ? (job?.error ?? null) : null,
   };
@@ -56,36 +43,13 @@ export async function backfillAnswer(deps: Deps, query: MappingQuery): Promise<B
 export async function restoreAnswer(deps: Deps, found: Restore): Promise<z.infer<typeof restore>> {
   const finished = found.phase === 'done' || found.phase === 'failed';
   const job = finished ? null : await latestJob(deps.db, restoreKey(found));
-  const report = restoreReportOf(found);
   return {
     version: found.version,
     count: found.count,
     phase: found.phase,
     progress: job?.progress ?? null,
-    report: report && {
-      records: report.records,
-      values: report.values,
-      skipped: report.skipped,
-      examples: report.examples,
-      ...(report.writes ? { writes: writesAnswer(report.writes) } : {}),
-    },
+    report: restoreReportOf(found),
     startedAt: found.startedAt,
     finishedAt: found.finishedAt,
   };
-}
-
-function findingsAnswer(found: DryRun): z.infer<typeof findings> {
-  return found.fits ? { ...found, report: reportAnswer(found.report) } : found;
-}
-
-function reportAnswer({ read, fairway, crm, refused }: BackfillEffects | BackfillReport) {
-  return { read, fairway, crm, refused: refused.map(withDirection) };
-}
-
-function withDirection<Refused extends { readonly way: 'in' | 'out' }>({ way, ...refused }: Refused) {
-  return { ...refused, direction: way };
-}
-
-function writesAnswer({ written, refused, open, overtaken }: WriteTally): Writes {
-  return { written, refused, open, superseded: overtaken };
 }

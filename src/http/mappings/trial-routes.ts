@@ -14,7 +14,7 @@ import { personOf } from '#src/http/plugins/session.ts';
 import { answers } from '#src/http/schema.ts';
 import { packBytes } from './draft-routes.ts';
 import { mappingParams, mappingQuery } from './schema.ts';
-import { backfillAnswer, dryRunAnswer, previewAnswer, restoreAnswer } from './trial-answer.ts';
+import { backfillAnswer, dryRunAnswer, restoreAnswer } from './trial-answer.ts';
 import {
   backfill,
   dryRun,
@@ -27,7 +27,7 @@ import {
   started,
 } from './trial-schema.ts';
 
-/** What a mapping would do, and having it done: `…/draft/{preview,dry-run}`, `…/{backfill,restore}`. */
+/** Tries a mapping, applies it to existing records and undoes its writes: `…/draft/{preview,dry-run}`, `…/{backfill,restore}`. */
 export const trialRoutes =
   (deps: Deps): FastifyPluginAsyncZod =>
   async (app) => {
@@ -42,15 +42,14 @@ export const trialRoutes =
       { ...mayDraft, schema: { ...where, body: previewBody, response: answers(preview) } },
       async (request) => {
         const { place, inForce } = await mappingTarget(deps, { ...request.params, ...request.query });
-        const given = request.body.pack;
+        const sent = request.body.pack;
         const pack =
-          given === undefined ? ((await openVersion(deps.db, place))?.pack ?? inForce) : requirePack(given);
+          sent === undefined ? ((await openVersion(deps.db, place))?.pack ?? inForce) : requirePack(sent);
         if (pack?.object !== place.object || pack.kind !== place.kind)
           throw new AppError('not_found', `There is no mapping of ${place.object} to ${place.kind} to try.`, {
             field: 'pack',
           });
-        const ref = request.body.recordRef;
-        return previewAnswer(await previewMapping(deps, { connectionId: place.connectionId, pack, ref }));
+        return previewMapping(deps, { connectionId: place.connectionId, pack, ref: request.body.recordRef });
       },
     );
 
@@ -102,7 +101,7 @@ export const trialRoutes =
       async ({ params }) => {
         const found = await findRestore(deps.db, params.restoreId);
         if (found?.connectionId !== params.connectionId)
-          throw new AppError('not_found', 'Nothing was restored under this id.', params);
+          throw new AppError('not_found', 'There is no such restore.', params);
         return restoreAnswer(deps, found);
       },
     );

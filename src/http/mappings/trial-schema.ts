@@ -4,10 +4,10 @@ import { skipReasons } from '#src/operations/mappings/restore/restore-plan.ts';
 import { instant } from '#src/http/schema.ts';
 import { problem } from './schema.ts';
 
-/** What a mapping would do, does and has done to records: previews, dry runs, backfills and restores. */
+/** The effects of a mapping on records: previews, dry runs, backfills and restores. */
 
 const list = <Item extends z.ZodType>(item: Item) => z.array(item).readonly();
-/** A value as the vendor or Fairway has it: text, number, boolean, null, or what the vendor nests. */
+/** A value of the vendor or of Fairway: text, a number, a boolean, null or a nested JSON value. */
 const value = z.unknown();
 const values = z.record(z.string(), value).readonly();
 
@@ -17,10 +17,10 @@ const direction = z.enum(['in', 'out']);
 const explained = z.object({
   local: z.string(),
   remote: z.string(),
-  /** The vendor's fields while reading; ours while writing. */
+  /** The vendor's fields when reading, Fairway's when writing. */
   sources: list(z.object({ field: z.string(), value })),
   steps: list(z.object({ transform: z.string(), in: value, out: value })),
-  /** Left out when nothing came of it. */
+  /** Left out when the transforms gave no value. */
   result: value.optional(),
   problem: z
     .object({
@@ -40,12 +40,12 @@ export const preview = z.discriminatedUnion('fits', [
   z.object({
     fits: z.literal(true),
     ref: z.string(),
-    /** Ours: null where there is no such record; `after` also when the filter or a problem leaves it out. */
+    /** Fairway's record before and after; null when there is none. `after` is also null for a record left out. */
     before: values.nullable(),
     after: values.nullable(),
     inbound: list(explained),
     outbound: list(explained),
-    /** Exactly what would be sent; null when the CRM says all of it already. */
+    /** The exact write; null when the CRM already has all values. */
     write: z.object({ object: z.string(), operation, fields: values, changes: values }).nullable(),
     refusals: list(
       z.object({
@@ -69,13 +69,13 @@ const fieldChanges = list(
 );
 
 const report = z.object({
-  /** Records the vendor shows. */
+  /** Records that the vendor returned. */
   read: z.number(),
   fairway: z.object({ changed: z.number(), added: z.number(), removed: z.number(), fields: fieldChanges }),
   crm: z.object({
     written: z.number(),
     fields: fieldChanges,
-    /** The whole of one write. */
+    /** One complete write as an example. */
     payload: z.object({ ref: z.string(), operation, fields: values }).nullable(),
   }),
   refused: list(
@@ -86,9 +86,9 @@ const report = z.object({
       code: z.string(),
       fix: z.string(),
       cause: z.enum(refusalCauses),
-      /** False: the vendor may refuse it, and only says when asked. */
+      /** False when the vendor may refuse it, which only an attempt shows. */
       certain: z.boolean(),
-      /** The vendor's name of the rule that refuses it, when that is known. */
+      /** The vendor's name of the rule that refuses it, if known. */
       rule: z.string().optional(),
       count: z.number(),
       examples: list(z.object({ ref: z.string(), message: z.string() })),
@@ -105,7 +105,7 @@ const writes = z.object({
 
 export const findings = z.discriminatedUnion('fits', [
   z.object({ fits: z.literal(true), revision: z.number(), report }),
-  /** Nothing was read: publishing it as it is would stop the whole object. */
+  /** The mapping has problems that would stop the object, so no records were read. */
   z.object({ fits: z.literal(false), revision: z.number(), problems: list(problem) }),
 ]);
 
@@ -114,29 +114,29 @@ const progress = z.object({ label: z.string(), done: z.number(), total: z.number
 export const dryRun = z.object({
   running: z.boolean(),
   progress: progress.nullable(),
-  /** Why the last one ended without findings. */
+  /** The reason why the last dry run failed. */
   error: z.string().nullable(),
   at: instant.nullable(),
-  /** The draft was saved since: the findings are about what it was. */
+  /** True when the draft was saved after the dry run. */
   stale: z.boolean(),
   findings: findings.nullable(),
 });
 
-/** Whether the records that were there before a mapping became live have been carried over to it. */
+/** Applies the live mapping to the records that existed before it. */
 export const backfill = z.object({
-  /** `needed`: nobody has begun it · `none`: nothing but the mapping Fairway comes with was ever in force. */
+  /** `needed`: it has not been started · `none`: only the shipped mapping was ever live. */
   state: z.enum(['none', 'needed', 'running', 'done', 'failed']),
-  /** The version in force; null for the shipped one. */
+  /** The live version; null for the shipped one. */
   version: z.number().nullable(),
-  /** Records there are. */
+  /** All records of the object. */
   records: z.number(),
-  /** What its dry run found, or what it did so far. */
+  /** The findings of the dry run, or the results of the backfill so far. */
   report: report.extend({ writes: writes.optional() }).nullable(),
   progress: progress.nullable(),
   error: z.string().nullable(),
   startedAt: instant.nullable(),
   finishedAt: instant.nullable(),
-  /** For the admin, in a sentence or two. */
+  /** One or two sentences for the admin. */
   message: z.string(),
 });
 
@@ -144,7 +144,7 @@ export const restore = z.object({
   version: z.number().nullable(),
   count: z.number().nullable(),
   phase: z.enum(['plan', 'push', 'done', 'failed']),
-  /** Of the part that is under way; null before it, and afterwards. */
+  /** The progress of the current phase; null before the first and after the last one. */
   progress: progress.nullable(),
   report: z
     .object({
@@ -166,7 +166,7 @@ export const restore = z.object({
   finishedAt: instant.nullable(),
 });
 
-/** Without a pack: the draft, or else what is in force. */
+/** Without `pack`, the draft is tried, or the live mapping if there is no draft. */
 export const previewBody = z.strictObject({
   recordRef: z.string().min(1).max(200),
   pack: z.looseObject({}).optional(),

@@ -18,9 +18,9 @@ import {
   versionWithPack,
   yamlFile,
 } from './schema.ts';
-import { authorsOf, shippedAnswer, versionAnswer } from './version-answer.ts';
+import { authorsOf, shippedVersionAnswer, versionAnswer } from './version-answer.ts';
 
-/** What a mapping was and is: `…/versions/:version[/yaml]`, `…/difference`, `…/rollback`. */
+/** Versions of a mapping: `…/versions/:version[/yaml]`, `…/difference`, `…/rollback`. */
 export const versionRoutes =
   (deps: Deps): FastifyPluginAsyncZod =>
   async (app) => {
@@ -35,7 +35,7 @@ export const versionRoutes =
         const row = await findVersionByNumber(deps.db, target.place, params.version);
         if (row) return { ...versionAnswer(row, await authorsOf(deps, [row])), pack: row.pack };
         const pack = await packNumbered(deps, target, params.version);
-        return { ...shippedAnswer(pack), pack };
+        return { ...shippedVersionAnswer(pack), pack };
       },
     );
 
@@ -56,7 +56,7 @@ export const versionRoutes =
       },
       async ({ params, query }) => {
         const { from, to, lines } = await compareMappings(deps, { ...params, ...query });
-        return { from, to, lines: lines.map(({ says, ...line }) => ({ ...line, message: says })) };
+        return { from, to, lines: [...lines] };
       },
     );
 

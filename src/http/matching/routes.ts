@@ -18,7 +18,7 @@ import {
   registrationParams,
 } from './schema.ts';
 
-/** Questions answered one after another; more are fetched when these are. */
+/** The console asks for more when these are answered. */
 const shownQuestions = 20;
 
 export const matchQualityRoutes =

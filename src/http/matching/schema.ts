@@ -2,31 +2,31 @@ import { z } from 'zod';
 import { matchAnswers } from '#src/domain/matching/learning/match-quality.ts';
 import { instant } from '#src/http/schema.ts';
 
-/** A share from 0 to 1 and where, 95 times in 100, the true one lies. */
+/** A share from 0 to 1 with its 95 % confidence interval. */
 const estimate = z.object({ value: z.number(), low: z.number(), high: z.number() });
 
 const quality = z.object({
   /** Registrations with an alert. */
   alerts: z.number(),
-  /** Alerts that were answered. */
+  /** Alerts with an answer of a reviewer. */
   answeredAlerts: z.number(),
-  /** Clear registrations in the sample, and those answered. */
+  /** Registrations without an alert in the random sample, and those of them with an answer. */
   sampledClear: z.number(),
   answeredClear: z.number(),
   /**
-   * Of answered alerts, the share that was one customer or one group; null with fewer answers than
-   * `minimumAnswers`, as the others.
+   * The share of answered alerts about the same customer or group. This and the next figures are null until
+   * there are `minimumAnswers`.
    */
   precision: estimate.nullable(),
   /** The share of registrations in conflict that got an alert. */
   recall: estimate.nullable(),
-  /** Registrations in conflict that got none, estimated from the sample. */
+  /** Registrations in conflict without an alert, estimated from the sample. */
   missed: z.number().nullable(),
   calibration: z
     .object({
-      /** How far, on average, the probability is from what turned out. */
+      /** The mean difference between predicted and actual share. */
       error: z.number(),
-      /** Tenths of the probability that have an answer, rising. */
+      /** Tenths of the probability with at least one answer, in rising order. */
       bins: z
         .array(
           z.object({ predicted: z.number(), actual: z.number(), weight: z.number(), answers: z.number() }),
@@ -37,9 +37,9 @@ const quality = z.object({
 });
 
 export const matchQualityAnswer = z.object({
-  /** UTC, the newest first; a year of them at most. */
+  /** Months in UTC, newest first; twelve at most. */
   months: z.array(quality.extend({ month: z.string() })).readonly(),
-  /** All those months together. */
+  /** All months together. */
   total: quality,
   /** A figure is null until there are this many answers. */
   minimumAnswers: z.number(),
@@ -47,14 +47,14 @@ export const matchQualityAnswer = z.object({
   answersGiven: z.number(),
   /** Fitting the model takes this many answers. */
   minimumAnswersToFit: z.number(),
-  /** Of registrations without a conflict, the share that is asked about. */
+  /** The share of registrations without a conflict that reviewers are asked about. */
   sampleShare: z.number(),
   model: z.object({ version: z.string(), hash: z.string() }),
 });
 
-/** A company as it was compared; null where nothing is known. */
+/** A company as it was compared; unknown values are null. */
 const company = z.object({
-  /** As people write it. */
+  /** The name as entered in the CRM. */
   name: z.string(),
   domain: z.string().nullable(),
   country: z.string().nullable(),
@@ -65,7 +65,7 @@ const company = z.object({
 });
 
 export const matchQuestions = z.object({
-  /** The oldest first, a page of them. */
+  /** The oldest questions, one page. */
   questions: z.array(
     z.object({
       registration: z.object({ id: z.uuid(), number: z.string(), partnerName: z.string() }),
@@ -83,7 +83,7 @@ export const registrationParams = z.object({ registrationId: z.uuid() });
 export const pairParams = registrationParams.extend({ rivalId: z.uuid() });
 
 const answer = z.enum(matchAnswers);
-/** Null takes back what was said. */
+/** Null withdraws the answer. */
 export const labelBody = z.strictObject({ answer: answer.nullable() });
 export const labelled = z.object({ answer: answer.nullable() });
 

@@ -19,21 +19,21 @@ import { payoutFileOf } from '#src/operations/payouts/payout-file.ts';
 import type { Permission } from '#src/http/permissions.ts';
 import { personOf } from '#src/http/plugins/session.ts';
 import { answers, idParams, moneyOf } from '#src/http/schema.ts';
-import { itemParams, moved, payoutDetail, payoutLines, payouts } from './schema.ts';
+import { itemParams, payoutDetail, payoutLines, payouts, stepDone } from './schema.ts';
 import { traceAnswer } from './trace.ts';
 
 const shownLines = 1000;
 
-/** What people do to a batch, one `POST /payouts/:id/<name>` each. */
+/** Each step of a batch is a route: `POST /payouts/:id/<name>`. */
 const steps: readonly {
   readonly name: string;
   readonly access: Permission;
-  readonly take: typeof submitPayoutBatch;
+  readonly run: typeof submitPayoutBatch;
 }[] = [
-  { name: 'submit', access: 'prepare_payouts', take: submitPayoutBatch },
-  { name: 'approve', access: 'approve_payouts', take: approvePayoutBatch },
-  { name: 'return', access: 'prepare_payouts', take: returnPayoutBatch },
-  { name: 'export', access: 'prepare_payouts', take: exportPayoutBatch },
+  { name: 'submit', access: 'prepare_payouts', run: submitPayoutBatch },
+  { name: 'approve', access: 'approve_payouts', run: approvePayoutBatch },
+  { name: 'return', access: 'prepare_payouts', run: returnPayoutBatch },
+  { name: 'export', access: 'prepare_payouts', run: exportPayoutBatch },
 ];
 
 export const payoutRoutes =
@@ -70,12 +70,12 @@ export const payoutRoutes =
       },
     );
 
-    for (const { name, access, take } of steps) {
+    for (const { name, access, run } of steps) {
       app.post(
         `/payouts/:id/${name}`,
-        { config: { access }, schema: { params: idParams, response: answers(moved) } },
+        { config: { access }, schema: { params: idParams, response: answers(stepDone) } },
         async (request) => {
-          await take(deps, { batchId: request.params.id, personId: personOf(request).id });
+          await run(deps, { batchId: request.params.id, personId: personOf(request).id });
           return {};
         },
       );

@@ -15,14 +15,14 @@ const batch = z.object({
   submittedAt: instant.nullable(),
   approvedAt: instant.nullable(),
   exportedAt: instant.nullable(),
-  /** When the released file was in every folder finance collects from; until then each run tries again. */
+  /** The time when the payout file was in every ERP outbox; until then each run tries again. */
   fileWrittenAt: instant.nullable(),
 });
 
 export const payouts = z.object({ batches: z.array(batch) });
 
 export const payoutDetail = batch.extend({
-  /** SHA-256 of what is paid to whom: an approval covers exactly this. */
+  /** SHA-256 of partners and amounts; an approval is valid for exactly this content. */
   contentHash: z.string(),
   /** True when the signed-in person created or submitted the batch and therefore cannot approve it. */
   needsAnotherApprover: z.boolean(),
@@ -62,12 +62,13 @@ export const payoutLines = z.object({
       documentIssuedOn: businessDate.nullable(),
       documentPaidOn: businessDate.nullable(),
       amount: money,
-      /** How the amount came about; null for entries that were not calculated. */
+      /** The calculation; null for entries that were not calculated from a document. */
       trace: trace.nullable(),
     }),
   ),
-  /** False: there are more lines than are shown; the CSV file has all. */
+  /** False when there are more lines; the CSV file has all of them. */
   complete: z.boolean(),
 });
 
-export const moved = z.object({});
+/** The answer of a step; the new status is in the batch. */
+export const stepDone = z.object({});

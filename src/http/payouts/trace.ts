@@ -1,19 +1,19 @@
 import { z } from 'zod';
 import { moneyOf } from '#src/http/schema.ts';
 
-const whole = z.union([z.string().regex(/^-?\d+$/), z.int()]).transform(BigInt);
+const wholeNumber = z.union([z.string().regex(/^-?\d+$/), z.int()]).transform(BigInt);
 
-/** An `AccrualTrace` as JSON keeps it: whole numbers as text. */
+/** An `AccrualTrace` as stored in JSON, with whole numbers as text. */
 const storedTrace = z.object({
   document: z.string(),
-  basisMinor: whole,
+  basisMinor: wholeNumber,
   tier: z.string(),
   tierAsOf: z.string(),
-  rate: z.tuple([whole, whole]),
+  rate: z.tuple([wholeNumber, wholeNumber]),
   programVersion: z.int(),
 });
 
-/** The trace of an entry for people; null when the entry was not calculated from a document. */
+/** Null when the entry was not calculated from a document. */
 export function traceAnswer(stored: unknown, currency: string) {
   const parsed = storedTrace.safeParse(stored);
   if (!parsed.success) return null;
@@ -21,7 +21,7 @@ export function traceAnswer(stored: unknown, currency: string) {
   return { ...rest, basis: moneyOf(basisMinor, currency), rate: ratePercentText(rate) };
 }
 
-/** `[75n, 1000n]` is "7.5 %"; six decimals at most, without trailing zeros. */
+/** `[75n, 1000n]` becomes "7.5 %": at most six decimal places, without trailing zeros. */
 export function ratePercentText([numerator, denominator]: readonly [bigint, bigint]): string {
   if (denominator === 0n) return '?';
   const millionths = (numerator * 100_000_000n) / denominator;

@@ -16,6 +16,6 @@ export const inviteBody = z.object({
 
 export const invited = z.object({
   person,
-  /** Signs them in once within 30 minutes; shown this once. */
+  /** Signs the person in once within 30 minutes. It cannot be shown again. */
   link: z.string(),
 });

@@ -10,7 +10,7 @@ const consoleFolder = fileURLToPath(new URL('../../../web/dist/', import.meta.ur
 const notBuilt = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Fairway</title>
 <h1>The console is not built yet</h1><p>The API is running. Build the console with <code>npm run build -w web</code>, then restart and reload this page.</p></html>`;
 
-/** Serves the built console; addresses the API does not know are pages of it. */
+/** Serves the built console. An address without a route is a page of the console, which has its own router. */
 export function addConsole(app: FastifyInstance, folder = consoleFolder): void {
   const built = existsSync(join(folder, 'index.html'));
   if (built) {
@@ -20,7 +20,7 @@ export function addConsole(app: FastifyInstance, folder = consoleFolder): void {
       index: false,
       cacheControl: false,
       setHeaders: (reply, path) => {
-        // Vite puts a content hash into every name but the page's.
+        // Every file name in assets has a hash of its content.
         reply.header(
           'cache-control',
           path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',

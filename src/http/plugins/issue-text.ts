@@ -5,7 +5,7 @@ type Of<Code extends z.core.$ZodIssueCode> = z.core.$ZodRawIssue<
   Extract<z.core.$ZodIssue, { readonly code: Code }>
 >;
 
-/** What to enter instead, as a sentence that also reads well after "Reason: ". */
+/** A sentence that names the right value. It also reads well after a label, as in "Reason: enter a value." */
 export function issueText(issue: Issue): string {
   switch (issue.code) {
     case 'invalid_type':
@@ -79,7 +79,7 @@ const types: Readonly<Record<string, string>> = {
   nonoptional: 'Enter a value',
 };
 
-/** What is counted in a value that has a length. */
+/** The units of the length of a value. */
 const units: Readonly<Record<string, readonly [one: string, many: string]>> = {
   string: ['character', 'characters'],
   array: ['entry', 'entries'],
@@ -144,7 +144,7 @@ const formats: Readonly<Record<string, string>> = {
   emoji: 'Use one emoji',
 };
 
-/** One alternative of several: what each of them expects, joined with "or". */
+/** The alternatives of a union, joined with "or". */
 function unionText(issue: Of<'invalid_union'>): string {
   const options = issue['options'];
   if (Array.isArray(options) && options.length > 0) return `Use ${oneOf(options.map(quoted))}.`;

@@ -8,10 +8,7 @@ import { overdueCutoff } from '#src/domain/registrations/response-deadline.ts';
 
 const loopback = /^(127\.|::1$|::ffff:127\.)/;
 
-/**
- * Prometheus metrics at `/metrics`, for this machine only: a scraper runs beside the process, not across the
- * internet.
- */
+/** Prometheus metrics at `/metrics`, only for a scraper on the same machine. */
 export function addMetrics(app: FastifyInstance, deps: Deps): void {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -28,7 +25,7 @@ export function addMetrics(app: FastifyInstance, deps: Deps): void {
     durations.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000);
   });
   app.get('/metrics', { schema: { hide: true } }, async (request, reply) => {
-    // A reverse proxy on this machine also connects from loopback, but says for whom.
+    // A reverse proxy on this machine connects from loopback, too, but adds the header.
     if (
       !loopback.test(request.socket.remoteAddress ?? '') ||
       request.headers['x-forwarded-for'] !== undefined
@@ -54,7 +51,7 @@ function addGauges(registry: Registry, deps: Deps): void {
   });
   new Gauge({
     name: 'fairway_problems_open',
-    help: 'Records that could not be read, placed or written.',
+    help: 'Records that could not be read, mapped or written.',
     registers,
     async collect() {
       this.set((await openProblemCounts(deps.db)).records);

@@ -5,9 +5,8 @@ import { AppError } from '#src/domain/errors.ts';
 const readOnly = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
- * A page elsewhere must not act with our visitor's cookie. Browsers name the calling page in `Origin` on
- * every mutation; callers that send none (curl, scripts) show with the header `x-fairway: 1` that they are
- * not a plain form.
+ * Prevents pages of other sites from using a person's cookie. Browsers send `Origin` with every mutation.
+ * Clients without it (curl, scripts) must send the header `x-fairway: 1`, which a form cannot send.
  */
 export function addSameOrigin(app: FastifyInstance, deps: Deps): void {
   app.addHook('onRequest', async (request) => {

@@ -8,25 +8,25 @@ import { may, type Permission } from '#src/http/permissions.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Whose session the request carries; null on public routes. */
+    /** The signed-in person; null on public routes. */
     person: Person | null;
   }
   interface FastifyContextConfig {
-    /** What the person must be allowed to do; `public` asks for no sign-in. */
+    /** The permission that the route requires; `public` needs no sign-in. */
     access?: Permission | 'public';
   }
 }
 
 /**
- * Signs requests in by cookie and holds each API route to the access it declares. A route that declares none
- * does not start.
+ * Reads the session cookie and checks the `access` of each route. Registering an API route without `access`
+ * throws, so that no route is open by mistake.
  */
 export function addSessions(app: FastifyInstance, deps: Deps): void {
   app.register(cookie);
   app.decorateRequest('person', null);
   app.addHook('onRoute', (route) => {
     if (route.url.startsWith('/api/') && route.config?.access === undefined)
-      throw new Error(`${route.url} does not say who may use it`);
+      throw new Error(`${route.url} does not declare its access`);
   });
   app.addHook('onRequest', async (request) => {
     const access = request.routeOptions.config.access ?? 'public';
@@ -42,7 +42,7 @@ export function addSessions(app: FastifyInstance, deps: Deps): void {
   });
 }
 
-/** The signed-in person of a route that is not public. */
+/** @throws AppError `not_signed_in` on a public route. */
 export function personOf(request: FastifyRequest): Person {
   if (request.person === null) throw new AppError('not_signed_in', 'Sign in first.');
   return request.person;
@@ -60,7 +60,7 @@ export function clearSessionCookie(reply: FastifyReply, deps: Deps): void {
   reply.clearCookie(cookieName(deps), cookieOptions(deps));
 }
 
-/** The `__Host-` prefix has browsers refuse the cookie from anywhere but this very host over https. */
+/** Browsers accept a cookie with the `__Host-` prefix only over https and only from exactly this host. */
 function cookieName(deps: Deps): string {
   return isHttps(deps) ? '__Host-fairway_session' : 'fairway_session';
 }

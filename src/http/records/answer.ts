@@ -1,34 +1,34 @@
 import type { z } from 'zod';
-import type { JsonValue } from '#connectors/contract/records.ts';
 import type { RecordOnPage } from '#src/db/records/record-view.ts';
 import type { TimelineEntry } from '#src/db/records/timeline-view.ts';
 import { auditedChanges, auditedFields } from '#src/operations/edits/audited-changes.ts';
-import { crmRecordAnswer } from '#src/http/registrations/answer.ts';
+import { crmRecordAnswer } from '#src/http/crm-record-answer.ts';
+import { remoteValueText } from '#src/http/remote-value-text.ts';
 import type { EditableFields } from './editable-fields.ts';
 import type { record, TimelineAnswerEntry } from './schema.ts';
 
-/** `connectionId|object` → the vendor's field → its label. */
+/** `connectionId|object` → name of the vendor's field → label. */
 type Labels = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
 export function recordAnswer(
-  { places, ...shown }: RecordOnPage,
+  { places, ...page }: RecordOnPage,
   fields: EditableFields,
   labels: Labels,
 ): z.infer<typeof record> {
   return {
-    ...shown,
+    ...page,
     ...fields,
-    remoteRecords: places.map((place) => ({
-      record: crmRecordAnswer(place),
-      mergedInto: place.mergedInto,
-      deleted: place.deleted,
-      modifiedAt: place.modifiedAt,
-      pulledAt: place.pulledAt,
-      fields: Object.entries(place.fields)
+    remoteRecords: places.map((remote) => ({
+      record: crmRecordAnswer(remote),
+      mergedInto: remote.mergedInto,
+      deleted: remote.deleted,
+      modifiedAt: remote.modifiedAt,
+      pulledAt: remote.pulledAt,
+      fields: Object.entries(remote.fields)
         .map(([name, value]) => ({
           name,
-          label: labels.get(`${place.connectionId}|${place.object}`)?.get(name) ?? name,
-          value: shownValue(value),
+          label: labels.get(`${remote.connectionId}|${remote.object}`)?.get(name) ?? name,
+          value: remoteValueText(value),
         }))
         .toSorted((a, b) => a.label.localeCompare(b.label)),
     })),
@@ -36,44 +36,46 @@ export function recordAnswer(
 }
 
 export function timelineEntryAnswer(entry: TimelineEntry, labels: Labels): TimelineAnswerEntry {
-  const known = labels.get(`${entry.connection?.id}|${entry.object}`);
-  const labelOf = (field: string): string => known?.get(field) ?? field;
+  const labelsOfObject = labels.get(`${entry.connection?.id}|${entry.object}`);
+  const labelOf = (field: string): string => labelsOfObject?.get(field) ?? field;
   switch (entry.type) {
     case 'came': {
-      const { what, ours, ...shown } = entry;
+      const { what, ours, ...rest } = entry;
       return {
-        ...shown,
+        ...rest,
+        type: 'received',
         change: what,
         isEcho: ours,
         changes: Object.entries(entry.changes).map(([field, [before, after]]) => ({
           field,
           label: labelOf(field),
-          before: shownValue(before),
-          after: shownValue(after),
+          before: remoteValueText(before),
+          after: remoteValueText(after),
         })),
       };
     }
     case 'sent':
       return {
         ...entry,
+        type: 'write',
         fields: Object.entries(entry.fields).map(([field, value]) => ({
           field,
           label: labelOf(field),
-          value: shownValue(value),
+          value: remoteValueText(value),
         })),
       };
     case 'act': {
-      const { before, after, ...shown } = entry;
-      return { ...shown, changes: auditedChanges(before, after), fields: auditedFields(after) };
+      const { before, after, ...rest } = entry;
+      return {
+        ...rest,
+        type: 'action',
+        changes: auditedChanges(before, after),
+        fields: auditedFields(after),
+      };
     }
     case 'resolved':
+      return { ...entry, type: 'conflict' };
     case 'problem':
       return entry;
   }
-}
-
-/** A vendor's value as people read it; null when it is empty. */
-function shownValue(value: JsonValue | undefined): string | null {
-  if (value === null || value === undefined || value === '') return null;
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

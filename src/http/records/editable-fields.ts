@@ -16,42 +16,39 @@ import type { editableField, extraField } from './schema.ts';
 type ExtraField = z.infer<typeof extraField>;
 type EditableField = z.infer<typeof editableField>;
 
-/**
- * What the mappings in force of the CRMs that hold a record make of its fields. A field of two CRMs comes
- * once.
- */
+/** The fields of one record, from the mappings of the CRMs that have it. A field of two CRMs is listed once. */
 export interface EditableFields {
-  /** What may be changed on either side. */
+  /** Two-way fields. */
   readonly editable: EditableField[];
-  /** The customer's own, whether they may be changed or not. */
+  /** Custom fields, editable or not. */
   readonly extra: ExtraField[];
 }
 
 export async function editableFieldsOf(deps: Deps, kind: EditableKind, id: string): Promise<EditableFields> {
-  const [places, connections, own, asked] = await Promise.all([
+  const [crmRecords, connections, canonical, conflicts] = await Promise.all([
     crmRecordsOf(deps.db, [id]),
     listConnections(deps.db),
     canonicalRecords(deps.db, kind, [id]),
     askedFields(deps.db, id),
   ]);
-  const values = own.get(id)?.values ?? {};
-  const mapped = places.flatMap((place) => {
-    const connection = connections.find((one) => one.name === place.connectionName);
+  const values = canonical.get(id)?.values ?? {};
+  const mapped = crmRecords.flatMap(({ connectionName, object }) => {
+    const connection = connections.find(({ name }) => name === connectionName);
     const pack = connection && packFor(deps, connection, kind);
-    return pack?.object === place.object ? [{ pack, connection: place.connectionName }] : [];
+    return pack?.object === object ? [{ pack, connection: connectionName }] : [];
   });
   return {
-    editable: once(mapped.flatMap((place) => editableOf(kind, place, { values, asked }))),
-    extra: once(mapped.flatMap(({ pack }) => extraOf(pack, values))),
+    editable: withoutRepeats(mapped.flatMap((one) => editableOf(kind, one, { values, conflicts }))),
+    extra: withoutRepeats(mapped.flatMap(({ pack }) => extraOf(pack, values))),
   };
 }
 
 function editableOf(
   kind: EditableKind,
   { pack, connection }: { readonly pack: MappingPack; readonly connection: string },
-  { values, asked }: { readonly values: CanonicalValues; readonly asked: ReadonlySet<string> },
+  { values, conflicts }: { readonly values: CanonicalValues; readonly conflicts: ReadonlySet<string> },
 ): EditableField[] {
-  const known: Readonly<Record<string, CanonicalField>> = fieldsOf(kind, pack.extra);
+  const canonical: Readonly<Record<string, CanonicalField>> = fieldsOf(kind, pack.extra);
   const extras = new Map(extraOf(pack, values).map((field) => [field.field, field]));
   const twoWay = pack.fields.filter(
     ({ direction, local }) => direction === 'both' && isEditableField(kind, local),
@@ -59,23 +56,23 @@ function editableOf(
   return twoWay.map(({ local, policy, required }) => ({
     field: local,
     label: extras.get(local)?.label ?? null,
-    type: known[local]?.type ?? 'text',
+    type: canonical[local]?.type ?? 'text',
     values: extras.get(local)?.values ?? null,
     value: values[local] ?? null,
-    required: required ?? known[local]?.required ?? false,
+    required: required ?? canonical[local]?.required ?? false,
     policy: policy ?? 'crm',
     connection,
-    hasOpenConflict: asked.has(local),
+    hasOpenConflict: conflicts.has(local),
   }));
 }
 
 function extraOf({ extra = [] }: MappingPack, values: CanonicalValues): ExtraField[] {
-  return extra.map(({ name, label, type, values: choices }) => {
+  return extra.map(({ name, label, type, values: allowed }) => {
     const field = `${extraPrefix}${name}`;
-    return { field, label, type, values: choices ?? null, value: values[field] ?? null };
+    return { field, label, type, values: allowed ?? null, value: values[field] ?? null };
   });
 }
 
-function once<Field extends { readonly field: string }>(fields: readonly Field[]): Field[] {
+function withoutRepeats<Field extends { readonly field: string }>(fields: readonly Field[]): Field[] {
   return [...new Map(fields.map((field) => [field.field, field])).values()];
 }

@@ -35,14 +35,14 @@ export const recordRoutes =
       '/records/:kind/:id',
       { config: { access: 'read' }, schema: { params: recordParams, response: answers(record) } },
       async ({ params }) => {
-        const [page, own, labels] = await Promise.all([
+        const [page, fields, labels] = await Promise.all([
           recordForPage(deps.db, params.kind, params.id),
           editableFieldsOf(deps, params.kind, params.id),
           fieldLabels(deps.db, params.id),
         ]);
         if (page === null)
           throw new AppError('not_found', 'There is no such record. It may have been erased.', params);
-        return recordAnswer(page, own, labels);
+        return recordAnswer(page, fields, labels);
       },
     );
 

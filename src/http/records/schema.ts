@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { namedKinds } from '#src/db/records/record-view.ts';
 import { policies } from '#src/domain/sync/merge.ts';
-import { crmRecord, failure, instant, systemKind } from '#src/http/schema.ts';
+import { canonicalValue, crmRecord, failure, instant, systemKind } from '#src/http/schema.ts';
 
 const kind = z.enum(namedKinds);
 
@@ -12,37 +12,34 @@ export const found = z.object({
       kind,
       id: z.uuid(),
       name: z.string(),
-      /** What tells it apart from others of its name. */
+      /** Distinguishes records with the same name, such as a city or a date. */
       detail: z.string().nullable(),
     }),
   ),
 });
 
-/** Canonical: a decimal, a date and an instant are text. */
-export const canonicalValue = z.union([z.string(), z.boolean(), z.null()]);
-
 const shownField = {
-  /** Fairway's name; `extra.…` for a field of the customer's own. */
+  /** Fairway's name of the field; `extra.…` for a custom field. */
   field: z.string(),
-  /** What the customer calls a field of their own; null for Fairway's, whose name says it. */
+  /** The label of a custom field; null for Fairway's fields. */
   label: z.string().nullable(),
   type: z.enum(['text', 'boolean', 'decimal', 'date', 'instant', 'reference']),
-  /** What it may say; null when it may say anything. */
+  /** The allowed values; null when any value is allowed. */
   values: z.array(z.string()).readonly().nullable(),
   value: canonicalValue,
 };
 
-/** A field the customer has declared in a mapping. */
+/** A custom field, declared in a mapping. */
 export const extraField = z.object(shownField);
 
-/** A field that is kept the same in Fairway and a CRM, and may be changed in either. */
+/** A two-way field: people may change it in Fairway and in the CRM. */
 export const editableField = z.object({
   ...shownField,
-  /** No record may be without it. */
+  /** True when the field must have a value. */
   required: z.boolean(),
-  /** Who wins when both sides change it, differently. */
+  /** Decides which value wins when both sides change the field. */
   policy: z.enum(policies),
-  /** Where it is written to. */
+  /** The name of the connection it is written to. */
   connection: z.string(),
   /** True while a person has to choose between the CRM's value and Fairway's. */
   hasOpenConflict: z.boolean(),
@@ -51,7 +48,7 @@ export const editableField = z.object({
 const fieldValues = z.record(z.string().max(100), z.union([z.string().max(4000), z.boolean(), z.null()]));
 
 export const editBody = z.strictObject({
-  /** Canonical, or text as people enter it; null empties. */
+  /** Canonical values, or text as people enter it; null clears the field. */
   values: fieldValues,
   /**
    * For each of these fields the value under `editable` that the person saw. The answer is 409 if it has
@@ -60,7 +57,7 @@ export const editBody = z.strictObject({
   expectedValues: fieldValues,
 });
 export const edited = z.object({
-  /** Fields that say something else now; their CRM is being told. */
+  /** Fields with a new value; a job writes them to the CRM. */
   changed: z.array(z.string()).readonly(),
 });
 
@@ -70,15 +67,15 @@ export const record = z.object({
   kind,
   name: z.string().nullable(),
   deleted: z.boolean(),
-  /** Empty where it is in no CRM, or nothing of it goes both ways. */
+  /** Empty when the record is in no CRM or has no two-way fields. */
   editable: z.array(editableField),
-  /** The customer's own fields. */
+  /** Custom fields. */
   extra: z.array(extraField),
   /** The record in each CRM, as it was last read. */
   remoteRecords: z.array(
     z.object({
       record: crmRecord,
-      /** The id this one leads to since the vendor merged the two. */
+      /** The id of the record that the vendor merged this one into. */
       mergedInto: z.string().nullable(),
       deleted: z.boolean(),
       modifiedAt: instant.nullable(),
@@ -93,10 +90,10 @@ export const timelineQuery = z.object({
   limit: z.coerce.number().int().min(1).max(100).default(30),
 });
 
-const place = {
+const entryBase = {
   id: z.string(),
   at: instant,
-  /** Null for what happened in Fairway. */
+  /** Null for events in Fairway. */
   connection: z.object({ id: z.uuid(), name: z.string(), system: systemKind }).nullable(),
   object: z.string().nullable(),
   extId: z.string().nullable(),
@@ -104,10 +101,10 @@ const place = {
 
 const entry = z.discriminatedUnion('type', [
   z.object({
-    ...place,
-    type: z.literal('came'),
+    ...entryBase,
+    type: z.literal('received'),
     change: z.enum(['changed', 'deleted', 'restored', 'merged', 'erased']),
-    /** How Fairway learnt of it. */
+    /** The way Fairway received the change: an incremental read, a hint, a full comparison or a write. */
     via: z.enum(['read', 'hint', 'scan', 'write']),
     changes: z.array(
       z.object({
@@ -119,26 +116,26 @@ const entry = z.discriminatedUnion('type', [
     ),
     /** True when the CRM only shows values that Fairway wrote. */
     isEcho: z.boolean(),
-    /** When it was changed, as the CRM says. */
+    /** The time of the change in the CRM. */
     modifiedAt: z.string(),
   }),
   z.object({
-    ...place,
-    type: z.literal('resolved'),
+    ...entryBase,
+    type: z.literal('conflict'),
     field: z.string(),
     base: canonicalValue,
     theirs: canonicalValue,
     ours: canonicalValue,
     policy: z.enum(policies),
-    /** Null while a person is asked. */
+    /** Null while a person has to decide. */
     winner: z.enum(['crm', 'fairway']).nullable(),
     mappingVersion: z.number(),
     decidedBy: z.string().nullable(),
     settledAt: z.string().nullable(),
   }),
   z.object({
-    ...place,
-    type: z.literal('sent'),
+    ...entryBase,
+    type: z.literal('write'),
     status: z.enum(['pending', 'done', 'dead', 'superseded']),
     operation: z.enum(['update', 'upsert']),
     fields: z.array(z.object({ field: z.string(), label: z.string(), value: z.string().nullable() })),
@@ -148,7 +145,7 @@ const entry = z.discriminatedUnion('type', [
     createdAt: z.string(),
   }),
   z.object({
-    ...place,
+    ...entryBase,
     type: z.literal('problem'),
     source: z.enum(['pull', 'map', 'plan', 'write', 'connection']),
     code: z.string(),
@@ -158,21 +155,21 @@ const entry = z.discriminatedUnion('type', [
     occurrences: z.number(),
   }),
   z.object({
-    ...place,
-    type: z.literal('act'),
+    ...entryBase,
+    type: z.literal('action'),
     action: z.string(),
     actor: z.string().nullable(),
     reason: z.string().nullable(),
-    /** By Fairway's names. */
+    /** Fields by Fairway's names. */
     changes: z.array(z.object({ field: z.string(), before: canonicalValue, after: canonicalValue })),
-    /** Fields that were changed without their values being kept: what was written says those. */
+    /** Changed fields whose values the audit trail does not have; the entries for writes have them. */
     fields: z.array(z.string()),
   }),
 ]);
 export type TimelineAnswerEntry = z.infer<typeof entry>;
 
 export const timeline = z.object({
-  /** The newest first. */
+  /** Newest first. */
   entries: z.array(entry),
   /** Pass it as `cursor` for older ones; null at the end. */
   nextCursor: z.string().nullable(),

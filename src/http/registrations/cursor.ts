@@ -2,18 +2,18 @@ import { z } from 'zod';
 import type { RegistrationCursor } from '#src/db/registrations/registration-view.ts';
 import { AppError } from '#src/domain/errors.ts';
 
-// The key goes into a cast in SQL, so it must look like what was sent out: a timestamp or a number.
+// SQL casts the key, so it is checked against the formats that `encodeCursor` sends: an instant or a number.
 const cursor = z.tuple([
   z.string().regex(/^(-?\d{1,9}|\d{4,6}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?\+00)$/),
   z.uuid(),
 ]);
 
-/** Opaque to callers: where a page ended. */
+/** The last row of a page; the result is opaque to clients. */
 export function encodeCursor({ key, id }: RegistrationCursor): string {
   return Buffer.from(JSON.stringify([key, id])).toString('base64url');
 }
 
-/** Throws `bad_request` for anything `encodeCursor` did not make. */
+/** @throws AppError `bad_request` for text that `encodeCursor` did not make. */
 export function decodeCursor(text: string): RegistrationCursor {
   try {
     const [key, id] = cursor.parse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')));

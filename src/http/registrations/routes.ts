@@ -9,7 +9,7 @@ import { reviewRegistration } from '#src/operations/registrations/review-registr
 import { editRecord } from '#src/operations/edits/edit-record.ts';
 import { personOf } from '#src/http/plugins/session.ts';
 import { answers, idParams, moneyOrNull } from '#src/http/schema.ts';
-import { registrationFindingsOf, promiseOf, rivalsOf, writeBackAnswer } from './answer.ts';
+import { deadlineAnswer, registrationFindings, rivalAnswers, writeBackAnswer } from './answer.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { editableFieldsOf } from '#src/http/records/editable-fields.ts';
 import { editBody, edited } from '#src/http/records/schema.ts';
@@ -47,7 +47,7 @@ export const registrationRoutes =
           registrations: page.rows.map((row) => ({
             ...row,
             amount: moneyOrNull(row.amountMinor, row.currency),
-            ...promiseOf(row, now),
+            ...deadlineAnswer(row, now),
           })),
           nextCursor: page.next && encodeCursor(page.next),
           counts,
@@ -102,7 +102,7 @@ async function detailOf(deps: Deps, id: string) {
     });
   const { registration, opportunity, conflictCase } = found;
   const rivalIds = conflictCase?.decision.findings.flatMap(({ rival }) => rival?.id ?? []) ?? [];
-  const [places, own, writeBack, history] = await Promise.all([
+  const [crmRecords, fields, writeBack, history] = await Promise.all([
     crmRecordsOf(deps.db, rivalIds),
     editableFieldsOf(deps, 'registration', registration.id),
     writeBackOf(deps.db, opportunity ? [registration.id, opportunity.id] : [registration.id]),
@@ -113,7 +113,7 @@ async function detailOf(deps: Deps, id: string) {
     partnerName: found.partnerName,
     decidedBy: found.decidedByName,
     amount: moneyOrNull(registration.amountMinor, registration.currency),
-    ...promiseOf(registration, deps.clock()),
+    ...deadlineAnswer(registration, deps.clock()),
     opportunity: opportunity && {
       id: opportunity.id,
       name: opportunity.name,
@@ -127,11 +127,11 @@ async function detailOf(deps: Deps, id: string) {
       programVersion: conflictCase.programVersion,
       openedAt: conflictCase.openedAt,
       closedAt: conflictCase.closedAt,
-      findings: registrationFindingsOf(conflictCase.decision),
-      rivals: rivalsOf(conflictCase.decision, places),
+      findings: registrationFindings(conflictCase.decision),
+      rivals: rivalAnswers(conflictCase.decision, crmRecords),
     },
     writeBack: writeBack.map(writeBackAnswer),
-    ...own,
+    ...fields,
     history,
   };
 }

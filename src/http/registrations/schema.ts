@@ -36,7 +36,7 @@ const listedRegistration = z.object({
   conflictScore: z.number().nullable(),
   conflictSummary: z.string().nullable(),
   protectedUntil: businessDate.nullable(),
-  /** When the partner was promised an answer. */
+  /** The deadline for the answer to the partner. */
   answerDueAt: instant,
   /** True when it still waits after `answerDueAt`. */
   overdue: z.boolean(),
@@ -46,7 +46,7 @@ export const registrations = z.object({
   registrations: z.array(listedRegistration),
   /** Pass it as `cursor` for the next page; null on the last. */
   nextCursor: z.string().nullable(),
-  /** Of all registrations, whatever was asked for. */
+  /** Counts of all registrations, not only of those that match the query. */
   counts: registrationCounts,
 });
 
@@ -97,7 +97,7 @@ const rival = z.discriminatedUnion('kind', [
     openedAt: z.string().nullable(),
     match,
   }),
-  /** An account that has bought before. */
+  /** An account with earlier purchases. */
   z.object({
     kind: z.literal('customer'),
     id: z.string(),
@@ -120,18 +120,15 @@ export const conflictCase = z.object({
   programVersion: z.number(),
   openedAt: instant,
   closedAt: instant.nullable(),
-  /** What the rules say of the claim itself. */
+  /** Findings about the registration itself. */
   findings: z.array(finding),
-  /**
-   * Each competing claim, and the customer's earlier purchases, with what the rules say of it and where it is
-   * in the CRM.
-   */
+  /** Competing registrations and opportunities, and earlier purchases, each with its findings and CRM records. */
   rivals: z.array(z.object({ rival, findings: z.array(finding), crm: z.array(crmRecord) })),
 });
 
 export const writeBackStates = ['written', 'waiting', 'refused'] as const;
 
-/** A CRM record Fairway writes to, field by field. */
+/** The fields that Fairway writes to one CRM record. */
 export const writeBack = z.object({
   record: crmRecord,
   writtenAt: instant.nullable(),
@@ -181,16 +178,16 @@ export const registrationDetail = z.object({
     .nullable(),
   conflictCase: conflictCase.nullable(),
   writeBack: z.array(writeBack),
-  /** Empty where it is in no CRM, or nothing of it goes both ways. */
+  /** Empty when the registration is in no CRM or has no two-way fields. */
   editable: z.array(editableField),
-  /** The customer's own fields. */
+  /** Custom fields. */
   extra: z.array(extraField),
   history: z.array(activity),
 });
 
 export const decisionBody = z.object({
   decision: z.enum(['approve', 'reject', 'reopen']),
-  /** Required to reject: the partner reads it. */
+  /** Required to reject; the partner reads it. */
   reason: z.string().max(2000).default(''),
 });
 

@@ -11,13 +11,13 @@ export const overview = z.object({
     byStatus: registrationCounts,
     waiting: z.number(),
     oldestWaitingAt: instant.nullable(),
-    /** When the oldest was promised its answer. */
+    /** The deadline for the oldest one. */
     oldestDueAt: instant.nullable(),
     overdue: z.number(),
     responseBusinessDays: z.number(),
   }),
   problems: z.object({ records: z.number(), causes: z.number() }),
-  /** Fields changed on both sides, differently, on which a person is asked. */
+  /** Open conflicts that a person has to decide. */
   conflicts: z.number(),
   /** `2026-10`. */
   period: z.string(),
@@ -38,7 +38,7 @@ export const overview = z.object({
       kind: systemKind,
       status: z.enum(['active', 'failing', 'disabled']),
       failure: failure.nullable(),
-      /** Nothing is asked of the vendor before this. */
+      /** No call is made before this. */
       pausedUntil: instant.nullable(),
       checkedAt: instant.nullable(),
     }),

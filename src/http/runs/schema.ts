@@ -25,7 +25,7 @@ export const summary = z.object({
   /** By kind of CRM. */
   calls: z.record(z.string(), z.number()),
   durationMs: z.number(),
-  /** False when a job failed or a connection is paused: something was not asked, or not answered. */
+  /** False when a job failed or a connection was paused, so that not everything was read and written. */
   complete: z.boolean().default(true),
   paused: z.array(z.object({ connection: z.string(), until: z.string(), why: z.string() })).default([]),
 }) satisfies z.ZodType<RunSummary>;
@@ -37,7 +37,7 @@ export const runSummary = z.object({
   status: z.enum(['running', 'done', 'failed']),
   startedAt: instant,
   finishedAt: instant.nullable(),
-  /** What it did and where things stood after it; null unless it came to its end. */
+  /** Null until the run has finished, and for a failed run. */
   summary: summary.nullable(),
   error: z.string().nullable(),
 });
@@ -61,6 +61,6 @@ export const runs = z.object({ runs: z.array(runSummary) });
 
 export const started = z.object({
   runId: z.uuid(),
-  /** True: a run was under way, and this is it. */
+  /** True when a run was already running; `runId` is that run. */
   alreadyRunning: z.boolean(),
 });

@@ -4,7 +4,7 @@ import type { Deps } from '#src/deps.ts';
 import { resolveConflict } from '#src/operations/edits/resolve-conflict.ts';
 import { decodeTimeCursor, encodeTimeCursor } from '#src/http/cursor.ts';
 import { personOf } from '#src/http/plugins/session.ts';
-import { crmRecordAnswer } from '#src/http/registrations/answer.ts';
+import { crmRecordAnswer } from '#src/http/crm-record-answer.ts';
 import { answers, idParams } from '#src/http/schema.ts';
 import { answerBody, answered, conflictQuery, conflicts } from './conflict-schema.ts';
 

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { policies } from '#src/domain/sync/merge.ts';
-import { canonicalValue } from '#src/http/records/schema.ts';
-import { crmRecord, instant } from '#src/http/schema.ts';
+import { canonicalValue, crmRecord, instant } from '#src/http/schema.ts';
 
 export const conflictQuery = z.object({
   status: z.enum(['open', 'settled']).default('open'),
@@ -15,29 +14,29 @@ const conflict = z.object({
   crm: crmRecord,
   kind: z.string(),
   recordId: z.uuid(),
-  /** A number or a name; null when the record is gone on our side. */
+  /** The record's number or name; null when Fairway no longer has it. */
   recordName: z.string().nullable(),
   /** Fairway's name of the field. */
   field: z.string(),
-  /** Last known equal on both sides. */
+  /** The last value that both sides had. */
   base: canonicalValue,
   theirs: canonicalValue,
   ours: canonicalValue,
   policy: z.enum(policies),
-  /** Null while a person is asked. */
+  /** Null while a person has to decide. */
   winner: z.enum(['crm', 'fairway']).nullable(),
   mappingVersion: z.number(),
-  /** Who answered; null when the policy did, or nobody yet. */
+  /** The person who decided; null when the policy did, and while the conflict is open. */
   decidedBy: z.string().nullable(),
   at: instant,
   settledAt: instant.nullable(),
 });
 
 export const conflicts = z.object({
-  /** Open: the oldest first. Settled: the newest first. */
+  /** Open conflicts: oldest first. Settled ones: newest first. */
   conflicts: z.array(conflict),
   nextCursor: z.string().nullable(),
-  /** Fields on which a person is asked, in all connections. */
+  /** The number of open conflicts in all connections. */
   open: z.number(),
 });
 

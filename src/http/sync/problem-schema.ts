@@ -20,7 +20,7 @@ export const problems = z.object({
       count: z.number(),
       firstSeenAt: instant,
       lastSeenAt: instant,
-      /** The records seen last; `count` says how many there are. */
+      /** The latest ones; `count` is the number of all. */
       records: z
         .array(
           z.object({ ref: z.string(), message: z.string(), occurrences: z.number(), lastSeenAt: z.string() }),

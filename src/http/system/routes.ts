@@ -4,7 +4,7 @@ import { pingDatabase } from '#src/db/runs/overview-view.ts';
 import type { Deps } from '#src/deps.ts';
 import { health } from './schema.ts';
 
-/** For load balancers: the process is up, and whether its database is. */
+/** The health check for load balancers, and the API's description. */
 export const systemRoutes =
   (deps: Deps): FastifyPluginAsyncZod =>
   async (app) => {

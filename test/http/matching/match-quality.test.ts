@@ -79,8 +79,8 @@ describe('GET /match-quality', () => {
 
 describe('GET /match-quality/questions', () => {
   test('200: has both companies as people write them, and nothing of what the model said', async () => {
-    const { questions, open } = (await get('/questions')).json();
-    expect(open).toBe(2);
+    const { questions, openQuestions } = (await get('/questions')).json();
+    expect(openQuestions).toBe(2);
     expect(questions[0]).toEqual({
       registration: {
         id: seeded.clear[20]?.registrationId,

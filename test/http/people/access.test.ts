@@ -67,9 +67,9 @@ test('starting a run is for ops and admins', async () => {
   expect((await (await http.as('ops'))(post('/api/runs'))).statusCode).toBe(200);
 });
 
-test('a route that does not say who may use it keeps the service from starting', async () => {
+test('a route without a permission keeps the service from starting', async () => {
   const app = buildApp(http.deps);
-  expect(() => app.get('/api/forgotten', async () => ({}))).toThrow('does not say who may use it');
+  expect(() => app.get('/api/forgotten', async () => ({}))).toThrow('does not declare its access');
   await app.close();
 });
 

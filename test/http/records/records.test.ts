@@ -25,11 +25,11 @@ describe('a record’s timeline', () => {
   test('tells what came, what won, what was sent, what went wrong and who acted, the newest first', async () => {
     const { entries, nextCursor } = await timeline();
     expect(entries.map((one: { type: string }) => one.type)).toEqual([
-      'came',
-      'sent',
-      'act',
-      'resolved',
-      'came',
+      'received',
+      'write',
+      'action',
+      'conflict',
+      'received',
       'problem',
     ]);
     expect(entries[0]).toMatchObject({ change: 'changed', isEcho: true });
@@ -79,7 +79,7 @@ describe('a record’s timeline', () => {
   test('shows a refused write with the vendor’s words', async () => {
     const third = data.registrationIds.get('DR-2026-0003');
     const { entries } = (await get(`/api/records/registration/${third}/timeline`)).json();
-    expect(entries.find((one: { type: string }) => one.type === 'sent')).toMatchObject({
+    expect(entries.find((one: { type: string }) => one.type === 'write')).toMatchObject({
       status: 'dead',
       failure: { code: 'FIELD_CUSTOM_VALIDATION_EXCEPTION', message: 'Closed deals are read-only.' },
     });
@@ -117,8 +117,8 @@ describe('a record’s timeline', () => {
       { ...read, changes: { Decided_At__c: decided, Amount__c: [1, 2] } },
     ]);
     const { entries } = (await get(`/api/records/registration/${recordId}/timeline`)).json();
-    const came = entries.filter((one: { type: string }) => one.type === 'came');
-    expect(came.map((one: { isEcho: boolean }) => one.isEcho)).toEqual([false, true]);
+    const received = entries.filter((one: { type: string }) => one.type === 'received');
+    expect(received.map((one: { isEcho: boolean }) => one.isEcho)).toEqual([false, true]);
   });
 
   test('refuses a cursor it did not give', async () => {

@@ -39,7 +39,7 @@ describe('a conflict case', () => {
       {
         rule: 'outside_territory',
         effect: 'review',
-        message: "The partner's territory is DE, AT, and the customer's country is not known.",
+        message: "The customer's country is not known, and the partner's territory is limited to DE, AT.",
       },
     ]);
     expect(rivals).toContainEqual(
