@@ -344,7 +344,7 @@ async function seedConflicts(
       field: 'amount',
       base: '91500.00',
       theirs: '95000.00',
-      usedByFairway: '88000.00',
+      ours: '88000.00',
       at: before(26 * hourMs),
     },
     {
@@ -357,7 +357,7 @@ async function seedConflicts(
       field: 'closeDate',
       base: '2027-01-31',
       theirs: null,
-      usedByFairway: '2027-03-31',
+      ours: '2027-03-31',
       at: before(hourMs),
     },
   ];
