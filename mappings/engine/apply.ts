@@ -6,28 +6,28 @@ import type { Refusal } from './refusal.ts';
 import type { RemoteScalar } from './transforms/definition.ts';
 
 export interface FieldProblem {
-  /** Our field. */
+  /** The canonical field. */
   readonly field: string;
   readonly code: string;
   readonly message: string;
   readonly fix: string;
   /**
-   * error: the value, or for a required field the record, was left out · warning: it was carried over
-   * changed, or the record does without it.
+   * error: the value or, for a required field, the record was skipped · warning: the value was changed or is
+   * missing.
    */
   readonly severity: 'error' | 'warning';
 }
 
 export interface Inbound {
-  /** An unreadable value is absent, so that what was known before stays; an empty one is null. */
+  /** A value that cannot be read is absent, so that the previous value stays. A blank is null. */
   readonly values: CanonicalValues;
   readonly problems: readonly FieldProblem[];
   /**
-   * False when a required field is missing or unreadable, or the filter leaves the record out: it must not be
-   * used.
+   * False if the record must not be used: a required field is missing or cannot be read, or the filter
+   * excludes it.
    */
   readonly placed: boolean;
-  /** The pack's filter leaves this record out: one placed before is treated as gone. */
+  /** Set if the filter excludes the record. If it was imported before, it is treated as deleted. */
   readonly filtered?: true;
 }
 
@@ -38,11 +38,11 @@ export interface Outbound {
 
 const noProblems: readonly FieldProblem[] = [];
 
-/** Reads one remote record. Never throws, whatever it holds. */
+/** Converts one remote record to canonical values. Never throws, for any content. */
 export function applyInbound(mapping: CompiledMapping, remoteFields: RemoteRecordFields): Inbound {
   if (mapping.filter) {
     const passes = mapping.filter.passes(remoteFields);
-    if (passes !== true) return leftOut(passes);
+    if (passes !== true) return excluded(passes);
   }
   const values: Record<string, CanonicalValue> = {};
   let problems: FieldProblem[] | null = null;
@@ -70,28 +70,28 @@ function gathered({ gathering, read }: InboundField, fields: RemoteRecordFields)
 }
 
 /**
- * A record the filter does not let through is not ours to keep; one the filter fails on stays as it was
- * known, and that is said.
+ * The result for a record that the filter excludes, or on which the filter fails. After a failure the
+ * previous values stay.
  */
-function leftOut(why: false | Refusal): Inbound {
-  if (why === false) return { values: {}, problems: noProblems, placed: false, filtered: true };
-  return { values: {}, problems: [problem('filter', why, 'error')], placed: false };
+function excluded(reason: false | Refusal): Inbound {
+  if (reason === false) return { values: {}, problems: noProblems, placed: false, filtered: true };
+  return { values: {}, problems: [problem('filter', reason, 'error')], placed: false };
 }
 
-/** Turns our values into the vendor's. Only fields present in `values` are written; null empties a field. */
+/** Converts canonical values to the vendor's. Only fields in `values` are written; null empties a field. */
 export function applyOutbound(mapping: CompiledMapping, values: CanonicalValues): Outbound {
   const fields: Record<string, RemoteScalar> = {};
   let problems: FieldProblem[] | null = null;
   for (const field of mapping.outbound) {
     const value = field.gathering === null ? values[field.local] : field.gathering.gather(values);
     if (value === undefined) continue;
-    const written = toWrite(field, value);
+    const written = remoteValueOf(field, value);
     if (isRefusal(written)) {
       (problems ??= []).push(problem(field.local, written, 'error'));
     } else if (typeof written === 'string' && field.length !== null && written.length > field.length) {
-      // Prose: what would not fit and is a code has been refused.
-      (problems ??= []).push(problem(field.local, cutShort(field, field.length, written), 'warning'));
-      fields[field.remote] = cut(written, field.length);
+      // Only prose can be too long here, because a code that is too long is refused.
+      (problems ??= []).push(problem(field.local, shortened(field, field.length, written), 'warning'));
+      fields[field.remote] = shorten(written, field.length);
     } else {
       fields[field.remote] = written;
     }
@@ -99,7 +99,7 @@ export function applyOutbound(mapping: CompiledMapping, values: CanonicalValues)
   return { fields, problems: problems ?? noProblems };
 }
 
-function toWrite(field: OutboundField, value: CanonicalValue | Refusal): RemoteScalar | Refusal {
+function remoteValueOf(field: OutboundField, value: CanonicalValue | Refusal): RemoteScalar | Refusal {
   if (isRefusal(value)) return value;
   if (value === null && field.required) return missing(field.local, field.remote);
   const written = field.write(value);
@@ -107,8 +107,8 @@ function toWrite(field: OutboundField, value: CanonicalValue | Refusal): RemoteS
 }
 
 /**
- * The remote fields a pull must ask for: what is read, and what is written, because a write compares with
- * what stands there.
+ * The remote fields that a pull must request: those that are read, and those that are written, for
+ * comparison.
  */
 export function remoteFields(mapping: CompiledMapping): readonly string[] {
   const read = mapping.inbound.flatMap((field) => field.gathering?.sources ?? [field.remote]);
@@ -121,39 +121,41 @@ export function remoteFields(mapping: CompiledMapping): readonly string[] {
   ];
 }
 
-/** Our fields a write is made from: with all of them given, everything that may be written is. */
+/** The canonical fields that writing uses. If all are given, all fields are written. */
 export function localFields(mapping: CompiledMapping): readonly string[] {
   return [...new Set(mapping.outbound.flatMap((field) => field.gathering?.sources ?? [field.local]))];
 }
 
-/**
- * Those of `fields` (from `applyOutbound`) that mean something else than what stands in the vendor's record.
- */
+/** The entries of `fields` (from `applyOutbound`) that differ in meaning from the vendor's current values. */
 export function changedFields(
   mapping: CompiledMapping,
   fields: Outbound['fields'],
-  standing: Readonly<Record<string, unknown>>,
+  current: Readonly<Record<string, unknown>>,
 ): Outbound['fields'] {
   const changed: Record<string, RemoteScalar> = {};
   for (const { remote, read } of mapping.outbound) {
     const ours = fields[remote];
     if (ours === undefined) continue;
-    const theirs = read(standing[remote]);
+    const theirs = read(current[remote]);
     if (isRefusal(theirs) || theirs !== read(ours)) changed[remote] = ours;
   }
   return changed;
 }
 
-/** Whether two of the vendor's values mean the same in this field. What cannot be read means only itself. */
+/**
+ * True if two of the vendor's values mean the same in this field. A value that cannot be read equals only
+ * itself.
+ */
 export function sameField({ read, type }: OutboundField, a: unknown, b: unknown): boolean {
   if (a === b) return true;
-  const [one, other] = [read(a), read(b)];
+  const one = read(a);
+  const other = read(b);
   return !isRefusal(one) && !isRefusal(other) && sameValue(one, other, type);
 }
 
 /**
- * What the vendor's values of the fields we may write mean; those that are not given, or cannot be read, are
- * absent.
+ * The canonical values of the vendor's fields that may be written. Fields that are not given or cannot be
+ * read are absent.
  */
 export function valuesOf(
   mapping: CompiledMapping,
@@ -161,7 +163,7 @@ export function valuesOf(
 ): CanonicalValues {
   const values: Record<string, CanonicalValue> = {};
   for (const { local, remote, read, gathering } of mapping.outbound) {
-    // What was put together from several of our fields is the value of none.
+    // A value that was combined from several canonical fields cannot be split again.
     const value = gathering !== null || fields[remote] === undefined ? undefined : read(fields[remote]);
     if (value !== undefined && !isRefusal(value)) values[local] = value;
   }
@@ -181,7 +183,7 @@ function missing(local: string, remote: string): FieldProblem {
     local,
     {
       code: 'required_missing',
-      message: `${local} is empty, and no record can do without it.`,
+      message: `${local} is required but empty.`,
       fix: `Fill in ${remote}.`,
     },
     'error',
@@ -189,8 +191,8 @@ function missing(local: string, remote: string): FieldProblem {
 }
 
 /**
- * Vendors refuse a whole record for one value they cannot hold, so what does not fit is cut or left out here,
- * and said.
+ * Vendors refuse a whole record for one value that does not fit, so such a value is shortened or refused
+ * here.
  */
 function fitting(field: OutboundField, written: string): string | Refusal {
   if (field.values && !field.values.has(written)) {
@@ -201,7 +203,8 @@ function fitting(field: OutboundField, written: string): string | Refusal {
       fix,
     };
   }
-  if (field.length === null || written.length <= field.length || field.holds === 'prose') return written;
+  if (field.length === null || written.length <= field.length || field.contentKind === 'prose')
+    return written;
   const { fix, message } = tooLong(field, field.length, written);
   return { code: 'too_long', message: `${message}.`, fix };
 }
@@ -212,18 +215,18 @@ function tooLong(
   written: string,
 ): { readonly message: string; readonly fix: string } {
   return {
-    message: `${field.remote} holds ${length} characters, ${field.local} has ${written.length}`,
-    fix: `Give ${field.remote} a length of at least ${written.length}.`,
+    message: `${field.remote} has room for ${length} characters, but ${field.local} has ${written.length}`,
+    fix: `Increase the length of ${field.remote} to at least ${written.length}.`,
   };
 }
 
-function cutShort(field: OutboundField, length: number, written: string): Refusal {
+function shortened(field: OutboundField, length: number, written: string): Refusal {
   const { fix, message } = tooLong(field, length, written);
-  return { code: 'cut', message: `${message}; the rest was cut off.`, fix };
+  return { code: 'cut', message: `${message}; the text was shortened.`, fix };
 }
 
-/** Ends in an ellipsis, and never in half a character. */
-function cut(text: string, length: number): string {
-  const kept = text.slice(0, length - 1);
-  return `${kept.replace(/[\uD800-\uDBFF]$/, '')}…`;
+/** Ends with an ellipsis and never splits a surrogate pair. */
+function shorten(text: string, length: number): string {
+  const start = text.slice(0, length - 1);
+  return `${start.replace(/[\uD800-\uDBFF]$/, '')}…`;
 }

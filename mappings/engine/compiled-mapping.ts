@@ -10,7 +10,7 @@ import type { Step } from './pipeline.ts';
 import type { Refusal } from './refusal.ts';
 import type { Read, RemoteType, Write } from './transforms/definition.ts';
 
-/** What the engine needs to know of a vendor's object. */
+/** The description of a vendor's object that the engine needs. */
 export interface RemoteShape {
   readonly object: string;
   readonly fields: readonly RemoteFieldShape[];
@@ -28,20 +28,20 @@ export interface RemoteFieldShape {
 
 export type RemoteRecordFields = Readonly<Record<string, unknown>>;
 
-/** Several fields put together: `sources` in order, and what becomes of their values. */
+/** A combination of several fields: `sources` in order, and the function that combines their values. */
 export interface Gathering<From, Result> {
   readonly name: string;
   readonly sources: readonly string[];
-  /** Undefined: a source was not given, so nothing can be said. */
+  /** Undefined if a source is not given. */
   readonly gather: (from: From) => Result | Refusal | undefined;
-  /** It is not in the record, but in the one it points at. */
+  /** Set if the value comes from the referenced record. */
   readonly related?: RelatedField;
 }
 
-/** A field of the record that one of the vendor's fields points at. */
+/** A field of the record that one of the vendor's fields refers to. */
 export interface RelatedField {
   readonly remote: string;
-  /** Of the record pointed at. */
+  /** The kind of the referenced record. */
   readonly kind: CanonicalKind;
   readonly field: string;
 }
@@ -51,11 +51,11 @@ export interface InboundField {
   readonly remote: string;
   readonly required: boolean;
   readonly read: Read;
-  /** Set when several remote fields are put together; `read` then takes the result on. */
+  /** Set if several remote fields are combined. `read` then receives the result. */
   readonly gathering: Gathering<RemoteRecordFields, CanonicalValue> | null;
-  /** Ours, when theirs is blank; null when there is none. */
+  /** The canonical value for a blank remote value. Null if there is no default. */
   readonly fallback: CanonicalValue;
-  /** What `read` does, one by one. */
+  /** The steps of `read`. */
   readonly steps: readonly Step[];
 }
 
@@ -64,55 +64,55 @@ export interface OutboundField {
   readonly remote: string;
   readonly type: FieldType;
   readonly required: boolean;
-  /** Who wins when both sides changed it. Of a field that is only written: Fairway. */
+  /** The side that wins if both changed the field. Always `fairway` for a field that is only written. */
   readonly policy: Policy;
   readonly write: Write;
-  /** How a value that stands in the vendor's field compares with what we would write. */
+  /** Reads the vendor's current value, to compare it with the value to write. */
   readonly read: Read;
-  /** Characters; null when the vendor names no limit. */
+  /** The maximum number of characters. Null if there is no limit. */
   readonly length: number | null;
-  /** A code is refused when it does not fit; prose is cut. */
-  readonly holds: 'code' | 'prose';
-  /** Picklist values the vendor knows; null when it takes any text. */
+  /** A code that is too long is refused; prose is shortened. */
+  readonly contentKind: 'code' | 'prose';
+  /** The choices of the vendor's picklist. Null if it is not a picklist. */
   readonly values: ReadonlySet<string> | null;
-  /** Set when several fields of ours are put together; `write` then takes the result on. */
+  /** Set if several canonical fields are combined. `write` then receives the result. */
   readonly gathering: Gathering<CanonicalValues, CanonicalValue> | null;
   readonly steps: readonly Step[];
   readonly target: RemoteType;
 }
 
-/** Which of the vendor's records a mapping is about. */
+/** The condition for the vendor's records that a mapping applies to. */
 export interface RecordFilter {
   readonly cel: string;
-  /** Remote fields it looks at. */
+  /** The remote fields that it uses. */
   readonly sources: readonly string[];
   readonly passes: (record: RemoteRecordFields) => boolean | Refusal;
 }
 
-/** A pack that fits one org, ready to be applied to any number of records. */
+/** A pack that was checked against one org and can be applied to any number of records. */
 export interface CompiledMapping {
   readonly system: string;
   readonly object: string;
   readonly kind: CanonicalKind;
   readonly version: number;
   readonly inbound: readonly InboundField[];
-  /** What may be written, the fields that go both ways included. */
+  /** All fields that may be written, including those with direction `both`. */
   readonly outbound: readonly OutboundField[];
-  /** Those of `outbound` that people change on either side. */
+  /** The fields of `outbound` with direction `both`. */
   readonly twoWay: readonly OutboundField[];
   readonly filter?: RecordFilter;
-  /** Fields of ours by which a record without a link finds one we have; empty unless the pack names some. */
+  /** Canonical fields that match a record without a link with an existing one. May be empty. */
   readonly match: readonly string[];
-  /** The customer's own fields of this kind. */
+  /** The custom fields of this kind. */
   readonly extra: readonly ExtraField[];
-  /** Fields of ours that a live mapping does without since the org changed. */
-  readonly leftOut?: readonly string[];
+  /** Canonical fields that a live mapping skips because the org changed. */
+  readonly skippedFields?: readonly string[];
 }
 
 export interface MappingProblem {
-  /** Where in the pack: `fields[3].transform`; empty for the whole pack. */
+  /** The path in the pack, such as `fields[3].transform`. Empty for the whole pack. */
   readonly path: string;
-  /** Our field, or the remote one when none of ours is concerned. */
+  /** The canonical field, or the remote field if no canonical field is affected. */
   readonly field: string;
   readonly code: string;
   readonly message: string;

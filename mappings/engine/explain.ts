@@ -6,35 +6,32 @@ import { isRefusal } from './refusal.ts';
 import type { RemoteScalar } from './transforms/definition.ts';
 import { asRemote } from './transforms/definition.ts';
 
-/** What one step made of what it was given. */
+/** The input and output of one step. */
 export interface ExplainedStep {
-  /** A transform's name, or `default`, `fit` (to the vendor's length or picklist). */
+  /** The name of a transform, `default`, or `fit` (adapted to the vendor's length). */
   readonly transform: string;
   readonly in: unknown;
   readonly out: unknown;
 }
 
-/**
- * How one field came to its value: where it was taken, what each step made of it, and what came out or why
- * nothing did.
- */
+/** The conversion of one field: its sources, its steps, and the result or the problem. */
 export interface ExplainedField {
   readonly local: string;
   readonly remote: string;
-  /** The vendor's fields while reading; ours while writing. */
+  /** The vendor's fields when reading, canonical fields when writing. */
   readonly sources: readonly { readonly field: string; readonly value: unknown }[];
   readonly steps: readonly ExplainedStep[];
-  /** Absent when nothing came of it. */
+  /** Absent if there is no value. */
   readonly result?: CanonicalValue | RemoteScalar;
   readonly problem?: FieldProblem;
 }
 
-/** How `applyInbound` comes to each value of one record. Slower; for one record somebody looks at. */
+/** Explains the result of `applyInbound` for one record. It is slower and meant for display. */
 export function explainInbound(
   mapping: CompiledMapping,
   remote: RemoteRecordFields,
 ): readonly ExplainedField[] {
-  // What came of it is not worked out a second time, so an explanation cannot differ from what is done.
+  // The results come from `applyInbound` itself, so that an explanation cannot differ from them.
   const { filter: _, ...unfiltered } = mapping;
   const { values, problems } = applyInbound(unfiltered, remote);
   return mapping.inbound.map((field) => {
@@ -44,7 +41,10 @@ export function explainInbound(
     }));
     const found = values[field.local];
     return {
-      ...{ local: field.local, remote: field.remote, sources, steps: inboundSteps(field, remote) },
+      local: field.local,
+      remote: field.remote,
+      sources,
+      steps: inboundSteps(field, remote),
       ...(found === undefined ? {} : { result: found }),
       ...problemOf(problems, field.local),
     };
@@ -59,14 +59,14 @@ function inboundSteps(field: InboundField, remote: RemoteRecordFields): Explaine
     steps.push({
       transform: field.gathering.name,
       in: field.gathering.sources.map((name) => remote[name] ?? null),
-      out: told(gathered),
+      out: withoutRefusal(gathered),
     });
     if (isRefusal(gathered)) return steps;
     given = gathered;
   }
   for (const { name, transform } of field.steps) {
     const out = transform.read(given);
-    steps.push({ transform: name, in: given, out: told(out) });
+    steps.push({ transform: name, in: given, out: withoutRefusal(out) });
     if (isRefusal(out)) return steps;
     given = out;
   }
@@ -75,7 +75,7 @@ function inboundSteps(field: InboundField, remote: RemoteRecordFields): Explaine
   return steps;
 }
 
-/** How `applyOutbound` comes to each value it writes. Fields of which nothing is given are absent. */
+/** Explains the result of `applyOutbound`. Fields without given sources are absent. */
 export function explainOutbound(
   mapping: CompiledMapping,
   values: CanonicalValues,
@@ -90,7 +90,10 @@ export function explainOutbound(
     }));
     return [
       {
-        ...{ local: field.local, remote: field.remote, sources, steps: outboundSteps(field, values, fields) },
+        local: field.local,
+        remote: field.remote,
+        sources,
+        steps: outboundSteps(field, values, fields),
         ...resultOf(fields, field.remote),
         ...problemOf(problems, field.local),
       },
@@ -98,7 +101,7 @@ export function explainOutbound(
   });
 }
 
-/** The steps undone, from ours to theirs, and what was made to fit at the end. */
+/** The reversed steps from the canonical to the remote value, and the adaptation to the field's length. */
 function outboundSteps(
   field: OutboundField,
   values: CanonicalValues,
@@ -111,7 +114,7 @@ function outboundSteps(
     steps.push({
       transform: field.gathering.name,
       in: field.gathering.sources.map((name) => values[name] ?? null),
-      out: told(gathered),
+      out: withoutRefusal(gathered),
     });
     if (isRefusal(gathered)) return steps;
     given = gathered;
@@ -121,7 +124,7 @@ function outboundSteps(
     const out =
       transform.write?.as(before === undefined ? field.target : asRemote[before])(given as CanonicalValue) ??
       null;
-    steps.push({ transform: name, in: given, out: told(out) });
+    steps.push({ transform: name, in: given, out: withoutRefusal(out) });
     if (isRefusal(out)) return steps;
     given = index > 0 && typeof out === 'number' ? String(out) : out;
   }
@@ -130,7 +133,7 @@ function outboundSteps(
   return steps;
 }
 
-const told = (value: unknown): unknown => (isRefusal(value) ? null : value);
+const withoutRefusal = (value: unknown): unknown => (isRefusal(value) ? null : value);
 
 function resultOf(fields: Outbound['fields'], remote: string): { readonly result?: RemoteScalar } {
   const found = fields[remote];

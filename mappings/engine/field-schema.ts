@@ -3,7 +3,7 @@ import type { CrmField } from '#src/domain/crm-schema.ts';
 import { extraPrefix } from '#src/domain/record.ts';
 import type { CanonicalKind, ExtraField } from '#src/domain/record.ts';
 
-/** Characters a text field holds when the schema says nothing. */
+/** The length of a text field without a length in the schema. */
 const defaultTextLength = 255;
 const longTextLength = 32_000;
 
@@ -11,7 +11,7 @@ const declared = new Map(
   crmSchema.flatMap((object) => object.fields.map((field) => [`${object.kind} ${field.name}`, field])),
 );
 
-/** How Fairway declares one of its own fields in a CRM; null for every other field. */
+/** The declaration of a field that Fairway adds to CRMs. Null for every other field. */
 export function schemaField(kind: CanonicalKind, local: string): CrmField | null {
   return declared.get(`${kind} ${local}`) ?? null;
 }
@@ -22,21 +22,20 @@ export function textLength(schema: CrmField): number | null {
 }
 
 /**
- * A field declared shorter than usual, or a key, holds something that means nothing, or something else, when
- * it is cut.
+ * `code`: a key or a short field, whose value would be wrong if it were shortened · `prose`: any other text.
  */
-export function holds(schema: CrmField | null): 'code' | 'prose' {
+export function contentKind(schema: CrmField | null): 'code' | 'prose' {
   const prose = schema === null || (!schema.key && (textLength(schema) ?? 0) >= defaultTextLength);
   return prose ? 'prose' : 'code';
 }
 
-/** All that one of our fields may say, where that is declared; null when it may say anything. */
+/** The allowed values of a canonical or custom field. Null if any value is allowed. */
 export function choicesOf(
   kind: CanonicalKind,
   local: string,
   extra: readonly ExtraField[],
 ): readonly string[] | null {
   if (!local.startsWith(extraPrefix)) return schemaField(kind, local)?.values ?? null;
-  const own = local.slice(extraPrefix.length);
-  return extra.find(({ name }) => name === own)?.values ?? null;
+  const customName = local.slice(extraPrefix.length);
+  return extra.find(({ name }) => name === customName)?.values ?? null;
 }

@@ -10,16 +10,16 @@ import { placeholder, sourcesOf } from './transforms/combination.ts';
 import type { CombinationSpec } from './transforms/combination.ts';
 import type { Read, RemoteType } from './transforms/definition.ts';
 
-/** What the sources of a combination hold, by name. */
+/** The types of the fields that a combination may use, by name. */
 export type SourceTypes = ReadonlyMap<string, FieldType>;
 
-/** A combination that fits its sources. */
+/** A combination with checked sources. */
 export interface Combination {
   readonly name: string;
   readonly sources: readonly string[];
   readonly gives: FieldType;
   readonly combine: (values: readonly CanonicalValue[]) => CanonicalValue | Refusal;
-  /** Set when it is looked up in the record pointed at. */
+  /** Set if the value comes from the referenced record. */
   readonly related?: RelatedField;
 }
 
@@ -33,12 +33,12 @@ const remoteTypes: Readonly<Record<RemoteType, FieldType>> = {
   reference: 'reference',
 };
 
-/** A vendor's fields by what a combination makes of them. */
+/** A vendor's fields with their canonical types. */
 export function remoteSources(fields: ReadonlyMap<string, RemoteFieldShape>): SourceTypes {
   return new Map([...fields].map(([name, { type }]) => [name, remoteTypes[type]]));
 }
 
-/** Checks a combination against its sources. A refusal says what is wrong and what to do. */
+/** Builds a combination and checks its sources. A refusal names the problem and the fix. */
 export function buildCombination(
   spec: Exclude<CombinationSpec, { name: 'related' }>,
   side: Side,
@@ -57,7 +57,7 @@ export function buildCombination(
   }
   const sources = sourcesOf(spec, side);
   const unknown = sources.find((name) => !known.has(name));
-  if (unknown !== undefined) return noSource(spec.name, unknown, known);
+  if (unknown !== undefined) return unknownSource(spec.name, unknown, known);
   switch (spec.name) {
     case 'coalesce':
       return coalesce(sources, known);
@@ -73,20 +73,20 @@ export function buildCombination(
   }
 }
 
-function noSource(name: string, source: string, known: SourceTypes): Refusal {
-  const meant = nearest(source, known.keys());
-  const fix = meant ? `Did you mean "${meant}"?` : 'Choose another field, or remove it.';
-  return refuse('unknown_source', `"${name}" takes "${source}", and there is no such field.`, fix);
+function unknownSource(name: string, source: string, known: SourceTypes): Refusal {
+  const similar = nearest(source, known.keys());
+  const fix = similar ? `Did you mean "${similar}"?` : 'Choose another field, or remove it.';
+  return refuse('unknown_source', `"${name}" uses the field "${source}", which does not exist.`, fix);
 }
 
 function coalesce(sources: readonly string[], known: SourceTypes): Combination | Refusal {
   const types = [...new Set(sources.map((source) => known.get(source) ?? 'text'))];
   const [gives = 'text'] = types;
   if (types.length > 1) {
-    const fix = 'Take fields of one type, or use an expression.';
+    const fix = 'Choose fields of one type, or use an expression.';
     return refuse(
       'sources_differ',
-      `"coalesce" takes the first of ${sources.join(', ')}, and those are ${types.join(' and ')}.`,
+      `"coalesce" needs fields of one type, but ${sources.join(', ')} are ${types.join(' and ')}.`,
       fix,
     );
   }
@@ -98,7 +98,7 @@ function coalesce(sources: readonly string[], known: SourceTypes): Combination |
   };
 }
 
-/** Empty when every field in it is: punctuation alone says nothing. */
+/** Null if all fields are blank, because punctuation alone is no value. */
 function filledTemplate(text: string, sources: readonly string[]): Combination['combine'] {
   return (values) => {
     if (sources.length > 0 && values.every((value) => value === null)) return null;
@@ -109,7 +109,7 @@ function filledTemplate(text: string, sources: readonly string[]): Combination['
   };
 }
 
-/** Reads the sources of a record, each by its type, and puts them together. */
+/** Reads the sources of a remote record by their types and combines them. */
 export function gatherRemote(
   { name, sources, combine }: Combination,
   known: SourceTypes,
@@ -129,7 +129,7 @@ export function gatherRemote(
   return { name, sources, gather };
 }
 
-/** Puts values of ours together; when one is not given, nothing can be written. */
+/** Combines canonical values. Undefined if a source is not given, and then nothing is written. */
 export function gatherOurs({
   name,
   sources,

@@ -5,30 +5,30 @@ import type { ValueSpec } from './transform.ts';
 import { asRemote } from './transforms/definition.ts';
 import type { Read, RemoteType, Transform, Write } from './transforms/definition.ts';
 
-/** One step of a line, under its name. */
+/** One step of a line. */
 export interface Step {
   readonly name: string;
   readonly transform: Transform;
 }
 
-/** Steps that fit each other, as one transform. */
+/** Steps that fit together, as one transform. */
 export interface Pipeline extends Transform {
   readonly steps: readonly Step[];
 }
 
-/** Where two neighbours do not fit, or the only step gives no single type. */
-export interface Misfit {
-  /** Place of the step that cannot go on. */
+/** The place where two steps do not fit together, or a step without a single result type. */
+export interface StepMismatch {
+  /** The index of the step that does not fit. */
   readonly index: number;
   readonly gives: FieldType | null;
 }
 
-/** Puts steps together in reading order; writing undoes them in reverse. At least one step. */
-export function pipeline(specs: readonly ValueSpec[]): Pipeline | Misfit {
+/** Combines steps in reading order; writing reverses them. There must be at least one step. */
+export function pipeline(specs: readonly ValueSpec[]): Pipeline | StepMismatch {
   const steps = specs.map((spec) => ({ name: spec.name, transform: buildTransform(spec) }));
   const [first] = steps;
   const last = steps.at(-1);
-  if (!first || !last) throw new TypeError('a line has at least one step');
+  if (!first || !last) throw new TypeError('a line needs at least one step');
   for (const [index, { transform }] of steps.entries()) {
     const [gives] = transform.fills;
     const next = steps[index + 1]?.transform;
@@ -41,15 +41,15 @@ export function pipeline(specs: readonly ValueSpec[]): Pipeline | Misfit {
     fills: last.transform.fills,
     readsFrom: first.transform.readsFrom,
     read: chained(steps.map(({ transform }) => transform.read)),
-    write: writing(steps),
+    write: reversed(steps),
     loses: steps.find(({ transform }) => transform.loses !== null)?.transform.loses ?? null,
-    ...(first.transform.written ? { written: first.transform.written } : {}),
-    ...(first.transform.named ? { named: first.transform.named } : {}),
-    ...(last.transform.filled ? { filled: last.transform.filled } : {}),
+    ...(first.transform.writtenValues ? { writtenValues: first.transform.writtenValues } : {}),
+    ...(first.transform.listedValues ? { listedValues: first.transform.listedValues } : {}),
+    ...(last.transform.filledValues ? { filledValues: last.transform.filledValues } : {}),
   };
 }
 
-export const isMisfit = (result: Pipeline | Misfit): result is Misfit => 'index' in result;
+export const isMismatch = (result: Pipeline | StepMismatch): result is StepMismatch => 'index' in result;
 
 function chained(reads: readonly Read[]): Read {
   return (value) => {
@@ -64,15 +64,15 @@ function chained(reads: readonly Read[]): Read {
   };
 }
 
-/** Null when a step cannot be undone, or cannot write what the step before it would have read. */
-function writing(steps: readonly Step[]): Transform['write'] {
-  const undone: Write[] = [];
+/** Null if a step cannot write, or cannot write the type that the step before it reads. */
+function reversed(steps: readonly Step[]): Transform['write'] {
+  const writes: Write[] = [];
   for (const [index, { transform }] of steps.entries()) {
     if (!transform.write) return null;
     const given = steps[index - 1]?.transform.fills[0];
     if (given === undefined) continue;
     if (!transform.write.to.includes(asRemote[given])) return null;
-    undone.unshift(transform.write.as(asRemote[given]));
+    writes.unshift(transform.write.as(asRemote[given]));
   }
   const outermost = steps[0]?.transform.write;
   if (!outermost) return null;
@@ -82,7 +82,7 @@ function writing(steps: readonly Step[]): Transform['write'] {
       const last = outermost.as(type);
       return (value) => {
         let given = value;
-        for (const write of undone) {
+        for (const write of writes) {
           const written = write(given);
           if (isRefusal(written)) return written;
           given = typeof written === 'number' ? String(written) : written;

@@ -1,23 +1,22 @@
-/** Why one value could not be carried over, for the person who keeps the mapping. */
+/** The reason why a value could not be converted, for the owner of the mapping. */
 export interface Refusal {
   readonly code: string;
   readonly message: string;
-  /** What to do about it, in one sentence. */
+  /** The fix, as one sentence. */
   readonly fix: string;
 }
 
 export const refuse = (code: string, message: string, fix: string): Refusal => ({ code, message, fix });
 
 /**
- * Values on both sides are primitives, so an object coming out of a transform is a refusal: no wrapper per
- * value is needed.
+ * Values are always primitives, so an object returned by a transform is a refusal. Values need no wrapper.
  */
 export const isRefusal = (result: unknown): result is Refusal =>
   typeof result === 'object' && result !== null;
 
 const shownLength = 60;
 
-/** A value as a message may quote it: short, and never a whole structure. */
+/** A value in a form for messages: short and quoted. */
 export function shown(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object' && value !== null) return 'an object';

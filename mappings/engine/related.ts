@@ -15,10 +15,10 @@ import type { Refusal } from './refusal.ts';
 import { isCombination } from './transforms/combination.ts';
 
 /**
- * Lookup by reference: a field of the record that this one points at. What the vendor shows is only an id, so
- * the line needs one beside it that reads a reference of ours from the same field; from that it is known
- * which kind of record is meant. It goes one record far, and the references between kinds form no circle, so
- * neither can a lookup.
+ * Builds a lookup by reference: it reads a field of the record that this one refers to. The vendor gives only
+ * an id, so another line must read a reference from the same remote field; that line shows the kind of the
+ * referenced record. A lookup follows one reference only. References between kinds form no cycle, so lookups
+ * do not either.
  */
 export function buildRelated(
   { remote }: MappedField,
@@ -26,11 +26,11 @@ export function buildRelated(
   pack: MappingPack,
 ): Combination | Refusal {
   const ours: Readonly<Record<string, CanonicalField>> = canonicalFields[pack.kind];
-  const anchor = pack.fields.find(
+  const referenceLine = pack.fields.find(
     (line) => line.remote === remote && line.direction !== 'out' && ours[line.local]?.to !== undefined,
   );
-  const kind = anchor && ours[anchor.local]?.to;
-  if (!kind) return unanchored(remote, pack.kind, ours);
+  const kind = referenceLine && ours[referenceLine.local]?.to;
+  if (!kind) return missingReference(remote, pack.kind, ours);
   const type = typeOf(kind, field);
   if (typeof type !== 'string') return type;
   return {
@@ -42,25 +42,25 @@ export function buildRelated(
   };
 }
 
-function unanchored(
+function missingReference(
   remote: string,
   kind: CanonicalKind,
   ours: Readonly<Record<string, CanonicalField>>,
 ): Refusal {
   const [reference] = Object.entries(ours).flatMap(([name, { to }]) => (to === undefined ? [] : [name]));
   const fix = reference
-    ? `Add a line that reads a reference from it, as {local: ${reference}, remote: ${remote}, direction: in}.`
-    : `Records of ${kind} refer to no others: remove "related".`;
+    ? `Add a line that reads the reference: {local: ${reference}, remote: ${remote}, direction: in}.`
+    : `Remove "related": ${kind} records have no references.`;
   return refuse(
     'related_unanchored',
-    `"related" takes a field of the record that ${remote} points at, and no line says what that is.`,
+    `"related" reads a field of the record that ${remote} refers to, but no line reads that reference.`,
     fix,
   );
 }
 
 /**
- * What a field of the record pointed at holds. A customer's own comes as text: it is declared in another
- * mapping.
+ * The type of a field of the referenced record. A custom field counts as text, because another mapping
+ * declares it.
  */
 function typeOf(kind: CanonicalKind, field: string): CanonicalField['type'] | Refusal {
   if (field.startsWith(extraPrefix)) return 'text';
@@ -75,18 +75,18 @@ function typeOf(kind: CanonicalKind, field: string): CanonicalField['type'] | Re
   if (found.type === 'reference')
     return refuse(
       'related_too_far',
-      `${field} of ${kind} refers to another record, and "related" goes one record far.`,
-      'Take another field.',
+      `${field} of ${kind} refers to another record, and "related" cannot follow a second reference.`,
+      'Choose another field.',
     );
   if (found.owner === 'remote') return found.type;
   return refuse(
     'related_decided',
-    `${field} of ${kind} is what Fairway decides, and is not read.`,
+    `${field} of ${kind} is decided by Fairway and is not read from the CRM.`,
     'Write it to the CRM with a line of direction "out".',
   );
 }
 
-/** Where what was looked up stands among a record's fields. No vendor's field is called so. */
+/** The name under which a looked-up value is added to the fields of a record. No vendor uses such a name. */
 export const relatedKey = ({ remote, field }: Pick<RelatedField, 'remote' | 'field'>): string =>
   `${remote} → ${field}`;
 
@@ -98,36 +98,36 @@ export function gatherRelated(
   const gather = (record: RemoteRecordFields): CanonicalValue | Refusal => {
     const found = record[key];
     if (found !== undefined) return found as CanonicalValue;
-    const fix = `It is taken over once that ${related.kind} has been read.`;
+    const fix = `No action needed: the value follows when that ${related.kind} has been read.`;
     return refuse(
       'related_unknown',
-      `The ${related.kind} that ${related.remote} points at is not known here yet.`,
+      `The ${related.kind} that ${related.remote} refers to has not been read yet.`,
       fix,
     );
   };
   return { name, sources, gather, related };
 }
 
-/** What a mapping looks up in other records. */
+/** The fields that a mapping looks up in other records. */
 export function relatedFields({ inbound }: CompiledMapping): readonly RelatedField[] {
   return inbound.flatMap(({ gathering }) => gathering?.related ?? []);
 }
 
-/** The lines of a mapping that look up, and the rest, each as a mapping. */
+/** Splits a mapping into its lines with a lookup and its other lines. */
 export function splitRelated(mapping: CompiledMapping): {
   readonly plain: CompiledMapping;
-  readonly looking: CompiledMapping;
+  readonly lookups: CompiledMapping;
 } {
   const { filter: _, ...unfiltered } = mapping;
-  const looks = ({ gathering }: CompiledMapping['inbound'][number]): boolean =>
+  const hasLookup = ({ gathering }: CompiledMapping['inbound'][number]): boolean =>
     gathering?.related !== undefined;
   return {
-    plain: { ...mapping, inbound: mapping.inbound.filter((line) => !looks(line)) },
-    looking: { ...unfiltered, inbound: mapping.inbound.filter(looks) },
+    plain: { ...mapping, inbound: mapping.inbound.filter((line) => !hasLookup(line)) },
+    lookups: { ...unfiltered, inbound: mapping.inbound.filter(hasLookup) },
   };
 }
 
-/** The lines of a pack that look up in records of a kind: their place, and the field. */
+/** The lines of a pack with a lookup: index, line and looked-up field. */
 export function relatedLines({ fields }: Pick<MappingPack, 'fields'>): readonly {
   readonly index: number;
   readonly line: MappedField;

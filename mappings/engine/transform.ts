@@ -10,7 +10,7 @@ import { numberTransforms } from './transforms/number.ts';
 import { textTransforms } from './transforms/text.ts';
 
 /**
- * Everything a single value can be put through, by name. What combines several fields is in
+ * All transforms of single values, by name. Transforms that combine several fields are in
  * `transforms/combination.ts`.
  */
 export const catalogue = {
@@ -56,7 +56,9 @@ const step = z.discriminatedUnion('name', [
   ...Object.values(combinationSpecs),
 ]);
 
-/** `country`, `{name: equals, values: [PARTNER]}`, or a list of such steps; always a list once read. */
+/**
+ * `country`, `{name: equals, values: [PARTNER]}`, or a list of such steps. The parsed value is always a list.
+ */
 export const transformSteps = z.preprocess(
   (written) =>
     written === undefined ? undefined : (Array.isArray(written) ? written : [written]).map(asSpec),
@@ -64,14 +66,14 @@ export const transformSteps = z.preprocess(
 );
 const asSpec = (written: unknown): unknown => (typeof written === 'string' ? { name: written } : written);
 
-/** The transform a mapping names, made from its options. */
+/** Builds the transform of a step from its options. */
 export function buildTransform(spec: ValueSpec): Transform {
   const { build } = catalogue[spec.name];
-  // Each entry builds from its own options, and `spec.name` chose the entry.
+  // The entry was chosen by `spec.name`, so its `build` accepts these options.
   return (build as (options: ValueSpec) => Transform)(spec);
 }
 
-/** What a field gets when its mapping names no transform. */
+/** The transform of a field without steps. */
 export function defaultTransform(type: FieldType): ValueSpec {
   return { name: type };
 }

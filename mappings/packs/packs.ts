@@ -6,10 +6,9 @@ import { readPack } from '#mappings/engine/pack/pack.ts';
 import type { MappingPack } from '#mappings/engine/pack/pack.ts';
 
 /**
- * The mappings Fairway comes with: one YAML file for each object, in one folder for each system.
+ * Loads the default mappings: one YAML file per object, in one folder per system.
  *
- * Throws `AppError` `setting_invalid` naming file, place and fix of everything that is wrong in the first bad
- * file.
+ * @throws AppError `setting_invalid` with the problems and fixes of the first invalid file
  */
 export function loadPacks(folder: string = import.meta.dirname): readonly MappingPack[] {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
@@ -22,7 +21,7 @@ function loadPack(file: string): MappingPack {
   const reading = readPack(parseYaml(file));
   if (reading.ok) return reading.pack;
   const problems = reading.problems.map(({ path, message, fix }) => `${path || 'pack'}: ${message}. ${fix}`);
-  throw new AppError('setting_invalid', `The mapping pack ${file} is wrong:\n${problems.join('\n')}`, {
+  throw new AppError('setting_invalid', `The mapping pack ${file} is not valid:\n${problems.join('\n')}`, {
     file,
   });
 }

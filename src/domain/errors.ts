@@ -20,7 +20,7 @@ const maxMessageLength = 500;
  * all its values, which is customer data: only the database's own message remains. Long messages are
  * shortened.
  */
-export function errorWords(error: unknown): string {
+export function safeErrorMessage(error: unknown): string {
   const message = error instanceof Error ? withoutQuery(error).message : String(error);
   return message.length <= maxMessageLength ? message : `${message.slice(0, maxMessageLength - 1)}…`;
 }
@@ -31,7 +31,7 @@ export function loggedError(error: unknown): unknown {
   const cleaned = withoutQuery(error);
   return {
     type: cleaned.name,
-    message: errorWords(cleaned),
+    message: safeErrorMessage(cleaned),
     ...('code' in cleaned && typeof cleaned.code === 'string' ? { code: cleaned.code } : {}),
     // Only the frames, because a stack begins with the whole message.
     stack: (error.stack ?? '')

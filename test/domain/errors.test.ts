@@ -1,6 +1,6 @@
 import { DrizzleQueryError } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { AppError, errorCodes, errorWords, loggedError } from '#src/domain/errors.ts';
+import { AppError, errorCodes, safeErrorMessage, loggedError } from '#src/domain/errors.ts';
 
 const refused = new DrizzleQueryError(
   'insert into remote_record values ($1)',
@@ -9,11 +9,11 @@ const refused = new DrizzleQueryError(
 );
 
 test('the message of a database error is the database’s own, without the values of the statement', () => {
-  expect(errorWords(refused)).toBe('disk full');
+  expect(safeErrorMessage(refused)).toBe('disk full');
 });
 
 test('a long message is shortened, so that it contains no records', () => {
-  expect(errorWords(new Error('x'.repeat(485_004)))).toHaveLength(500);
+  expect(safeErrorMessage(new Error('x'.repeat(485_004)))).toHaveLength(500);
 });
 
 test('a logged error contains neither the statement nor its values at any depth', () => {
@@ -34,7 +34,7 @@ test('a logged error has the place where it was thrown', () => {
 });
 
 test('a value that is not an error is returned unchanged', () => {
-  expect([errorWords('text'), loggedError('text')]).toEqual(['text', 'text']);
+  expect([safeErrorMessage('text'), loggedError('text')]).toEqual(['text', 'text']);
 });
 
 test('each error code has its HTTP status', () => {
@@ -52,20 +52,20 @@ test('each error code has its HTTP status', () => {
 });
 
 test('a message of 500 characters is unchanged; a longer one is shortened and ends with an ellipsis', () => {
-  expect(errorWords('x'.repeat(500))).toBe('x'.repeat(500));
-  expect(errorWords('x'.repeat(501))).toBe(`${'x'.repeat(499)}…`);
+  expect(safeErrorMessage('x'.repeat(500))).toBe('x'.repeat(500));
+  expect(safeErrorMessage('x'.repeat(501))).toBe(`${'x'.repeat(499)}…`);
 });
 
 test('a refused query without a cause has a message without the statement', () => {
   const error = Object.assign(new Error('insert into account'), { query: 'insert', params: [] });
-  expect(errorWords(error)).toBe('the database refused a query');
+  expect(safeErrorMessage(error)).toBe('the database refused a query');
 });
 
 test.each([
   ['a query without values', { query: 'select 1' }],
   ['values without a query', { params: [] }],
 ])('an error with only %s is an ordinary error', (_case, fields) => {
-  expect(errorWords(Object.assign(new Error('no'), fields))).toBe('no');
+  expect(safeErrorMessage(Object.assign(new Error('no'), fields))).toBe('no');
 });
 
 test('a logged error has a code only if it is a text, and a cause only if it is an error', () => {

@@ -84,7 +84,7 @@ test('an older intent that stays in place of a newer one is found out', async ()
 });
 
 test('writing without looking again is found out: it overwrites what nobody has seen', async () => {
-  expect(await findingsWith('intent', () => ({ changedFields: () => [] }))).toContain('breaks a promise');
+  expect(await findingsWith('intent', () => ({ outdatedFields: () => [] }))).toContain('breaks a promise');
 });
 
 test('forgetting what was sent without an answer is found out: our own write comes back as a conflict', async () => {

@@ -1,15 +1,16 @@
 import { canonicalFields, extraPrefix, type FieldType } from '#src/domain/record.ts';
 import type { RemoteShape } from '#mappings/engine/compiled-mapping.ts';
 import { suggestion } from './findings.ts';
-import type { Surroundings } from '#mappings/engine/pack/line.ts';
+import type { PackContext } from '#mappings/engine/pack/line.ts';
 import { isCombination, sourcesOf } from '#mappings/engine/transforms/combination.ts';
 
 /**
- * What no single line shows: a field of ours nothing fills, and a field of theirs that a new record needs.
+ * Checks the pack as a whole: required canonical fields without a line, and required remote fields of new
+ * records.
  */
 export function checkCoverage(
   shape: RemoteShape,
-  { pack, ours, remote, kind, creates, findings }: Surroundings,
+  { pack, ours, remote, kind, creates, findings }: PackContext,
 ): void {
   if (!creates) {
     const readable = pack.fields.filter(
@@ -18,7 +19,7 @@ export function checkCoverage(
     const reads = new Set(readable.map((field) => field.local));
     for (const [field, { required }] of Object.entries(ours)) {
       if (!required || reads.has(field)) continue;
-      const message = `Every ${kind} needs "${field}", and nothing is mapped to it.`;
+      const message = `"${field}" is required for every ${kind}, but no line reads it.`;
       findings.problem('fields', field, 'required_unmapped', message, `Add a line that reads "${field}".`);
     }
     return;
@@ -26,7 +27,7 @@ export function checkCoverage(
   const written = new Set(pack.fields.map((field) => field.remote));
   for (const { name, required, createable } of shape.fields) {
     if (!required || !createable || written.has(name)) continue;
-    const message = `${pack.object} requires ${name}, and nothing is written to it.`;
+    const message = `${pack.object} requires ${name}, but no line writes it.`;
     findings.warning(
       'fields',
       name,
@@ -37,18 +38,14 @@ export function checkCoverage(
   }
 }
 
-/** A match key has to be known of every record, and to tell one from another. */
-export function checkMatch({ pack, ours, remote, kind, creates, findings }: Surroundings): readonly string[] {
+/** Checks that every match field is mapped and can identify a record. */
+export function checkMatch({ pack, ours, remote, kind, creates, findings }: PackContext): readonly string[] {
   for (const [index, local] of (pack.match ?? []).entries()) {
     const path = `match[${index}]`;
     const add = (code: string, message: string, fix: string): void =>
       findings.problem(path, local, code, message, fix);
     if (kind === 'invoice') {
-      add(
-        'match_unfit',
-        'An invoice is that of the file it came in, and is not matched with others.',
-        'Remove match.',
-      );
+      add('match_unfit', 'Invoices are identified by their file and cannot be matched.', 'Remove match.');
       continue;
     }
     const type = ours[local]?.type;
@@ -67,18 +64,18 @@ export function checkMatch({ pack, ours, remote, kind, creates, findings }: Surr
       const verb = creates ? 'writes' : 'reads';
       add(
         'match_unmapped',
-        `Records are matched by "${local}", and no line ${verb} it.`,
+        `Records are matched by "${local}", but no line ${verb} it.`,
         `Add a line that ${verb} "${local}", or remove it from match.`,
       );
     } else if (creates && kind === 'payout' && local !== 'key') {
       const fix = 'Match by "key", or remove match.';
       add(
         'match_ambiguous',
-        `Each payout has a "key" of its own, by which it is created once only; "${local}" may be shared.`,
+        `Payouts are created once by their "key"; several payouts may have the same "${local}".`,
         fix,
       );
     } else {
-      const what = sharedBecause(
+      const what = sharedReason(
         local,
         type,
         remote.get(line.remote)?.type === 'picklist' ? line.remote : null,
@@ -86,7 +83,7 @@ export function checkMatch({ pack, ours, remote, kind, creates, findings }: Surr
       if (what === null) continue;
       add(
         'match_ambiguous',
-        `"${local}" ${what}, so many records share one value and none can be told by it.`,
+        `"${local}" ${what}, so many records have the same value and cannot be identified by it.`,
         'Match by a number, a code, a domain or an e-mail address.',
       );
     }
@@ -95,18 +92,18 @@ export function checkMatch({ pack, ours, remote, kind, creates, findings }: Surr
 }
 
 /**
- * Why a field tells no record from another; null when it may. A decimal of the customer's own may be a number
- * that does.
+ * The reason why a field cannot identify a record. Null if it can. A custom decimal may be an identifying
+ * number.
  */
-function sharedBecause(local: string, type: FieldType, picklist: string | null): string | null {
+function sharedReason(local: string, type: FieldType, picklist: string | null): string | null {
   if (type === 'boolean' || type === 'date') return `is a ${type}`;
   if (type === 'reference') return 'refers to another record';
   if (type === 'decimal' && !local.startsWith(extraPrefix)) return 'is an amount';
   return picklist === null ? null : `comes from the picklist ${picklist}`;
 }
 
-/** A field of the customer's own must be new, and used. */
-export function checkExtras({ pack, kind, extra, findings }: Surroundings): void {
+/** Checks that every custom field has a free name and is used. */
+export function checkExtras({ pack, kind, extra, findings }: PackContext): void {
   const used = new Set(
     pack.fields.flatMap(({ local, direction, transform }) => [
       local,
@@ -118,7 +115,7 @@ export function checkExtras({ pack, kind, extra, findings }: Surroundings): void
   for (const [index, { name }] of extra.entries()) {
     const path = `extra[${index}].name`;
     if (Object.hasOwn(canonicalFields[kind], name)) {
-      const message = `${kind} has a field "${name}" already.`;
+      const message = `${kind} already has a field "${name}".`;
       findings.problem(
         path,
         `${extraPrefix}${name}`,
@@ -127,7 +124,7 @@ export function checkExtras({ pack, kind, extra, findings }: Surroundings): void
         `Map to "${name}", or choose another name.`,
       );
     } else if (!used.has(`${extraPrefix}${name}`)) {
-      const message = `"${name}" is declared, and no line uses it.`;
+      const message = `"${name}" is declared, but no line uses it.`;
       findings.warning(
         path,
         `${extraPrefix}${name}`,

@@ -1,15 +1,15 @@
 import { stepPath } from '#mappings/engine/pack/line.ts';
-import type { Line, Surroundings } from '#mappings/engine/pack/line.ts';
+import type { Line, PackContext } from '#mappings/engine/pack/line.ts';
 import { buildTransform, defaultTransform } from '#mappings/engine/transform.ts';
 import { asRemote } from '#mappings/engine/transforms/definition.ts';
 import type { RemoteType } from '#mappings/engine/transforms/definition.ts';
 
-/** What the line's steps are called in a message. */
-const named = ({ field, canonical }: Line): string =>
+/** The names of the line's steps for messages. */
+const stepNamesOf = ({ field, canonical }: Line): string =>
   field.transform?.map(({ name }) => name).join(', ') ?? canonical.type;
 
-/** Whether the steps take what the line reads, fill what it fills, and can be undone where it writes. */
-export function checkTypes(line: Line, { findings }: Surroundings): void {
+/** Checks that the steps fit the types of both fields, and that they can be reversed if the line writes. */
+export function checkTypes(line: Line, { findings }: PackContext): void {
   const { field, path, canonical, steps, reads, combination, target } = line;
   const at = field.transform ? `${path}.transform` : `${path}.remote`;
   const goal = combination && field.direction === 'out' ? combination.gives : canonical.type;
@@ -18,11 +18,11 @@ export function checkTypes(line: Line, { findings }: Surroundings): void {
   if (!steps.fills.includes(goal)) {
     const [fill] = steps.fills;
     const further =
-      fill && field.transform && goal !== 'boolean' && canReadOn(fill, goal)
+      fill && field.transform && goal !== 'boolean' && canConvert(fill, goal)
         ? `, or add "${goal}" as the last step`
         : '';
     const whose = combination && field.direction === 'out' ? `"${combination.name}"` : field.local;
-    const message = `The transform "${named(line)}" gives ${steps.fills.join(' or ') || 'mixed types'}, but ${whose} is ${goal}.`;
+    const message = `The transform "${stepNamesOf(line)}" gives ${steps.fills.join(' or ') || 'mixed types'}, but ${whose} is ${goal}.`;
     add('transform_unfit', message, `Remove the transform${further}, or use "${goal}".`);
     return;
   }
@@ -32,14 +32,14 @@ export function checkTypes(line: Line, { findings }: Surroundings): void {
       : `${field.remote} is a ${reads} field`;
     add(
       'type_mismatch',
-      `${what}; "${named(line)}" reads ${steps.readsFrom.join(', ')}.`,
+      `${what}; "${stepNamesOf(line)}" reads ${steps.readsFrom.join(', ')}.`,
       `Map ${field.local} to a ${steps.readsFrom[0]} field${throughLookup(line, reads)}.`,
     );
   }
   if (field.direction === 'in' || !target) return;
   if (!steps.write) {
     const oneWay = steps.steps.findIndex(({ transform }) => transform.write === null);
-    const name = steps.steps[oneWay]?.name ?? named(line);
+    const name = steps.steps[oneWay]?.name ?? stepNamesOf(line);
     findings.problem(
       stepPath(path, field, oneWay),
       field.local,
@@ -50,17 +50,17 @@ export function checkTypes(line: Line, { findings }: Surroundings): void {
   } else if (!steps.write.to.includes(target.type)) {
     add(
       'type_mismatch',
-      `${field.remote} is a ${target.type} field; "${named(line)}" writes ${steps.write.to.join(', ')}.`,
+      `${field.remote} is a ${target.type} field; "${stepNamesOf(line)}" writes ${steps.write.to.join(', ')}.`,
       `Map ${field.local} to a ${steps.write.to[0]} field${throughLookup(line, target.type)}.`,
     );
   }
 }
 
-const canReadOn = (fill: Line['canonical']['type'], goal: Line['canonical']['type']): boolean =>
+const canConvert = (fill: Line['canonical']['type'], goal: Line['canonical']['type']): boolean =>
   buildTransform(defaultTransform(goal)).readsFrom.includes(asRemote[fill]);
 
-/** Yes or no in words is what a lookup is for. */
+/** Suggests a lookup for a boolean that is a text or picklist in the CRM. */
 function throughLookup({ canonical, field }: Line, type: RemoteType): string {
   const fits = canonical.type === 'boolean' && !field.transform && (type === 'picklist' || type === 'text');
-  return fits ? ', or use "lookup" to say which values mean yes and no' : '';
+  return fits ? ', or use "lookup" to define the values for true and false' : '';
 }

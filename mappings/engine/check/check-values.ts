@@ -1,26 +1,26 @@
 import type { CanonicalValue, FieldType } from '#src/domain/record.ts';
 import { choicesOf } from '#mappings/engine/field-schema.ts';
-import type { Line, Surroundings } from '#mappings/engine/pack/line.ts';
+import type { Line, PackContext } from '#mappings/engine/pack/line.ts';
 import { nearest } from '#mappings/engine/values/nearest.ts';
 import type { Pipeline } from '#mappings/engine/pipeline.ts';
 import { isRefusal, shown, shownList } from '#mappings/engine/refusal.ts';
 import { buildTransform, defaultTransform } from '#mappings/engine/transform.ts';
 
-/** What a picklist offers beside what the steps were told of. */
+/** Compares the choices of a picklist with the values that the steps list. */
 export function checkReading(
   { field, path, target, steps }: Line,
-  { findings, pack, kind, extra }: Surroundings,
+  { findings, pack, kind, extra }: PackContext,
 ): void {
   if (target?.type !== 'picklist' || !target.values) return;
   const offered = target.values;
-  const { named: told } = steps;
+  const { listedValues: listed } = steps;
   const same = (a: string, b: string): boolean =>
-    a === b || (told?.sameCase === false && a.toLowerCase() === b.toLowerCase());
-  for (const value of told?.values ?? []) {
+    a === b || (listed?.sameCase === false && a.toLowerCase() === b.toLowerCase());
+  for (const value of listed?.values ?? []) {
     if (offered.some((choice) => same(choice, value))) continue;
-    const meant = nearest(value, offered);
-    const fix = meant
-      ? `Did you mean ${shown(meant)}?`
+    const similar = nearest(value, offered);
+    const fix = similar
+      ? `Did you mean ${shown(similar)}?`
       : `Remove ${shown(value)}, or add it to the picklist.`;
     findings.warning(
       `${path}.transform`,
@@ -31,31 +31,34 @@ export function checkReading(
     );
   }
   const choices =
-    told || steps.steps.length > 1 || field.transform ? null : choicesOf(kind, field.local, extra);
-  const known = told?.others === 'refused' ? told.values : choices;
-  const strange = known ? offered.filter((choice) => !known.some((value) => same(choice, value))) : [];
-  if (strange.length === 0) return;
-  const message = `${field.remote} also offers ${shownList(strange)}, of which ${field.local} can make nothing: ${pack.object} records with it keep what was known.`;
+    listed || steps.steps.length > 1 || field.transform ? null : choicesOf(kind, field.local, extra);
+  const known = listed?.others === 'refused' ? listed.values : choices;
+  const unknown = known ? offered.filter((choice) => !known.some((value) => same(choice, value))) : [];
+  if (unknown.length === 0) return;
+  const message = `${field.remote} also offers ${shownList(unknown)}, which ${field.local} cannot use: ${pack.object} records with it keep the previous value.`;
   findings.warning(
     `${path}.transform`,
     field.local,
     'choice_unhandled',
     message,
-    `Add ${shownList(strange)} to a lookup of this field, or say what "otherwise" is.`,
+    `Add ${shownList(unknown)} to a lookup of this field, or set "otherwise" in it.`,
   );
 }
 
-/** Both ways, a value must come back as it went, or the pack says that it need not. */
-export function checkLoss({ field, path, steps, target }: Line, { findings }: Surroundings): void {
+/**
+ * With direction "both" a value that is written must be read back unchanged, unless the line is marked as
+ * lossy.
+ */
+export function checkLoss({ field, path, steps, target }: Line, { findings }: PackContext): void {
   if (field.direction !== 'both' || !target) return;
   if (steps.loses !== null && !field.lossy) {
-    const message = `Going both ways, "${lossyStep(steps)}" loses ${steps.loses}.`;
+    const message = `With direction "both", "${lossyStep(steps)}" loses ${steps.loses}.`;
     findings.problem(
       `${path}.lossy`,
       field.local,
       'lossy',
       message,
-      'Set direction to "in" or "out", or lossy: true if that is meant.',
+      'Set direction to "in" or "out", or set lossy: true to accept the loss.',
     );
     return;
   }
@@ -68,7 +71,7 @@ export function checkLoss({ field, path, steps, target }: Line, { findings }: Su
       'Remove "lossy".',
     );
   const write = steps.write?.as(target.type);
-  const broken = (steps.filled ?? []).find(
+  const broken = (steps.filledValues ?? []).find(
     (value) => !field.lossy && write && steps.read(write(value)) !== value,
   );
   if (broken === undefined) return;
@@ -78,7 +81,7 @@ export function checkLoss({ field, path, steps, target }: Line, { findings }: Su
     field.local,
     'round_trip',
     message,
-    'Put the steps in another order, or write the lookup’s values as the steps before it make them.',
+    'Change the order of the steps, or write the values of the lookup in the form that the steps before it produce.',
   );
 }
 
@@ -94,10 +97,12 @@ const examples: Readonly<Record<FieldType, string>> = {
   instant: 'a time such as 2026-01-31T10:00:00Z',
 };
 
-/** The default as a value of our field; null when there is none. What goes both ways must take it, too. */
+/**
+ * The default as a canonical value. Null if there is none. With direction "both" the CRM must accept it too.
+ */
 export function checkDefault(
   { field, path, canonical, target, steps }: Line,
-  { kind, extra, findings }: Surroundings,
+  { kind, extra, findings }: PackContext,
 ): CanonicalValue {
   if (field.default === undefined) return null;
   const at = `${path}.default`;
@@ -108,7 +113,7 @@ export function checkDefault(
   if (canonical.type === 'reference')
     return add(
       'default_unfit',
-      `${field.local} points at a record, and no default can.`,
+      `${field.local} refers to a record and cannot have a default.`,
       'Remove "default".',
     );
   const value = buildTransform(defaultTransform(canonical.type)).read(field.default);
@@ -136,11 +141,11 @@ export function checkDefault(
       written.fix,
     );
   if (target.values && typeof written === 'string' && !target.values.includes(written)) {
-    const meant = nearest(written, target.values);
+    const similar = nearest(written, target.values);
     return add(
       'default_unwritable',
       `${field.remote} does not offer the default ${shown(written)}.`,
-      meant ? `Did you mean ${shown(meant)}?` : `Write a value the picklist offers.`,
+      similar ? `Did you mean ${shown(similar)}?` : 'Write a value that the picklist offers.',
     );
   }
   return value;

@@ -1,18 +1,18 @@
-import { choicesOf, holds, schemaField, textLength } from '#mappings/engine/field-schema.ts';
-import type { Line, Surroundings } from '#mappings/engine/pack/line.ts';
+import { choicesOf, contentKind, schemaField, textLength } from '#mappings/engine/field-schema.ts';
+import type { Line, PackContext } from '#mappings/engine/pack/line.ts';
 import { nearest } from '#mappings/engine/values/nearest.ts';
 import { shown, shownList } from '#mappings/engine/refusal.ts';
 
-/** Whether the CRM takes what the line writes: the field, its length, its picklist. */
-export function checkWriting(line: Line, around: Surroundings): void {
-  checkReferences(line, around);
-  checkWritable(line, around);
-  checkLength(line, around);
-  checkOffered(line, around);
+/** Checks that the CRM accepts what the line writes: the field, its length and its picklist. */
+export function checkWriting(line: Line, context: PackContext): void {
+  checkReferences(line, context);
+  checkWritable(line, context);
+  checkLength(line, context);
+  checkOffered(line, context);
   const { field, path, target, canonical } = line;
   if (!target?.required || field.required || (field.direction === 'both' && canonical.required)) return;
   const message = `${field.remote} may not be empty in the CRM; when ${field.local} is empty, the CRM refuses the record.`;
-  around.findings.warning(
+  context.findings.warning(
     `${path}.required`,
     field.local,
     'may_be_emptied',
@@ -22,12 +22,12 @@ export function checkWriting(line: Line, around: Surroundings): void {
 }
 
 /**
- * Only of records Fairway makes does it say what they refer to: everywhere else such a line would never write
- * anything.
+ * References are written only for records that Fairway creates. In other packs such a line would never write
+ * a value.
  */
 function checkReferences(
   { field, path, canonical, combination }: Line,
-  { creates, ours, findings }: Surroundings,
+  { creates, ours, findings }: PackContext,
 ): void {
   if (creates) return;
   const reference = combination
@@ -45,7 +45,7 @@ function checkReferences(
     );
     return;
   }
-  const fix = `Remove the line${combination ? `, or take another field than ${reference}` : ', or set direction to "in"'}.`;
+  const fix = `Remove the line${combination ? `, or use another field than ${reference}` : ', or set direction to "in"'}.`;
   findings.problem(
     combination ? `${path}.transform` : `${path}.direction`,
     field.local,
@@ -58,7 +58,7 @@ function checkReferences(
 const referenceOf = (local: string, { type }: Line['canonical']): string | undefined =>
   type === 'reference' ? local : undefined;
 
-function checkWritable({ field, path, target }: Line, { creates, findings }: Surroundings): void {
+function checkWritable({ field, path, target }: Line, { creates, findings }: PackContext): void {
   if (!target) return;
   const at = `${path}.remote`;
   if (creates && target.updateable && !target.createable) {
@@ -68,22 +68,22 @@ function checkWritable({ field, path, target }: Line, { creates, findings }: Sur
       field.local,
       'not_createable',
       message,
-      `Let the integration user set ${field.remote} on new records, or remove this line.`,
+      `Allow the integration user to set ${field.remote} on new records, or remove this line.`,
     );
   }
   if (target.updateable) return;
   if (creates && target.createable) {
-    const message = `${field.remote} can be set on a new record and never changed after.`;
+    const message = `${field.remote} can be set on a new record but not changed later.`;
     findings.warning(
       at,
       field.local,
       'create_only',
       message,
-      `Make ${field.remote} changeable in the CRM if ${field.local} changes.`,
+      `Allow changes of ${field.remote} in the CRM if ${field.local} can change.`,
     );
     return;
   }
-  const fix = `Let the integration user edit ${field.remote}, or set direction to "in".`;
+  const fix = `Allow the integration user to edit ${field.remote}, or set direction to "in".`;
   findings.problem(
     at,
     field.local,
@@ -95,50 +95,50 @@ function checkWritable({ field, path, target }: Line, { creates, findings }: Sur
 
 function checkLength(
   { field, path, target, steps, combination }: Line,
-  { kind, findings }: Surroundings,
+  { kind, findings }: PackContext,
 ): void {
   if (!target || target.length === undefined || target.type !== 'text') return;
-  const longest = [...(steps.written ?? [])].toSorted((a, b) => b.length - a.length)[0];
+  const longest = [...(steps.writtenValues ?? [])].toSorted((a, b) => b.length - a.length)[0];
   if (longest !== undefined) {
     if (longest.length <= target.length) return;
-    const message = `${field.remote} holds ${target.length} characters; ${shown(longest)} has ${longest.length}.`;
+    const message = `${field.remote} has room for ${target.length} characters; ${shown(longest)} has ${longest.length}.`;
     findings.problem(
       `${path}.transform`,
       field.local,
       'too_short',
       message,
-      `Give ${field.remote} a length of ${longest.length}, or write a shorter value.`,
+      `Increase the length of ${field.remote} to ${longest.length}, or write a shorter value.`,
     );
     return;
   }
   const schema = combination ? null : schemaField(kind, field.local);
   const needed = schema && textLength(schema);
   if (!needed || target.length >= needed) return;
-  const message = `${field.remote} holds ${target.length} characters; ${field.local} may have ${needed}.`;
-  findings[holds(schema) === 'code' ? 'problem' : 'warning'](
+  const message = `${field.remote} has room for ${target.length} characters; ${field.local} can have ${needed}.`;
+  findings[contentKind(schema) === 'code' ? 'problem' : 'warning'](
     `${path}.remote`,
     field.local,
     'too_short',
     message,
-    `Give ${field.remote} a length of ${needed}.`,
+    `Increase the length of ${field.remote} to ${needed}.`,
   );
 }
 
 /**
- * What could be written that the picklist does not offer: a typing error in a lookup, or a choice of ours the
+ * Finds values that the picklist does not offer: a typing error in a lookup, or a canonical choice that the
  * CRM lacks.
  */
 function checkOffered(
   { field, path, target, steps, combination }: Line,
-  { kind, extra, findings }: Surroundings,
+  { kind, extra, findings }: PackContext,
 ): void {
   if (target?.type !== 'picklist' || !target.values) return;
   const offered = target.values;
-  for (const value of steps.written ?? []) {
+  for (const value of steps.writtenValues ?? []) {
     if (offered.includes(value)) continue;
-    const meant = nearest(value, offered);
-    const fix = meant
-      ? `Did you mean ${shown(meant)}?`
+    const similar = nearest(value, offered);
+    const fix = similar
+      ? `Did you mean ${shown(similar)}?`
       : `Add ${shown(value)} to the picklist of ${field.remote}, or write another value.`;
     findings.problem(
       `${path}.transform`,
@@ -148,14 +148,14 @@ function checkOffered(
       fix,
     );
   }
-  if (steps.written || combination) return;
+  if (steps.writtenValues || combination) return;
   const write = steps.write?.as(target.type);
   const lacking = (choicesOf(kind, field.local, extra) ?? []).filter((choice) => {
     const written = write?.(choice);
     return typeof written === 'string' && !offered.includes(written);
   });
   if (lacking.length === 0) return;
-  const message = `${field.remote} does not offer ${shownList(lacking)}; records for which ${field.local} is one of these are not updated there.`;
+  const message = `${field.remote} does not offer ${shownList(lacking)}; records with one of these values in ${field.local} are not updated.`;
   findings.warning(
     `${path}.remote`,
     field.local,

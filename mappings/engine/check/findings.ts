@@ -1,10 +1,7 @@
 import type { MappingProblem } from '#mappings/engine/compiled-mapping.ts';
 import { nearest } from '#mappings/engine/values/nearest.ts';
 
-/**
- * What is found while a pack is checked against an org: a problem keeps it from going live, a warning does
- * not.
- */
+/** Collects the findings of a check. A problem prevents the pack from going live; a warning does not. */
 export class Findings {
   readonly problems: MappingProblem[] = [];
   readonly warnings: MappingProblem[] = [];
@@ -18,13 +15,17 @@ export class Findings {
   }
 }
 
-/** @param what what the candidates are: `remote field` */
+/**
+ * The fix for an unknown name: the most similar candidate, or `otherwise`.
+ *
+ * @param what the kind of candidates, such as `remote field`
+ */
 export function suggestion(
   name: string,
   candidates: Iterable<string>,
   what: string,
   otherwise = `Choose another ${what}, or remove this line.`,
 ): string {
-  const meant = nearest(name, candidates);
-  return meant ? `Did you mean the ${what} "${meant}"?` : otherwise;
+  const similar = nearest(name, candidates);
+  return similar ? `Did you mean the ${what} "${similar}"?` : otherwise;
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { nearest } from '#mappings/engine/values/nearest.ts';
 import { shown } from '#mappings/engine/refusal.ts';
 
-/** What is wrong in a pack as written, before any org is asked. */
+/** A problem in the text of a pack, found without an org. */
 export interface PackProblem {
   /** `fields[3].direction`; empty for the whole pack. */
   readonly path: string;
@@ -13,14 +13,14 @@ export interface PackProblem {
 type Issue = z.core.$ZodIssue;
 type SettingsAt = (path: readonly PropertyKey[]) => readonly string[];
 
-/** What a schema found, in words for the person who wrote the pack. */
+/** Translates the issues of the schema into messages for the author of the pack. */
 export function packProblems(
   issues: readonly Issue[],
   input: unknown,
   settingsAt: SettingsAt,
 ): readonly PackProblem[] {
   const found = issues.flatMap((issue) => problemsOf(issue, input, settingsAt));
-  // A setting that is only misspelt is missing, too; the nearest name says both.
+  // A misspelt setting is also reported as missing. The message with the similar name is enough.
   return found.filter(
     ({ path, message }) =>
       !(message === missing && found.some(({ fix }) => fix === `Rename it to "${path.split('.').at(-1)}".`)),
@@ -28,20 +28,20 @@ export function packProblems(
 }
 
 const missing = 'it is missing';
-/** Of the settings there are none of, in one place: whoever has more has sent something else. */
-const mostKeys = 100;
+/** The largest number of reported unknown settings in one place. */
+const maxUnknownKeys = 100;
 
 function problemsOf(issue: Issue, input: unknown, settingsAt: SettingsAt): PackProblem[] {
   const place = asWritten(issue.path, input);
   const path = z.core.toDotPath(place);
   if (issue.code === 'unrecognized_keys')
-    return issue.keys.slice(0, mostKeys).map((key) => ({
+    return issue.keys.slice(0, maxUnknownKeys).map((key) => ({
       path,
-      message: `"${key}" is not a setting here`,
+      message: `"${key}" is not a known setting`,
       fix: keyFix(key, issue.path, settingsAt),
     }));
   const given = valueAt(input, place);
-  // A discriminated union complains of the name it goes by.
+  // A discriminated union reports the wrong name.
   const choices =
     issue.code === 'invalid_value'
       ? issue.values.map(String)
@@ -59,7 +59,7 @@ function problemsOf(issue: Issue, input: unknown, settingsAt: SettingsAt): PackP
   return [{ path, message: messageOf(issue, given), fix: fixOf(issue, path, given) }];
 }
 
-/** A single step is read as a list of one; the person wrote no list. */
+/** Removes the list index for a single step, which the author did not write as a list. */
 function asWritten(path: readonly PropertyKey[], input: unknown): readonly PropertyKey[] {
   const at = path.indexOf('transform');
   if (at < 0 || path[at + 1] !== 0 || Array.isArray(valueAt(input, path.slice(0, at + 1)))) return path;
@@ -85,14 +85,14 @@ function stepNamesIn(issue: Extract<Issue, { code: 'invalid_union' }>): readonly
 }
 
 function choiceFix(given: unknown, choices: readonly string[]): string {
-  const meant = typeof given === 'string' ? nearest(given, choices) : null;
-  return meant ? `Did you mean "${meant}"?` : `Choose one of: ${choices.join(', ')}.`;
+  const similar = typeof given === 'string' ? nearest(given, choices) : null;
+  return similar ? `Did you mean "${similar}"?` : `Choose one of: ${choices.join(', ')}.`;
 }
 
 function keyFix(key: string, path: readonly PropertyKey[], settingsAt: SettingsAt): string {
   const inStep = path.includes('transform');
-  const meant = inStep ? null : nearest(key, settingsAt(path));
-  return meant ? `Rename it to "${meant}".` : 'Remove it.';
+  const similar = inStep ? null : nearest(key, settingsAt(path));
+  return similar ? `Rename it to "${similar}".` : 'Remove it.';
 }
 
 const kinds: Readonly<Record<string, string>> = {
@@ -113,9 +113,9 @@ function messageOf(issue: Issue, given: unknown): string {
   if (given === undefined) return missing;
   if (issue.code === 'too_small' && (given === '' || (Array.isArray(given) && given.length === 0)))
     return 'it is empty';
-  if (issue.code === 'too_small') return `${shown(given)} is less than the least, ${String(issue.minimum)}`;
+  if (issue.code === 'too_small') return `${shown(given)} is less than the minimum, ${String(issue.minimum)}`;
   if (issue.code === 'too_big')
-    return `${typeof given === 'number' ? shown(given) : 'it'} is more than the most, ${String(issue.maximum)}`;
+    return `${typeof given === 'number' ? shown(given) : 'it'} is more than the maximum, ${String(issue.maximum)}`;
   return issue.code === 'invalid_type'
     ? `${shown(given)} is not ${kinds[issue.expected] ?? `a ${issue.expected}`}`
     : issue.message;

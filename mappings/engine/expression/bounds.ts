@@ -2,27 +2,27 @@ import { children, fieldNamed } from './syntax.ts';
 import type { Node, Side } from './syntax.ts';
 
 /**
- * What an expression could cost at worst, found before it ever runs. The library that evaluates it bounds
- * what is written, not what that does: loops in loops, and texts put together over and over, are bounded
- * here, from the caps on what goes in.
+ * Limits the cost of an expression before it runs. The library limits only the size of the expression. The
+ * worst case of nested loops and of repeatedly joined texts is calculated here from the maximum size of the
+ * input.
  */
 
-/** Characters of a field an expression is given; a longer value is refused. */
-export const longestInput = 8_000;
-/** Parts `parts()` makes at most; the last holds the rest. */
-export const mostParts = 100;
-const mostSteps = 50_000;
-const largestResult = 1_000_000;
-const deepestLoop = 2;
+/** The maximum number of characters of a field that an expression uses. A longer value is refused. */
+export const maxInputLength = 8_000;
+/** The maximum number of parts that `parts()` returns. The last part contains the rest. */
+export const maxParts = 100;
+const maxSteps = 50_000;
+const maxResultLength = 1_000_000;
+const maxLoopDepth = 2;
 
 /**
- * At worst: evaluation steps, characters in all, and for a list its elements and the characters of the
- * longest.
+ * The worst case: evaluation steps, total characters, and for a list the number of elements and the longest
+ * element.
  */
 interface Bound {
   readonly steps: number;
   readonly size: number;
-  /** Null: no list. */
+  /** The number of elements. Null if it is not a list. */
   readonly count: number | null;
   readonly longest: number;
 }
@@ -42,16 +42,16 @@ class Unbounded extends Error {
   override readonly name = 'Unbounded';
 }
 
-/** A list of lists could hold as many elements as all of its lists together, at every turn. */
+/** Lists of lists are refused, because their number of elements could multiply in every loop. */
 const listInList = (): Unbounded => new Unbounded('makes a list of lists');
 
-/** Why an expression may not run, or null. */
-export function excess(root: Node, side: Side): string | null {
+/** The reason why an expression is too expensive to run. Null if it is not. */
+export function excessiveCost(root: Node, side: Side): string | null {
   try {
     const { steps, size } = boundOf(root, { side, elements: new Map(), depth: 0 });
-    if (steps > mostSteps) return `could take ${steps} steps on one record; ${mostSteps} are allowed`;
-    return size > largestResult
-      ? `could make a text of ${size} characters; ${largestResult} are allowed`
+    if (steps > maxSteps) return `could take ${steps} steps on one record; ${maxSteps} are allowed`;
+    return size > maxResultLength
+      ? `could create a text of ${size} characters; ${maxResultLength} are allowed`
       : null;
   } catch (error) {
     if (error instanceof Unbounded) return error.message;
@@ -60,9 +60,9 @@ export function excess(root: Node, side: Side): string | null {
 }
 
 function boundOf(node: Node, scope: Scope): Bound {
-  if (fieldNamed(node, scope.side) !== null) return single(1, longestInput);
+  if (fieldNamed(node, scope.side) !== null) return single(1, maxInputLength);
   if (node.op === 'value') return single(1, String(node.args).length);
-  if (node.op === 'id') return single(1, scope.elements.get(String(node.args)) ?? longestInput);
+  if (node.op === 'id') return single(1, scope.elements.get(String(node.args)) ?? maxInputLength);
   if (node.op === 'rcall') {
     const [name, of, args] = node.args as readonly [string, Node, readonly Node[]];
     return checked(
@@ -90,7 +90,7 @@ function boundOf(node: Node, scope: Scope): Bound {
     const count = listed ? below.reduce((all, bound) => all + elementsOf(bound), 0) : null;
     return checked({ steps, size, count, longest: listed ? most(below, 'longest') : size });
   }
-  // What is left gives a number, yes or no, or one element of a list; comparing takes time by length.
+  // All other operators return a number, a boolean or one element of a list. Comparing takes time by length.
   const compared = node.op === 'in' ? most(below, 'count') : 1;
   return checked(single(steps + compared + reading(size), Math.max(longestNumber, most(below, 'longest'))));
 }
@@ -101,41 +101,41 @@ const most = (bounds: readonly Bound[], of: 'size' | 'count' | 'longest'): numbe
   Math.max(1, ...bounds.map((bound) => bound[of] ?? 1));
 const sum = (bounds: readonly Bound[]): Bound =>
   bounds.reduce((a, b) => single(a.steps + b.steps, a.size + b.size), single(1, 0));
-/** A step's worth of time goes by for so many characters looked at. */
+/** The steps for reading characters: one step per 1,000 characters. */
 const reading = (size: number): number => Math.ceil(size / 1_000);
 
 function checked(bound: Bound): Bound {
-  if (bound.size > largestResult)
-    throw new Unbounded(`could make a text of ${bound.size} characters; ${largestResult} are allowed`);
+  if (bound.size > maxResultLength)
+    throw new Unbounded(`could create a text of ${bound.size} characters; ${maxResultLength} are allowed`);
   return bound;
 }
 
 function loopBound(name: string, of: Node, args: readonly Node[], scope: Scope): Bound {
-  if (scope.depth >= deepestLoop)
-    throw new Unbounded(`has loops ${deepestLoop + 1} deep; ${deepestLoop} are allowed`);
+  if (scope.depth >= maxLoopDepth)
+    throw new Unbounded(`has ${maxLoopDepth + 1} nested loops; ${maxLoopDepth} are allowed`);
   const list = boundOf(of, scope);
   const [variable, ...bodies] = args;
   const elements = new Map(scope.elements).set(String(variable?.args), list.longest);
   const body = all(bodies, { ...scope, elements, depth: scope.depth + 1 });
-  const made = body.at(-1);
+  const result = body.at(-1);
   const count = elementsOf(list);
   const steps = list.steps + count * sum(body).steps;
   if (name === 'filter') return { ...list, steps, count };
-  if (name !== 'map' || !made) return single(steps, 1);
-  if (made.count !== null) throw listInList();
-  return { steps, size: count * made.size, count, longest: made.size };
+  if (name !== 'map' || !result) return single(steps, 1);
+  if (result.count !== null) throw listInList();
+  return { steps, size: count * result.size, count, longest: result.size };
 }
 
 function methodBound(name: string, of: Bound, args: readonly Bound[]): Bound {
   const steps = of.steps + sum(args).steps + reading(of.size + sum(args).size);
   switch (name) {
     case 'parts':
-      // One part may hold nearly all of the text.
-      return { steps, size: of.size, count: mostParts, longest: of.size };
+      // One part may contain nearly the whole text.
+      return { steps, size: of.size, count: maxParts, longest: of.size };
     case 'join':
       return single(steps, of.size + elementsOf(of) * (args[0]?.size ?? 0));
     case 'replace':
-      // At worst every character is replaced.
+      // In the worst case every character is replaced.
       return single(steps, of.size * Math.max(1, args[1]?.size ?? 1));
     default:
       return single(steps, of.size);

@@ -1,17 +1,17 @@
 import type { Environment } from '@marcbachmann/cel-js';
 import { readDecimal } from '#mappings/engine/values/decimal.ts';
 
-/** Longer numbers than any ledger has would make arithmetic slow. */
-const mostDigits = 1_000;
-/** Decimals a division is carried to. */
+/** The maximum number of digits, because arithmetic with longer numbers is slow. */
+const maxDigits = 1_000;
+/** The number of decimals of a division. */
 const quotientPlaces = 20;
 
-/** Thrown when an empty number is reckoned with: the result is empty, too. */
+/** Thrown by arithmetic with an empty number. The result of the expression is then empty. */
 export class EmptyNumber extends Error {
   override readonly name = 'EmptyNumber';
 }
 
-/** A decimal number, exactly: `digits` over ten to the power of `scale`. Null digits: the field is empty. */
+/** An exact decimal number: `digits` / 10 ** `scale`. Null digits mean an empty field. */
 export class Exact {
   readonly #digits: bigint | null;
   readonly #scale: number;
@@ -21,12 +21,12 @@ export class Exact {
     this.#scale = scale;
   }
 
-  /** @param decimal canonical, from `readDecimal`; null for an empty field */
+  /** @param decimal canonical, from `readDecimal`, or null for an empty field */
   static from(decimal: string | null): Exact {
     if (decimal === null) return new Exact(null, 0);
     const [whole = '', fraction = ''] = decimal.split('.');
-    if (whole.length + fraction.length > mostDigits)
-      throw new RangeError(`a number has more than ${mostDigits} digits`);
+    if (whole.length + fraction.length > maxDigits)
+      throw new RangeError(`a number has more than ${maxDigits} digits`);
     return new Exact(BigInt(whole + fraction), fraction.length);
   }
 
@@ -34,9 +34,9 @@ export class Exact {
     return this.#digits !== null;
   }
 
-  /** The digits at a scale at least this one's. */
+  /** The digits at a scale that is at least the number's scale. */
   at(scale: number): bigint {
-    if (this.#digits === null) throw new EmptyNumber('an empty number');
+    if (this.#digits === null) throw new EmptyNumber('the number is empty');
     return this.#digits * 10n ** BigInt(scale - this.#scale);
   }
 
@@ -56,7 +56,7 @@ export class Exact {
   }
 }
 
-/** Half away from zero, as invoices are rounded. */
+/** Rounds half away from zero, as invoices do. */
 function halfUp(digits: bigint, by: bigint): bigint {
   const size = digits < 0n ? -digits : digits;
   const rounded = (2n * size + by) / (2n * by);
@@ -66,14 +66,15 @@ function halfUp(digits: bigint, by: bigint): bigint {
 const common = (a: Exact, b: Exact): number => Math.max(a.scale, b.scale);
 
 function checked(digits: bigint, scale: number): Exact {
-  if (digits.toString().length > mostDigits || scale > mostDigits)
-    throw new RangeError(`a number has more than ${mostDigits} digits`);
+  if (digits.toString().length > maxDigits || scale > maxDigits)
+    throw new RangeError(`a number has more than ${maxDigits} digits`);
   return new Exact(digits, scale);
 }
 
 function quotient(a: Exact, b: Exact): Exact {
   const scale = common(a, b);
-  const [dividend, divisor] = [a.at(scale), b.at(scale)];
+  const dividend = a.at(scale);
+  const divisor = b.at(scale);
   if (divisor === 0n) throw new RangeError('a division by zero');
   const negative = dividend < 0n !== divisor < 0n;
   const size = halfUp(abs(dividend) * 10n ** BigInt(quotientPlaces), abs(divisor));
@@ -113,16 +114,16 @@ function exactOf(value: Operand): Exact {
   return Exact.from(decimal);
 }
 
-/** Teaches an environment exact numbers, alone and beside literals such as `2` and `0.15`. */
+/** Adds exact numbers to an environment, also in combination with literals such as `2` and `0.15`. */
 export function addExactNumbers(env: Environment): void {
   env.registerType('number', Exact);
   for (const [left, right] of pairs) {
-    for (const [sign, reckon] of Object.entries(arithmetic))
+    for (const [sign, calculate] of Object.entries(arithmetic))
       env.registerOperator(`${left} ${sign} ${right}: number`, (a: Operand, b: Operand) =>
-        reckon(exactOf(a), exactOf(b)),
+        calculate(exactOf(a), exactOf(b)),
       );
     for (const [sign, compare] of Object.entries(comparison)) {
-      // Equality the library turns round by itself.
+      // The library derives the reverse operand order of `==` itself.
       if (sign === '==' && left !== 'number') continue;
       env.registerOperator(`${left} ${sign} ${right}: bool`, (a: Operand, b: Operand) =>
         compare(exactOf(a), exactOf(b)),

@@ -4,30 +4,32 @@ import { readDecimal } from '#mappings/engine/values/decimal.ts';
 import { nearest } from '#mappings/engine/values/nearest.ts';
 import { refuse, shown } from '#mappings/engine/refusal.ts';
 import type { Refusal } from '#mappings/engine/refusal.ts';
-import { excess, longestInput, mostParts } from './bounds.ts';
+import { excessiveCost, maxInputLength, maxParts } from './bounds.ts';
 import { addExactNumbers, EmptyNumber, Exact } from './exact.ts';
 import { fieldNamed, nodesOf } from './syntax.ts';
 import type { Node, Side } from './syntax.ts';
 
-/** An expression that fits the fields it reads. */
+/** A checked expression. */
 export interface Expression {
   readonly fields: readonly string[];
   readonly gives: 'text' | 'boolean' | 'decimal';
   /**
-   * @param values those of `fields`, in their order; null when the result is empty, or reckoned with an empty
-   * number
+   * Null if the result is empty or was calculated with an empty number.
+   *
+   * @param values the values of `fields`, in the same order
    */
   readonly evaluate: (values: readonly CanonicalValue[]) => CanonicalValue | Refusal;
 }
 
 export interface ExpressionContext {
   readonly side: Side;
-  /** The fields it may read, with the type of their values. */
+  /** The fields that it may use, with their types. */
   readonly fields: ReadonlyMap<string, FieldType>;
 }
 
 /**
- * Fields in texts are never null: an empty text is "", an empty checkbox is false, an empty number is empty.
+ * The CEL types of fields. Values are never null: an empty text is "", an empty checkbox is false, a number
+ * can be empty.
  */
 const celTypes: Readonly<Record<FieldType, string>> = {
   text: 'string',
@@ -64,27 +66,32 @@ const operators = new Set([
   '>',
   '>=',
 ]);
-/** Regular expressions are not among them: one can be written that never ends. */
+/** Regular expressions are not allowed, because one can be written that never ends. */
 const functions = ['size', 'string', 'number', 'round', 'filled'];
 const methods = [
-  ...[
-    'startsWith',
-    'endsWith',
-    'contains',
-    'indexOf',
-    'lastIndexOf',
-    'substring',
-    'trim',
-    'lowerAscii',
-    'upperAscii',
-    'size',
-  ],
-  ...['replace', 'parts', 'join', 'all', 'exists', 'exists_one', 'map', 'filter'],
+  'startsWith',
+  'endsWith',
+  'contains',
+  'indexOf',
+  'lastIndexOf',
+  'substring',
+  'trim',
+  'lowerAscii',
+  'upperAscii',
+  'size',
+  'replace',
+  'parts',
+  'join',
+  'all',
+  'exists',
+  'exists_one',
+  'map',
+  'filter',
 ];
-const instead: Readonly<Record<string, string>> = {
-  has: 'Use filled(…) to ask whether a field is filled.',
-  matches: 'Use startsWith, endsWith or contains: patterns are not available.',
-  split: 'Use parts(…), which makes at most 100 parts.',
+const alternatives: Readonly<Record<string, string>> = {
+  has: 'Use filled(…) to check whether a field has a value.',
+  matches: 'Use startsWith, endsWith or contains. Patterns are not available.',
+  split: 'Use parts(…), which returns at most 100 parts.',
   length: 'Use size().',
   toLowerCase: 'Use lowerAscii().',
   toUpperCase: 'Use upperAscii().',
@@ -111,41 +118,41 @@ language.registerFunction('string.parts(string): list<string>', (text: string, s
 
 function parts(text: string, separator: string): string[] {
   const found = text.split(separator);
-  return found.length <= mostParts
+  return found.length <= maxParts
     ? found
-    : [...found.slice(0, mostParts - 1), found.slice(mostParts - 1).join(separator)];
+    : [...found.slice(0, maxParts - 1), found.slice(maxParts - 1).join(separator)];
 }
 
-/** Checks an expression against the fields it may read. A refusal says what is wrong and what to do. */
+/** Compiles an expression and checks the fields it uses. A refusal names the problem and the fix. */
 export function compileExpression(cel: string, context: ExpressionContext): Expression | Refusal {
-  const wrong = (message: string, fix: string): Refusal => refuse('expression_wrong', message, fix);
+  const refused = (message: string, fix: string): Refusal => refuse('expression_wrong', message, fix);
   const prepared = environmentFor(cel, context);
   if ('code' in prepared) return prepared;
   const { fields, env } = prepared;
   const program = env.parse(cel);
   const checked = program.check();
   if (!checked.valid)
-    return wrong(
-      `The expression does not fit together${whereOf(checked.error, cel)}: ${inWords(summaryOf(checked.error))}.`,
-      'Correct it there.',
+    return refused(
+      `The expression is not valid${placeOf(checked.error, cel)}: ${explained(summaryOf(checked.error))}.`,
+      'Correct this part.',
     );
   const gives = resultTypes[checked.type ?? ''];
   if (!gives)
-    return wrong(
-      `The expression gives a ${checked.type}, which no field holds.`,
-      'Let it give a text, a number, or true or false.',
+    return refused(
+      `The result of the expression is a ${checked.type}, which no field can store.`,
+      'Change it so that the result is a text, a number, or true or false.',
     );
-  const give = givers[gives];
-  const reach = placer(fields, context);
+  const toCanonical = resultConverters[gives];
+  const toRecord = recordBuilder(fields, context);
   const evaluate = (values: readonly CanonicalValue[]): CanonicalValue | Refusal => {
     try {
-      return give(program(reach(values)) as never);
+      return toCanonical(program(toRecord(values)) as never);
     } catch (error) {
       if (error instanceof EmptyNumber) return null;
       return refuse(
         'expression_failed',
         `The expression fails on this record: ${summaryOf(error)}.`,
-        'Let the expression provide for records like this one.',
+        'Change the expression so that it handles such records.',
       );
     }
   };
@@ -160,7 +167,7 @@ const resultTypes: Readonly<Record<string, Expression['gives']>> = {
   double: 'decimal',
 };
 
-const givers: Readonly<Record<Expression['gives'], (result: never) => CanonicalValue | Refusal>> = {
+const resultConverters: Readonly<Record<Expression['gives'], (result: never) => CanonicalValue | Refusal>> = {
   text: (result: string) => result.trim() || null,
   boolean: (result: boolean) => result,
   decimal: (result: Exact | bigint | number) =>
@@ -171,8 +178,8 @@ const givers: Readonly<Record<Expression['gives'], (result: never) => CanonicalV
       : readDecimal(typeof result === 'bigint' ? String(result) : result),
 };
 
-/** The part of the expression an error is about. */
-function whereOf(error: unknown, cel: string): string {
+/** The part of the expression that an error refers to. */
+function placeOf(error: unknown, cel: string): string {
   const range =
     error instanceof Error && 'range' in error
       ? (error.range as { start: number; end: number } | undefined)
@@ -182,32 +189,36 @@ function whereOf(error: unknown, cel: string): string {
   return ` at ${shown(cel.slice(range.start, Math.max(range.end, range.start + 1)))}`;
 }
 
-const typeWords: Readonly<Record<string, string>> = {
+const typeNames: Readonly<Record<string, string>> = {
   string: 'a text',
   int: 'a whole number',
   double: 'a number',
   number: 'a number',
-  bool: 'a yes or no',
+  bool: 'true or false',
 };
 
-/** "no such overload: string == int", for people who do not write programs. */
-function inWords(summary: string): string {
+/** Translates "no such overload: string == int" into a sentence. */
+function explained(summary: string): string {
   const [, left = '', sign = '', right = ''] = /^no such overload: (\w+) (\S+) (\w+)$/.exec(summary) ?? [];
-  const [one, other] = [typeWords[left], typeWords[right]];
+  const one = typeNames[left];
+  const other = typeNames[right];
   return one && other ? `"${sign}" does not work between ${one} and ${other}` : summary;
 }
 
 function summaryOf(error: unknown): string {
-  const words =
+  const summary =
     error instanceof Error && 'summary' in error
       ? String(error.summary)
       : error instanceof Error
         ? error.message
         : String(error);
-  return words.replace(/\.$/, '');
+  return summary.replace(/\.$/, '');
 }
 
-/** An environment that knows the fields the expression names, once all it does is allowed and bounded. */
+/**
+ * Checks that an expression is allowed and not too expensive, and prepares an environment with the fields it
+ * uses.
+ */
 function environmentFor(
   cel: string,
   { side, fields: known }: ExpressionContext,
@@ -218,8 +229,8 @@ function environmentFor(
   } catch (error) {
     return refuse(
       'expression_wrong',
-      `The expression cannot be read${whereOf(error, cel)}: ${summaryOf(error)}.`,
-      'Correct it there.',
+      `The expression cannot be parsed${placeOf(error, cel)}: ${summaryOf(error)}.`,
+      'Correct this part.',
     );
   }
   const nodes = [...nodesOf(root)];
@@ -230,32 +241,32 @@ function environmentFor(
   );
   const unknown = fields.find((name) => !known.has(name));
   if (unknown !== undefined) return unknownField(unknown, known, side);
-  const excessive = excess(root, side);
+  const excessive = excessiveCost(root, side);
   if (excessive)
     return refuse(
       'expression_unbounded',
       `The expression ${excessive}.`,
-      'Write it without loops in loops, or with fewer texts put together.',
+      'Use fewer nested loops, or join fewer texts.',
     );
   const env = language.clone().registerVariable({ name: side, schema: schemaOf(fields, known) } as never);
   return { fields, env };
 }
 
 function unknownField(name: string, known: ExpressionContext['fields'], side: Side): Refusal {
-  const meant = nearest(name, known.keys());
-  const fix = meant ? `Did you mean ${side}.${meant}?` : 'Choose another field.';
-  return refuse('expression_wrong', `The expression reads ${side}.${name}, and there is no such field.`, fix);
+  const similar = nearest(name, known.keys());
+  const fix = similar ? `Did you mean ${side}.${similar}?` : 'Choose another field.';
+  return refuse('expression_wrong', `The expression uses ${side}.${name}, which does not exist.`, fix);
 }
 
 function forbiddenIn(node: Node, side: Side): Refusal | null {
   const not = (name: string, fix: string): Refusal =>
     refuse('expression_wrong', `Expressions cannot use "${name}".`, fix);
-  if (!operators.has(node.op)) return not(node.op, 'Write it with the operators the reference lists.');
+  if (!operators.has(node.op)) return not(node.op, 'Use only the operators listed in the reference.');
   if (node.op === 'id' && (node.args === 'remote' || node.args === 'ours') && node.args !== side) {
     const fix =
       side === 'remote'
-        ? 'Write remote.<field>: a line that reads sees the CRM’s record.'
-        : 'Write ours.<field>: a line that writes sees our record.';
+        ? 'Write remote.<field>: a line that reads uses the CRM’s record.'
+        : 'Write ours.<field>: a line that writes uses our record.';
     return not(node.args, fix);
   }
   if (node.op === '[]' && fieldNamed(node, side) === null && isSide(node.args, side))
@@ -263,15 +274,15 @@ function forbiddenIn(node: Node, side: Side): Refusal | null {
   if (node.op !== 'call' && node.op !== 'rcall') return null;
   const [name] = node.args as readonly [string];
   const allowed = node.op === 'call' ? functions : methods;
-  return allowed.includes(name) ? null : not(name, instead[name] ?? adviceFor(name, allowed));
+  return allowed.includes(name) ? null : not(name, alternatives[name] ?? adviceFor(name, allowed));
 }
 
 const isSide = (args: unknown, side: Side): boolean =>
   Array.isArray(args) && (args[0] as Node).op === 'id' && (args[0] as Node).args === side;
 
 function adviceFor(name: string, allowed: readonly string[]): string {
-  const meant = nearest(name, allowed);
-  return meant ? `Did you mean ${meant}?` : `Use one of: ${allowed.join(', ')}.`;
+  const similar = nearest(name, allowed);
+  return similar ? `Did you mean ${similar}?` : `Use one of: ${allowed.join(', ')}.`;
 }
 
 type Schema = Record<string, string | Record<string, string>>;
@@ -287,29 +298,29 @@ function schemaOf(fields: readonly string[], known: ExpressionContext['fields'])
   return Object.keys(extra).length > 0 ? { ...schema, extra } : schema;
 }
 
-/** Puts the values where the expression looks for them. */
-function placer(
+/** Builds the record that the expression reads from the values of its fields. */
+function recordBuilder(
   fields: readonly string[],
   { side, fields: known }: ExpressionContext,
 ): (values: readonly CanonicalValue[]) => never {
   const places = fields.map((name) => ({
     name,
-    own: name.startsWith('extra.') ? name.slice('extra.'.length) : null,
+    customName: name.startsWith('extra.') ? name.slice('extra.'.length) : null,
     asCel: intoCel[known.get(name) ?? 'text'],
   }));
   return (values) => {
     const record: Record<string, unknown> = {};
     const extra: Record<string, unknown> = {};
-    for (const [index, { name, own, asCel }] of places.entries())
-      (own === null ? record : extra)[own ?? name] = asCel(values[index] ?? null);
-    if (places.some(({ own }) => own !== null)) record['extra'] = extra;
+    for (const [index, { name, customName, asCel }] of places.entries())
+      (customName === null ? record : extra)[customName ?? name] = asCel(values[index] ?? null);
+    if (places.some(({ customName }) => customName !== null)) record['extra'] = extra;
     return { [side]: record } as never;
   };
 }
 
 const asText = (value: CanonicalValue): string => {
   const text = value === null ? '' : String(value);
-  if (text.length > longestInput) throw new RangeError(`a text has more than ${longestInput} characters`);
+  if (text.length > maxInputLength) throw new RangeError(`a text has more than ${maxInputLength} characters`);
   return text;
 };
 

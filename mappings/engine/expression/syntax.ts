@@ -1,32 +1,32 @@
 import { Environment } from '@marcbachmann/cel-js';
 
-/** One node of a parsed expression, as far as we look at it. */
+/** The part of a parsed expression's node that is used here. */
 export interface Node {
   readonly op: string;
   readonly args: unknown;
 }
 
-/** What an expression may reach: the vendor's record while reading, ours while writing. */
+/** The record that an expression may use: the vendor's when reading, the canonical one when writing. */
 export type Side = 'remote' | 'ours';
 
 const isNode = (value: unknown): value is Node =>
   typeof value === 'object' && value !== null && 'op' in value && 'args' in value;
 
-/** The nodes below one, in reading order. */
+/** The child nodes in reading order. */
 export function children(node: Node): readonly Node[] {
   if (isNode(node.args)) return [node.args];
   return Array.isArray(node.args) ? node.args.flat(2).filter(isNode) : [];
 }
 
-/** The node and everything below it. */
+/** The node and all nodes below it. */
 export function* nodesOf(node: Node): Generator<Node> {
   yield node;
   for (const child of children(node)) yield* nodesOf(child);
 }
 
 /**
- * The field a node reads: `remote.Name`, `remote["assoc:companies"]`, `ours.extra.region`; null for any other
- * node.
+ * The field that a node reads: `remote.Name`, `remote["assoc:companies"]`, `ours.extra.region`. Null for
+ * other nodes.
  */
 export function fieldNamed(node: Node, side: Side): string | null {
   if (node.op !== '.' && node.op !== '[]') return null;
@@ -39,10 +39,7 @@ export function fieldNamed(node: Node, side: Side): string | null {
 
 const syntax = new Environment();
 
-/**
- * The fields an expression reads, each once, in reading order; none when it cannot be parsed, which compiling
- * reports.
- */
+/** The fields that an expression reads, each once. Empty if it cannot be parsed; compiling reports that. */
 export function fieldsRead(cel: string, side: Side): readonly string[] {
   let root: Node;
   try {

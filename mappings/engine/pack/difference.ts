@@ -1,14 +1,14 @@
 import type { MappedField, MappingPack } from './pack.ts';
-import { stepWords } from './step-words.ts';
+import { describeStep } from './describe-step.ts';
 
-/** What one change to a mapping means, for somebody who is to approve it. */
+/** The meaning of one change to a mapping, for the person who approves it. */
 export interface DifferenceLine {
   readonly change: 'added' | 'removed' | 'changed';
-  /** Our field; null for what concerns the whole mapping. */
+  /** The canonical field. Null for a change of the whole mapping. */
   readonly local: string | null;
   readonly remote: string | null;
   /** One plain sentence. */
-  readonly says: string;
+  readonly message: string;
 }
 
 export interface Difference {
@@ -16,44 +16,44 @@ export interface Difference {
 }
 
 /**
- * What a new version of a mapping changes, in plain sentences. Lines are told apart by our field and whether
- * it is read or written, so a field that is mapped to another one of theirs is one change; order does not
- * matter.
+ * Describes the changes of a new version of a mapping in sentences. Lines are identified by the canonical
+ * field and the direction, so mapping a field to another remote field is one change. The order of lines does
+ * not matter.
  *
- * @param before null: there was none
+ * @param before null if there was no version before
  */
 export function differenceOf(before: MappingPack | null, after: MappingPack): Difference {
   const old = new Map((before?.fields ?? []).map((field) => [keyOf(field, before), field]));
-  const kept = new Set<string>();
+  const matched = new Set<string>();
   const lines = after.fields.flatMap((field): DifferenceLine[] => {
     const key = keyOf(field, after);
-    const was = old.get(key) ?? oneOf(before?.fields ?? [], after.fields, field);
-    if (was) kept.add(keyOf(was, before));
+    const was = old.get(key) ?? onlyLineOf(before?.fields ?? [], after.fields, field);
+    if (was) matched.add(keyOf(was, before));
     if (!was)
-      return [{ change: 'added', local: field.local, remote: field.remote, says: `${sentence(field)}.` }];
-    return changesOf(was, field).map((says) => ({
+      return [{ change: 'added', local: field.local, remote: field.remote, message: `${sentence(field)}.` }];
+    return changesOf(was, field).map((message) => ({
       change: 'changed',
       local: field.local,
       remote: field.remote,
-      says,
+      message,
     }));
   });
-  const gone = (before?.fields ?? []).filter((field) => !kept.has(keyOf(field, before)));
-  return { lines: [...wholeOf(before, after), ...lines, ...gone.map(removed)] };
+  const removedFields = (before?.fields ?? []).filter((field) => !matched.has(keyOf(field, before)));
+  return { lines: [...wholeOf(before, after), ...lines, ...removedFields.map(removed)] };
 }
 
-/** Several lines may write one field of ours, so what is written to takes part in the name when there are. */
+/** Several lines may write the same canonical field. Then the remote field is part of the key. */
 function keyOf(field: MappedField, pack: MappingPack | null): string {
-  const twins =
+  const similar =
     pack?.fields.filter(({ local, direction }) => local === field.local && direction === field.direction) ??
     [];
-  return twins.length > 1
+  return similar.length > 1
     ? `${field.local} ${field.direction} ${field.remote}`
     : `${field.local} ${field.direction}`;
 }
 
-/** The one line a field had and has, whatever its direction. */
-function oneOf(
+/** The previous line of a field that has exactly one line before and after, with any direction. */
+function onlyLineOf(
   before: readonly MappedField[],
   after: readonly MappedField[],
   { local }: MappedField,
@@ -64,25 +64,30 @@ function oneOf(
     : null;
 }
 
-const ways = { in: 'is read from', out: 'is written to', both: 'goes both ways with' } as const;
+const ways = { in: 'is read from', out: 'is written to', both: 'is synced both ways with' } as const;
 
 function sentence(field: MappedField): string {
   const steps = field.transform ? `, as ${stepsWords(field)}` : '';
-  const fallback = field.default === undefined ? '' : `; when that is blank, it is ${quoted(field.default)}`;
+  const fallback = field.default === undefined ? '' : `; if that is blank, it is ${quoted(field.default)}`;
   return `${field.local} ${ways[field.direction]} ${field.remote}${steps}${fallback}`;
 }
 
 const stepsWords = ({ transform }: MappedField): string =>
-  (transform ?? []).map(stepWords).join(', then ') || 'it stands';
+  (transform ?? []).map(describeStep).join(', then ') || 'unchanged';
 const quoted = (value: unknown): string => JSON.stringify(value);
 
 function removed(field: MappedField): DifferenceLine {
   const effect = {
-    in: `is no longer read from ${field.remote}; what was read stays`,
-    out: `is no longer written to ${field.remote}; what was written stays there`,
-    both: `no longer goes both ways with ${field.remote}; both sides keep what they have`,
+    in: `is no longer read from ${field.remote}; existing values stay`,
+    out: `is no longer written to ${field.remote}; values already written stay there`,
+    both: `is no longer synced with ${field.remote}; both sides keep their values`,
   }[field.direction];
-  return { change: 'removed', local: field.local, remote: field.remote, says: `${field.local} ${effect}.` };
+  return {
+    change: 'removed',
+    local: field.local,
+    remote: field.remote,
+    message: `${field.local} ${effect}.`,
+  };
 }
 
 const winners = {
@@ -93,47 +98,49 @@ const winners = {
   ask: 'a person is asked',
 } as const;
 
-/** A sentence for each thing that is otherwise between two versions of a line. */
+/** One sentence per difference between two versions of a line. */
 function changesOf(was: MappedField, is: MappedField): string[] {
   const { local } = is;
-  const says: string[] = [];
+  const sentences: string[] = [];
   if (was.direction !== is.direction)
-    says.push(`${local} ${ways[is.direction]} ${is.remote}; it ${past[was.direction]} ${was.remote}.`);
+    sentences.push(`${local} ${ways[is.direction]} ${is.remote}; it ${past[was.direction]} ${was.remote}.`);
   else if (was.remote !== is.remote)
-    says.push(`${local} ${ways[is.direction]} ${is.remote} instead of ${was.remote}.`);
+    sentences.push(`${local} ${ways[is.direction]} ${is.remote} instead of ${was.remote}.`);
   if (!same(was.transform, is.transform)) {
-    says.push(`${local} is now carried over as ${stepsWords(is)}; before, as ${stepsWords(was)}.`);
+    sentences.push(`The transformation of ${local} is now: ${stepsWords(is)}. Before: ${stepsWords(was)}.`);
   }
   if (is.direction === 'both' && was.direction === 'both' && (was.policy ?? 'crm') !== (is.policy ?? 'crm')) {
-    says.push(
+    sentences.push(
       `When both sides changed ${local}, ${winners[is.policy ?? 'crm']}; before, ${winners[was.policy ?? 'crm']}.`,
     );
   }
-  if (was.default !== is.default) says.push(defaultChange(was, is));
+  if (was.default !== is.default) sentences.push(defaultChange(was, is));
   if ((was.required ?? false) !== (is.required ?? false)) {
-    const verb = is.direction === 'out' ? 'written' : 'placed';
-    says.push(
+    const verb = is.direction === 'out' ? 'written' : 'imported';
+    sentences.push(
       is.required
         ? `Records without ${local} are no longer ${verb}.`
-        : `Records without ${local} are ${verb}, too.`,
+        : `Records without ${local} are now ${verb} too.`,
     );
   }
   if ((was.optional ?? false) !== (is.optional ?? false)) {
-    says.push(
+    sentences.push(
       is.optional
-        ? `If the CRM lacks ${is.remote}, ${local} is left out.`
-        : `If the CRM lacks ${is.remote}, the mapping does not fit.`,
+        ? `If the CRM lacks ${is.remote}, ${local} is ignored.`
+        : `If the CRM lacks ${is.remote}, the mapping is not valid.`,
     );
   }
   if ((was.lossy ?? false) !== (is.lossy ?? false)) {
-    says.push(
-      is.lossy ? `${local} may change on its way there and back.` : `${local} has to come back as it went.`,
+    sentences.push(
+      is.lossy
+        ? `${local} may change when it is written and read back.`
+        : `${local} must be unchanged when it is written and read back.`,
     );
   }
-  return says;
+  return sentences;
 }
 
-const past = { in: 'was read from', out: 'was written to', both: 'went both ways with' } as const;
+const past = { in: 'was read from', out: 'was written to', both: 'was synced both ways with' } as const;
 
 function defaultChange({ default: was }: MappedField, { local, remote, default: is }: MappedField): string {
   if (is === undefined)
@@ -143,7 +150,7 @@ function defaultChange({ default: was }: MappedField, { local, remote, default: 
 
 const same = (a: unknown, b: unknown): boolean => stable(a) === stable(b);
 
-/** What is stored comes back with its settings in another order. */
+/** JSON with sorted keys, because the database returns settings in another order. */
 function stable(value: unknown): string {
   return JSON.stringify(value, (_, part: unknown) =>
     typeof part === 'object' && part !== null && !Array.isArray(part)
@@ -152,55 +159,55 @@ function stable(value: unknown): string {
   );
 }
 
-/** What is otherwise about the mapping as a whole. */
+/** The differences of the mapping as a whole. */
 function wholeOf(before: MappingPack | null, after: MappingPack): DifferenceLine[] {
-  const says: string[] = [];
+  const sentences: string[] = [];
   if (before && before.object !== after.object)
-    says.push(`${after.kind} records are those of ${after.object} instead of ${before.object}.`);
+    sentences.push(`${after.kind} records are those of ${after.object} instead of ${before.object}.`);
   if ((before?.enabled ?? true) !== (after.enabled ?? true)) {
-    says.push(
+    sentences.push(
       after.enabled === false
         ? `${after.object} is neither read nor written.`
         : `${after.object} is read and written.`,
     );
   }
-  if (before?.filter !== after.filter) says.push(filterChange(before?.filter, after));
+  if (before?.filter !== after.filter) sentences.push(filterChange(before?.filter, after));
   if (!same(before?.match, after.match)) {
     const fields = after.match?.join(', then ');
-    says.push(
+    sentences.push(
       fields
         ? `New records of ${after.object} are matched by ${fields}.`
-        : `New records of ${after.object} are matched by no field.`,
+        : `New records of ${after.object} are not matched by any field.`,
     );
   }
-  const whole: DifferenceLine[] = says.map((sentenceOf) => ({
+  const whole: DifferenceLine[] = sentences.map((message) => ({
     change: before ? 'changed' : 'added',
     local: null,
     remote: null,
-    says: sentenceOf,
+    message,
   }));
   return [...whole, ...extrasOf(before, after)];
 }
 
 function filterChange(was: string | undefined, { filter, object }: MappingPack): string {
-  if (filter === undefined) return `All records of ${object} are taken; before, only those for which ${was}.`;
-  return `Only records of ${object} are taken for which ${filter}${was === undefined ? '' : `; before, those for which ${was}`}. The others are treated as gone.`;
+  if (filter === undefined) return `All records of ${object} are used; before, only those with ${was}.`;
+  return `Only records of ${object} with ${filter} are used${was === undefined ? '' : `; before, those with ${was}`}. The others are treated as deleted.`;
 }
 
 function extrasOf(before: MappingPack | null, after: MappingPack): DifferenceLine[] {
   const old = new Map((before?.extra ?? []).map((field) => [field.name, field]));
-  const line = (change: DifferenceLine['change'], name: string, says: string): DifferenceLine => ({
+  const line = (change: DifferenceLine['change'], name: string, message: string): DifferenceLine => ({
     change,
     local: `extra.${name}`,
     remote: null,
-    says,
+    message,
   });
   const now = (after.extra ?? []).flatMap((field): DifferenceLine[] => {
     const was = old.get(field.name);
     old.delete(field.name);
     if (!was)
       return [
-        line('added', field.name, `${after.kind} has a field of your own, "${field.label}" (${field.type}).`),
+        line('added', field.name, `${after.kind} has a new custom field "${field.label}" (${field.type}).`),
       ];
     if (same(was, field)) return [];
     const values = field.values ? `, one of ${field.values.join(', ')}` : '';
@@ -208,18 +215,12 @@ function extrasOf(before: MappingPack | null, after: MappingPack): DifferenceLin
       line(
         'changed',
         field.name,
-        `Your own field "${was.label}" (${was.type}) is now "${field.label}" (${field.type}${values}).`,
+        `The custom field "${was.label}" (${was.type}) is now "${field.label}" (${field.type}${values}).`,
       ),
     ];
   });
-  return [
-    ...now,
-    ...[...old.values()].map((field) =>
-      line(
-        'removed',
-        field.name,
-        `Your own field "${field.label}" is no longer declared; what it holds stays stored.`,
-      ),
-    ),
-  ];
+  const removedExtras = [...old.values()].map(({ name, label }) =>
+    line('removed', name, `The custom field "${label}" is no longer declared; its stored values stay.`),
+  );
+  return [...now, ...removedExtras];
 }

@@ -6,7 +6,7 @@ import type { Findings } from '#mappings/engine/check/findings.ts';
 import { buildCombination } from '#mappings/engine/gathering.ts';
 import type { Combination, SourceTypes } from '#mappings/engine/gathering.ts';
 import type { MappedField, MappingPack } from './pack.ts';
-import { isMisfit, pipeline } from '#mappings/engine/pipeline.ts';
+import { isMismatch, pipeline } from '#mappings/engine/pipeline.ts';
 import type { Pipeline } from '#mappings/engine/pipeline.ts';
 import { defaultTransform } from '#mappings/engine/transform.ts';
 import { buildRelated } from '#mappings/engine/related.ts';
@@ -17,58 +17,61 @@ import { isCombination } from '#mappings/engine/transforms/combination.ts';
 import { asRemote } from '#mappings/engine/transforms/definition.ts';
 import type { RemoteType } from '#mappings/engine/transforms/definition.ts';
 
-/** What a line is checked against. */
-export interface Surroundings {
+/** The pack and the org that a line is checked against. */
+export interface PackContext {
   readonly pack: MappingPack;
   readonly kind: CanonicalKind;
   readonly extra: readonly ExtraField[];
   readonly ours: Readonly<Record<string, CanonicalField>>;
   readonly remote: ReadonlyMap<string, RemoteFieldShape>;
-  /** What combinations may take, by the side they take it from. */
+  /** The fields that combinations may use, per side. */
   readonly sources: { readonly remote: SourceTypes; readonly ours: SourceTypes };
-  /** Whether records are created by writing: nothing of the object is read. */
+  /** True if no field is read, so that Fairway creates the records by writing. */
   readonly creates: boolean;
   readonly findings: Findings;
 }
 
-/** One line of the pack with both its ends found and its steps put together. */
+/** One line of the pack with its two fields resolved and its steps combined. */
 export interface Line {
   readonly field: MappedField;
   /** `fields[3]` */
   readonly path: string;
   readonly canonical: CanonicalField;
-  /** The remote field; null when several are read. */
+  /** The remote field. Null if several remote fields are read. */
   readonly target: RemoteFieldShape | null;
   readonly combination: Combination | null;
   readonly steps: Pipeline;
-  /** What the steps are given while reading, and what the vendor takes while writing. */
+  /** The type that the steps receive when reading. */
   readonly reads: RemoteType;
 }
 
-/** Finds both ends of a line and puts its steps together; null with the reason noted. */
-export function findLine(field: MappedField, index: number, around: Surroundings): Line | null {
+/**
+ * Resolves the fields of a line and combines its steps. Null if that fails; the problem is added to the
+ * findings.
+ */
+export function resolveLine(field: MappedField, index: number, context: PackContext): Line | null {
   const path = `fields[${index}]`;
-  const canonical = Object.hasOwn(around.ours, field.local) ? around.ours[field.local] : undefined;
+  const canonical = Object.hasOwn(context.ours, field.local) ? context.ours[field.local] : undefined;
   if (!canonical) {
-    noSuchLocal(field, path, around);
+    noSuchLocal(field, path, context);
     return null;
   }
-  const combination = findCombination(field, path, around);
+  const combination = findCombination(field, path, context);
   if (combination === undefined) return null;
   const gathersRemote = combination !== null && field.direction === 'in';
-  const target = around.remote.get(field.remote) ?? null;
+  const target = context.remote.get(field.remote) ?? null;
   if (!target && !gathersRemote) {
-    missingRemote(field, path, around);
+    missingRemote(field, path, context);
     return null;
   }
   const reads = gathersRemote ? asRemote[combination.gives] : (target?.type ?? 'text');
-  const steps = putTogether(field, path, combination?.gives ?? null, canonical.type, around.findings);
+  const steps = combineSteps(field, path, combination?.gives ?? null, canonical.type, context.findings);
   return (
     steps && { field, path, canonical, target: gathersRemote ? null : target, combination, steps, reads }
   );
 }
 
-function noSuchLocal({ local }: MappedField, path: string, { kind, ours, findings }: Surroundings): void {
+function noSuchLocal({ local }: MappedField, path: string, { kind, ours, findings }: PackContext): void {
   const name = local.startsWith('extra.') ? local.slice('extra.'.length) : null;
   const otherwise = name === null ? undefined : `Declare "${name}" under extra, with a label and a type.`;
   const fix = suggestion(local, Object.keys(ours), `${kind} field`, otherwise);
@@ -78,13 +81,13 @@ function noSuchLocal({ local }: MappedField, path: string, { kind, ours, finding
 function missingRemote(
   field: MappedField,
   path: string,
-  { pack, remote, kind, findings }: Surroundings,
+  { pack, remote, kind, findings }: PackContext,
 ): void {
-  const message = `${pack.object} has no field "${field.remote}", or the integration user may not see it.`;
-  const meant = suggestion(field.remote, remote.keys(), 'remote field');
+  const message = `${pack.object} has no field "${field.remote}", or the integration user cannot see it.`;
+  const correction = suggestion(field.remote, remote.keys(), 'remote field');
   const fix = schemaField(kind, field.local)
-    ? `Install Fairway's fields on this connection. ${meant}`
-    : meant;
+    ? `Install Fairway's fields on this connection. ${correction}`
+    : correction;
   findings[field.optional ? 'warning' : 'problem'](
     `${path}.remote`,
     field.local,
@@ -94,11 +97,11 @@ function missingRemote(
   );
 }
 
-/** The line's combination, null when it has none, undefined when what it has does not fit. */
+/** The line's combination. Null if it has none; undefined if it is not valid. */
 function findCombination(
   field: MappedField,
   path: string,
-  { pack, sources, findings }: Surroundings,
+  { pack, sources, findings }: PackContext,
 ): Combination | null | undefined {
   const specs = field.transform ?? [];
   const places = specs.flatMap((spec, index) => (isCombination(spec) ? [index] : []));
@@ -108,13 +111,13 @@ function findCombination(
   const at = stepPath(path, field, place);
   const side = field.direction === 'out' ? 'ours' : 'remote';
   if (field.direction === 'both') {
-    const message = `"${spec.name}" puts fields together and cannot be undone, so ${field.local} cannot go both ways.`;
+    const message = `"${spec.name}" combines fields and cannot be reversed, so ${field.local} cannot have direction "both".`;
     findings.problem(
       at,
       field.local,
       'one_way',
       message,
-      'Set direction to "in" or "out"; write the other way with a line of its own.',
+      'Set direction to "in" or "out", and add a separate line for the other direction.',
     );
     return undefined;
   }
@@ -123,14 +126,14 @@ function findCombination(
       at,
       field.local,
       'steps_misplaced',
-      'A line puts fields together once.',
+      'A line can combine fields only once.',
       `Remove all but one of ${names(field)}.`,
     );
     return undefined;
   }
   if (place !== (side === 'remote' ? 0 : specs.length - 1)) {
     const end = side === 'remote' ? 'first' : 'last';
-    const message = `"${spec.name}" takes ${side === 'remote' ? 'the CRM’s' : 'our'} fields, so it is the ${end} step of a line that ${side === 'remote' ? 'reads' : 'writes'}.`;
+    const message = `"${spec.name}" uses ${side === 'remote' ? 'the CRM’s' : 'our'} fields, so it must be the ${end} step of a line that ${side === 'remote' ? 'reads' : 'writes'}.`;
     findings.problem(
       at,
       field.local,
@@ -156,25 +159,21 @@ function findRelated(
   pack: MappingPack,
 ): Combination | Refusal {
   if (side === 'remote') return buildRelated(field, name, pack);
-  return refuse(
-    'one_way',
-    '"related" only reads.',
-    'Set direction to "in", or write what the CRM has of that record itself.',
-  );
+  return refuse('one_way', '"related" can only read.', 'Set direction to "in".');
 }
 
 const names = ({ transform }: MappedField): string => (transform ?? []).map(({ name }) => name).join(', ');
 
-/** `fields[3].transform`, or the step of a list. */
+/** The path of a step: `fields[3].transform`, or `fields[3].transform[1]` in a list. */
 export function stepPath(path: string, { transform }: MappedField, index: number): string {
   return (transform?.length ?? 0) > 1 ? `${path}.transform[${index}]` : `${path}.transform`;
 }
 
 /**
- * The steps for single values. What is put together is read by the type of our field, and written by its own,
- * unless steps say otherwise.
+ * Combines the steps for single values. Without steps, the type of the canonical field decides, or the type
+ * of the combination when writing.
  */
-function putTogether(
+function combineSteps(
   field: MappedField,
   path: string,
   gives: FieldType | null,
@@ -185,26 +184,26 @@ function putTogether(
   const natural = defaultTransform(gives !== null && field.direction === 'out' ? gives : type);
   const specs = written.length > 0 ? written : [natural];
   const steps = pipeline(specs);
-  if (!isMisfit(steps)) return steps;
+  if (!isMismatch(steps)) return steps;
   const step = specs[steps.index]?.name ?? '';
   const at = stepPath(path, field, field.transform?.findIndex(({ name }) => name === step) ?? 0);
   if (steps.gives === null) {
-    const message = `"${step}" gives texts for some values and yes or no for others.`;
+    const message = `"${step}" returns texts for some values and true or false for others.`;
     findings.problem(
       at,
       field.local,
       'transform_unfit',
       message,
-      `Let all values of "${step}" be ${type === 'boolean' ? 'true or false' : 'texts'}.`,
+      `Use only ${type === 'boolean' ? 'true and false' : 'texts'} as values of "${step}".`,
     );
   } else {
-    const message = `"${step}" cannot take the ${steps.gives} that "${specs[steps.index - 1]?.name}" gives.`;
+    const message = `"${step}" cannot use the ${steps.gives} that "${specs[steps.index - 1]?.name}" returns.`;
     findings.problem(
       at,
       field.local,
       'steps_misfit',
       message,
-      `Remove "${step}", or put the steps in another order.`,
+      `Remove "${step}", or change the order of the steps.`,
     );
   }
   return null;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { mappingPack } from './pack.ts';
 import { stepNames, transformSteps } from '#mappings/engine/transform.ts';
 
-/** A JSON Schema of packs as they are written, for editors: `# yaml-language-server: $schema=…`. */
+/** The JSON Schema of packs for editors: `# yaml-language-server: $schema=…`. */
 export function packJsonSchema(): object {
   const step = z.toJSONSchema(transformSteps, { io: 'input', unrepresentable: 'any' }) as { items?: object };
   const withoutOptions = stepNames.filter((name) => !needsOptions(name));
@@ -19,7 +19,7 @@ export function packJsonSchema(): object {
             anyOf: [...one.anyOf, { type: 'array', minItems: 1, maxItems: 10, items: one }],
           });
         }
-        // A line that puts fields together may leave out the one it would take first.
+        // A line with a combination may leave out `remote` or `local`.
         if (jsonSchema.required?.includes('direction')) jsonSchema.required = ['direction'];
       },
     }),

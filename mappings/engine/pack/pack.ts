@@ -10,31 +10,33 @@ const name = z.string().trim().min(1);
 
 const packField = z
   .strictObject({
-    /** Our field: one of the kind's, or `extra.<name>`. */
+    /** The canonical field of the kind, or `extra.<name>`. */
     local: name,
-    /** The vendor's field. May be left out where the first step names it: its first source is taken. */
+    /** The vendor's field. If absent, it is the first source of the first step. */
     remote: name,
-    /** `in`: read from the vendor · `out`: written to it · `both`. */
+    /** `in`: read from the vendor · `out`: written to the vendor · `both`: synced both ways. */
     direction: z.enum(['in', 'out', 'both']),
-    /** Of a field that goes both ways: who wins when both sides changed it. Default: `crm`. */
+    /** Only for direction `both`: the side that wins if both changed the field. Default: `crm`. */
     policy: z.enum(policies).optional(),
     /**
-     * Steps in reading order; writing undoes them in reverse. Default: the transform named like the type of
-     * our field.
+     * The steps in reading order; writing reverses them. Default: the transform with the name of the
+     * canonical field's type.
      */
     transform: transformSteps.optional(),
-    /** Ours, when theirs is blank. */
+    /** The canonical value if the remote value is blank. */
     default: z
       .preprocess(
         (value) => (typeof value === 'number' ? String(value) : value),
         z.union([z.string().min(1), z.boolean()]),
       )
       .optional(),
-    /** A record without it is not placed, or not written. */
+    /** True if a record without a value is not imported or not written. */
     required: z.boolean().optional(),
-    /** An org that lacks the remote field is mapped without it, with a warning. */
+    /** True if the line is ignored, with a warning, in an org without the remote field. */
     optional: z.boolean().optional(),
-    /** Of a field that goes both ways: its transform changes values on a round trip, and that is meant. */
+    /**
+     * Only for direction `both`: accepts that the transform changes values that are written and read back.
+     */
     lossy: z.literal(true).optional(),
   })
   .superRefine((field, context) => {
@@ -42,23 +44,26 @@ const packField = z
       context.addIssue({ code: 'custom', path: [setting], message });
     if (field.required && field.optional) wrong('optional', 'a field cannot be both required and optional');
     if (field.direction === 'in' && field.policy)
-      wrong('policy', 'a field that is only read is always as the CRM has it, so no policy decides');
+      wrong('policy', 'a field that is only read always has the CRM’s value, so it has no policy');
     if (field.direction === 'out' && (field.policy ?? 'fairway') !== 'fairway')
-      wrong('policy', 'a field that is only written is Fairway’s, so no other policy decides');
+      wrong(
+        'policy',
+        'a field that is only written always has Fairway’s value, so its policy can only be "fairway"',
+      );
     if (field.direction === 'out' && field.default !== undefined)
-      wrong('default', 'a default fills our field when theirs is blank, and this field is only written');
+      wrong('default', 'a default fills our field if the CRM’s is blank, but this field is only written');
   });
 
 const mappedField = z.preprocess(withRemote, packField);
 
-/** A field a customer declares; in `local` it is written `extra.<name>`. */
+/** A custom field. In `local` it is written `extra.<name>`. */
 const extraField = z
   .strictObject({
     name: z
       .string()
       .regex(
         /^[a-z][A-Za-z0-9]{0,59}$/,
-        'begins with a small letter and has letters and digits only, as in dealRegion',
+        'use a lower-case letter followed by letters and digits, such as dealRegion',
       ),
     label: z.string().trim().min(1).max(80),
     type: z.enum(extraTypes),
@@ -69,7 +74,7 @@ const extraField = z
       context.addIssue({
         code: 'custom',
         path: ['values'],
-        message: `only a text has a list of values, and this is a ${field.type}`,
+        message: `only a text can have a list of values, but this is a ${field.type}`,
       });
     for (const index of repeated(field.values ?? []))
       context.addIssue({
@@ -80,8 +85,8 @@ const extraField = z
   });
 
 /**
- * How one vendor object maps to one of our kinds. Declarative, versioned, and the same for every record of
- * the object.
+ * The mapping of one vendor object to one canonical kind. It is declarative, versioned, and the same for all
+ * records.
  */
 export const mappingPack = z
   .strictObject({
@@ -91,20 +96,20 @@ export const mappingPack = z
     kind: z.enum(canonicalKinds),
     version: z.int().positive(),
     /**
-     * False: nothing of this kind is read or written. Kinds that not everybody uses come switched off; a
-     * version of the customer's own switches them on.
+     * False: the object is neither read nor written. Optional kinds are disabled by default; a customer
+     * enables them with a new version.
      */
     enabled: z.boolean().optional(),
-    /** The customer's own fields of this kind. */
+    /** The custom fields of this kind. */
     extra: z.array(extraField).max(1_000).optional(),
     /**
-     * CEL over `remote`: records for which it is not true are not placed, and one placed before counts as
-     * gone.
+     * A CEL expression over `remote`. Other records are not imported, and a record that was imported before
+     * is treated as deleted.
      */
     filter: z.string().trim().min(1).max(2_000).optional(),
     /**
-     * Fields of ours by which a record without a link finds one we have; of what we create, the key of the
-     * upsert.
+     * Canonical fields that match a record without a link with an existing one. For records that Fairway
+     * creates: the key of the upsert.
      */
     match: z.array(name).min(1).max(5).optional(),
     fields: z.array(mappedField).min(1).max(1_000),
@@ -129,8 +134,8 @@ export type MappingPack = z.infer<typeof mappingPack>;
 export type MappedField = MappingPack['fields'][number];
 
 /**
- * A line whose transform combines fields may leave out the one it would take first: theirs when it reads,
- * ours when it writes.
+ * Fills in the field that a line with a combination may leave out: the remote field when it reads, the
+ * canonical field when it writes. It is the first source of the combination.
  */
 function withRemote(written: unknown): unknown {
   if (typeof written !== 'object' || written === null || Array.isArray(written)) return written;
@@ -159,14 +164,14 @@ export type PackReading =
   | { readonly ok: true; readonly pack: MappingPack }
   | { readonly ok: false; readonly problems: readonly PackProblem[] };
 
-/** Reads a pack from parsed YAML or JSON. */
+/** Validates a pack from parsed YAML or JSON. */
 export function readPack(input: unknown): PackReading {
   const result = mappingPack.safeParse(input);
   if (result.success) return { ok: true, pack: result.data };
   return { ok: false, problems: packProblems(result.error.issues, input, settingsAt) };
 }
 
-/** The settings there are at a place of a pack. */
+/** The settings that are possible at a path of a pack. */
 function settingsAt(path: readonly PropertyKey[]): readonly string[] {
   if (path.at(0) === 'extra') return Object.keys(extraField.shape);
   return Object.keys(path.at(0) === 'fields' ? packField.shape : mappingPack.shape);

@@ -9,32 +9,32 @@ import { buildTransform, defaultTransform } from '#mappings/engine/transform.ts'
 import type { ValueSpec } from '#mappings/engine/transform.ts';
 import { textual } from '#mappings/engine/transforms/definition.ts';
 
-/** A vendor's object with the names people see, from its description. */
+/** A vendor's object with the labels of its fields, from its description. */
 export interface LabelledShape {
   readonly fields: readonly (RemoteFieldShape & { readonly label?: string })[];
 }
 
-/** What one of their fields could be mapped to. */
+/** A possible line for a remote field that is not mapped yet. */
 export interface Suggestion {
   readonly remote: string;
-  /** Our field; null when a field of the customer's own would have to be declared. */
+  /** The canonical field. Null if a custom field would have to be declared. */
   readonly local: string | null;
   readonly newField: ExtraField | null;
   readonly transform: ValueSpec | null;
-  /** 0 to 1; below 0.5 nothing is suggested for a field of ours. */
+  /** 0 to 1. Canonical fields are suggested from 0.5 on. */
   readonly confidence: number;
-  /** Why, for the person who decides. */
-  readonly because: string;
+  /** The reason for the suggestion, as a sentence. */
+  readonly reason: string;
 }
 
-const enough = 0.5;
+const minConfidence = 0.5;
 
 /**
- * What the fields that a pack does not map yet could be mapped to: one of our fields that nothing fills, or,
- * for a field the customer added, a new one. Names and labels are compared by their words, then types and
- * sample values decide. Best first; each of our fields is suggested once.
+ * Suggests lines for the remote fields that a pack does not map yet: a canonical field that is still free or,
+ * for a field the customer added, a new custom field. Names and labels are compared by their words; types and
+ * sample values must fit. The best comes first, and each canonical field is suggested at most once.
  *
- * @param samples the vendor's records, as fetched; a few dozen are plenty
+ * @param samples records as fetched from the vendor; a few dozen are enough
  */
 export function suggestMatches(
   pack: MappingPack,
@@ -70,24 +70,55 @@ interface OurField {
   readonly labels: readonly (readonly string[])[];
 }
 
-/** Words that mean one thing in these fields, by the one we use. */
+/** Words in field names and the word we use for the same thing. */
 const synonyms: Readonly<Record<string, string>> = {
-  ...{ zip: 'postcode', postal: 'postcode', postalcode: 'postcode', plz: 'postcode' },
-  ...{ website: 'domain', web: 'domain', url: 'domain', homepage: 'domain' },
-  ...{ telephone: 'phone', tel: 'phone', mobile: 'phone', fone: 'phone' },
-  ...{ mail: 'email', emailaddress: 'email' },
-  ...{ company: 'account', organisation: 'account', organization: 'account' },
-  ...{ deal: 'opportunity', opp: 'opportunity' },
-  ...{ vat: 'vat', tax: 'vat', ustid: 'vat' },
-  ...{ reseller: 'partner', channel: 'partner' },
-  ...{ surname: 'last', family: 'family', given: 'first', forename: 'first' },
-  ...{ sku: 'code', article: 'code', number: 'number', no: 'number', nr: 'number', num: 'number' },
-  ...{ state: 'region', province: 'region', county: 'region' },
-  ...{ value: 'amount', sum: 'amount', total: 'amount' },
-  ...{ town: 'city', ort: 'city', nation: 'country' },
-  ...{ closing: 'close', closed: 'close' },
+  zip: 'postcode',
+  postal: 'postcode',
+  postalcode: 'postcode',
+  plz: 'postcode',
+  website: 'domain',
+  web: 'domain',
+  url: 'domain',
+  homepage: 'domain',
+  telephone: 'phone',
+  tel: 'phone',
+  mobile: 'phone',
+  fone: 'phone',
+  mail: 'email',
+  emailaddress: 'email',
+  company: 'account',
+  organisation: 'account',
+  organization: 'account',
+  deal: 'opportunity',
+  opp: 'opportunity',
+  vat: 'vat',
+  tax: 'vat',
+  ustid: 'vat',
+  reseller: 'partner',
+  channel: 'partner',
+  surname: 'last',
+  family: 'family',
+  given: 'first',
+  forename: 'first',
+  sku: 'code',
+  article: 'code',
+  number: 'number',
+  no: 'number',
+  nr: 'number',
+  num: 'number',
+  state: 'region',
+  province: 'region',
+  county: 'region',
+  value: 'amount',
+  sum: 'amount',
+  total: 'amount',
+  town: 'city',
+  ort: 'city',
+  nation: 'country',
+  closing: 'close',
+  closed: 'close',
 };
-/** Say nothing of what a field is about. */
+/** Words that carry no meaning in field names. */
 const noise = new Set([
   'c',
   'custom',
@@ -104,7 +135,7 @@ const noise = new Set([
   'a',
 ]);
 
-/** `Partner_Tier_Code__c`, `partnerTierCode` and "Partner tier code" are the same words. */
+/** `Partner_Tier_Code__c`, `partnerTierCode` and "Partner tier code" have the same words. */
 function wordsOf(name: string): readonly string[] {
   const spaced = name
     .replaceAll(/([a-z\d])([A-Z])/g, '$1 $2')
@@ -121,17 +152,17 @@ function labelsOf(kind: CanonicalKind, name: string): readonly (readonly string[
 }
 
 /**
- * How alike two lists of words are, 0 to 1: the share of words they have in common, where one letter in five
- * may differ.
+ * The similarity of two lists of words, 0 to 1: the share of common words, where one letter in five may
+ * differ.
  */
-function likeness(a: readonly string[], b: readonly string[]): number {
+function similarity(a: readonly string[], b: readonly string[]): number {
   if (a.length === 0 || b.length === 0) return 0;
   if (a.join('') === b.join('')) return 1;
-  const shared = a.filter((word) => b.some((other) => alike(word, other))).length;
+  const shared = a.filter((word) => b.some((other) => isSimilar(word, other))).length;
   return (2 * shared) / (a.length + b.length);
 }
 
-function alike(a: string, b: string): boolean {
+function isSimilar(a: string, b: string): boolean {
   if (a === b) return true;
   const longest = Math.max(a.length, b.length);
   return longest >= 5 && Math.abs(a.length - b.length) <= longest / 5 && distance(a, b) <= longest / 5;
@@ -143,33 +174,33 @@ function compare(
   values: readonly unknown[],
 ): Suggestion | null {
   const goals = [ours.words, ...ours.labels];
-  const byName = Math.max(...goals.map((words) => likeness(wordsOf(field.name), words)));
+  const byName = Math.max(...goals.map((words) => similarity(wordsOf(field.name), words)));
   const byLabel = field.label
-    ? Math.max(...goals.map((words) => likeness(wordsOf(field.label ?? ''), words)))
+    ? Math.max(...goals.map((words) => similarity(wordsOf(field.label ?? ''), words)))
     : 0;
   const name = Math.max(byName, byLabel);
-  if (name < enough) return null;
+  if (name < minConfidence) return null;
   const fit = fittingTransform(field, ours, values);
   if (!fit) return null;
-  const told = byName >= byLabel ? `its name "${field.name}"` : `its label "${field.label}"`;
-  const likeOurs = name === 1 ? `is that of ${ours.name}` : `is like ${ours.name}`;
+  const source = byName >= byLabel ? `Its name "${field.name}"` : `Its label "${field.label}"`;
+  const relation = name === 1 ? `matches ${ours.name}` : `is similar to ${ours.name}`;
   const bySamples = fit.read === null ? '' : `; ${fit.read.good} of ${fit.read.of} sample values can be read`;
   const evidence = fit.read === null ? 0.9 : 0.6 + (0.4 * fit.read.good) / fit.read.of;
   const confidence = Math.round(name * evidence * 100) / 100;
-  if (confidence < enough) return null;
-  const because = `${told[0]?.toUpperCase()}${told.slice(1)} ${likeOurs}, and it is a ${field.type} field${bySamples}.`;
+  if (confidence < minConfidence) return null;
+  const reason = `${source} ${relation}, and it is a ${field.type} field${bySamples}.`;
   return {
     remote: field.name,
     local: ours.name,
     newField: null,
     transform: fit.transform,
     confidence,
-    because,
+    reason: reason,
   };
 }
 
-/** Transforms that mean more than their type, by the word a field of ours has for it. */
-const special: Readonly<Record<string, ValueSpec>> = {
+/** Transforms other than the one of the type, by a word in the name of the canonical field. */
+const specialTransforms: Readonly<Record<string, ValueSpec>> = {
   domain: { name: 'domain' },
   country: { name: 'country' },
   email: { name: 'email' },
@@ -177,17 +208,17 @@ const special: Readonly<Record<string, ValueSpec>> = {
 };
 
 interface Fit {
-  /** Null: the one of its type. */
+  /** Null: the transform of the type. */
   readonly transform: ValueSpec | null;
-  /** How many of the sample values it can read; null when there are none. */
+  /** The number of sample values that it can read. Null without sample values. */
   readonly read: { readonly good: number; readonly of: number } | null;
 }
 
 function fittingTransform(field: RemoteFieldShape, ours: OurField, values: readonly unknown[]): Fit | null {
-  const word = ours.words.find((found) => Object.hasOwn(special, found));
-  const spec = (word === undefined ? undefined : special[word]) ?? null;
+  const word = ours.words.find((found) => Object.hasOwn(specialTransforms, found));
+  const spec = (word === undefined ? undefined : specialTransforms[word]) ?? null;
   const transform = buildTransform(spec ?? defaultTransform(ours.type));
-  // Anything can be read as a text; that is no reason to.
+  // Every type can be read as a text, so that is no evidence.
   if (ours.type === 'text' && !textual.includes(field.type)) return null;
   if (!transform.fills.includes(ours.type) || !transform.readsFrom.includes(field.type)) return null;
   if (values.length === 0) return { transform: spec, read: null };
@@ -201,19 +232,19 @@ function valuesIn(samples: readonly Readonly<Record<string, unknown>>[], name: s
     .filter((value) => value !== null && value !== undefined && value !== '');
 }
 
-/** From the best down, each of theirs and each of ours once. */
+/** Takes the best first and uses each remote and each canonical field once. */
 function bestOfEach(candidates: readonly Suggestion[]): Suggestion[] {
-  const taken = new Set<string>();
+  const used = new Set<string>();
   return candidates.filter(({ remote, local }) => {
-    if (taken.has(`theirs ${remote}`) || taken.has(`ours ${local}`)) return false;
-    taken.add(`theirs ${remote}`).add(`ours ${local}`);
+    if (used.has(`theirs ${remote}`) || used.has(`ours ${local}`)) return false;
+    used.add(`theirs ${remote}`).add(`ours ${local}`);
     return true;
   });
 }
 
 /**
- * Guesses from its name whether the customer added a field. Some CRMs end such names with `__c`; in others a name
- * without a prefix of the vendor is the best sign.
+ * Guesses from its name whether the customer added a field. Some CRMs end such names with `__c`; in others a
+ * name without a prefix of the vendor is the best sign.
  */
 function isCustom(name: string): boolean {
   if (/^fairway_/i.test(name)) return false;
@@ -235,7 +266,7 @@ function newFields(
   pack: MappingPack,
   samples: readonly Readonly<Record<string, unknown>>[],
 ): Suggestion[] {
-  const taken = new Set([
+  const usedNames = new Set([
     ...Object.keys(canonicalFields[pack.kind]),
     ...(pack.extra ?? []).map(({ name }) => name),
   ]);
@@ -243,24 +274,24 @@ function newFields(
     const type = extraTypes[field.type];
     const filled = valuesIn(samples, field.name).length;
     if (type === null || (samples.length > 0 && filled === 0)) return [];
-    const name = freeName(field, taken);
+    const name = freeName(field, usedNames);
     if (name === null) return [];
-    taken.add(name);
+    usedNames.add(name);
     const use =
       samples.length > 0
-        ? `${filled} of ${samples.length} sample records fill it`
-        : 'no field of ours is like it';
+        ? `${filled} of ${samples.length} sample records have a value`
+        : 'no Fairway field is similar';
     const newField = { name, label: (field.label ?? field.name).trim().slice(0, 80) || name, type };
     const confidence = samples.length > 0 ? Math.round((0.3 * filled * 100) / samples.length) / 100 : 0.1;
-    const because = `It could be a field of your own, ${extraPrefix}${name}: ${use}.`;
-    return [{ remote: field.name, local: null, newField, transform: null, confidence, because }];
+    const reason = `It could be a custom field, ${extraPrefix}${name}: ${use}.`;
+    return [{ remote: field.name, local: null, newField, transform: null, confidence, reason }];
   });
 }
 
-/** A name in our way of writing that nobody has yet; null when its letters give none. */
+/** A free name in camelCase for a custom field. Null if the field's name has no usable letters. */
 function freeName(
   { name, label }: LabelledShape['fields'][number],
-  taken: ReadonlySet<string>,
+  usedNames: ReadonlySet<string>,
 ): string | null {
   const words = (label ?? name.replace(/__c$/, ''))
     .normalize('NFKD')
@@ -276,6 +307,6 @@ function freeName(
   if (!/^[a-z]/.test(base)) return null;
   for (let n = 1; ; n += 1) {
     const candidate = n === 1 ? base : `${base}${n}`;
-    if (!taken.has(candidate)) return candidate;
+    if (!usedNames.has(candidate)) return candidate;
   }
 }

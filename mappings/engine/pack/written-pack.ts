@@ -4,8 +4,8 @@ import type { TransformSpec } from '#mappings/engine/transform.ts';
 type Written = Readonly<Record<string, unknown>>;
 
 /**
- * A pack as a person would write it: a single step without a list, one without options by its name, nothing
- * that is left out.
+ * A pack in the short form that people write: a single step without a list, a step without options as its
+ * name, and no undefined settings.
  */
 export function writtenPack({
   system,

@@ -1,36 +1,36 @@
 import type { CanonicalValue } from '#src/domain/record.ts';
 import { z } from 'zod';
 import { isRefusal, refuse, shown } from '#mappings/engine/refusal.ts';
-import { defined, named, symmetric, textual } from './definition.ts';
+import { defineTransform, withoutOptions, symmetric, textual } from './definition.ts';
 import type { Read, RemoteType, Transform, Write } from './definition.ts';
 import { readText } from './text.ts';
 
 const singleValued: readonly RemoteType[] = ['text', 'picklist', 'number', 'boolean'];
 const scalar = z.union([z.string(), z.boolean()]);
 
-/** True when the remote value is one of these; case does not count. */
+/** True if the remote value is one of these, in any case. */
 const equalsSpec = z.strictObject({ name: z.literal('equals'), values: z.array(z.string().min(1)).min(1) });
 
-/** Picklists have fewer; what has more is a table of its own. */
-const mostValues = 5_000;
+/** More than any picklist has. */
+const maxValues = 5_000;
 
 /**
- * Remote value → ours, case-sensitive. Written the other way round, the first remote value that fits is
- * taken.
+ * Maps remote values to canonical values, case-sensitive. When writing, the first fitting remote value is
+ * used.
  */
 const lookupSpec = z.strictObject({
   name: z.literal('lookup'),
   map: z
     .record(z.string(), scalar)
     .refine((map) => Object.keys(map).length > 0, 'list at least one value')
-    .refine((map) => Object.keys(map).length <= mostValues, `list ${mostValues} values at most`)
+    .refine((map) => Object.keys(map).length <= maxValues, `list at most ${maxValues} values`)
     .refine(
       (map) => Object.keys(map).every((key) => key !== '' && key === key.trim()),
-      'values are compared without spaces around them',
+      'remove the spaces before and after the value',
     ),
-  /** For every remote value the map does not name; without it such a value is a problem. */
+  /** The canonical value for remote values that are not in the map. Without it they are a problem. */
   otherwise: scalar.nullable().optional(),
-  /** Written for every value of ours the map does not name; without it such a value is a problem. */
+  /** The remote value for canonical values that are not in the map. Without it they are a problem. */
   otherwiseRemote: z.string().min(1).nullable().optional(),
 });
 type LookupSpec = z.infer<typeof lookupSpec>;
@@ -45,7 +45,7 @@ const readBoolean: Read = (value) => {
   return refuse(
     'not_true_or_false',
     `${shown(value)} is neither true nor false.`,
-    'Map a checkbox, or use the transform "equals" to say which values mean true.',
+    'Map a checkbox, or use the transform "equals" to list the values that mean true.',
   );
 };
 
@@ -54,8 +54,8 @@ const readReference: Read = (value) => {
   if (value.length <= 1) return readText(value[0]);
   return refuse(
     'several_references',
-    `The record points at ${value.length} others.`,
-    'Leave one association, or mark one as primary.',
+    `The field refers to ${value.length} records.`,
+    'Keep one association, or mark one as primary.',
   );
 };
 
@@ -70,8 +70,8 @@ function equals(spec: z.infer<typeof equalsSpec>): Transform {
     readsFrom: singleValued,
     read,
     write: null,
-    loses: 'which value it was',
-    named: { values: spec.values, others: 'taken', sameCase: false },
+    loses: 'the original value',
+    listedValues: { values: spec.values, others: 'accepted', sameCase: false },
   };
 }
 
@@ -103,7 +103,7 @@ function lookup(spec: LookupSpec): Transform {
       : refuse(
           'value_not_listed',
           `The lookup has no remote value for ${shown(value)}.`,
-          `Add a line that maps to ${shown(value)}.`,
+          `Add a remote value for ${shown(value)} to the lookup of this field.`,
         );
   };
   const filled = [...new Set([...ours.values(), spec.otherwise])].filter(
@@ -117,50 +117,52 @@ function lookup(spec: LookupSpec): Transform {
     readsFrom: singleValued,
     read,
     write: { to: textual, as: () => write },
-    loses: whatLookupLoses(spec, theirs),
-    written: [...new Set([...theirs.values(), ...(spec.otherwiseRemote ? [spec.otherwiseRemote] : [])])],
-    filled,
-    named: {
+    loses: lossOf(spec, theirs),
+    writtenValues: [
+      ...new Set([...theirs.values(), ...(spec.otherwiseRemote ? [spec.otherwiseRemote] : [])]),
+    ],
+    filledValues: filled,
+    listedValues: {
       values: [...ours.keys()],
-      others: spec.otherwise === undefined ? 'refused' : 'taken',
+      others: spec.otherwise === undefined ? 'refused' : 'accepted',
       sameCase: true,
     },
   };
 }
 
-function whatLookupLoses(
+function lossOf(
   { map, otherwise, otherwiseRemote }: LookupSpec,
   theirs: ReadonlyMap<CanonicalValue, string>,
 ): string | null {
-  const folded = Object.entries(map).find(([remote, local]) => theirs.get(local) !== remote);
-  if (folded) return `that ${shown(folded[0])} was not ${shown(theirs.get(folded[1]))}`;
-  if (otherwise !== undefined) return 'which of the values it does not list was there';
-  return otherwiseRemote === undefined ? null : 'which of our values it does not list was there';
+  const merged = Object.entries(map).find(([remote, local]) => theirs.get(local) !== remote);
+  if (merged) return `the difference between ${shown(merged[0])} and ${shown(theirs.get(merged[1]))}`;
+  if (otherwise !== undefined) return 'the values that it does not list';
+  return otherwiseRemote === undefined ? null : 'the values of Fairway that it does not list';
 }
 
 export const choiceTransforms = {
-  boolean: defined({
+  boolean: defineTransform({
     label: 'Yes or no',
-    help: 'A checkbox, or the words true and false.',
-    options: named('boolean'),
+    help: 'A checkbox, or the texts true and false.',
+    options: withoutOptions('boolean'),
     build: () => symmetric('boolean', ['boolean', ...textual], ['boolean'], readBoolean),
   }),
-  equals: defined({
-    label: 'Yes when it is one of these',
-    help: 'True when the value is one of those listed, whatever its case: Partner, Reseller → yes.',
+  equals: defineTransform({
+    label: 'Yes if it is one of these values',
+    help: 'True if the value is one of the listed ones, in any case: Partner, Reseller → yes.',
     options: equalsSpec,
     build: equals,
   }),
-  lookup: defined({
+  lookup: defineTransform({
     label: 'Picklist values',
-    help: 'Their values one by one to ours, and back: "New Business" → new. For all others, otherwise and otherwiseRemote.',
+    help: 'Maps each value to one of ours and back: "New Business" → new. Others use otherwise and otherwiseRemote.',
     options: lookupSpec,
     build: lookup,
   }),
-  reference: defined({
+  reference: defineTransform({
     label: 'Reference',
-    help: 'The record this one points at: theirs is read as the one of ours it is linked with.',
-    options: named('reference'),
+    help: 'The record that the field refers to. It is read as the linked record in Fairway.',
+    options: withoutOptions('reference'),
     build: () =>
       symmetric('reference', ['reference', 'text', 'number'], ['reference', 'text'], readReference),
   }),

@@ -3,8 +3,8 @@ import { fieldsRead } from '#mappings/engine/expression/syntax.ts';
 import type { Side } from '#mappings/engine/expression/syntax.ts';
 
 /**
- * Transforms that put several fields together. Reading, they take the vendor's fields; writing, ours. None
- * can be undone, so a field that goes both ways cannot have one.
+ * Transforms that combine several fields: the vendor's fields when reading, canonical fields when writing.
+ * They cannot be reversed, so they are not possible with direction `both`.
  */
 const sources = z.array(z.string().trim().min(1)).min(1).max(50);
 
@@ -16,7 +16,7 @@ export const combinationSpecs = {
     separator: z.string().max(20).default(' '),
   }),
   template: z.strictObject({ name: z.literal('template'), text: z.string().min(1).max(2_000) }),
-  /** Of the record that the line's field points at. */
+  /** A field of the record that the line's field refers to. */
   related: z.strictObject({ name: z.literal('related'), field: z.string().trim().min(1).max(100) }),
   expression: z.strictObject({ name: z.literal('expression'), cel: z.string().trim().min(1).max(2_000) }),
 };
@@ -24,26 +24,26 @@ export const combinationSpecs = {
 export type CombinationName = keyof typeof combinationSpecs;
 export type CombinationSpec = z.infer<(typeof combinationSpecs)[CombinationName]>;
 
-/** For the console, as in `TransformDefinition`. */
-export const combinationWords: Readonly<
+/** Labels and help for the console, as in `TransformDefinition`. */
+export const combinationHelp: Readonly<
   Record<CombinationName, { readonly label: string; readonly help: string }>
 > = {
   coalesce: {
     label: 'First filled field',
-    help: 'The first of several fields that is filled: Mobile, else Phone.',
+    help: 'The first of several fields with a value: Mobile, otherwise Phone.',
   },
   join: {
     label: 'Join fields',
-    help: 'Several fields as one text, without those that are blank: street, city → "Hauptstr. 1, Köln".',
+    help: 'Several fields as one text, without blank ones: street, city → "Hauptstr. 1, Köln".',
   },
   template: { label: 'Text with fields', help: 'A text with fields filled in: "{tier} since {tierAsOf}".' },
   related: {
-    label: 'Field of the record it points at',
-    help: 'Lookup by reference: the name, domain … of the account, opportunity … it refers to.',
+    label: 'Field of the referenced record',
+    help: 'A field of the record that the field refers to, such as the name of the account.',
   },
   expression: {
     label: 'Expression',
-    help: 'What a CEL expression comes to: remote.Employees > 1000 ? "large" : "small".',
+    help: 'The result of a CEL expression: remote.Employees > 1000 ? "large" : "small".',
   },
 };
 
@@ -52,7 +52,7 @@ export const isCombination = (spec: { readonly name: string }): spec is Combinat
 
 export const placeholder = /\{([^{}]+)\}/g;
 
-/** The fields a combination takes, each once, in order. */
+/** The fields that a combination uses, each once, in order. */
 export function sourcesOf(spec: CombinationSpec, side: Side): readonly string[] {
   switch (spec.name) {
     case 'coalesce':
@@ -60,7 +60,7 @@ export function sourcesOf(spec: CombinationSpec, side: Side): readonly string[] 
       return [...new Set(spec.from)];
     case 'template':
       return [...new Set([...spec.text.matchAll(placeholder)].map(([, field = '']) => field.trim()))];
-    // The line's own field: no other is named.
+    // It uses only the field of the line itself.
     case 'related':
       return [];
     case 'expression':

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { readCountry } from '#mappings/engine/values/country.ts';
 import { readDomain } from '#mappings/engine/values/domain-name.ts';
 import { isRefusal, refuse, shown } from '#mappings/engine/refusal.ts';
-import { defined, named, symmetric, textual } from './definition.ts';
+import { defineTransform, withoutOptions, symmetric, textual } from './definition.ts';
 import type { Read } from './definition.ts';
 import { readText } from './text.ts';
 
@@ -12,24 +12,27 @@ const countries = new Set<string>(getCountries());
 const isCountry = (code: string): code is CountryCode => countries.has(code);
 const phoneSpec = z.strictObject({
   name: z.literal('phone'),
-  /** Where numbers without a country code belong; without it they are refused. */
-  country: z.string().refine(isCountry, 'no such country; write two capitals, such as DE').optional(),
+  /** The country of numbers without a country code. Without it such numbers are refused. */
+  country: z
+    .string()
+    .refine(isCountry, 'unknown country code; use two capital letters, such as DE')
+    .optional(),
 });
 
 function readPhone(country: string | undefined): Read {
-  const at = country !== undefined && isCountry(country) ? country : undefined;
+  const defaultCountry = country !== undefined && isCountry(country) ? country : undefined;
   return (value) => {
     const text = readText(value);
     if (text === null || isRefusal(text)) return text;
     const found = parsePhoneNumberFromString(
       String(text),
-      at ? { defaultCountry: at, extract: false } : { extract: false },
+      defaultCountry ? { defaultCountry, extract: false } : { extract: false },
     );
     if (found?.isPossible()) return found.ext ? `${found.number};ext=${found.ext}` : found.number;
-    const fix = at
+    const fix = defaultCountry
       ? 'Store the number with its country code, such as +49 30 1234567.'
-      : 'Store the country code, or name the country in the transform.';
-    return refuse('not_a_phone_number', `${shown(value)} is not a telephone number.`, fix);
+      : 'Store the number with its country code, or set the country in the transform.';
+    return refuse('not_a_phone_number', `${shown(value)} is not a phone number.`, fix);
   };
 }
 
@@ -49,28 +52,28 @@ const readEmail: Read = (value) => {
 };
 
 export const contactTransforms = {
-  domain: defined({
+  domain: defineTransform({
     label: 'Web domain',
-    help: 'From a web or e-mail address, or a bare name: https://www.acme.com/shop → acme.com.',
-    options: named('domain'),
+    help: 'From a web or e-mail address: https://www.acme.com/shop → acme.com.',
+    options: withoutOptions('domain'),
     build: () => symmetric('text', textual, textual, readDomain),
   }),
-  country: defined({
+  country: defineTransform({
     label: 'Country code',
     help: 'From an English name or a code: Germany → DE.',
-    options: named('country'),
+    options: withoutOptions('country'),
     build: () => symmetric('text', textual, textual, readCountry),
   }),
-  phone: defined({
-    label: 'Telephone number',
+  phone: defineTransform({
+    label: 'Phone number',
     help: 'In the international form: with country DE, "030 1234567" → +49301234567.',
     options: phoneSpec,
     build: ({ country }) => symmetric('text', ['text', 'number'], ['text'], readPhone(country)),
   }),
-  email: defined({
+  email: defineTransform({
     label: 'E-mail address',
-    help: 'Checked, in small letters: Jo@Acme.com → jo@acme.com.',
-    options: named('email'),
+    help: 'Validated, in lower case: Jo@Acme.com → jo@acme.com.',
+    options: withoutOptions('email'),
     build: () => symmetric('text', textual, textual, readEmail),
   }),
 };

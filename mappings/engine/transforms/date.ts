@@ -2,10 +2,12 @@ import { z } from 'zod';
 import { Temporal } from 'temporal-polyfill';
 import { readDate, readInstant } from '#mappings/engine/values/calendar.ts';
 import { isRefusal, refuse, shown } from '#mappings/engine/refusal.ts';
-import { defined, symmetric, textual } from './definition.ts';
+import { defineTransform, symmetric, textual } from './definition.ts';
 import type { Read, Transform, Write } from './definition.ts';
 
-/** How a date is written as text. Whether 03/04 is in March or April is said here, never guessed. */
+/**
+ * The formats of dates as text. The format decides whether 03/04 is in March or April; it is never guessed.
+ */
 const dateFormats = [
   'YYYY-MM-DD',
   'DD/MM/YYYY',
@@ -18,12 +20,12 @@ const dateFormats = [
 type DateFormat = (typeof dateFormats)[number];
 
 const zones = new Set(['UTC', ...Intl.supportedValuesOf('timeZone')]);
-const zone = z.string().refine((name) => zones.has(name), 'no such time zone; write one like Europe/Berlin');
+const zone = z.string().refine((name) => zones.has(name), 'unknown time zone; use a name like Europe/Berlin');
 const format = z.enum(dateFormats);
 const dateSpec = z
   .strictObject({ name: z.literal('date'), format: format.optional(), zone: zone.optional() })
   .refine((spec) => !(spec.format && spec.zone), {
-    error: 'a date written as text has no time zone: choose a format or a zone',
+    error: 'a date as text has no time zone; use either format or zone',
     path: ['zone'],
   });
 const instantSpec = z.strictObject({
@@ -32,10 +34,12 @@ const instantSpec = z.strictObject({
   format: format.optional(),
 });
 
-/** A pattern with the year, month and day as named groups; one digit is enough where a separator follows. */
+/**
+ * A pattern with year, month and day as named groups. With separators, one digit is enough for month and day.
+ */
 function patternOf(written: DateFormat, rest = ''): RegExp {
-  const few = written === 'YYYYMMDD' ? '\\d\\d' : '\\d\\d?';
-  const parts = { YYYY: '(?<year>\\d{4})', MM: `(?<month>${few})`, DD: `(?<day>${few})` };
+  const digits = written === 'YYYYMMDD' ? '\\d\\d' : '\\d\\d?';
+  const parts = { YYYY: '(?<year>\\d{4})', MM: `(?<month>${digits})`, DD: `(?<day>${digits})` };
   return new RegExp(
     `^${written.replaceAll('.', '\\.').replace(/YYYY|MM|DD/g, (part) => parts[part as keyof typeof parts])}${rest}$`,
   );
@@ -60,7 +64,7 @@ function writtenDate(written: DateFormat): Transform {
     if (typeof found === 'string') return found;
     return refuse(
       'not_a_date',
-      `${shown(value)} is not a date written ${written}.`,
+      `${shown(value)} is not a date in the format ${written}.`,
       `Store dates as ${written}, or choose another format.`,
     );
   };
@@ -71,7 +75,7 @@ function writtenDate(written: DateFormat): Transform {
   return { fills: ['date'], readsFrom: textual, read, write: { to: ['text'], as: () => write }, loses: null };
 }
 
-/** The day it was somewhere at a moment; the time of day is gone. */
+/** The calendar day of an instant in a time zone. */
 function dayIn(timeZone: string): Transform {
   const read: Read = (value) => {
     const instant = readInstant(value);
@@ -95,7 +99,7 @@ function date({ format: written, zone: timeZone }: z.infer<typeof dateSpec>): Tr
 
 const timeOfDay = '(?:[T ]+(?<hour>\\d\\d?):(?<minute>\\d\\d)(?::(?<second>\\d\\d)(?:\\.\\d+)?)?)?';
 
-/** A stamp without an offset, as the clocks of one zone showed it. */
+/** A time without an offset, in the local time of a zone. */
 function localTime(written: DateFormat, timeZone: string): Transform {
   const pattern = patternOf(written, timeOfDay);
   const read: Read = (value) => {
@@ -106,24 +110,22 @@ function localTime(written: DateFormat, timeZone: string): Transform {
     const absolute = readInstant(value);
     if (!isRefusal(absolute)) return absolute;
     const fix = `Store times as ${written} HH:MM, or choose another format.`;
-    return refuse('not_an_instant', `${shown(value)} is not a time written ${written} HH:MM.`, fix);
+    return refuse('not_an_instant', `${shown(value)} is not a time in the format ${written} HH:MM.`, fix);
   };
   return {
     fills: ['instant'],
     readsFrom: ['text', 'datetime'],
     read,
     write: null,
-    loses: 'how the time was written',
+    loses: 'the written form of the time',
   };
 }
 
 function momentOf(groups: Readonly<Record<string, string | undefined>>, timeZone: string): string | null {
   const day = readDate(isoOf(groups));
-  const [hour, minute, second] = [
-    Number(groups['hour'] ?? 0),
-    Number(groups['minute'] ?? 0),
-    Number(groups['second'] ?? 0),
-  ];
+  const hour = Number(groups['hour'] ?? 0);
+  const minute = Number(groups['minute'] ?? 0);
+  const second = Number(groups['second'] ?? 0);
   if (typeof day !== 'string' || hour > 23 || minute > 59 || second > 59) return null;
   const moment = Temporal.PlainDate.from(day).toZonedDateTime({
     timeZone,
@@ -138,15 +140,15 @@ function instant({ zone: timeZone, format: written }: z.infer<typeof instantSpec
 }
 
 export const dateTransforms = {
-  date: defined({
+  date: defineTransform({
     label: 'Date',
-    help: 'A date. From text, say how it is written (format: DD/MM/YYYY); from a time, in which zone the day counts (zone: Europe/Berlin).',
+    help: 'A date. For a text, set its format (DD/MM/YYYY); for a date and time, set the zone of the day (Europe/Berlin).',
     options: dateSpec,
     build: date,
   }),
-  instant: defined({
+  instant: defineTransform({
     label: 'Date and time',
-    help: 'A point in time. A time without an offset needs the zone it was noted in: zone Europe/Berlin, format DD.MM.YYYY.',
+    help: 'A point in time. A text without an offset needs a zone and a format: zone Europe/Berlin, format DD.MM.YYYY.',
     options: instantSpec,
     build: instant,
   }),

@@ -7,47 +7,46 @@ export type RemoteScalar = string | number | boolean | null;
 export type Read = (value: unknown) => CanonicalValue | Refusal;
 export type Write = (value: CanonicalValue) => RemoteScalar | Refusal;
 
-/**
- * One way to carry a value between a vendor's field and ours. Reading never throws, whatever the vendor
- * holds.
- */
+/** A conversion between a vendor's field and a canonical field. Reading never throws, for any value. */
 export interface Transform {
-  /** Types of our fields it can fill. */
+  /** The types of canonical fields that it can fill. */
   readonly fills: readonly FieldType[];
   readonly readsFrom: readonly RemoteType[];
   readonly read: Read;
-  /** Null: one way only. */
+  /** Null if it can only read. */
   readonly write: { readonly to: readonly RemoteType[]; readonly as: (type: RemoteType) => Write } | null;
   /**
-   * Why values change on a round trip; null when none does: what we write is read as the same value, and a
-   * value that is only spelled otherwise reads as the same. A field that goes both ways through a lossy
-   * transform must say so.
+   * The loss when a value is written and read back, as the object of "loses". Null if there is none: a
+   * written value is read as the same value. A line with direction `both` must accept a loss with `lossy`.
    */
   readonly loses: string | null;
-  /** All it can write, and all it can fill, where that can be listed. */
-  readonly written?: readonly string[];
-  readonly filled?: readonly CanonicalValue[];
-  /** The vendor's values it was told of: `others` says what becomes of the rest. */
-  readonly named?: {
+  /** All values that it can write or fill, if they can be listed. */
+  readonly writtenValues?: readonly string[];
+  readonly filledValues?: readonly CanonicalValue[];
+  /** The vendor's values that its options list, and what happens to others. */
+  readonly listedValues?: {
     readonly values: readonly string[];
-    readonly others: 'refused' | 'taken';
+    readonly others: 'refused' | 'accepted';
     readonly sameCase: boolean;
   };
 }
 
 /** One entry of the catalogue. */
 export interface TransformDefinition<Schema extends z.ZodType = z.ZodType> {
-  /** For the console. */
+  /** The name in the console. */
   readonly label: string;
-  /** One line: what it does, with an example. */
+  /** One line for the console: what it does, with an example. */
   readonly help: string;
-  /** Its name and options, as written in a pack. */
+  /** The schema of its name and options in a pack. */
   readonly options: Schema;
-  /** Made from its options, once a mapping. */
+  /** Builds the transform from its options. This runs once per mapping. */
   readonly build: (spec: z.infer<Schema>) => Transform;
 }
 
-/** How the result of one step is described to the next: our types by the vendor's words for them. */
+/**
+ * The canonical types as remote types, because the next step receives the result of a step like a remote
+ * value.
+ */
 export const asRemote: Readonly<Record<FieldType, RemoteType>> = {
   text: 'text',
   boolean: 'boolean',
@@ -68,7 +67,7 @@ export const anything: readonly RemoteType[] = [
   'reference',
 ];
 
-/** What we send must be readable as what we mean; a vendor takes the reading as it is. */
+/** A transform that writes values in the same form in which it reads them. */
 export function symmetric(
   fills: FieldType,
   readsFrom: readonly RemoteType[],
@@ -78,10 +77,10 @@ export function symmetric(
   return { fills: [fills], readsFrom, read, write: { to, as: () => read }, loses: null };
 }
 
-/** Keeps the options' type beside what is built from them. */
-export const defined = <Schema extends z.ZodType>(
+/** Checks a definition and keeps the type of its options. */
+export const defineTransform = <Schema extends z.ZodType>(
   definition: TransformDefinition<Schema>,
 ): TransformDefinition<Schema> => definition;
 
-/** Options of a transform that has none. */
-export const named = <Name extends string>(name: Name) => z.strictObject({ name: z.literal(name) });
+/** The schema of a transform without options. */
+export const withoutOptions = <Name extends string>(name: Name) => z.strictObject({ name: z.literal(name) });

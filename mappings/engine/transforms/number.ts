@@ -2,13 +2,10 @@ import { z } from 'zod';
 import { decimalToNumber, readDecimal } from '#mappings/engine/values/decimal.ts';
 import { isRefusal, refuse, shown } from '#mappings/engine/refusal.ts';
 import type { Refusal } from '#mappings/engine/refusal.ts';
-import { defined, textual } from './definition.ts';
+import { defineTransform, textual } from './definition.ts';
 import type { Read, RemoteScalar, Transform, Write } from './definition.ts';
 
-/**
- * How a number is written as text, by example: which mark stands before the decimals, which between
- * thousands.
- */
+/** Formats of numbers as text, by example: the decimal separator and the thousands separator. */
 const numberFormats = ['1,234.56', '1.234,56', '1 234,56', "1'234.56"] as const;
 const marks = {
   '1,234.56': { decimal: '.', group: ',' },
@@ -21,11 +18,11 @@ const format = z.enum(numberFormats);
 const decimalSpec = z.strictObject({ name: z.literal('decimal'), format: format.optional() });
 const currencySpec = z.strictObject({
   name: z.literal('currency'),
-  /** The one currency the field holds; an amount in another is refused, not converted. */
+  /** The currency of the field. An amount in another currency is refused, not converted. */
   code: z
     .string()
-    .regex(/^[A-Z]{3}$/, 'a currency is three capitals, such as EUR')
-    .refine((code) => Intl.supportedValuesOf('currency').includes(code), 'no such currency'),
+    .regex(/^[A-Z]{3}$/, 'use three capital letters, such as EUR')
+    .refine((code) => Intl.supportedValuesOf('currency').includes(code), 'unknown currency code'),
   format,
 });
 const scaleSpec = z.strictObject({
@@ -39,7 +36,7 @@ const writeNumber: Write = (value) => {
   return typeof decimal === 'string' ? decimalToNumber(decimal) : decimal;
 };
 
-/** Towards a number field a JSON number, towards text (and the next step) digits. */
+/** Writes a JSON number to a number field, and digits to a text field or the next step. */
 const numeric = (write: Write): Transform['write'] => ({
   to: ['number', 'text'],
   as: (type) => (type === 'number' ? (value) => asNumber(write(value)) : write),
@@ -68,7 +65,7 @@ function decimal({ format: written }: z.infer<typeof decimalSpec>): Transform {
 type NumberFormat = (typeof numberFormats)[number];
 const escaped = (mark: string): string => mark.replace(/[.]/g, '\\.');
 
-/** Thousands are grouped in threes or not at all: what is grouped otherwise was written in another format. */
+/** Thousands are grouped in threes or not at all. Any other grouping means another format. */
 function readFormatted(written: NumberFormat): Read {
   const { decimal: point, group } = marks[written];
   const pattern = new RegExp(
@@ -127,7 +124,7 @@ function currency({ code, format: written }: z.infer<typeof currencySpec>): Tran
   return { fills: ['decimal'], readsFrom: textual, read, write: asText(written, `${code} `), loses: null };
 }
 
-/** What people write for a currency: "€", "US$", "$". */
+/** The symbols of a currency: "€", "US$", "$". */
 function symbolsOf(code: string): readonly string[] {
   const symbol = (currencyDisplay: 'symbol' | 'narrowSymbol'): string =>
     new Intl.NumberFormat('en', { style: 'currency', currency: code, currencyDisplay })
@@ -136,7 +133,7 @@ function symbolsOf(code: string): readonly string[] {
   return [...new Set([symbol('symbol'), symbol('narrowSymbol')])].filter((found) => found !== code);
 }
 
-/** Moves the decimal point, exactly. */
+/** Moves the decimal point without rounding. */
 function shift(value: string, by: number): string {
   const moved = readDecimal(`${value}e${by}`);
   return typeof moved === 'string' ? moved : value;
@@ -159,7 +156,7 @@ function scale({ by }: z.infer<typeof scaleSpec>): Transform {
   };
 }
 
-/** Half away from zero, as invoices are rounded. */
+/** Rounds half away from zero, as invoices do. */
 function rounded(value: string, places: number): string {
   const [whole = '', fraction = ''] = value.split('.');
   if (fraction.length <= places) return value;
@@ -179,32 +176,32 @@ function round({ places }: z.infer<typeof roundSpec>): Transform {
     readsFrom: ['number', 'text'],
     read,
     write: numeric(read),
-    loses: `decimals after the ${places}th`,
+    loses: `all but ${places} decimals`,
   };
 }
 
 export const numberTransforms = {
-  decimal: defined({
+  decimal: defineTransform({
     label: 'Number',
-    help: 'A number, exactly. From text, say how it is written: format "1.234,56" reads "12.500,00" as 12500.',
+    help: 'An exact number. For a text, set its format: "1.234,56" reads "12.500,00" as 12500.',
     options: decimalSpec,
     build: decimal,
   }),
-  currency: defined({
+  currency: defineTransform({
     label: 'Amount with its currency',
-    help: 'An amount written with a currency sign or code: "EUR 1.234,50" → 1234.5. Amounts in another currency are refused.',
+    help: 'An amount with a currency sign or code: "EUR 1.234,50" → 1234.5. Amounts in another currency are refused.',
     options: currencySpec,
     build: currency,
   }),
-  scale: defined({
+  scale: defineTransform({
     label: 'Move the decimal point',
     help: 'Multiplies by a power of ten: by "0.01" turns cents into units, by "100" turns 0.15 into 15 per cent.',
     options: scaleSpec,
     build: scale,
   }),
-  round: defined({
+  round: defineTransform({
     label: 'Round',
-    help: 'Rounds to so many decimals, halves away from zero: 2 places turn 1.005 into 1.01.',
+    help: 'Rounds to a number of decimals, halves away from zero: 2 places turn 1.005 into 1.01.',
     options: roundSpec,
     build: round,
   }),

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { refuse, shown } from '#mappings/engine/refusal.ts';
-import { anything, defined, named, symmetric, textual } from './definition.ts';
+import { anything, defineTransform, withoutOptions, symmetric, textual } from './definition.ts';
 import type { Read, Transform } from './definition.ts';
 
 export const readText: Read = (value) => {
   if (typeof value === 'string') return plainText(value);
   if (value === null || value === undefined) return null;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  return refuse('not_text', `${shown(value)} is not text.`, 'Map a field that holds a single value.');
+  return refuse('not_text', `${shown(value)} is not text.`, 'Map a field with a single value.');
 };
 
 function plainText(value: string): string | null {
@@ -15,32 +15,32 @@ function plainText(value: string): string | null {
   return unix.trim() || null;
 }
 
-/** Reads text and makes something of it; what is blank stays blank. */
-function made(make: (text: string) => string): Read {
+/** Reads a text and converts it. A blank stays blank. */
+function converted(convert: (text: string) => string): Read {
   return (value) => {
     const text = readText(value);
-    return typeof text === 'string' ? make(text) || null : text;
+    return typeof text === 'string' ? convert(text) || null : text;
   };
 }
 
-const readTrim = made((text) => text.replace(/\s+/g, ' ').trim());
-const readUpper = made((text) => text.toUpperCase());
-const readLower = made((text) => text.toLowerCase());
-/** The first letter of each word; the rest as it is, so that "McDonald GmbH" keeps its capitals. */
-const readTitle = made((text) =>
+const readTrim = converted((text) => text.replace(/\s+/g, ' ').trim());
+const readUpper = converted((text) => text.toUpperCase());
+const readLower = converted((text) => text.toLowerCase());
+/** Changes only the first letter of each word, so that "McDonald GmbH" is unchanged. */
+const readTitle = converted((text) =>
   text.replace(
     /(^|[\s\-/(])(\p{Ll})/gu,
     (_, before: string, letter: string) => before + letter.toUpperCase(),
   ),
 );
 
-const unchanging = (read: Read) => (): Transform => symmetric('text', textual, textual, read);
+const textTransform = (read: Read) => (): Transform => symmetric('text', textual, textual, read);
 
 const cutSpec = z.strictObject({ name: z.literal('cut'), length: z.int().min(1).max(32_000) });
 const splitSpec = z.strictObject({
   name: z.literal('split'),
   separator: z.string().min(1).max(20),
-  /** Counted from 1; -1 is the last. */
+  /** Counted from 1, or from -1 at the end. */
   part: z
     .int()
     .min(-100)
@@ -54,17 +54,17 @@ const replaceSpec = z.strictObject({
 });
 
 function cut({ length }: z.infer<typeof cutSpec>): Transform {
-  const read = made((text) =>
+  const read = converted((text) =>
     text
       .slice(0, length)
       .replace(/[\uD800-\uDBFF]$/, '')
       .trim(),
   );
-  return { ...symmetric('text', textual, textual, read), loses: `what comes after ${length} characters` };
+  return { ...symmetric('text', textual, textual, read), loses: `the text after ${length} characters` };
 }
 
 function split({ separator, part }: z.infer<typeof splitSpec>): Transform {
-  const read = made((text) => {
+  const read = converted((text) => {
     const parts = text.split(separator);
     return (parts.at(part > 0 ? part - 1 : part) ?? '').trim();
   });
@@ -72,7 +72,7 @@ function split({ separator, part }: z.infer<typeof splitSpec>): Transform {
 }
 
 function replace(spec: z.infer<typeof replaceSpec>): Transform {
-  const read = made((text) => text.replaceAll(spec.find, () => spec.with).trim());
+  const read = converted((text) => text.replaceAll(spec.find, () => spec.with).trim());
   return {
     fills: ['text'],
     readsFrom: textual,
@@ -83,51 +83,51 @@ function replace(spec: z.infer<typeof replaceSpec>): Transform {
 }
 
 export const textTransforms = {
-  text: defined({
+  text: defineTransform({
     label: 'Text',
-    help: 'The text as it is, without spaces around it.',
-    options: named('text'),
+    help: 'The text without spaces before and after it.',
+    options: withoutOptions('text'),
     build: () => symmetric('text', anything, textual, readText),
   }),
-  trim: defined({
+  trim: defineTransform({
     label: 'Single spaces',
     help: 'Runs of spaces and line breaks become one space: "Acme   Corp" → "Acme Corp".',
-    options: named('trim'),
-    build: unchanging(readTrim),
+    options: withoutOptions('trim'),
+    build: textTransform(readTrim),
   }),
-  upper: defined({
-    label: 'Capitals',
-    help: 'All letters as capitals: usd → USD.',
-    options: named('upper'),
-    build: unchanging(readUpper),
+  upper: defineTransform({
+    label: 'Upper case',
+    help: 'All letters in upper case: usd → USD.',
+    options: withoutOptions('upper'),
+    build: textTransform(readUpper),
   }),
-  lower: defined({
-    label: 'Small letters',
-    help: 'SALES@ACME.COM → sales@acme.com.',
-    options: named('lower'),
-    build: unchanging(readLower),
+  lower: defineTransform({
+    label: 'Lower case',
+    help: 'All letters in lower case: SALES@ACME.COM → sales@acme.com.',
+    options: withoutOptions('lower'),
+    build: textTransform(readLower),
   }),
-  title: defined({
-    label: 'Capital initials',
-    help: 'Each word begins with a capital, the rest stays: "acme corp" → "Acme Corp".',
-    options: named('title'),
-    build: unchanging(readTitle),
+  title: defineTransform({
+    label: 'Capitalise words',
+    help: 'The first letter of each word in upper case: "acme corp" → "Acme Corp".',
+    options: withoutOptions('title'),
+    build: textTransform(readTitle),
   }),
-  cut: defined({
-    label: 'Cut to a length',
-    help: 'Keeps the first characters and drops the rest.',
+  cut: defineTransform({
+    label: 'Shorten',
+    help: 'Keeps the first characters and removes the rest.',
     options: cutSpec,
     build: cut,
   }),
-  split: defined({
+  split: defineTransform({
     label: 'One part of a text',
-    help: 'Cuts the text at a separator and takes one part: part 1 of "Anna Meier" at " " is "Anna"; part -1 is the last.',
+    help: 'Splits the text at a separator and uses one part: part 1 of "Anna Meier" at " " is "Anna"; part -1 is the last.',
     options: splitSpec,
     build: split,
   }),
-  replace: defined({
+  replace: defineTransform({
     label: 'Replace',
-    help: 'Replaces every occurrence of a text by another.',
+    help: 'Replaces every occurrence of a text with another.',
     options: replaceSpec,
     build: replace,
   }),

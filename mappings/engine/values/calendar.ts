@@ -4,15 +4,15 @@ import type { Refusal } from '#mappings/engine/refusal.ts';
 const dateOnly = /^(\d{4})-(\d\d)-(\d\d)$/;
 const dateAndTime =
   /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(?:([zZ])|([+-])(\d\d):?(\d\d))$/;
-/** Milliseconds since 1970, as some CRMs write stamps. Eight digits would be a date such as 20261122. */
+/** Milliseconds since 1970, as some CRMs store times. Eight digits would be a date such as 20261122. */
 const epochMs = /^-?\d{11,14}$/;
 const isoLength = '2026-11-22T10:00:00.000Z'.length;
 
 const daysIn = (year: number, month: number): number => new Date(Date.UTC(year, month, 0)).getUTCDate();
 
 /**
- * Years before 1000 are typing errors (`0026`), and neither JavaScript nor the CRMs handle the first century
- * alike.
+ * Years before 1000 are refused: they are typing errors (`0026`), and JavaScript and the CRMs treat them
+ * differently.
  */
 function isDay(year: number, month: number, day: number): boolean {
   return year >= 1000 && month >= 1 && month <= 12 && day >= 1 && (day <= 28 || day <= daysIn(year, month));
@@ -38,9 +38,9 @@ function parseInstant(text: string): string | null {
 }
 
 /**
- * An instant as ISO 8601 in UTC with milliseconds. Reads ISO with any offset, `+0000` without a colon
- * included, and milliseconds since 1970. A stamp without an offset is refused: precedence between two partners must not rest on a
- * guessed zone.
+ * An instant as ISO 8601 in UTC with milliseconds. Accepts ISO 8601 with any offset, also `+0000` without a
+ * colon, and milliseconds since 1970. A time without an offset is refused, because precedence between two
+ * partners must not depend on a guessed time zone.
  */
 export function readInstant(value: unknown): string | null | Refusal {
   if (value === null || value === undefined) return null;
@@ -57,7 +57,7 @@ export function readInstant(value: unknown): string | null | Refusal {
   );
 }
 
-/** A business date as `YYYY-MM-DD`. From a stamp it is the day in UTC. */
+/** A business date as `YYYY-MM-DD`. For an instant it is the day in UTC. */
 export function readDate(value: unknown): string | null | Refusal {
   if (typeof value === 'string') {
     const text = value.trim();

@@ -4,7 +4,7 @@ import type { Refusal } from '#mappings/engine/refusal.ts';
 
 const advice = 'Store the English name of the country or its two-letter code, such as DE.';
 
-/** A country's English name or code as ISO 3166-1 alpha-2. */
+/** The ISO 3166-1 alpha-2 code for a country's name or code. */
 export function readCountry(value: unknown): string | null | Refusal {
   if (value === null || value === undefined) return null;
   if (typeof value === 'string' && value.trim() === '') return null;

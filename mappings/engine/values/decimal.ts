@@ -5,10 +5,10 @@ const alreadyCanonical = /^-?(?:0|[1-9]\d*)(?:\.\d*[1-9])?$/;
 const readable = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?$/;
 
 /**
- * A number or numeric text as the one plain decimal string for that value: no exponent, no leading or
- * trailing zeros, no `-0`. Two spellings of one amount therefore never look like a change. A number is taken
- * by its shortest decimal spelling, which is what stood in the JSON. Separators and currency signs are
- * refused: guessing them would move a comma.
+ * The canonical decimal string of a number or numeric text: without exponent, leading and trailing zeros, and
+ * `-0`. Two spellings of one amount therefore never look like a change. A number is converted by its shortest
+ * decimal form, as in the JSON it came from. Separators and currency signs are refused, because a wrong guess
+ * would change the amount.
  */
 export function readDecimal(value: unknown): string | null | Refusal {
   if (value === null || value === undefined) return null;
@@ -38,8 +38,8 @@ function canonical(negative: boolean, whole: string, fraction: string, exponent:
 }
 
 /**
- * A canonical decimal as a vendor's number: a JSON number when the double stands for exactly these digits,
- * the digits as text when it would not. Vendors read both; only one of them can lose a cent.
+ * A canonical decimal for a vendor's number field: a JSON number if the double has exactly these digits,
+ * otherwise the digits as text. Vendors accept both, but an inexact double could lose a cent.
  */
 export function decimalToNumber(decimal: string): number | string {
   const number = Number(decimal);

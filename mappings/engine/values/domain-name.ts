@@ -5,8 +5,8 @@ const host = /^(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+(?:[a-z]{2,63}|xn--
 const beyondAscii = /[\u0080-\uffff]/;
 
 /**
- * International names are compared in the form DNS uses, so `müller.de` and `xn--mller-kva.de` are one
- * customer.
+ * International names are converted to the form that DNS uses, so that `müller.de` and `xn--mller-kva.de` are
+ * equal.
  */
 function toAscii(name: string): string | null {
   if (!beyondAscii.test(name)) return name;
@@ -14,9 +14,8 @@ function toAscii(name: string): string | null {
 }
 
 /**
- * The host a customer is known by: from a web address, an e-mail address or a bare name; lower case, without
- * `www.`, port and path. Whether two hosts belong to one company is the matcher's business, so sub-domains
- * stay.
+ * The host of a web address, an e-mail address or a host name, in lower case and without `www.`, port and
+ * path. Subdomains stay, because matching decides whether two hosts belong to one company.
  */
 export function readDomain(value: unknown): string | null | Refusal {
   if (value === null || value === undefined) return null;

@@ -1,5 +1,5 @@
-/** Longer names than any CRM allows are not worth a comparison, and bound its cost. */
-const longest = 120;
+/** Only this many characters are compared. No CRM allows longer names, and it limits the cost. */
+const maxCompared = 120;
 
 /** Levenshtein distance, one row at a time. */
 function distance(a: string, b: string): number {
@@ -16,17 +16,20 @@ function distance(a: string, b: string): number {
 }
 
 /**
- * What was probably meant, or null when nothing is near: a wrong guess is worse advice than none. Case does
- * not count.
+ * The most similar candidate in any case. Null if none is similar, because a wrong guess is worse than no
+ * advice.
  */
 export function nearest(name: string, candidates: Iterable<string>): string | null {
-  const wanted = name.slice(0, longest).toLowerCase();
+  const searched = name.slice(0, maxCompared).toLowerCase();
   let best: string | null = null;
-  let bestDistance = Math.max(2, Math.floor(wanted.length / 3)) + 1;
+  let bestDistance = Math.max(2, Math.floor(searched.length / 3)) + 1;
   for (const candidate of candidates) {
-    if (Math.abs(candidate.length - wanted.length) >= bestDistance) continue;
-    const found = distance(wanted, candidate.slice(0, longest).toLowerCase());
-    if (found < bestDistance) [best, bestDistance] = [candidate, found];
+    if (Math.abs(candidate.length - searched.length) >= bestDistance) continue;
+    const found = distance(searched, candidate.slice(0, maxCompared).toLowerCase());
+    if (found < bestDistance) {
+      best = candidate;
+      bestDistance = found;
+    }
   }
   return best;
 }

@@ -29,7 +29,7 @@ export function differenceLines({ file, live, same, lines }: ComparedFile): read
   const head = `${file.file}: ${object} as ${kind} of ${file.connection.name}, ${standing(live)}`;
   if (same) return [`${head}, the same`];
   const unsaid = lines.length === 0 ? ['  the same fields in another order'] : [];
-  return [head, ...lines.map(({ change, message: says }) => `  ${marks[change]} ${says}`), ...unsaid];
+  return [head, ...lines.map(({ change, message }) => `  ${marks[change]} ${message}`), ...unsaid];
 }
 
 function standing(live: MappingPack | null): string {

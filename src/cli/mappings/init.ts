@@ -82,7 +82,7 @@ function suggestionLines({ suggestions, sampleCount }: Suggestions): readonly st
     return field ? [`  # ${lineOf(field)} # ${one.reason}`] : [];
   });
   const fresh = suggestions.filter((one) => one.newField !== null);
-  const extras = fresh.map(({ newField, reason: because }) => `#   - ${inline(newField)} # ${because}`);
+  const extras = fresh.map(({ newField, reason }) => `#   - ${inline(newField)} # ${reason}`);
   const lines = fresh.map(
     ({ newField, remote }) => `  # ${lineOf({ local: `extra.${newField?.name}`, remote, direction: 'in' })}`,
   );

@@ -26,7 +26,7 @@ export function isSettledBy(open: Identified, outcome: Identified): boolean {
  * Fields whose value is no longer the one that a write was planned on. Such a write must be planned again,
  * because it would undo a change that the plan did not know.
  */
-export function changedFields<Value>(
+export function outdatedFields<Value>(
   base: Readonly<Record<string, Value>>,
   current: Readonly<Record<string, Value>>,
   same: (a: Value | undefined, b: Value | undefined, field: string) => boolean,

@@ -44,7 +44,7 @@ export async function readBatch(
   records: readonly UnmappedRecord[],
   known: ReadonlyMap<string, string>,
 ): Promise<ReadBatch> {
-  const { plain, lookups: looking } = splitRelated(mapping);
+  const { plain, lookups } = splitRelated(mapping);
   const merged = await mergeRemoteChanges(deps, tx, { connection, mapping: plain }, records, known);
   const related = await withRelated(deps, tx, { connection, mapping }, records);
   const problems: PlacingProblem[] = [];
@@ -54,7 +54,7 @@ export async function readBatch(
   for (const { extId, fields, deleted } of records) {
     if (deleted) continue;
     const ofRecord = merged.get(extId) ?? applyInbound(plain, fields);
-    const inbound = withRelatedValues(looking, ofRecord, related.get(extId) ?? fields);
+    const inbound = withRelatedValues(lookups, ofRecord, related.get(extId) ?? fields);
     for (const { field, code, message, fix } of inbound.problems) {
       const failure = { class: 'mapping', code, message: `${field}: ${message}`, fix } as const;
       problems.push({ id: deps.ids(), ref: extId, field, failure });

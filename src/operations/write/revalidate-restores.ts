@@ -3,7 +3,7 @@ import type { Connection } from '#src/db/connections/connection-store.ts';
 import { restoresAmong } from '#src/db/mappings/restore-store.ts';
 import { discardIntents, type WriteIntent } from '#src/db/sync/write-store.ts';
 import type { Deps } from '#src/deps.ts';
-import { changedFields } from '#src/domain/sync/intent.ts';
+import { outdatedFields } from '#src/domain/sync/intent.ts';
 import { lastDescription } from '#src/db/connections/connection-store.ts';
 import { sameRemote } from './same-remote-value.ts';
 
@@ -47,7 +47,7 @@ export async function revalidateRestores(
   const restoring = undoing.filter(({ extId, base }) => {
     const now = fieldsNow.get(extId ?? '');
     return (
-      now && changedFields(base, now, (a, b, field) => sameRemote(described.get(field), a, b)).length === 0
+      now && outdatedFields(base, now, (a, b, field) => sameRemote(described.get(field), a, b)).length === 0
     );
   });
   const unchanged = new Set(restoring);

@@ -13,7 +13,7 @@ import {
   type WriteIntent,
 } from '#src/db/sync/write-store.ts';
 import type { Deps } from '#src/deps.ts';
-import { changedFields } from '#src/domain/sync/intent.ts';
+import { outdatedFields } from '#src/domain/sync/intent.ts';
 import { loadMapping } from '#src/operations/connections/use-connection.ts';
 import { pendingEdits } from '#src/operations/edits/pending-edits.ts';
 import { placeAgainBeforeWrite } from '#src/operations/place/place-records.ts';
@@ -149,7 +149,7 @@ async function outdatedWrites(
       write.mappingVersion !== mapping.version ||
       state.extId !== write.extId ||
       withoutEdit.has(write) ||
-      changedFields({ ...others, ...write.base }, state.fields, same).length > 0
+      outdatedFields({ ...others, ...write.base }, state.fields, same).length > 0
     );
   });
 }

@@ -36,7 +36,7 @@ const account = {
 };
 
 describe('reading a record', () => {
-  it('turns a Salesforce account into ours', () => {
+  it('converts a Salesforce account', () => {
     expect(applyInbound(compiled(packFor('salesforce', 'account')), account)).toMatchObject({
       placed: true,
       problems: [],
@@ -53,7 +53,7 @@ describe('reading a record', () => {
     });
   });
 
-  it('places a record with one bad optional field, leaves that field out and says why', () => {
+  it('accepts a record with an unreadable optional field, and reports a problem for the field', () => {
     const { values, problems, placed } = applyInbound(compiled(packFor('salesforce', 'account')), {
       ...account,
       Website: 'n/a',
@@ -64,7 +64,7 @@ describe('reading a record', () => {
     expect(problems).toMatchObject([{ field: 'domain', code: 'not_a_domain', severity: 'warning' }]);
   });
 
-  it('does not place a record whose required field is empty or unreadable', () => {
+  it('does not accept a record with an empty or unreadable required field', () => {
     const mapping = compiled(packFor('salesforce', 'account'));
     expect(applyInbound(mapping, { ...account, Name: ' ' })).toMatchObject({
       placed: false,
@@ -76,7 +76,7 @@ describe('reading a record', () => {
     });
   });
 
-  it('never throws, whatever the record holds', () => {
+  it('never throws, for any record', () => {
     for (const candidate of loadPacks()) {
       const mapping = compiled(candidate);
       const anyRecord = fc.record(
@@ -103,24 +103,24 @@ describe('writing a record', () => {
   ]);
   const mapping = compiled(tiers, [remote('Standing', 'text', { length: 10 })]);
 
-  it('writes only the fields it is given, and empties those that are null', () => {
+  it('writes only the given fields, and empties those that are null', () => {
     expect(applyOutbound(mapping, { trailingRevenue: '1234.50', tierAsOf: null })).toEqual({
       fields: { Revenue: 1234.5, AsOf: null },
       problems: [],
     });
   });
 
-  it('cuts prose that is too long, with an ellipsis and a warning', () => {
+  it('shortens prose that is too long, with an ellipsis and a warning', () => {
     const { fields, problems } = applyOutbound(mapping, { tierStanding: 'Needs 20,000 USD' });
     expect(fields).toEqual({ Standing: 'Needs 20,…' });
     expect(problems).toMatchObject([{ field: 'tierStanding', code: 'cut', severity: 'warning' }]);
   });
 
-  it('never cuts a character in half', () => {
+  it('never splits a character', () => {
     expect(applyOutbound(mapping, { tierStanding: '12345678😀0' }).fields).toEqual({ Standing: '12345678…' });
   });
 
-  it('refuses a code that is too long instead of cutting it', () => {
+  it('refuses a code that is too long instead of shortening it', () => {
     const narrow = compiled(pack('payout', [{ local: 'key', remote: 'Key', direction: 'out' }]), [
       remote('Key', 'text', { length: 120 }),
     ]);
@@ -130,7 +130,7 @@ describe('writing a record', () => {
     });
   });
 
-  it('leaves out a value the picklist does not offer, and writes the rest', () => {
+  it('skips a value that the picklist does not offer, and writes the rest', () => {
     const picklist = compiled(tiers, [remote('Tier', 'picklist', { values: ['Gold', 'Silver'] })]);
     const { fields, problems } = applyOutbound(picklist, { tier: 'Bronze', tierAsOf: '2026-11-01' });
     expect(fields).toEqual({ AsOf: '2026-11-01' });
@@ -144,7 +144,7 @@ describe('writing a record', () => {
     });
   });
 
-  it('sends only what means something else than what stands in the CRM', () => {
+  it('sends only values that differ in meaning from the CRM’s values', () => {
     const { fields } = applyOutbound(mapping, {
       tier: 'Gold',
       trailingRevenue: '1234.50',
@@ -156,7 +156,7 @@ describe('writing a record', () => {
     expect(changedFields(mapping, fields, {})).toEqual(fields);
   });
 
-  it('asks a pull for the fields it reads and those it compares with', () => {
+  it('requests the fields that it reads and those that it compares', () => {
     expect(remoteFields(mapping)).toEqual(['Name', 'Tier', 'Standing', 'Revenue', 'AsOf']);
   });
 });

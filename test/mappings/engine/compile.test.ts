@@ -22,7 +22,7 @@ const warnings = (result: ReturnType<typeof compileMapping>): unknown =>
   result.ok && result.warnings.map(({ field, code }) => [field, code]);
 
 describe('compiling a mapping', () => {
-  it('accepts a pack that fits the org without a word', () => {
+  it('accepts a pack that fits the org without warnings', () => {
     const result = compileAccount(
       [{ local: 'tier', remote: 'Tier__c', direction: 'out' }],
       [remote('Tier__c', 'text', { length: 40 })],
@@ -30,7 +30,7 @@ describe('compiling a mapping', () => {
     expect(result).toMatchObject({ ok: true, warnings: [] });
   });
 
-  it('knows which fields go both ways and who wins: the CRM unless the pack says otherwise, Fairway where only it writes', () => {
+  it('gives fields with direction both the policy of the pack or crm, and outbound fields the policy fairway', () => {
     const fields: MappedField[] = [
       { local: 'city', remote: 'City', direction: 'both' },
       { local: 'phone', remote: 'Phone', direction: 'both', policy: 'latest' },
@@ -50,13 +50,13 @@ describe('compiling a mapping', () => {
     ]);
   });
 
-  it('suggests the nearest of our fields for one that does not exist', () => {
+  it('suggests the most similar canonical field for an unknown one', () => {
     expect(problems(compileAccount([{ local: 'partnercode', remote: 'Name', direction: 'in' }], []))).toEqual(
       [{ field: 'partnercode', code: 'unknown_field', fix: 'Did you mean the account field "partnerCode"?' }],
     );
   });
 
-  it('suggests the nearest remote field for one the org lacks', () => {
+  it('suggests the most similar remote field for an unknown one', () => {
     const found = problems(
       compileAccount(
         [{ local: 'domain', remote: 'WebSite__c', direction: 'in' }],
@@ -68,7 +68,7 @@ describe('compiling a mapping', () => {
     ]);
   });
 
-  it("says to install Fairway's fields when it is one of them that is missing", () => {
+  it("advises to install Fairway's fields if one of them is missing", () => {
     const found = problems(
       compileAccount([{ local: 'tierStanding', remote: 'Fairway_Tier_Standing__c', direction: 'out' }], []),
     );
@@ -77,7 +77,7 @@ describe('compiling a mapping', () => {
     ]);
   });
 
-  it('goes without an optional field the org lacks, and warns', () => {
+  it('ignores an optional field that the org lacks, with a warning', () => {
     const result = compileAccount(
       [{ local: 'domain', remote: 'Website', direction: 'in', optional: true }],
       [],
@@ -85,7 +85,7 @@ describe('compiling a mapping', () => {
     expect(warnings(result)).toEqual([['domain', 'remote_field_missing']]);
   });
 
-  it('refuses a field whose type the transform cannot read, or that it cannot fill', () => {
+  it('refuses a field with a type that the transform cannot read or fill', () => {
     expect(
       problems(
         compileAccount(
@@ -106,7 +106,7 @@ describe('compiling a mapping', () => {
     ]);
   });
 
-  it('refuses to write through a transform that only reads, to a field of another type, or to one nobody may change', () => {
+  it('refuses to write with a read-only transform, to a field of another type, or to a read-only field', () => {
     const isPartner: MappedField = {
       local: 'isPartner',
       remote: 'Type',
@@ -125,7 +125,7 @@ describe('compiling a mapping', () => {
     ).toMatchObject([{ code: 'not_updateable' }]);
   });
 
-  it('refuses a field too short for a code, and warns of one too short for prose', () => {
+  it('refuses a field that is too short for a code, and warns if it is too short for prose', () => {
     expect(
       problems(
         compileAccount(
@@ -144,7 +144,7 @@ describe('compiling a mapping', () => {
     ).toEqual([['tierStanding', 'too_short']]);
   });
 
-  it('insists that everything a record cannot do without is read', () => {
+  it('requires a line for every required canonical field', () => {
     const domain: MappedField = { local: 'domain', remote: 'Website', direction: 'in' };
     const result = compileMapping(pack('account', [domain]), {
       object: 'Thing',
@@ -158,7 +158,7 @@ describe('compiling a mapping', () => {
     expect(problems(optional)).toMatchObject([{ field: 'name', code: 'required_unmapped' }]);
   });
 
-  it('warns when records it creates would lack a field the org requires', () => {
+  it('warns if created records would lack a field that the org requires', () => {
     const key: MappedField = { local: 'key', remote: 'Key__c', direction: 'out' };
     const fields = [
       remote('Key__c', 'text', { length: 120 }),

@@ -14,25 +14,20 @@ function read(fields: string, rest = ''): MappingPack {
 }
 
 const name = '{local: name, remote: Name, direction: in}';
-const says = (before: MappingPack | null, after: MappingPack): readonly string[] =>
-  differenceOf(before, after).lines.map((line) => line.says);
+const sentences = (before: MappingPack | null, after: MappingPack): readonly string[] =>
+  differenceOf(before, after).lines.map((line) => line.message);
 
 describe('the difference between two versions', () => {
   it.each([
     [
-      'a line that is gone',
+      'a removed line',
       '{local: city, remote: City, direction: in}',
       null,
-      ['city is no longer read from City; what was read stays.'],
+      ['city is no longer read from City; existing values stay.'],
     ],
+    ['a new line', null, '{local: tier, remote: Tier__c, direction: out}', ['tier is written to Tier__c.']],
     [
-      'a line that is new',
-      null,
-      '{local: tier, remote: Tier__c, direction: out}',
-      ['tier is written to Tier__c.'],
-    ],
-    [
-      'another field of theirs',
+      'another remote field',
       '{local: city, remote: City, direction: in}',
       '{local: city, remote: Town, direction: in}',
       ['city is read from Town instead of City.'],
@@ -41,18 +36,18 @@ describe('the difference between two versions', () => {
       'another direction',
       '{local: city, remote: City, direction: in}',
       '{local: city, remote: City, direction: both, policy: ask}',
-      ['city goes both ways with City; it was read from City.'],
+      ['city is synced both ways with City; it was read from City.'],
     ],
     [
       'other steps',
       '{local: city, remote: City, direction: in}',
       '{local: city, remote: City, direction: in, transform: [trim, {name: lookup, map: {K: Köln}, otherwise: null}]}',
       [
-        'city is now carried over as single spaces, then picklist values (K → Köln, all others → empty); before, as it stands.',
+        'The transformation of city is now: single spaces, then picklist values (K → Köln, all others → empty). Before: unchanged.',
       ],
     ],
     [
-      'another winner',
+      'another policy',
       '{local: city, remote: City, direction: both}',
       '{local: city, remote: City, direction: both, policy: latest}',
       ['When both sides changed city, the later change wins; before, the CRM wins.'],
@@ -64,31 +59,31 @@ describe('the difference between two versions', () => {
       ['When City is blank, city is "Köln".'],
     ],
     [
-      'what is required',
+      'a required field',
       '{local: city, remote: City, direction: in}',
       '{local: city, remote: City, direction: in, required: true}',
-      ['Records without city are no longer placed.'],
+      ['Records without city are no longer imported.'],
     ],
-  ])('says %s in a sentence', (_, before, after, expected) => {
+  ])('describes %s in a sentence', (_, before, after, expected) => {
     const list = (line: string | null) => read(`[${[name, ...(line === null ? [] : [line])].join(', ')}]`);
-    expect(says(list(before), list(after))).toEqual(expected);
+    expect(sentences(list(before), list(after))).toEqual(expected);
   });
 
-  it('says what concerns the mapping as a whole', () => {
+  it('describes changes of the whole mapping', () => {
     const before = read(`[${name}]`, 'extra: [{name: size, label: Size, type: text}]');
     const after = read(
       `[${name}]`,
       'filter: remote.Type == "Partner"\nmatch: [name]\nenabled: false\nextra: [{name: size, label: Size, type: decimal}]',
     );
-    expect(says(before, after)).toEqual([
+    expect(sentences(before, after)).toEqual([
       'Account is neither read nor written.',
-      'Only records of Account are taken for which remote.Type == "Partner". The others are treated as gone.',
+      'Only records of Account with remote.Type == "Partner" are used. The others are treated as deleted.',
       'New records of Account are matched by name.',
-      'Your own field "Size" (text) is now "Size" (decimal).',
+      'The custom field "Size" (text) is now "Size" (decimal).',
     ]);
   });
 
-  it('lists every line of a first version as added, and finds nothing between a pack and itself, whatever its order', () => {
+  it('lists every line of a first version as added, and ignores the order of lines', () => {
     const pack = read(
       `[${name}, {local: city, remote: City, direction: both}, {local: tier, remote: A, direction: out}, {local: tier, remote: B, direction: out}]`,
     );
@@ -98,6 +93,6 @@ describe('the difference between two versions', () => {
       ['added', 'tier'],
       ['added', 'tier'],
     ]);
-    expect(says(pack, { ...pack, version: 2, fields: pack.fields.toReversed() })).toEqual([]);
+    expect(sentences(pack, { ...pack, version: 2, fields: pack.fields.toReversed() })).toEqual([]);
   });
 });

@@ -48,8 +48,8 @@ function compiled(): CompiledMapping {
 const mapping = compiled();
 const record = { Name: 'Acme', First: 'Anna', Last: null, Site: 'HTTPS://Acme.com', Cents: null, Band: 'C' };
 
-describe('a mapping with everything in it', () => {
-  it('asks the CRM for every field it takes, those of the filter and of what is put together included', () => {
+describe('a mapping with all features', () => {
+  it('requests every field that it uses, including those of the filter and of combinations', () => {
     expect(remoteFields(mapping)).toEqual(['Name', 'Site', 'First', 'Last', 'Cents', 'Band', 'Summary']);
     expect(localFields(mapping)).toEqual(['extra.worth', 'extra.band', 'tier', 'tierStanding']);
     expect(mapping).toMatchObject({
@@ -58,7 +58,7 @@ describe('a mapping with everything in it', () => {
     });
   });
 
-  it('leaves out records the filter does not let through, without a problem', () => {
+  it('skips records that the filter excludes, without a problem', () => {
     expect(applyInbound(mapping, { ...record, Name: 'Test' })).toEqual({
       values: {},
       problems: [],
@@ -68,23 +68,25 @@ describe('a mapping with everything in it', () => {
     expect(applyInbound(mapping, record)).not.toHaveProperty('filtered');
   });
 
-  it('fills a blank with the default, and leaves what cannot be read as it was known', () => {
+  it('fills a blank with the default, and has no value for an unreadable field', () => {
     const { values, problems } = applyInbound(mapping, record);
     expect(values).toEqual({ name: 'Acme', domain: 'acme.com', 'extra.contact': 'Anna', 'extra.worth': '0' });
     expect(problems).toMatchObject([{ field: 'extra.band', code: 'value_not_listed' }]);
   });
 
-  it('writes what is put together only when every part of it is given', () => {
+  it('writes a combination only if all its sources are given', () => {
     expect(applyOutbound(mapping, { tier: 'Gold' }).fields).toEqual({});
     expect(applyOutbound(mapping, { tier: 'Gold', tierStanding: null }).fields).toEqual({ Summary: 'Gold:' });
   });
 });
 
 describe('an explanation', () => {
-  it('of reading shows each source, each step and the result, as it is applied', () => {
+  it('of reading shows each source, each step and the result of applyInbound', () => {
     const explained = explainInbound(mapping, record);
     expect(explained.find(({ local }) => local === 'domain')).toEqual({
-      ...{ local: 'domain', remote: 'Site', result: 'acme.com' },
+      local: 'domain',
+      remote: 'Site',
+      result: 'acme.com',
       sources: [{ field: 'Site', value: 'HTTPS://Acme.com' }],
       steps: [
         { transform: 'lower', in: 'HTTPS://Acme.com', out: 'https://acme.com' },
@@ -111,7 +113,7 @@ describe('an explanation', () => {
     expect(band).not.toHaveProperty('result');
   });
 
-  it('of writing shows the steps undone, and what was cut to fit', () => {
+  it('of writing shows the reversed steps and the shortened text', () => {
     const explained = explainOutbound(mapping, {
       tier: 'Gold',
       tierStanding: 'needs 20,000 more',

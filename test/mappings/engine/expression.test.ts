@@ -43,11 +43,11 @@ describe('an expression', () => {
     ['remote.Name.parts(" ")[0]', { Name: 'Anna Meier' }, 'Anna'],
     ['number(remote.Name) + 1', { Name: '1.50' }, '2.5'],
     ['string(remote.Amount) + " EUR"', { Amount: '12.5' }, '12.5 EUR'],
-  ] as const)('%s comes to what it says', (cel, record, expected) => {
+  ] as const)('%s has the expected result', (cel, record, expected) => {
     expect(valueOf(cel, record)).toBe(expected);
   });
 
-  it('takes an empty text for "", an empty checkbox for no, and comes to nothing where an empty number is reckoned with', () => {
+  it('treats an empty text as "" and an empty checkbox as false, and is null if it calculates with an empty number', () => {
     expect(valueOf('remote.Name == ""', {})).toBe(true);
     expect(valueOf('remote.Active', {})).toBe(false);
     expect(valueOf('remote.Amount * 2', {})).toBeNull();
@@ -55,7 +55,7 @@ describe('an expression', () => {
     expect(valueOf('remote.Name + ""', {})).toBeNull();
   });
 
-  it('fails on one record with a refusal, and never throws', () => {
+  it('returns a refusal if it fails on a record, and never throws', () => {
     expect(valueOf('number(remote.Name)', { Name: 'much' })).toBe('expression_failed');
     expect(valueOf('remote.Amount / 0', { Amount: '1' })).toBe('expression_failed');
     expect(valueOf('remote.Name.parts(",")[5]', { Name: 'a' })).toBe('expression_failed');
@@ -63,7 +63,7 @@ describe('an expression', () => {
     expect(valueOf('remote.Amount * remote.Amount', { Amount: '9'.repeat(900) })).toBe('expression_failed');
   });
 
-  it('reckons exactly, whatever the numbers', () => {
+  it('calculates exactly, for any numbers', () => {
     const cents = fc.bigInt({ min: -(10n ** 18n), max: 10n ** 18n });
     const { fields, evaluate } = compiled('remote.Amount + remote.Discount - remote.Discount');
     fc.assert(
@@ -75,36 +75,33 @@ describe('an expression', () => {
   });
 });
 
-/**
- * Nothing a pack may hold can keep a worker busy: what could is refused when it is compiled, before any
- * record is touched.
- */
-describe('the bound of an expression', () => {
+/** No expression can keep a worker busy: an expensive one is refused when it is compiled, before it sees a record. */
+describe('the limits of an expression', () => {
   const list = 'remote.Name.parts(" ")';
 
   it.each([
-    ['a loop in a loop over what a record holds', `${list}.exists(a, ${list}.exists(b, a == b))`],
+    ['a nested loop over the content of a record', `${list}.exists(a, ${list}.exists(b, a == b))`],
     [
-      'three loops deep over three numbers each',
+      'three nested loops over three numbers each',
       '[1,2,3].all(a, [1,2,3].all(b, [1,2,3].all(c, a + b == c)))',
     ],
     ['texts doubled in a loop', `${list}.map(a, ${list}.map(b, a + b + a + b).join("")).join("")`],
     ['a replacement by the text itself', 'remote.Name.replace(" ", remote.Name)'],
-    ['texts put together many times over', Array.from({ length: 140 }, () => 'remote.Name').join(' + ')],
+    ['texts joined very often', Array.from({ length: 140 }, () => 'remote.Name').join(' + ')],
     ['a list of lists', `${list}.map(a, a.parts(","))[0].size() > 1`],
-    ['more than a person would write', Array.from({ length: 400 }, () => '1').join(' + ')],
-    ['deeper brackets than a person would write', `${'('.repeat(60)}1${')'.repeat(60)}`],
+    ['too many operands', Array.from({ length: 400 }, () => '1').join(' + ')],
+    ['too many nested brackets', `${'('.repeat(60)}1${')'.repeat(60)}`],
     ['a pattern that never ends', 'remote.Name.matches("(a+)+$")'],
-    ['a value bound and doubled', 'cel.bind(x, remote.Name, cel.bind(y, x + x, y + y))'],
-    ['a field named by another', 'remote[remote.Name] == "x"'],
-    ['the record as a whole', 'type(remote) == type(remote)'],
+    ['a value that is bound and doubled', 'cel.bind(x, remote.Name, cel.bind(y, x + x, y + y))'],
+    ['a field with a calculated name', 'remote[remote.Name] == "x"'],
+    ['the whole record', 'type(remote) == type(remote)'],
     ['a map', '{"a": 1}["a"] == 1'],
     ['bytes', 'bytes(remote.Name).size() > 1'],
   ])('refuses %s', (_, cel) => {
     expect(() => compiled(cel)).toThrow(/./);
   });
 
-  it('lets no accepted expression take more than a moment on the worst record', () => {
+  it('runs every accepted expression within a quarter of a second on the worst record', () => {
     const worst = { Name: 'a '.repeat(4_000), Type: 'b '.repeat(4_000) };
     const accepted = [
       `${list}.all(a, a != "x" && [1, 2, 3].all(b, b > 0))`,
@@ -122,7 +119,7 @@ describe('the bound of an expression', () => {
     }
   });
 
-  it('cannot reach what belongs to the language it is run by', () => {
+  it('cannot use JavaScript’s built-in objects', () => {
     for (const cel of [
       'remote.constructor',
       'remote.__proto__',

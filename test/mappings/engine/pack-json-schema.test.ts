@@ -8,8 +8,8 @@ import { describe, expect, it } from 'vitest';
 
 const file = new URL('../../../mappings/packs/mapping-pack.schema.json', import.meta.url);
 
-describe('the JSON Schema editors use', () => {
-  it('is that of the packs we read; when it is not, write packJsonSchema() to the file', () => {
+describe('the JSON Schema for editors', () => {
+  it('is up to date; if not, write packJsonSchema() to the file', () => {
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(JSON.parse(JSON.stringify(packJsonSchema())));
   });
 
@@ -19,7 +19,7 @@ describe('the JSON Schema editors use', () => {
   });
 });
 
-describe('a pack written out', () => {
+describe('a pack in short form', () => {
   it.each(loadPacks().map((pack) => [`${pack.system} ${pack.kind}`, pack] as const))(
     '%s is read as the pack it was',
     (_, pack) => {
@@ -27,9 +27,13 @@ describe('a pack written out', () => {
     },
   );
 
-  it('names a step without options by its name, and leaves out what says nothing', () => {
+  it('has a step without options as its name, and no undefined settings', () => {
     const reading = readPack({
-      ...{ system: 'salesforce', object: 'Account', kind: 'account', version: 3, match: ['domain'] },
+      system: 'salesforce',
+      object: 'Account',
+      kind: 'account',
+      version: 3,
+      match: ['domain'],
       fields: [
         { local: 'name', direction: 'in', transform: { name: 'coalesce', from: ['Name', 'Alias__c'] } },
         {
@@ -48,7 +52,11 @@ describe('a pack written out', () => {
       ],
     });
     expect(reading.ok && writtenPack(reading.pack)).toEqual({
-      ...{ system: 'salesforce', object: 'Account', kind: 'account', version: 3, match: ['domain'] },
+      system: 'salesforce',
+      object: 'Account',
+      kind: 'account',
+      version: 3,
+      match: ['domain'],
       fields: [
         {
           local: 'name',

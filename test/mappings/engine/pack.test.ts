@@ -8,8 +8,8 @@ const problemsIn = (input: unknown): unknown => {
   return reading.ok ? [] : reading.problems.map(({ path, fix }) => [path, fix]);
 };
 
-describe('reading a pack', () => {
-  it('takes a transform by its name or with its options', () => {
+describe('parsing a pack', () => {
+  it('accepts a transform as its name or with its options', () => {
     const reading = readPack({
       ...good,
       fields: [
@@ -23,14 +23,14 @@ describe('reading a pack', () => {
     ]);
   });
 
-  it('names the setting that was probably meant', () => {
+  it('suggests the most similar setting', () => {
     expect(problemsIn({ ...good, fields: [{ ...field, requird: true }] })).toEqual([
       ['fields[0]', 'Rename it to "required".'],
     ]);
     expect(problemsIn({ ...good, colour: 'red' })).toEqual([['', 'Remove it.']]);
   });
 
-  it('names the path of a wrong value and what it can be', () => {
+  it('gives the path of a wrong value and the possible values', () => {
     expect(problemsIn({ ...good, fields: [{ ...field, direction: 'inn' }] })).toEqual([
       ['fields[0].direction', 'Did you mean "in"?'],
     ]);
@@ -42,7 +42,7 @@ describe('reading a pack', () => {
     expect(problemsIn(null)).toEqual([['', 'Set the pack to a set of settings.']]);
   });
 
-  it('refuses one of our fields read from two remote ones, and one remote field written twice', () => {
+  it('refuses a canonical field that is read from two remote fields, and a remote field that is written twice', () => {
     expect(problemsIn({ ...good, fields: [field, { ...field, remote: 'Title' }] })).toEqual([
       ['fields[1].local', 'Remove fields[1] or correct it.'],
     ]);
@@ -58,7 +58,7 @@ describe('reading a pack', () => {
     ]);
   });
 
-  it('refuses a policy where nothing can disagree, and says what to change', () => {
+  it('refuses a policy for a field with one direction, with the fix', () => {
     const advice = (index: number) => [
       `fields[${index}].policy`,
       `Remove fields[${index}].policy, or set direction to "both".`,

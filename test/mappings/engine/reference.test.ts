@@ -3,7 +3,7 @@ import { compileMapping } from '#mappings/engine/compile.ts';
 import { readPack } from '#mappings/engine/pack/pack.ts';
 import type { MappingPack } from '#mappings/engine/pack/pack.ts';
 import { catalogue, stepNames } from '#mappings/engine/transform.ts';
-import { combinationWords } from '#mappings/engine/transforms/combination.ts';
+import { combinationHelp } from '#mappings/engine/transforms/combination.ts';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { remote } from './shapes.ts';
@@ -12,7 +12,7 @@ const reference = readFileSync(new URL('../../../docs/mappings.md', import.meta.
 const blocks = [...reference.matchAll(/```yaml\n([\s\S]*?)```/g)].map(
   ([, yaml = '']) => parse(yaml) as unknown,
 );
-/** Everything written as code in the first cell of a table's row. */
+/** The code in the first cell of each table row. */
 const steps = [...reference.matchAll(/^\| `([^`]+)` \|/gm)].map(
   ([, code = '']) => parse(code) as string | { name: string },
 );
@@ -22,7 +22,7 @@ function packWith(line: object): ReturnType<typeof readPack> {
 }
 
 describe('the reference of mappings', () => {
-  it.each(stepNames)('documents the transform %s by an example that can be read', (name) => {
+  it.each(stepNames)('documents the transform %s with a valid example', (name) => {
     const examples = steps.filter(
       (step) =>
         (typeof step === 'string' ? step : step.name) === name &&
@@ -38,7 +38,7 @@ describe('the reference of mappings', () => {
     }
   });
 
-  it('shows a whole pack that fits an org', () => {
+  it('shows a complete pack that compiles', () => {
     const reading = readPack(blocks[0]);
     expect(reading).toMatchObject({ ok: true });
     const pack = (reading.ok ? reading.pack : null) as MappingPack;
@@ -51,13 +51,13 @@ describe('the reference of mappings', () => {
     });
   });
 
-  it('shows lines that can be read', () => {
+  it('shows only valid lines', () => {
     for (const lines of blocks.slice(1))
       for (const line of lines as readonly object[]) expect(packWith(line)).toMatchObject({ ok: true });
   });
 
-  it('has, for the console, a label and one line of help for every transform', () => {
-    for (const { label, help } of [...Object.values(catalogue), ...Object.values(combinationWords)]) {
+  it('has a label and one line of help for every transform', () => {
+    for (const { label, help } of [...Object.values(catalogue), ...Object.values(combinationHelp)]) {
       expect(label).toMatch(/^[A-Z]/);
       expect(help).toMatch(/^.{10,160}\.$/);
     }

@@ -27,13 +27,11 @@ function compiled(...fields: readonly object[]) {
   if (!reading.ok) throw new Error(JSON.stringify(reading.problems));
   return compileMapping(reading.pack, shape);
 }
-const looks = (field: string, more: object = {}) => ({
-  ...{
-    local: 'extra.customer',
-    remote: 'AccountId',
-    direction: 'in',
-    transform: [{ name: 'related', field }, 'upper'],
-  },
+const lookup = (field: string, more: object = {}) => ({
+  local: 'extra.customer',
+  remote: 'AccountId',
+  direction: 'in',
+  transform: [{ name: 'related', field }, 'upper'],
   ...more,
 });
 const problemOf = (...fields: readonly object[]) => {
@@ -42,8 +40,8 @@ const problemOf = (...fields: readonly object[]) => {
 };
 
 describe('a lookup by reference', () => {
-  it('takes a field of the record that this one points at, through further steps, and explains how', () => {
-    const result = compiled(account, looks('city'));
+  it('reads a field of the referenced record through further steps, with an explanation', () => {
+    const result = compiled(account, lookup('city'));
     if (!result.ok) throw new Error(JSON.stringify(result.problems));
     const record = {
       Name: 'Cranes',
@@ -55,55 +53,56 @@ describe('a lookup by reference', () => {
       problems: [],
     });
     expect(explainInbound(result.mapping, record).at(-1)).toEqual({
-      ...{
-        local: 'extra.customer',
-        remote: 'AccountId',
-        result: 'GRAZ',
-        sources: [{ field: 'AccountId', value: '001A' }],
-      },
+      local: 'extra.customer',
+      remote: 'AccountId',
+      result: 'GRAZ',
+      sources: [{ field: 'AccountId', value: '001A' }],
       steps: [
         { transform: 'related', in: ['001A'], out: 'Graz' },
         { transform: 'upper', in: 'Graz', out: 'GRAZ' },
       ],
     });
-    // The vendor is asked for its own fields and no others.
+    // Only the vendor's own fields are requested.
     expect(remoteFields(result.mapping)).toEqual(['Name', 'AccountId']);
   });
 
-  it('of a record that is not known yet says so, and leaves what was known', () => {
-    const result = compiled(account, looks('city'));
+  it('of a record that was not read yet is a problem, and the previous value stays', () => {
+    const result = compiled(account, lookup('city'));
     if (!result.ok) throw new Error(JSON.stringify(result.problems));
     const read = applyInbound(result.mapping, { Name: 'Cranes', AccountId: '001A' });
     expect([read.placed, Object.hasOwn(read.values, 'extra.customer')]).toEqual([true, false]);
     expect(read.problems).toMatchObject([{ field: 'extra.customer', code: 'related_unknown' }]);
   });
 
-  it('is checked when the mapping is: what it points at, whether that has the field, and that it is read', () => {
-    expect(problemOf(account, looks('cty'))).toEqual([
+  it('is checked with the mapping: the reference, the field of the referenced record, and the direction', () => {
+    expect(problemOf(account, lookup('cty'))).toEqual([
       'fields[2].transform[0]: account has no field "cty". | Did you mean the account field "city"?',
     ]);
-    expect(problemOf(account, looks('city', { remote: 'OwnerId' }))).toEqual([
-      'fields[2].transform[0]: "related" takes a field of the record that OwnerId points at, and no line says what that is. | Add a line that reads a reference from it, as {local: account, remote: OwnerId, direction: in}.',
+    expect(problemOf(account, lookup('city', { remote: 'OwnerId' }))).toEqual([
+      'fields[2].transform[0]: "related" reads a field of the record that OwnerId refers to, but no line reads that reference. | Add a line that reads the reference: {local: account, remote: OwnerId, direction: in}.',
     ]);
-    expect(problemOf(account, looks('tier'))).toEqual([
-      'fields[2].transform[0]: tier of account is what Fairway decides, and is not read. | Write it to the CRM with a line of direction "out".',
+    expect(problemOf(account, lookup('tier'))).toEqual([
+      'fields[2].transform[0]: tier of account is decided by Fairway and is not read from the CRM. | Write it to the CRM with a line of direction "out".',
     ]);
-    expect(
-      problemOf(account, looks('city', { direction: 'both', transform: { name: 'related', field: 'city' } })),
-    ).toEqual([expect.stringContaining('cannot be undone')]);
-    expect(
-      problemOf(account, looks('city', { direction: 'out', transform: { name: 'related', field: 'city' } })),
-    ).toEqual([expect.stringContaining('"related" only reads.')]);
     expect(
       problemOf(
         account,
-        looks('domain', { local: 'amount', transform: { name: 'related', field: 'isPartner' } }),
+        lookup('city', { direction: 'both', transform: { name: 'related', field: 'city' } }),
+      ),
+    ).toEqual([expect.stringContaining('cannot be reversed')]);
+    expect(
+      problemOf(account, lookup('city', { direction: 'out', transform: { name: 'related', field: 'city' } })),
+    ).toEqual([expect.stringContaining('"related" can only read.')]);
+    expect(
+      problemOf(
+        account,
+        lookup('domain', { local: 'amount', transform: { name: 'related', field: 'isPartner' } }),
       ),
     ).toEqual([expect.stringContaining('"related" gives boolean')]);
   });
 
-  it('cannot go round in a circle: it goes one record far, and no kind refers back to one that refers to it', () => {
-    expect(problemOf(account, { ...looks('name'), local: 'extra.customer' })).toEqual([]);
+  it('cannot form a cycle, because it follows one reference and references between kinds form no cycle', () => {
+    expect(problemOf(account, { ...lookup('name'), local: 'extra.customer' })).toEqual([]);
     const refersTo = (kind: CanonicalKind): readonly CanonicalKind[] =>
       Object.values(canonicalFields[kind] as Readonly<Record<string, CanonicalField>>).flatMap(
         ({ to }) => to ?? [],

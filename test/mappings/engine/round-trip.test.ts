@@ -35,13 +35,13 @@ const phones = fc.constantFrom(
 
 interface Case {
   readonly spec: ValueSpec;
-  /** The remote field it goes both ways with; null when it only reads. */
+  /** The type of the remote field with direction `both`. Null if it can only read. */
   readonly through: RemoteType | null;
-  /** What the vendor may hold, readable or not. */
+  /** Remote values, readable or not. */
   readonly theirs: fc.Arbitrary<unknown>;
 }
 
-/** Every transform of the catalogue at least once; one that is missing does not compile. */
+/** At least one case for every transform. A missing transform is a type error. */
 const cases: Readonly<Record<TransformName, readonly Case[]>> = {
   text: [{ spec: { name: 'text' }, through: 'text', theirs: words }],
   trim: [{ spec: { name: 'trim' }, through: 'text', theirs: words }],
@@ -195,7 +195,7 @@ const runs = { numRuns: 300 };
 const blank = fc.constantFrom(null, '', '  ');
 
 describe('the catalogue', () => {
-  it('has a case here for every transform', () => {
+  it('has a case for every transform', () => {
     expect(Object.keys(cases).toSorted()).toEqual(transformNames.toSorted());
   });
 
@@ -207,11 +207,11 @@ describe('the catalogue', () => {
   );
 });
 
-describe.each(bothWays)('both ways, %s', (_, { spec, through, theirs }) => {
+describe.each(bothWays)('with direction both, %s', (_, { spec, through, theirs }) => {
   const { read, write } = buildTransform(spec);
   const put = write?.as(through ?? 'text');
 
-  it('reads what it writes as the value it was given', () => {
+  it('reads a written value as the same value', () => {
     fc.assert(
       fc.property(fc.oneof(theirs, blank), (value) => {
         const ours = read(value);
@@ -224,7 +224,7 @@ describe.each(bothWays)('both ways, %s', (_, { spec, through, theirs }) => {
     );
   });
 
-  it('writes the same however often the record goes there and back', () => {
+  it('writes the same value after any number of round trips', () => {
     fc.assert(
       fc.property(theirs, (value) => {
         const ours = read(value);
@@ -240,7 +240,7 @@ describe.each(bothWays)('both ways, %s', (_, { spec, through, theirs }) => {
 describe.each(all)('reading, %s', (_, { spec, theirs }) => {
   const { read, fills } = buildTransform(spec);
 
-  it('never throws, and gives a value of its type, nothing, or a refusal that says what to do', () => {
+  it('never throws, and returns a value of its type, null, or a refusal with a fix', () => {
     fc.assert(
       fc.property(fc.oneof(theirs, fc.jsonValue(), fc.string({ unit: 'binary' })), (value) => {
         const ours = read(value);
@@ -298,7 +298,7 @@ describe('a record', () => {
     Unmapped__c: fc.string(),
   });
 
-  it('through chains of steps comes back as it went, field by field', () => {
+  it('is unchanged by a round trip through several steps, field by field', () => {
     expect(result).toMatchObject({ ok: true });
     fc.assert(
       fc.property(anyRecord, (record) => {
@@ -311,7 +311,7 @@ describe('a record', () => {
     );
   });
 
-  it('keeps what the mapping does not name: their fields are not written, ours are not given', () => {
+  it('is not changed in fields without a line, on either side', () => {
     fc.assert(
       fc.property(
         anyRecord,
@@ -324,7 +324,7 @@ describe('a record', () => {
           const written = applyOutbound(mapping, { ...others, ...values }).fields;
           expect(written).not.toHaveProperty('Unmapped__c');
           expect(written).toEqual(applyOutbound(mapping, values).fields);
-          // What a placer does: what is not given stays.
+          // Values that are not given stay, as when a record is stored.
           expect({ ...others, ...values }).toMatchObject(
             Object.fromEntries(Object.entries(others).filter(([name]) => !(name in values))),
           );

@@ -3,7 +3,7 @@ import type { MappedField, MappingPack } from '#mappings/engine/pack/pack.ts';
 import { fieldsOf } from '#src/domain/record.ts';
 import type { CanonicalKind } from '#src/domain/record.ts';
 
-/** A remote field everybody may write, unless said otherwise. */
+/** A remote field that is writable by default. */
 export function remote(
   name: string,
   type: RemoteFieldShape['type'],
@@ -21,7 +21,7 @@ const remoteTypes = {
   reference: 'reference',
 } as const;
 
-/** An org that has every field a pack names, typed as the pack's transforms and our fields ask for. */
+/** An org with every field of a pack, with the types that the pack's transforms and canonical fields need. */
 export function shapeFor(pack: MappingPack): RemoteShape {
   const textual = new Set(['domain', 'country', 'upper', 'equals', 'lookup', 'text']);
   const fields = pack.fields.map((field) => {

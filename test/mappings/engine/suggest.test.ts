@@ -8,7 +8,7 @@ const suggested = (...args: Parameters<typeof suggestMatches>) =>
   suggestMatches(...args).map(({ remote: theirs, local }) => [theirs, local]);
 
 describe('suggesting what a field could be mapped to', () => {
-  it('knows fields by their names however they are written, and by words that mean the same', () => {
+  it('recognises fields by their names in any spelling and by synonyms', () => {
     const fields = [
       remote('Name', 'text'),
       remote('BillingCity', 'text'),
@@ -26,15 +26,15 @@ describe('suggesting what a field could be mapped to', () => {
     ]);
   });
 
-  it('knows a field by its label when its name says nothing, and tells why', () => {
+  it('recognises a field by its label if its name does not help, and gives the reason', () => {
     const fields = [labelled('Partner code', 'X_17__c', 'text')];
     expect(suggestMatches(account, { fields })[0]).toMatchObject({
       local: 'partnerCode',
-      because: 'Its label "Partner code" is that of partnerCode, and it is a text field.',
+      reason: 'Its label "Partner code" matches partnerCode, and it is a text field.',
     });
   });
 
-  it('proposes the step that reads the values, and lets sample values decide between likely fields', () => {
+  it('suggests the step that reads the values, and sample values decide between similar fields', () => {
     const fields = [remote('Country_Code__c', 'text'), remote('Country__c', 'text')];
     const samples = [
       { Country_Code__c: 'ZZ-9', Country__c: 'Germany' },
@@ -42,10 +42,10 @@ describe('suggesting what a field could be mapped to', () => {
     ];
     const [best] = suggestMatches(account, { fields }, samples);
     expect(best).toMatchObject({ remote: 'Country__c', local: 'country', transform: { name: 'country' } });
-    expect(best?.because).toContain('2 of 2 sample values can be read');
+    expect(best?.reason).toContain('2 of 2 sample values can be read');
   });
 
-  it('suggests no field whose type cannot be read, none that is mapped, and each of ours once', () => {
+  it('suggests no field with an unsuitable type, no mapped field, and each canonical field once', () => {
     const fields = [
       remote('City', 'boolean'),
       remote('Name', 'text'),
@@ -57,7 +57,7 @@ describe('suggesting what a field could be mapped to', () => {
     ]);
   });
 
-  it('proposes a field of the customer’s own for what they added and we lack, under a name nobody has', () => {
+  it('suggests a custom field with a free name for a field that the customer added', () => {
     const fields = [
       labelled('Employee-Band (EMEA)', 'Band_EMEA__c', 'picklist', { values: ['N'] }),
       labelled('Tier', 'Tier__c', 'text'),
@@ -65,18 +65,18 @@ describe('suggesting what a field could be mapped to', () => {
     ];
     const samples = [{ Band_EMEA__c: 'N', Tier__c: 'A' }, { Band_EMEA__c: 'N' }];
     expect(
-      suggestMatches(account, { fields }, samples).map(({ local, newField, because }) => [
+      suggestMatches(account, { fields }, samples).map(({ local, newField, reason }) => [
         local,
         newField?.name,
-        because,
+        reason,
       ]),
     ).toEqual([
       [
         null,
         'employeeBandEmea',
-        'It could be a field of your own, extra.employeeBandEmea: 2 of 2 sample records fill it.',
+        'It could be a custom field, extra.employeeBandEmea: 2 of 2 sample records have a value.',
       ],
-      [null, 'tier2', 'It could be a field of your own, extra.tier2: 1 of 2 sample records fill it.'],
+      [null, 'tier2', 'It could be a custom field, extra.tier2: 1 of 2 sample records have a value.'],
     ]);
   });
 });

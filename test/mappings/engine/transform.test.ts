@@ -124,13 +124,13 @@ describe('reading', () => {
     expect(read('country', value)).toBe(expected);
   });
 
-  it('a lookup gives `otherwise` for what it does not list', () => {
+  it('a lookup returns `otherwise` for values that it does not list', () => {
     expect(read({ name: 'lookup', map: { Closed: true }, otherwise: false }, 'Open')).toBe(false);
   });
 });
 
 describe('every transform', () => {
-  it.each(transformNames)('%s reads what it has read as the same value', (name) => {
+  it.each(transformNames)('%s reads its own result as the same value', (name) => {
     const transform = buildTransform(options[name]);
     if (['equals', 'lookup', 'scale', 'split', 'replace'].includes(name)) return;
     fc.assert(
@@ -151,16 +151,16 @@ describe('every transform', () => {
 });
 
 describe('writing', () => {
-  it('a decimal that no double stands for exactly is written as its digits', () => {
+  it('a decimal without an exact double is written as its digits', () => {
     const write = buildTransform(options.decimal).write?.as('number');
     expect(write?.('1234.5')).toBe(1234.5);
     expect(write?.('9007199254740993.01')).toBe('9007199254740993.01');
   });
 
-  it('a value of ours that is not what the field holds is refused, not sent', () => {
+  it('a value of the wrong type is refused and not sent', () => {
     const code = (result: unknown): unknown => (isRefusal(result) ? result.code : result);
     expect(code(buildTransform(options.date).write?.as('date')('soon'))).toBe('not_a_date');
     expect(code(buildTransform(options.decimal).write?.as('number')('12 EUR'))).toBe('not_a_number');
-    expect(code(buildTransform(options.lookup).write?.as('text')('unheard of'))).toBe('value_not_listed');
+    expect(code(buildTransform(options.lookup).write?.as('text')('unknown'))).toBe('value_not_listed');
   });
 });

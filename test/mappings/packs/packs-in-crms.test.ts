@@ -18,7 +18,7 @@ interface Crm {
   readonly connector: CrmConnector;
   readonly sample: CrmSample;
   readonly mappings: ReadonlyMap<CanonicalKind, CompiledMapping>;
-  /** What has been read already: nothing here changes what the mappings read. */
+  /** Values that were already read. No test changes them. */
   readonly known: Map<CanonicalKind, ReadonlyMap<string, CanonicalValues>>;
   readonly close: () => Promise<void>;
 }
@@ -64,7 +64,7 @@ function mappingFor(crm: Crm, kind: CanonicalKind): CompiledMapping {
   return mapping;
 }
 
-/** Everything of one kind, mapped, by remote id. Whatever the mapping finds wrong fails the test. */
+/** All mapped records of one kind by remote id. A problem of the mapping fails the test. */
 async function readAll(crm: Crm, kind: CanonicalKind): Promise<ReadonlyMap<string, CanonicalValues>> {
   const known = crm.known.get(kind);
   if (known) return known;
@@ -79,7 +79,7 @@ async function readAll(crm: Crm, kind: CanonicalKind): Promise<ReadonlyMap<strin
   return values;
 }
 
-/** Rows to compare whatever their order. */
+/** Sorts rows, to compare them in any order. */
 const sorted = (rows: readonly Readonly<Record<string, unknown>>[]): string[] =>
   rows.map((row) => JSON.stringify(row)).toSorted((a, b) => (a < b ? -1 : 1));
 
@@ -87,7 +87,7 @@ describe.each([
   ['salesforce', openSalesforce],
   ['hubspot', openHubspot],
 ] as const)(
-  'the packs for %s, in an account with Fairway installed and a whole sample',
+  'the packs for %s, in an account with Fairway installed and a complete sample',
   { timeout: 30_000 },
   (_, open) => {
     let crm: Crm;
@@ -99,7 +99,7 @@ describe.each([
       await crm.close();
     });
 
-    it('read every account as it is', async () => {
+    it('read every account unchanged', async () => {
       const accounts = await readAll(crm, 'account');
       const picked = ({
         name,
@@ -127,7 +127,7 @@ describe.each([
       expect(sorted([...accounts.values()].map(picked))).toEqual(sorted(crm.sample.accounts.map(picked)));
     });
 
-    it('read contacts, products and lines, each with what it hangs on', async () => {
+    it('read contacts, products and lines with their references', async () => {
       const [accounts, products, opportunities] = [
         await readAll(crm, 'account'),
         await readAll(crm, 'product'),
@@ -185,7 +185,7 @@ describe.each([
       expect(sorted(deals)).toEqual(sorted(expected));
     });
 
-    it('read every registration with its partner, its opportunity and the moment it was submitted', async () => {
+    it('read every registration with its partner, its opportunity and its time of submission', async () => {
       const [accounts, deals, registrations] = [
         await readAll(crm, 'account'),
         await readAll(crm, 'opportunity'),
@@ -210,7 +210,7 @@ describe.each([
       expect(sorted(found)).toEqual(sorted(expected));
     });
 
-    it('write what comes back unchanged, so that nothing is written twice', async () => {
+    it('write values that are read back unchanged, so that nothing is written twice', async () => {
       const values: Partial<Record<CanonicalKind, CanonicalValues>> = {
         account: {
           tier: 'Gold',
@@ -260,7 +260,7 @@ describe.each([
       }
     });
 
-    it('create a payout that points at its partner', async () => {
+    it('create a payout with a reference to its partner', async () => {
       const mapping = mappingFor(crm, 'payout');
       const [partner = ''] = [...(await readAll(crm, 'account'))].flatMap(([extId, account]) =>
         account['isPartner'] === true ? [extId] : [],

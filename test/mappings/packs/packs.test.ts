@@ -23,7 +23,7 @@ const capitals = (name: string): string =>
     .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
     .join('_');
 
-/** The naming rules: a prefix on standard objects only; HubSpot's references are associations. */
+/** The naming rules: a prefix only on standard objects; references in HubSpot are associations. */
 function expectedName(system: System, object: CrmObject, field: CrmField): string {
   if (system === 'salesforce') return `${object.custom ? '' : 'Fairway_'}${capitals(field.name)}__c`;
   if (field.referenceTo) return `assoc:${standard.hubspot[field.referenceTo]}`;
@@ -38,8 +38,8 @@ function expectedObject(system: System, object: CrmObject): string {
 const linesOf = (system: string, kind: string) =>
   packs.find((pack) => pack.system === system && pack.kind === kind)?.fields ?? [];
 
-describe('the packs Fairway comes with', () => {
-  it('cover four objects in each CRM and invoices from files, and come with three more of each CRM switched off', () => {
+describe('the default packs', () => {
+  it('cover four objects of each CRM and invoices from files, and three disabled objects of each CRM', () => {
     const named = (kinds: readonly string[]): string[] =>
       systems.flatMap((system) => kinds.map((kind) => `${system} ${kind}`));
     const on = [...named(['account', 'opportunity', 'payout', 'registration']), 'files invoice'];
@@ -52,12 +52,12 @@ describe('the packs Fairway comes with', () => {
     expect(shippedOff.map(({ system, kind }) => `${system} ${kind}`).toSorted()).toEqual(off.toSorted());
   });
 
-  it.each(packs)('$system $kind fits an org that has its fields', (pack) => {
+  it.each(packs)('$system $kind compiles for an org with its fields', (pack) => {
     expect(compileMapping(pack, shapeFor(pack))).toMatchObject({ ok: true, warnings: [] });
   });
 
   describe.each(systems)('in %s', (system) => {
-    it('name each object by the naming rules', () => {
+    it('name each object according to the naming rules', () => {
       for (const object of crmSchema) {
         const pack = packs.find((candidate) => candidate.system === system && candidate.kind === object.kind);
         expect(pack?.object).toBe(expectedObject(system, object));
@@ -80,7 +80,7 @@ describe('the packs Fairway comes with', () => {
       },
     );
 
-    it("write nothing but Fairway's own fields, and those people may change on either side", () => {
+    it("write only Fairway's fields and the fields that both sides may change", () => {
       for (const object of crmSchema) {
         const own = object.fields.filter((field) => field.writtenBy === 'fairway').map((field) => field.name);
         const written = linesOf(system, object.kind)
@@ -90,7 +90,7 @@ describe('the packs Fairway comes with', () => {
       }
     });
 
-    it('let people change the same fields on either side, every policy at work', () => {
+    it('let both sides change the same fields, with every policy in use', () => {
       const both = (kind: string) =>
         linesOf(system, kind).flatMap((line) =>
           line.direction === 'both' ? [[line.local, line.policy]] : [],
@@ -110,14 +110,14 @@ describe('the packs Fairway comes with', () => {
     });
   });
 
-  it('are refused with file, place and fix when one is wrong', () => {
+  it('are refused with file, path and fix if one is invalid', () => {
     const folder = mkdtempSync(join(tmpdir(), 'packs-'));
     try {
       writeFileSync(
         join(folder, 'account.yaml'),
         'system: x\nobject: Y\nkind: acount\nversion: 1\nfields: [{local: name, remote: Name, direction: in}]\n',
       );
-      expect(() => loadPacks(folder)).toThrow(/account\.yaml is wrong:\nkind: .*Did you mean "account"/s);
+      expect(() => loadPacks(folder)).toThrow(/account\.yaml is not valid:\nkind: .*Did you mean "account"/s);
       writeFileSync(join(folder, 'account.yaml'), 'system: [x\n');
       expect(() => loadPacks(folder)).toThrow(/account\.yaml is not YAML/);
     } finally {

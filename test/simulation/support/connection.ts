@@ -1,5 +1,5 @@
 import { finishReading, startReading, type ReadPosition } from '#src/domain/sync/cursor.ts';
-import { isSettledBy, changedFields } from '#src/domain/sync/intent.ts';
+import { isSettledBy, outdatedFields } from '#src/domain/sync/intent.ts';
 import { replacesStored } from '#src/domain/sync/replaces-stored.ts';
 import { sameValue } from '#src/domain/sync/same-value.ts';
 import { withAttempt, withRefusal, withWrite } from '#src/domain/sync/shadow.ts';
@@ -178,7 +178,7 @@ export class Connection {
     const wanted = tables.records.get(intent.recordId)?.values ?? {};
     const same = (a: CanonicalCell = null, b: CanonicalCell = null): boolean => sameValue(a, b);
     if (
-      changedFields(intent.base, standing, same).length + changedFields(intent.fields, wanted, same).length ===
+      outdatedFields(intent.base, standing, same).length + outdatedFields(intent.fields, wanted, same).length ===
       0
     )
       return true;

@@ -121,13 +121,13 @@ export class OurRecords {
   #followMerge(loser: string, losing: string, into: string): void {
     const tables = this.#tables;
     const survivor = tables.links.get(into);
-    const { survivingId: lives, endedId: ends } = mergeSuccession(losing, survivor?.recordId ?? null);
-    this.#forget(loser, ends ?? losing);
-    tables.links.set(loser, { recordId: lives, mergedInto: into });
-    for (const link of tables.links.values()) if (link.recordId === ends) link.recordId = lives;
+    const { survivingId, endedId } = mergeSuccession(losing, survivor?.recordId ?? null);
+    this.#forget(loser, endedId ?? losing);
+    tables.links.set(loser, { recordId: survivingId, mergedInto: into });
+    for (const link of tables.links.values()) if (link.recordId === endedId) link.recordId = survivingId;
     if (survivor) return;
-    tables.links.set(into, { recordId: lives, mergedInto: null });
-    const record = tables.records.get(lives);
+    tables.links.set(into, { recordId: survivingId, mergedInto: null });
+    const record = tables.records.get(survivingId);
     if (record) record.deleted = false;
     const arrived = tables.views.get(into);
     if (arrived) arrived.mapped = false;

@@ -1,10 +1,10 @@
 import type { TransformSpec } from '#mappings/engine/transform.ts';
 
-/** A step in the words of the console: `picklist values (New Business → new, otherwise other)`. */
-export function stepWords(spec: TransformSpec): string {
+/** Describes a step for the console: `picklist values (New Business → new, all others → other)`. */
+export function describeStep(spec: TransformSpec): string {
   switch (spec.name) {
     case 'equals':
-      return `yes when it is ${spec.values.join(' or ')}`;
+      return `yes if it is ${spec.values.join(' or ')}`;
     case 'lookup':
       return `picklist values (${lookupWords(spec)})`;
     case 'cut':
@@ -31,9 +31,7 @@ export function stepWords(spec: TransformSpec): string {
         .filter((part) => part !== undefined)
         .join(' ');
     case 'phone':
-      return spec.country
-        ? `telephone number of ${spec.country} unless it says otherwise`
-        : 'telephone number';
+      return spec.country ? `phone number, country ${spec.country} by default` : 'phone number';
     case 'coalesce':
       return `the first filled of ${spec.from.join(', ')}`;
     case 'join':
@@ -41,7 +39,7 @@ export function stepWords(spec: TransformSpec): string {
     case 'template':
       return `the text ${JSON.stringify(spec.text)}`;
     case 'related':
-      return `${spec.field} of the record it points at`;
+      return `${spec.field} of the referenced record`;
     case 'expression':
       return `the expression ${spec.cel}`;
     case 'text':
@@ -54,16 +52,16 @@ export function stepWords(spec: TransformSpec): string {
     case 'email':
     case 'boolean':
     case 'reference':
-      return plainWords[spec.name];
+      return plainNames[spec.name];
   }
 }
 
-const plainWords = {
+const plainNames = {
   text: 'text',
   trim: 'single spaces',
-  upper: 'capitals',
-  lower: 'small letters',
-  title: 'capital initials',
+  upper: 'upper case',
+  lower: 'lower case',
+  title: 'capitalised words',
   domain: 'web domain',
   country: 'country code',
   email: 'e-mail address',
