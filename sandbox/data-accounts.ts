@@ -12,8 +12,9 @@ export interface Placed {
   readonly account: SampleAccount;
 }
 
-export const partnerCount = 60;
-const customerCount = 1940;
+/** In a whole sample. */
+export const mostPartners = 60;
+export const customerCount = 1940;
 const salesforceShare = 0.6;
 
 /** The territories of two partners, one in each CRM. The others may sell anywhere. */
@@ -23,10 +24,10 @@ const territories: Readonly<Record<number, string>> = {
 };
 
 /** Generated companies, or none when real ones are given. */
-export function generateCompanies(names: CompanyNames): Company[] {
+export function generateCompanies(names: CompanyNames, partners: number, customers: number): Company[] {
   return [
-    ...Array.from({ length: partnerCount }, () => names.partner()),
-    ...Array.from({ length: customerCount }, () => names.customer()),
+    ...Array.from({ length: partners }, () => names.partner()),
+    ...Array.from({ length: customers }, () => names.customer()),
   ];
 }
 

@@ -57,10 +57,10 @@ const plan: readonly (readonly [times: number, scenario: Scenario])[] = [
   [3, wrongCountry],
 ];
 
-/** All registrations, oldest first. */
-export function makeRegistrations(market: Market): PlannedRegistration[] {
+/** This share of all registrations, oldest first, with every scenario in it. */
+export function makeRegistrations(market: Market, share: number): PlannedRegistration[] {
   const claims = plan.flatMap(([times, scenario]) =>
-    Array.from({ length: times }, () => scenario(market)).flat(),
+    Array.from({ length: Math.ceil(times * share) }, () => scenario(market)).flat(),
   );
   return claims.toSorted((a, b) => (a.registration.submittedAt < b.registration.submittedAt ? -1 : 1));
 }

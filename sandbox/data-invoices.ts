@@ -32,11 +32,14 @@ export function makeInvoices(
   customerNames: readonly string[],
   random: Random,
   calendar: Calendar,
+  share: number,
 ): SampleInvoice[] {
   const codes = random.shuffled(partnerCodes);
   let next = 0;
   const drafts = sizes.flatMap((size) =>
-    codes.slice(next, (next += size.partners)).flatMap((code) => draftsOf(code, size, customerNames, random)),
+    codes
+      .slice(next, (next += Math.ceil(size.partners * share)))
+      .flatMap((code) => draftsOf(code, size, customerNames, random)),
   );
   const invoices = drafts
     .toSorted((a, b) => b.daysAgo - a.daysAgo)

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
-import { generateCompanies, partnerCount, makeSampleAccounts } from './data-accounts.ts';
+import { customerCount, generateCompanies, makeSampleAccounts, mostPartners } from './data-accounts.ts';
 import type { Crm, Placed } from './data-accounts.ts';
 import { Calendar } from './data-calendar.ts';
 import { catalogueOf } from './data-catalogue.ts';
@@ -22,6 +22,8 @@ export interface SampleInput {
   /** Real companies to use as accounts, at least a few hundred; null generates 2,000. */
   readonly companies: readonly Company[] | null;
   readonly today: Date;
+  /** The share of all generated records to make, between 0.1 and 1; 1 when missing. */
+  readonly share?: number;
 }
 
 /**
@@ -29,11 +31,12 @@ export interface SampleInput {
  * invoices, three fifths of it in Salesforce and the rest in HubSpot. All of it happened at least an hour
  * before `today`.
  */
-export function generateSample({ seed, companies, today }: SampleInput): Sample {
+export function generateSample({ seed, companies, today, share = 1 }: SampleInput): Sample {
   const random = new Random(seed);
   const calendar = new Calendar(today);
   const names = new CompanyNames(random, companies ?? []);
-  const all = companies ?? generateCompanies(names);
+  const partnerCount = Math.ceil(mostPartners * share);
+  const all = companies ?? generateCompanies(names, partnerCount, Math.ceil(customerCount * share));
   const indexes = all.map((_, index) => index);
   const partnerAt = new Set((companies ? random.shuffled(indexes) : indexes).slice(0, partnerCount));
   const placed = makeSampleAccounts(all, partnerAt, random, calendar);
@@ -47,15 +50,15 @@ export function generateSample({ seed, companies, today }: SampleInput): Sample 
     partners: byCrm(placed.filter(({ account }) => account.isPartner)),
     customers: byCrm(customers.filter(({ account }) => account.domain !== null)),
   };
-  const claims = makeRegistrations(market);
+  const claims = makeRegistrations(market, share);
   // Only customers no scenario has taken: a clear registration must stay clear.
   const others = [...market.customers.salesforce, ...market.customers.hubspot];
-  while (deals.count < opportunityCount) deals.any(random.pick(others));
+  while (deals.count < opportunityCount * share) deals.any(random.pick(others));
   const registrations = claims.map(({ crm, registration }, index) => ({
     crm,
     registration: { ...numbered(index, registration.submittedAt), ...registration },
   }));
-  const share = (crm: Crm): CrmSample => {
+  const sampleOf = (crm: Crm): CrmSample => {
     const accounts = placed.filter((candidate) => candidate.crm === crm).map(({ account }) => account);
     const opportunities = deals.opportunities[crm];
     return {
@@ -73,11 +76,12 @@ export function generateSample({ seed, companies, today }: SampleInput): Sample 
     customers.slice(0, 400).map(({ account }) => account.name),
     random,
     calendar,
+    share,
   );
   const renewals = claims.flatMap(({ renews }) => renews ?? []);
   return {
-    salesforce: share('salesforce'),
-    hubspot: share('hubspot'),
+    salesforce: sampleOf('salesforce'),
+    hubspot: sampleOf('hubspot'),
     invoices: sellRenewals(invoices, renewals),
   };
 }

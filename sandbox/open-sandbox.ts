@@ -22,6 +22,8 @@ export interface OpenSandbox {
 
 interface SeedRequest {
   readonly seed?: number;
+  /** The share of the whole sample to make; 1 when missing. */
+  readonly share?: number;
   /** A companies CSV to use instead of generated ones. */
   readonly companies?: string | null;
   /** The folder the ERP drops its invoice files in. */
@@ -66,7 +68,7 @@ function buildControl(
     const done = store.collection('control').get('seed');
     if (done) return { seeded: false, already: done };
     const companies = body.companies ? await readCompanies(body.companies) : null;
-    const sample = generateSample({ seed: body.seed ?? 1, companies, today: now() });
+    const sample = generateSample({ seed: body.seed ?? 1, companies, today: now(), share: body.share ?? 1 });
     store.batch(() => {
       vendors.salesforce.seed(sample.salesforce);
       vendors.hubspot.seed(sample.hubspot);
