@@ -35,6 +35,9 @@ export default defineConfig({
           exclude: unit,
           // Processes, not threads: tests start servers, send signals and change the environment.
           pool: 'forks',
+          isolate: false,
+          // The first file that needs a snapshot makes it, and others wait for it.
+          hookTimeout: 180_000,
           globalSetup: ['test/support/setup/postgres-setup.ts', 'test/support/setup/console-setup.ts'],
         },
       },

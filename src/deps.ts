@@ -52,6 +52,8 @@ export interface Deps extends AsyncDisposable {
 export interface DepsOverrides {
   readonly clock?: () => Date;
   readonly log?: Logger;
+  /** For tests: instead of the queue that the configuration names. */
+  readonly queue?: JobQueue;
   /** For tests that add a vendor. */
   readonly systems?: Systems;
   readonly packs?: readonly MappingPack[];
@@ -82,7 +84,7 @@ export async function buildDeps(
     log.warn({ err: error }, 'the database’s clock could not be read');
   // Who brings a clock of its own means it for everything.
   const sharedClock = overrides.clock ?? started.use(await openSharedClock(db, clock, clockTrouble)).now;
-  const queue = started.use(await openQueue({ databaseUrl, redisUrl: config.redisUrl }));
+  const queue = started.use(overrides.queue ?? (await openQueue({ databaseUrl, redisUrl: config.redisUrl })));
   const connectors = started.adopt(
     new Map<string, { readonly seal: string; readonly connector: Connector }>(),
     async (all) => {

@@ -26,7 +26,7 @@ describe('in the middle of the main job', () => {
       await using stack = new AsyncDisposableStack();
       let redis = await startRedis({ appendOnly: true });
       stack.defer(() => redis.stop());
-      const service = stack.use(await startService({ redisUrl: redis.url }));
+      const service = stack.use(await startService({ queue: { redisUrl: redis.url } }));
       await withWorker(service, async () => {
         const { runId } = await startRun(service.deps, { trigger: 'start' });
         await reach(service, runId, 'pull');
@@ -47,7 +47,7 @@ describe('in the middle of the main job', () => {
     'one worker’s clock is ten minutes ahead and another’s ten behind: the end is the same',
     { timeout },
     async () => {
-      await using service = await startService();
+      await using service = await startService({ queue: 'postgresql' });
       const skewed = (minutes: number) => ({
         execArgv: ['--import', clockFile],
         env: { SKEW_MS: String(minutes * 60_000) },
@@ -69,7 +69,7 @@ describe('in the middle of the main job', () => {
     'vendors take writes and never answer: each is given up and made again, and nothing twice',
     { timeout },
     async () => {
-      await using service = await startService();
+      await using service = await startService({ queue: 'postgresql' });
       const rules = [
         { vendor: 'salesforce', match: { path: '/composite/sobjects', nth: 2, times: 1 } },
         { vendor: 'hubspot', match: { path: '/batch/(update|upsert|create)', nth: 2, times: 1 } },
@@ -108,7 +108,7 @@ describe('in the middle of the main job', () => {
       const server = await startEmbeddedPostgres(options);
       stack.defer(() => server.stop());
       await migrate(server.url);
-      const service = stack.use(await startService({ databaseUrl: server.url }));
+      const service = stack.use(await startService({ queue: 'postgresql', databaseUrl: server.url }));
       let log = '';
       const work = async (): Promise<void> => {
         const { runId } = await startRun(service.deps, { trigger: 'start' });

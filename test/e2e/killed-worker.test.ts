@@ -7,9 +7,8 @@ import { findRun } from '#src/db/runs/run-store.ts';
 import { startRun } from '#src/operations/runs/start-run.ts';
 import type { Stage } from '#src/operations/runs/run-stages.ts';
 import type { RunSummary } from '#src/operations/runs/summarise-run.ts';
-import { backends } from '#test/support/backends.ts';
+import { backends, type StartedBackend } from '#test/support/backends.ts';
 import { doubledWork } from '#test/support/queries.ts';
-import type { TestRedis } from '#test/support/redis.ts';
 import { startService, type Service } from '#test/support/service.ts';
 
 const workerFile = fileURLToPath(new URL('../../workers/main.ts', import.meta.url));
@@ -17,15 +16,15 @@ const workerFile = fileURLToPath(new URL('../../workers/main.ts', import.meta.ur
 for (const backend of backends) {
   describe.skipIf(backend.missing)(`a worker killed outright, with the queue on ${backend.name}`, () => {
     let service: Service;
-    let redis: TestRedis | null;
+    let home: StartedBackend;
 
     beforeAll(async () => {
-      redis = await backend.start();
-      service = await startService({ redisUrl: redis?.url ?? null });
+      home = await backend.start();
+      service = await startService({ queue: home.queue });
     });
     afterAll(async () => {
       await service[Symbol.asyncDispose]();
-      await redis?.stop();
+      await home[Symbol.asyncDispose]();
     });
 
     it(

@@ -20,7 +20,7 @@ describe('what the service stands on is lost in the middle of the main job', () 
     let server = await startEmbeddedPostgres(options);
     stack.defer(() => server.stop());
     await migrate(server.url);
-    const service = stack.use(await startService({ databaseUrl: server.url }));
+    const service = stack.use(await startService({ queue: 'postgresql', databaseUrl: server.url }));
     await withWorker(service, async () => {
       const { runId } = await startRun(service.deps, { trigger: 'start' });
       for (const stage of ['pull', 'push'] as const) {
@@ -44,7 +44,7 @@ describe('what the service stands on is lost in the middle of the main job', () 
       await using stack = new AsyncDisposableStack();
       const redis = await startRedis();
       stack.defer(() => redis.stop());
-      const service = stack.use(await startService({ redisUrl: redis.url }));
+      const service = stack.use(await startService({ queue: { redisUrl: redis.url } }));
       const client = new Redis(redis.url);
       stack.defer(() => client.disconnect());
       await withWorker(service, async () => {
@@ -62,7 +62,7 @@ describe('what the service stands on is lost in the middle of the main job', () 
     'makes nothing twice when connections are cut after the vendors took the writes',
     { timeout: 240_000 },
     async () => {
-      await using service = await startService();
+      await using service = await startService({ queue: 'postgresql' });
       const rules = (['salesforce', 'hubspot'] as const).flatMap((vendor) =>
         [1, 3, 4].map((nth) => ({
           vendor,

@@ -7,28 +7,27 @@ import { listConnections, saveConnection, type Connection } from '#src/db/connec
 import { openSecrets, sealSecrets } from '#src/db/connections/secrets.ts';
 import { parseSettings } from '#connectors/salesforce/settings.ts';
 import { signInBy } from '#connectors/salesforce/sign-in.ts';
-import { backends } from '#test/support/backends.ts';
+import { backends, type StartedBackend } from '#test/support/backends.ts';
 import { alone } from '#test/support/connector-input.ts';
 import { openProblems, registrationsInReview, type ReviewedRegistration } from '#test/support/queries.ts';
-import type { TestRedis } from '#test/support/redis.ts';
 import { startService, type Service } from '#test/support/service.ts';
 
 for (const backend of backends) {
   describe.skipIf(backend.missing)(`the main job with its queue on ${backend.name}`, () => {
     let service: Service;
-    let redis: TestRedis | null;
+    let home: StartedBackend;
     let connections: Record<string, Connection>;
 
     beforeAll(async () => {
-      redis = await backend.start();
-      service = await startService({ redisUrl: redis?.url ?? null });
+      home = await backend.start();
+      service = await startService({ queue: home.queue });
       connections = Object.fromEntries(
         (await listConnections(service.deps.db)).map((connection) => [connection.kind, connection]),
       );
     });
     afterAll(async () => {
       await service[Symbol.asyncDispose]();
-      await redis?.stop();
+      await home[Symbol.asyncDispose]();
     });
 
     it('pulls everything, decides every registration and writes the answers back', async () => {

@@ -11,7 +11,8 @@ import { editRecord } from '#src/operations/edits/edit-record.ts';
 import { canonicalRecords, type EditableKind } from '#src/operations/records/canonical-values.ts';
 import { createLoginLink } from '#src/operations/people/sign-in.ts';
 import { crmPeople } from '#test/simulation/service/crm-people.ts';
-import { startService, type Service } from '#test/support/service.ts';
+import type { Service } from '#test/support/service.ts';
+import { startBootedService } from '#test/support/snapshot.ts';
 
 export type CrmKind = 'salesforce' | 'hubspot';
 
@@ -51,10 +52,9 @@ export interface TwoWayWorld extends AsyncDisposable {
 
 export async function startTwoWayWorld(): Promise<TwoWayWorld> {
   await using starting = new AsyncDisposableStack();
-  const service = starting.use(await startService());
+  const service = starting.use(await startBootedService());
   const { deps } = service;
   const personId = (await createLoginLink(deps, { email: 'olga@example.com', role: 'ops' })).person.id;
-  await service.runJob();
   const taken = new Set<string>();
   const owned = starting.move();
 
@@ -135,9 +135,7 @@ export async function startTwoWayWorld(): Promise<TwoWayWorld> {
       return row ?? {};
     },
     async sync() {
-      const { summary } = await service.runJob();
-      await service.workUntil(async () => !(await isAnythingWaiting(deps)));
-      return summary.written;
+      return (await service.runJobAndRest()).summary.written;
     },
     async resolutions({ id }) {
       const rows = await deps.db.execute(
@@ -216,15 +214,4 @@ export async function refuseProduct(service: Service, crm: CrmKind, family: stri
     body: JSON.stringify(body),
   });
   if (!response.ok) throw new Error(`the rule was refused: ${await response.text()}`);
-}
-
-/**
- * Work that goes on by itself. A doubt about a page that was asked for while a write was under way rests two
- * seconds before it has a job.
- */
-async function isAnythingWaiting(deps: Deps): Promise<boolean> {
-  const [row] = await deps.db.execute<{ waiting: boolean }>(sql`
-    select exists (select from job where status in ('waiting', 'queued'))
-        or exists (select from hint h join connection c on c.id = h.connection_id where c.status <> 'disabled' and c.paused_until is null) as waiting`);
-  return row?.waiting ?? true;
 }

@@ -1,26 +1,25 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { JobRetry, openQueue, type JobQueue, type QueuedJob } from '#src/queue/backend.ts';
-import { backends } from '#test/support/backends.ts';
+import { backends, type StartedBackend } from '#test/support/backends.ts';
 import { testDatabase, type TestDatabase } from '#test/support/database.ts';
-import type { TestRedis } from '#test/support/redis.ts';
 import { v7 } from 'uuid';
 
 for (const backend of backends) {
   describe.skipIf(backend.missing)(`the queue on ${backend.name}`, () => {
     let database: TestDatabase;
-    let redis: TestRedis | null;
+    let home: StartedBackend;
     let queue: JobQueue;
     const reported: Error[] = [];
 
     beforeAll(async () => {
       database = await testDatabase();
-      redis = await backend.start();
-      queue = await openQueue({ databaseUrl: database.url, redisUrl: redis?.url ?? null });
+      home = await backend.start();
+      queue = await openQueue({ databaseUrl: database.url, redisUrl: home.redisUrl });
     });
     afterAll(async () => {
       await queue[Symbol.asyncDispose]();
-      await redis?.stop();
+      await home[Symbol.asyncDispose]();
       await database.drop();
     });
 

@@ -13,7 +13,7 @@ describe.skipIf(redisServer === null)('while Redis is away', () => {
   let test: TestDeps;
   beforeEach(async () => {
     redis = await startRedis();
-    test = await startDeps({ now: '2026-11-18T10:00:00Z', redisUrl: redis.url });
+    test = await startDeps({ now: '2026-11-18T10:00:00Z', queue: { redisUrl: redis.url } });
   });
   afterEach(async () => {
     await redis.stop();

@@ -1,10 +1,33 @@
-import { startRedis, redisServer, type TestRedis } from './redis.ts';
+import type { QueueHome } from './deps.ts';
+import { startRedis, redisServer } from './redis.ts';
 
-/**
- * The two homes a queue can have. Suites run once on each; the Redis one is skipped where no server is
- * installed.
- */
+export interface StartedBackend extends AsyncDisposable {
+  readonly queue: Exclude<QueueHome, 'memory'>;
+  /** Null without Redis. */
+  readonly redisUrl: string | null;
+}
+
+/** The two homes of a queue. Suites run once on each; the one on Redis is skipped where no server is installed. */
 export const backends = [
-  { name: 'postgresql', missing: false, start: async (): Promise<TestRedis | null> => null },
-  { name: 'redis', missing: redisServer === null, start: (): Promise<TestRedis | null> => startRedis() },
+  {
+    name: 'postgresql',
+    missing: false,
+    start: async (): Promise<StartedBackend> => ({
+      queue: 'postgresql',
+      redisUrl: null,
+      async [Symbol.asyncDispose]() {},
+    }),
+  },
+  {
+    name: 'redis',
+    missing: redisServer === null,
+    start: async (): Promise<StartedBackend> => {
+      const redis = await startRedis();
+      return {
+        queue: { redisUrl: redis.url },
+        redisUrl: redis.url,
+        [Symbol.asyncDispose]: () => redis.stop(),
+      };
+    },
+  },
 ] as const;

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { loadConfig } from '#src/config/config.ts';
 import { buildDeps, type Deps, type DepsOverrides } from '#src/deps.ts';
 import { testDatabase } from './database.ts';
+import { openMemoryQueue } from './memory-queue.ts';
 
 export interface TestDeps extends AsyncDisposable {
   readonly deps: Deps;
@@ -17,34 +18,43 @@ export interface TestDeps extends AsyncDisposable {
   readonly pass: (ms: number) => void;
 }
 
+/** `memory`: in this process. Other processes can take part in the other ones. */
+export type QueueHome = 'memory' | 'postgresql' | { readonly redisUrl: string };
+
 export interface TestDepsOptions extends Pick<DepsOverrides, 'systems' | 'packs'> {
   /** Stops the clock here; without it, time runs. */
   readonly now?: string;
-  readonly redisUrl?: string | null;
+  /** `memory` when missing. */
+  readonly queue?: QueueHome;
   readonly publicUrl?: string;
-  /** A migrated database to work on, instead of one of the test's own. */
+  /** A migrated database to work on, instead of a new one. */
   readonly databaseUrl?: string;
+  /** A folder to work in that stays after the end, instead of a new one that is removed. */
+  readonly dir?: string;
+  /** The key that the secrets in the given database were sealed with, instead of a new one. */
+  readonly masterKey?: string;
 }
 
 /** What operations work with, on a database and in a folder of the test's own. */
 export async function startDeps({
   now,
-  redisUrl = null,
+  queue = 'memory',
   publicUrl,
   databaseUrl,
+  dir: givenDir,
+  masterKey = randomBytes(32).toString('base64'),
   ...overrides
 }: TestDepsOptions = {}): Promise<TestDeps> {
   await using starting = new AsyncDisposableStack();
-  const dir = await mkdtemp(join(tmpdir(), 'fairway-test-'));
-  starting.defer(() => rm(dir, { recursive: true, force: true }));
-  const url = databaseUrl ?? (await ownDatabase(starting));
+  const dir = givenDir ?? (await newFolder(starting));
+  const url = databaseUrl ?? (await newDatabase(starting));
   const env = {
     DATABASE_URL: url,
-    FAIRWAY_KEY: randomBytes(32).toString('base64'),
+    FAIRWAY_KEY: masterKey,
     FAIRWAY_DIR: dir,
     LOG_LEVEL: 'silent',
     SYNC_MINUTES: '0',
-    ...(redisUrl === null ? {} : { REDIS_URL: redisUrl }),
+    ...(typeof queue === 'string' ? {} : { REDIS_URL: queue.redisUrl }),
     ...(publicUrl === undefined ? {} : { FAIRWAY_PUBLIC_URL: publicUrl }),
   };
   const clock = { now: now === undefined ? null : Date.parse(now) };
@@ -52,6 +62,7 @@ export async function startDeps({
     await buildDeps(loadConfig(env, { dir }), url, {
       ...overrides,
       clock: () => new Date(clock.now ?? Date.now()),
+      ...(queue === 'memory' ? { queue: openMemoryQueue() } : {}),
     }),
   );
   const owned = starting.move();
@@ -68,7 +79,13 @@ export async function startDeps({
   };
 }
 
-async function ownDatabase(starting: AsyncDisposableStack): Promise<string> {
+async function newFolder(starting: AsyncDisposableStack): Promise<string> {
+  const dir = await mkdtemp(join(tmpdir(), 'fairway-test-'));
+  starting.defer(() => rm(dir, { recursive: true, force: true }));
+  return dir;
+}
+
+async function newDatabase(starting: AsyncDisposableStack): Promise<string> {
   const database = await testDatabase();
   starting.defer(() => database.drop());
   return database.url;

@@ -6,21 +6,20 @@ import { findRun } from '#src/db/runs/run-store.ts';
 import { relayJobs, sweepJobs } from '#src/operations/jobs/relay-jobs.ts';
 import { startRun } from '#src/operations/runs/start-run.ts';
 import { startWorker } from '#workers/worker.ts';
-import { backends } from '#test/support/backends.ts';
+import { backends, type StartedBackend } from '#test/support/backends.ts';
 import { startDeps, type TestDeps } from '#test/support/deps.ts';
-import type { TestRedis } from '#test/support/redis.ts';
 
 for (const backend of backends) {
   describe.skipIf(backend.missing)(`the outbox, with the queue on ${backend.name}`, () => {
-    let redis: TestRedis | null;
+    let home: StartedBackend;
     let test: TestDeps;
     beforeAll(async () => {
-      redis = await backend.start();
-      test = await startDeps({ now: '2026-11-18T10:00:00Z', redisUrl: redis?.url ?? null });
+      home = await backend.start();
+      test = await startDeps({ now: '2026-11-18T10:00:00Z', queue: home.queue });
     });
     afterAll(async () => {
       await test[Symbol.asyncDispose]();
-      await redis?.stop();
+      await home[Symbol.asyncDispose]();
     });
 
     it('puts a job on the queue once, however many relays run', async () => {
@@ -66,8 +65,8 @@ for (const backend of backends) {
 
     async function loseEverything(runId: string): Promise<void> {
       const open = await jobsOf(test.deps.db, runId);
-      if (redis) {
-        const client = new Redis(redis.url);
+      if (home.redisUrl !== null) {
+        const client = new Redis(home.redisUrl);
         await client.flushall();
         client.disconnect();
       } else for (const { id } of open) await test.deps.queue.forget(id);

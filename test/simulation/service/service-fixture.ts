@@ -7,8 +7,9 @@ import { listConnections } from '#src/db/connections/connection-store.ts';
 import { upsertPerson } from '#src/db/people/person-store.ts';
 import { findRun, runningRun } from '#src/db/runs/run-store.ts';
 import { startRun } from '#src/operations/runs/start-run.ts';
-import type { TestRedis } from '#test/support/redis.ts';
-import { startService, type Service } from '#test/support/service.ts';
+import type { StartedBackend } from '#test/support/backends.ts';
+import type { Service } from '#test/support/service.ts';
+import { startBootedService } from '#test/support/snapshot.ts';
 import { accountBehind, endLeases, workLeft } from '#test/support/sync-queries.ts';
 import { crmPeople, type CrmName, type CrmPeople } from './crm-people.ts';
 import { troubles, type Trouble } from './schedule.ts';
@@ -19,7 +20,7 @@ const workerFile = fileURLToPath(new URL('../../../workers/main.ts', import.meta
  * The whole service under simulation: PostgreSQL, a queue, a worker process that may be killed, and both CRMs
  * with people and faults in them.
  */
-export class World implements AsyncDisposable {
+export class ServiceFixture implements AsyncDisposable {
   readonly service: Service;
   readonly people: Readonly<Record<CrmName, CrmPeople>>;
   /** Edits what is edited in Fairway. */
@@ -31,7 +32,7 @@ export class World implements AsyncDisposable {
 
   private constructor(
     service: Service,
-    people: World['people'],
+    people: ServiceFixture['people'],
     personId: string,
     redisUrl: string | null,
     worker: ChildProcess,
@@ -43,9 +44,9 @@ export class World implements AsyncDisposable {
     this.#worker = worker;
   }
 
-  static async start(redis: TestRedis | null): Promise<World> {
-    const service = await startService({
-      redisUrl: redis?.url ?? null,
+  static async start(backend: StartedBackend): Promise<ServiceFixture> {
+    const service = await startBootedService({
+      queue: backend.queue,
       plain: { accounts: 30, partners: 4, opportunities: 5 },
     });
     const { deps, addresses } = service;
@@ -59,10 +60,10 @@ export class World implements AsyncDisposable {
       { id: personId, email: 'ops@example.com', name: 'Olga Ops', role: 'ops', createdAt: deps.clock() },
       {},
     );
-    const world = new World(service, people, personId, redis?.url ?? null, await spawnWorker(service));
-    await world.run();
-    await world.run(); // takes in the echo of what the first one wrote
-    return world;
+    const worker = await spawnWorker(service);
+    const fixture = new ServiceFixture(service, people, personId, backend.redisUrl, worker);
+    await fixture.run(); // reads back what the first run wrote
+    return fixture;
   }
 
   async connectionId(crm: CrmName): Promise<string> {

@@ -1,10 +1,9 @@
 import fc from 'fast-check';
 import { describe, it } from 'vitest';
-import type { backends } from '#test/support/backends.ts';
-import type { TestRedis } from '#test/support/redis.ts';
+import type { backends, StartedBackend } from '#test/support/backends.ts';
 import { schedules, type Schedule } from './schedule.ts';
 import { play, StoryError } from './story.ts';
-import { World } from './service-fixture.ts';
+import { ServiceFixture } from './service-fixture.ts';
 
 /** Schedules a backend, unless SCHEDULES says otherwise. */
 const count = Number(process.env['SCHEDULES'] ?? 100);
@@ -30,10 +29,10 @@ export function simulateService(backend: Backend): void {
         'keeps every accepted edit or logs what beat it, and comes to rest with both sides equal',
         { timeout: 40 * 60_000 },
         async () => {
-          await using redis = await redisFor(backend);
+          await using home = await backend.start();
           const all = fc.sample(schedules, { seed, numRuns: count });
-          const failure = await playAll(redis.server, all);
-          if (failure) throw new Error(await told(redis.server, all, failure), { cause: failure.error });
+          const failure = await playAll(home, all);
+          if (failure) throw new Error(await report(home, all, failure), { cause: failure.error });
         },
       );
     },
@@ -46,12 +45,12 @@ interface Failure {
   readonly error: unknown;
 }
 
-async function playAll(redis: TestRedis | null, all: readonly Schedule[]): Promise<Failure | null> {
-  await using world = await World.start(redis);
+async function playAll(home: StartedBackend, all: readonly Schedule[]): Promise<Failure | null> {
+  await using fixture = await ServiceFixture.start(home);
   for (let from = 0; from < all.length; from += together) {
     const group = all.slice(from, from + together);
     try {
-      await play(world, group);
+      await play(fixture, group);
     } catch (error) {
       const places = error instanceof StoryError ? [error.place] : group.keys();
       return { error, places: [...places].map((place) => from + place) };
@@ -64,16 +63,16 @@ async function playAll(redis: TestRedis | null, all: readonly Schedule[]): Promi
  * The failure with the least that fails the same way on a world of its own, as far as that is found within
  * minutes.
  */
-async function told(redis: TestRedis | null, all: readonly Schedule[], failure: Failure): Promise<string> {
+async function report(home: StartedBackend, all: readonly Schedule[], failure: Failure): Promise<string> {
   const until = Date.now() + narrowingMs;
-  const places = await narrowed(redis, all, failure.places, until);
+  const places = await narrowed(home, all, failure.places, until);
   const [place] = places;
   const lines = [
     `${String(failure.error)}\nrepeat with SEED=${seed} SCHEDULES=${all.length}`,
     `schedules ${places.join(', ')}: ${places.map((one) => JSON.stringify(all[one])).join('\n')}`,
   ];
   if (places.length > 1 || place === undefined) return lines.join('\n');
-  const alone = fc.asyncProperty(schedules, (schedule) => playAlone(redis, [schedule]));
+  const alone = fc.asyncProperty(schedules, (schedule) => playAlone(home, [schedule]));
   const interruptAfterTimeLimit = Math.max(1, until - Date.now());
   const shrunk = await fc.check(alone, { seed, path: String(place), numRuns: 1, interruptAfterTimeLimit });
   const least =
@@ -85,7 +84,7 @@ async function told(redis: TestRedis | null, all: readonly Schedule[], failure: 
 
 /** Halves the suspects for as long as one half fails by itself. */
 async function narrowed(
-  redis: TestRedis | null,
+  home: StartedBackend,
   all: readonly Schedule[],
   suspects: readonly number[],
   until: number,
@@ -95,12 +94,12 @@ async function narrowed(
   for (const half of [suspects.slice(0, middle), suspects.slice(middle)]) {
     try {
       await playAlone(
-        redis,
+        home,
         half.flatMap((place) => all[place] ?? []),
       );
     } catch (error) {
       return narrowed(
-        redis,
+        home,
         all,
         error instanceof StoryError ? half.slice(error.place, error.place + 1) : half,
         until,
@@ -110,17 +109,7 @@ async function narrowed(
   return suspects;
 }
 
-async function playAlone(redis: TestRedis | null, some: readonly Schedule[]): Promise<void> {
-  await using world = await World.start(redis);
-  await play(world, some);
-}
-
-async function redisFor(backend: Backend): Promise<AsyncDisposable & { readonly server: TestRedis | null }> {
-  const server = await backend.start();
-  return {
-    server,
-    async [Symbol.asyncDispose]() {
-      await server?.stop();
-    },
-  };
+async function playAlone(home: StartedBackend, some: readonly Schedule[]): Promise<void> {
+  await using fixture = await ServiceFixture.start(home);
+  await play(fixture, some);
 }

@@ -19,7 +19,7 @@ import {
 } from '#test/support/sync-queries.ts';
 import type { CrmFields, CrmPeople } from './crm-people.ts';
 import { twoWayFields, type Action, type Schedule, type TwoWayField } from './schedule.ts';
-import type { World } from './service-fixture.ts';
+import type { ServiceFixture } from './service-fixture.ts';
 
 interface AcceptedEdit {
   readonly side: 'crm' | 'fairway';
@@ -48,23 +48,23 @@ let stories = 0;
  * Plays schedules side by side, each on a registration of its own, lets the world come to rest, and throws
  * when anything was lost, doubled or left apart.
  */
-export async function play(world: World, schedules: readonly Schedule[]): Promise<void> {
+export async function play(fixture: ServiceFixture, schedules: readonly Schedule[]): Promise<void> {
   const played = await Promise.all(
     schedules.map(async ({ crm, actions }) => ({
       actions,
-      story: new Story(world, world.people[crm], await world.connectionId(crm)),
+      story: new Story(fixture, fixture.people[crm], await fixture.connectionId(crm)),
     })),
   );
   await eachOf(played, ({ story }) => story.begin());
-  await world.run();
+  await fixture.run();
   await eachOf(played, async ({ actions, story }) => {
     for (const action of actions) await story.act(action);
   });
   await comeToRest(
-    world,
+    fixture,
     played.map(({ story }) => story),
   );
-  const broken = await brokenInvariants(world.service.deps.db);
+  const broken = await brokenInvariants(fixture.service.deps.db);
   if (broken.length > 0) throw new Error(`invariants are broken: ${JSON.stringify(broken)}`);
   await eachOf(played, ({ story }) => story.check());
 }
@@ -91,27 +91,27 @@ export class StoryError extends Error {
 }
 
 /** Nothing goes wrong any more: within two cycles both sides agree, and the third has nothing to write. */
-async function comeToRest(world: World, played: readonly Story[]): Promise<void> {
-  await world.endTroubles();
-  await world.finishRun();
-  await untilLetIn(world);
-  await world.hearAgain();
-  await world.finishEverything();
-  await world.run();
+async function comeToRest(fixture: ServiceFixture, played: readonly Story[]): Promise<void> {
+  await fixture.endTroubles();
+  await fixture.finishRun();
+  await untilLetIn(fixture);
+  await fixture.hearAgain();
+  await fixture.finishEverything();
+  await fixture.run();
   // An answer is an edit: the cycles count from there.
   const answered = await Promise.all(played.map((story) => story.answerQuestions()));
-  if (answered.includes(true)) await world.run();
-  await world.run();
-  const third = world.service.deps.clock();
-  await world.run();
-  const written = await writesSince(world.service.deps.db, third);
+  if (answered.includes(true)) await fixture.run();
+  await fixture.run();
+  const third = fixture.service.deps.clock();
+  await fixture.run();
+  const written = await writesSince(fixture.service.deps.db, third);
   if (written > 0)
     throw new Error(`${written} records were written in a cycle that should have found nothing to write`);
 }
 
-async function untilLetIn(world: World): Promise<void> {
+async function untilLetIn(fixture: ServiceFixture): Promise<void> {
   for (;;) {
-    const until = await pausedUntil(world.service.deps.db);
+    const until = await pausedUntil(fixture.service.deps.db);
     if (!until) return;
     if (until.getTime() - Date.now() > 30_000)
       throw new Error(`a connection is paused until ${until.toISOString()}, for a fault that has passed`);
@@ -120,7 +120,7 @@ async function untilLetIn(world: World): Promise<void> {
 }
 
 class Story {
-  readonly #world: World;
+  readonly #fixture: ServiceFixture;
   readonly #people: CrmPeople;
   readonly #connectionId: string;
   #label = 0;
@@ -129,8 +129,8 @@ class Story {
   readonly #edits: AcceptedEdit[] = [];
   readonly #merged: { readonly loser: string; readonly survivor: string }[] = [];
 
-  constructor(world: World, people: CrmPeople, connectionId: string) {
-    this.#world = world;
+  constructor(fixture: ServiceFixture, people: CrmPeople, connectionId: string) {
+    this.#fixture = fixture;
     this.#people = people;
     this.#connectionId = connectionId;
   }
@@ -145,7 +145,7 @@ class Story {
   }
 
   async act(action: Action): Promise<void> {
-    const { deps } = this.#world.service;
+    const { deps } = this.#fixture.service;
     switch (action.do) {
       case 'crm edits':
         return this.#editInCrm(action.field, action.value);
@@ -166,17 +166,17 @@ class Story {
         for (let n = 0; n < action.times; n += 1) await this.#hint();
         return relaySoon(deps);
       case 'trouble':
-        return this.#world.trouble(this.#people.crm, action.trouble, action.nth);
+        return this.#fixture.trouble(this.#people.crm, action.trouble, action.nth);
       case 'start run':
-        return this.#world.startRun();
+        return this.#fixture.startRun();
       case 'wait':
         return wait(action.ms);
       case 'finish run':
-        return this.#world.finishRun();
+        return this.#fixture.finishRun();
       case 'kill worker':
-        return this.#world.killWorker();
+        return this.#fixture.killWorker();
       case 'flush queue':
-        return this.#world.flushQueue();
+        return this.#fixture.flushQueue();
     }
   }
 
@@ -197,7 +197,7 @@ class Story {
   }
 
   async #editInFairway(field: TwoWayField, value: string | null): Promise<void> {
-    const { deps } = this.#world.service;
+    const { deps } = this.#fixture.service;
     const known = await registrationAsKnown(deps.db, this.#connectionId, this.#extId);
     if (!known || known.deleted) return;
     try {
@@ -206,7 +206,7 @@ class Story {
         id: known.id,
         values: { [field]: value },
         seen: { [field]: known.values[field] ?? null },
-        personId: this.#world.personId,
+        personId: this.#fixture.personId,
       });
       if (changed.includes(field)) this.#accept('fairway', field, value, known.values[field] ?? null);
     } catch (error) {
@@ -224,15 +224,15 @@ class Story {
   async #mergeCustomers(): Promise<void> {
     const first = await insistently(() => this.#people.createAccount(`Erste ${this.#label}`));
     const second = await insistently(() => this.#people.createAccount(`Zweite ${this.#label}`));
-    await this.#world.finishRun();
-    await this.#world.startRun();
-    await this.#world.finishRun();
+    await this.#fixture.finishRun();
+    await this.#fixture.startRun();
+    await this.#fixture.finishRun();
     const survivor = await this.#people.mergeAccounts(first, second);
     for (const loser of [first, second]) if (loser !== survivor) this.#merged.push({ loser, survivor });
   }
 
   async #hint(): Promise<void> {
-    const { deps } = this.#world.service;
+    const { deps } = this.#fixture.service;
     const connection = (await listConnections(deps.db)).find((one) => one.id === this.#connectionId);
     if (!connection) return;
     const object = packFor(deps, connection, 'registration')?.object ?? '';
@@ -243,21 +243,21 @@ class Story {
 
   /** People are asked where the policy says so; here they side with the CRM. */
   async answerQuestions(): Promise<boolean> {
-    const { deps } = this.#world.service;
+    const { deps } = this.#fixture.service;
     const open = (await this.#resolutions()).filter(({ winner }) => winner === null);
     for (const one of open)
-      await resolveConflict(deps, { resolutionId: one.id, winner: 'crm', personId: this.#world.personId });
+      await resolveConflict(deps, { resolutionId: one.id, winner: 'crm', personId: this.#fixture.personId });
     return open.length > 0;
   }
 
   async #resolutions(): Promise<readonly LoggedResolution[]> {
-    const { db } = this.#world.service.deps;
+    const { db } = this.#fixture.service.deps;
     const known = await registrationAsKnown(db, this.#connectionId, this.#extId);
     return known ? resolutionsOf(db, known.id) : [];
   }
 
   async check(): Promise<void> {
-    const { db } = this.#world.service.deps;
+    const { db } = this.#fixture.service.deps;
     await this.#checkMerges();
     const theirs = await insistently(() => this.#people.read(this.#extId));
     const ours = await registrationAsKnown(db, this.#connectionId, this.#extId);
@@ -303,7 +303,7 @@ class Story {
    * the witness of what it read.
    */
   async #cameBackUnread({ side, field, value, before, at }: AcceptedEdit): Promise<boolean> {
-    const { deps } = this.#world.service;
+    const { deps } = this.#fixture.service;
     if (side === 'fairway') return false;
     const connection = await requireConnection(deps, this.#connectionId);
     const mapping = await tryMapping(deps, connection, { kind: 'registration', runId: null });
@@ -318,7 +318,7 @@ class Story {
   }
 
   async #checkMerges(): Promise<void> {
-    const { db } = this.#world.service.deps;
+    const { db } = this.#fixture.service.deps;
     for (const { loser, survivor } of this.#merged) {
       const alive = await accountBehind(db, this.#connectionId, survivor);
       const gone = await accountBehind(db, this.#connectionId, loser);

@@ -1,0 +1,71 @@
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { inject } from 'vitest';
+import { followSandbox } from '#src/cli/local/sandbox.ts';
+import { listConnections, saveConnection } from '#src/db/connections/connection-store.ts';
+import type { Deps } from '#src/deps.ts';
+import { copyDatabase, ensureTemplate, migratedTemplate } from './database.ts';
+import { startDeps, type QueueHome } from './deps.ts';
+import { openTestSandbox } from './sandbox/sandbox-host.ts';
+import { erpDirIn, serviceOn, startService, type PlainSize, type Service } from './service.ts';
+
+export interface SnapshotOptions {
+  readonly customFields?: number;
+  readonly plain?: PlainSize;
+}
+
+/**
+ * A service that has had its first run: a copy of the database and of the folders of one that did it. The first
+ * caller with these options makes the snapshot; it lasts as long as the run of the tests.
+ */
+export async function startBootedService({
+  queue = 'memory',
+  ...options
+}: SnapshotOptions & { readonly queue?: QueueHome } = {}): Promise<Service> {
+  const { database, folder } = await ensureSnapshot(options);
+  await using starting = new AsyncDisposableStack();
+  const copy = await copyDatabase(database);
+  starting.defer(() => copy.drop());
+  const masterKey = await readFile(join(folder, 'key'), 'utf8');
+  const test = starting.use(await startDeps({ queue, databaseUrl: copy.url, masterKey }));
+  await cp(folder, test.dir, { recursive: true });
+  const { addresses } = starting.use(await openTestSandbox(join(test.dir, 'sandbox'), options));
+  await followSandbox(test.deps, addresses);
+  await followErp(test.deps, erpDirIn(test.dir));
+  return serviceOn(test, addresses, starting.move());
+}
+
+interface Snapshot {
+  readonly database: string;
+  readonly folder: string;
+}
+
+async function ensureSnapshot({ customFields = 0, plain }: SnapshotOptions): Promise<Snapshot> {
+  const size = plain ? `${plain.accounts}_${plain.partners}_${plain.opportunities}` : 'sample';
+  const variant = `${size}_${customFields}`;
+  const snapshot = {
+    database: `fairway_snapshot_${inject('runId')}_${variant}`,
+    folder: join(inject('runFolder'), variant),
+  };
+  await ensureTemplate(snapshot.database, await migratedTemplate(), async (databaseUrl) => {
+    await mkdir(snapshot.folder, { recursive: true });
+    await using service = await startService({
+      databaseUrl,
+      dir: snapshot.folder,
+      customFields,
+      ...(plain ? { plain } : {}),
+    });
+    await writeFile(join(snapshot.folder, 'key'), service.env['FAIRWAY_KEY'] ?? '');
+    await service.runJobAndRest();
+  });
+  return snapshot;
+}
+
+/** The connection to the ERP names its folders by their paths, which are other ones in the copy. */
+async function followErp(deps: Deps, erpDir: string): Promise<void> {
+  for (const { id, kind, name, secrets, createdAt, settings } of await listConnections(deps.db)) {
+    if (kind !== 'files') continue;
+    const moved = { ...settings, inbox: join(erpDir, 'in'), outbox: join(erpDir, 'out') };
+    await saveConnection(deps.db, { id, kind, name, secrets, createdAt, settings: moved });
+  }
+}
