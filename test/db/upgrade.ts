@@ -105,16 +105,16 @@ export async function rowsByTable(sql: postgres.Sql): Promise<RowsByTable> {
 
 function lossesBetween(before: RowsByTable, after: RowsByTable): readonly string[] {
   return [...before].flatMap(([table, rows]) => {
-    const kept = after.get(table);
-    if (!kept) return [`table ${table} is gone`];
+    const rowsAfter = after.get(table);
+    if (!rowsAfter) return [`table ${table} is gone`];
     const columns = Object.keys(rows[0] ?? {});
-    const present = columns.filter((column) => kept[0] === undefined || column in kept[0]);
-    const gone = columns.filter((column) => !present.includes(column));
+    const present = columns.filter((column) => rowsAfter[0] === undefined || column in rowsAfter[0]);
+    const removed = columns.filter((column) => !present.includes(column));
     const textOf = (row: Row) => JSON.stringify(present.map((column) => row[column]));
-    const left = new Set(kept.map(textOf));
+    const left = new Set(rowsAfter.map(textOf));
     const changed = rows.filter((row) => !left.has(textOf(row)));
     return [
-      ...gone.map((column) => `column ${table}.${column} is gone`),
+      ...removed.map((column) => `column ${table}.${column} is gone`),
       ...changed.map(() => `a row of ${table} is gone or has other values`),
     ];
   });

@@ -73,16 +73,16 @@ function mayBeUsedUp(error: unknown): boolean {
 }
 
 /** Tokens of a connection that is being made: they are stored only once it works. */
-export function unsavedTokens(granted: Tokens): TokenVault & { readonly held: () => Tokens } {
-  let held = granted;
+export function unsavedTokens(granted: Tokens): TokenVault & { readonly latest: () => Tokens } {
+  let tokens = granted;
   let turn: Promise<unknown> = Promise.resolve();
   return {
-    held: () => held,
-    current: async () => held,
+    latest: () => tokens,
+    current: async () => tokens,
     renew: async (refused, exchange) => {
       const renewed = turn.then(async () => {
-        if (held.accessToken === refused) held = await exchange(held);
-        return held;
+        if (tokens.accessToken === refused) tokens = await exchange(tokens);
+        return tokens;
       });
       turn = renewed.catch(() => {}); // the caller receives the error
       return renewed;

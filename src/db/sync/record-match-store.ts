@@ -72,7 +72,7 @@ export async function matchCandidates(
     from asked x
     join ${sql.identifier(kind)} t on not t.deleted and ${sql.join(same, sql` and `)}
     join link l on l.record_id = t.id and l.merged_into is null and (l.connection_id, l.object) <> (${connectionId}::uuid, ${object})
-    join remote_record held on (held.connection_id, held.object, held.ext_id) = (l.connection_id, l.object, l.ext_id) and not held.deleted
+    join remote_record source on (source.connection_id, source.object, source.ext_id) = (l.connection_id, l.object, l.ext_id) and not source.deleted
     join connection c on c.id = l.connection_id
     group by x.ext_id, t.id
     order by x.ext_id, t.id`);
@@ -138,16 +138,16 @@ export async function unplaceReferring(
 
 /**
  * Our records among these that are also in another object, or in this one under an id that is not in
- * `goneExtIds`.
+ * `deletedExtIds`.
  */
 export async function recordsLivingElsewhere(
   db: Db,
   { connectionId, object, kind }: ObjectOfKind,
   ids: readonly string[],
-  goneExtIds: readonly string[],
+  deletedExtIds: readonly string[],
 ): Promise<ReadonlySet<string>> {
   if (ids.length === 0) return new Set();
-  const here = sql`l.connection_id = ${connectionId} and l.object = ${object} and ${isKeyIn(sql`l.ext_id`, goneExtIds, 'text')}`;
+  const here = sql`l.connection_id = ${connectionId} and l.object = ${object} and ${isKeyIn(sql`l.ext_id`, deletedExtIds, 'text')}`;
   const rows = await db.execute<{ record_id: string }>(sql`
     select distinct l.record_id from link l join remote_record r using (connection_id, object, ext_id)
     where ${isKeyIn(sql`l.record_id`, ids, 'uuid')} and l.kind = ${kind} and l.merged_into is null and not r.deleted and not (${here})`);

@@ -137,7 +137,7 @@ export async function remoteStates(
  *
  * @param sentAt our clock just before the write was sent
  */
-export async function markGone(
+export async function markDeletedByVendor(
   db: Db,
   connectionId: string,
   object: string,

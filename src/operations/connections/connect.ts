@@ -65,7 +65,7 @@ export async function connect(deps: Deps, input: ConnectInput): Promise<Connecte
   await connector.close();
   await deps.db.transaction(async (tx) => {
     await saveConnection(tx, { ...row, settings: { ...input.settings, ...discovered } });
-    if (granted) await saveTokens(tx, deps.config.masterKey, id, granted.held());
+    if (granted) await saveTokens(tx, deps.config.masterKey, id, granted.latest());
     await saveHealth(tx, id, {
       status: 'active',
       failure: null,

@@ -4,7 +4,7 @@ import type { JsonValue } from '#connectors/contract/records.ts';
 import { invalidateDescriptions, type Connection } from '#src/db/connections/connection-store.ts';
 import { reportProblems, resolveProblems } from '#src/db/sync/problem-store.ts';
 import { saveLinks } from '#src/db/records/link-store.ts';
-import { erasedRecords, lockObject, markGone } from '#src/db/sync/remote-store.ts';
+import { erasedRecords, lockObject, markDeletedByVendor } from '#src/db/sync/remote-store.ts';
 import { addToTally } from '#src/db/runs/run-store.ts';
 import { deleteBulkJobs } from '#src/db/sync/bulk-job-store.ts';
 import { saveShadows, shadowsOf } from '#src/db/sync/shadow-store.ts';
@@ -88,7 +88,7 @@ export async function recordOutcomes(
     );
     if (dead.some(({ failure }) => outdatesDescription.has(failure.class)))
       await invalidateDescriptions(tx, connectionId);
-    await markGone(tx, connectionId, object, gone, { sentAt, at });
+    await markDeletedByVendor(tx, connectionId, object, gone, { sentAt, at });
     await recordFailedAttempts(tx, postponed);
     await deleteBulkJobs(tx, connectionId, endedJobs);
     // The vendor's message may quote values of a record that was erased for privacy.
