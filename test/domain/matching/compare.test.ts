@@ -21,9 +21,9 @@ function levelOf(field: MatchField, left: Parts, right: Parts): MatchLevel {
 
 describe('registry ids', () => {
   test.each<[string, Parts, Parts, MatchLevel]>([
-    ['one VAT number', { vat: 'DE136695976' }, { vat: 'DE136695976' }, 'exact'],
+    ['the same VAT number', { vat: 'DE136695976' }, { vat: 'DE136695976' }, 'exact'],
     ['one LEI', { lei: 'A' }, { lei: 'A' }, 'exact'],
-    ['one D-U-N-S number', { duns: '1' }, { duns: '1' }, 'exact'],
+    ['the same D-U-N-S number', { duns: '1' }, { duns: '1' }, 'exact'],
     ['one agrees, one does not', { vat: 'DE1', duns: '1' }, { vat: 'DE2', duns: '1' }, 'exact'],
     [
       'the last agrees, the first do not',
@@ -48,37 +48,42 @@ describe('domains', () => {
   test.each<[string, Parts, Parts, MatchLevel]>([
     ['one website', { domain: 'acme.com' }, { domain: 'acme.com' }, 'exact'],
     [
-      'a mailbox at the other website',
+      'an e-mail address at the other website',
       { domain: 'a.de', mailDomain: 'acme.com' },
       { domain: 'acme.com' },
       'strong',
     ],
     [
-      'mailboxes of one domain',
+      'e-mail addresses of the same domain',
       { domain: 'a.de', mailDomain: 'acme.com' },
       { domain: 'b.de', mailDomain: 'acme.com' },
       'strong',
     ],
     [
-      'mailboxes of two domains',
+      'e-mail addresses of different domains',
       { domain: 'a.de', mailDomain: 'x.com' },
       { domain: 'b.de', mailDomain: 'y.com' },
       'different',
     ],
     [
-      'a mailbox on one side, elsewhere',
+      'an e-mail address on one side, of another domain',
       { domain: 'a.de', mailDomain: 'x.com' },
       { domain: 'b.de' },
       'different',
     ],
-    ['one label of four letters under two endings', { domain: 'acme.com' }, { domain: 'acme.de' }, 'close'],
     [
-      'one label of three letters under two endings',
+      'the same label of four letters with two endings',
+      { domain: 'acme.com' },
+      { domain: 'acme.de' },
+      'close',
+    ],
+    [
+      'the same label of three letters with two endings',
       { domain: 'abc.com' },
       { domain: 'abc.de' },
       'different',
     ],
-    ['one label with and without a hyphen', { domain: 'ac-me.com' }, { domain: 'acme.co.uk' }, 'close'],
+    ['the same label with and without a hyphen', { domain: 'ac-me.com' }, { domain: 'acme.co.uk' }, 'close'],
     ['two labels', { domain: 'acme.com' }, { domain: 'acne.com' }, 'different'],
     ['a website on one side only', { domain: 'acme.com' }, {}, 'missing'],
     ['no website at all', {}, {}, 'missing'],
@@ -110,11 +115,11 @@ describe('phone numbers', () => {
     ['without the country code, with the leading zero', '+4989636001', '089636001', 'strong'],
     ['without the area code, seven digits', '+13123865286', '3865286', 'strong'],
     ['six digits in common at the end', '+13123865286', '865286', 'different'],
-    ['two extensions of one switchboard', '+498963612', '+498963634', 'close'],
+    ['two extensions of the same number', '+498963612', '+498963634', 'close'],
     ['two extensions of eight digits', '89636012', '89636034', 'close'],
     ['two extensions of seven digits', '8963612', '8963634', 'different'],
     ['two numbers that differ before the extension', '+498963612', '+498964612', 'different'],
-    ['numbers of two lengths with another end', '+498963612', '8963634', 'different'],
+    ['numbers of different lengths with different endings', '+498963612', '8963634', 'different'],
   ])('%s', (_case, left, right, level) => {
     expect(levelOf('phone', left ? { phone: left } : {}, right ? { phone: right } : {})).toBe(level);
   });
@@ -129,29 +134,44 @@ describe('addresses', () => {
 
   test.each<[string, Parts, Parts, MatchLevel]>([
     ['one house', at('12', 'washington'), at('12', 'washington'), 'exact'],
-    ['one house, a longer street', at('12', 'washington'), at('12', 'washington park'), 'exact'],
-    ['one house, another second word', at('12', 'washington park'), at('12', 'washington hill'), 'strong'],
-    ['one house, a slip in the street', at('12', 'washington'), at('12', 'washnigton'), 'strong'],
-    ['one house, a word in common', at('12', 'old park'), at('12', 'park'), 'strong'],
-    ['one house, the street cut short', at('12', 'wash'), at('12', 'washington'), 'strong'],
-    ['one number in one postcode', at('12', 'oak', '60302'), at('12', 'elm', '60302'), 'strong'],
-    ['one number in two postcodes', at('12', 'oak', '60302'), at('12', 'elm', '60303'), 'weak'],
-    ['one number, no postcode', at('12', 'oak'), at('12', 'elm'), 'weak'],
-    ['next door, 20 numbers on', at('12', 'oak'), at('32', 'oak'), 'close'],
-    ['21 numbers on', at('12', 'oak'), at('33', 'oak'), 'different'],
-    ['next door, with a letter', at('12A', 'oak'), at('14B', 'oak'), 'close'],
+    ['the same house number, a longer street', at('12', 'washington'), at('12', 'washington park'), 'exact'],
     [
-      'next door in a street with another second word',
+      'the same house number, a different second word',
+      at('12', 'washington park'),
+      at('12', 'washington hill'),
+      'strong',
+    ],
+    [
+      'the same house number, a typing error in the street',
+      at('12', 'washington'),
+      at('12', 'washnigton'),
+      'strong',
+    ],
+    ['the same house number, a common word', at('12', 'old park'), at('12', 'park'), 'strong'],
+    ['the same house number, a shortened street', at('12', 'wash'), at('12', 'washington'), 'strong'],
+    ['the same house number and postcode', at('12', 'oak', '60302'), at('12', 'elm', '60302'), 'strong'],
+    [
+      'the same house number, different postcodes',
+      at('12', 'oak', '60302'),
+      at('12', 'elm', '60303'),
+      'weak',
+    ],
+    ['the same house number, no postcode', at('12', 'oak'), at('12', 'elm'), 'weak'],
+    ['a neighbour, 20 numbers further', at('12', 'oak'), at('32', 'oak'), 'close'],
+    ['21 numbers on', at('12', 'oak'), at('33', 'oak'), 'different'],
+    ['a neighbour, with a letter', at('12A', 'oak'), at('14B', 'oak'), 'close'],
+    [
+      'a neighbour in a street with a different second word',
       at('12', 'oak hill'),
       at('14', 'oak park'),
       'different',
     ],
-    ['next door in a longer street', at('12', 'oak'), at('14', 'oak park'), 'close'],
-    ['next door in another street', at('12', 'oak'), at('14', 'elm'), 'different'],
-    ['one street, no number', at(null, 'oak'), at(null, 'oak'), 'close'],
-    ['one street, a number on one side', at('12', 'oak'), at(null, 'oak'), 'close'],
-    ['two streets, no number', at(null, 'oak'), at('1', 'elm'), 'missing'],
-    ['a street with a slip, no number', at(null, 'washington'), at('1', 'washnigton'), 'missing'],
+    ['a neighbour in a longer street', at('12', 'oak'), at('14', 'oak park'), 'close'],
+    ['a neighbour in another street', at('12', 'oak'), at('14', 'elm'), 'different'],
+    ['the same street, no number', at(null, 'oak'), at(null, 'oak'), 'close'],
+    ['the same street, a number on one side', at('12', 'oak'), at(null, 'oak'), 'close'],
+    ['different streets, no number', at(null, 'oak'), at('1', 'elm'), 'missing'],
+    ['a street with a typing error, no number', at(null, 'washington'), at('1', 'washnigton'), 'missing'],
     ['no street on one side', at('12', null), at('12', 'oak'), 'missing'],
   ])('%s', (_case, left, right, level) => {
     expect(levelOf('address', left, right)).toBe(level);
@@ -164,7 +184,7 @@ test.each<[string | undefined, string | undefined, MatchLevel]>([
   ['60302', '60402', 'different'],
   ['SW1A1AA', 'SW19ZZ', 'close'],
   ['60302', undefined, 'missing'],
-])('the postcodes %s and %s are %s: three signs are a district', (left, right, level) => {
+])('the postcodes %s and %s are %s: three characters are a district', (left, right, level) => {
   expect(levelOf('postcode', left ? { postcode: left } : {}, right ? { postcode: right } : {})).toBe(level);
 });
 

@@ -24,7 +24,7 @@ const match = (left: Partial<NormalisedCompany>, right: Partial<NormalisedCompan
 const missing = Object.fromEntries(matchFields.map((field) => [field, 'missing'])) as unknown as Levels;
 
 describe('the evidence of a match', () => {
-  test('shows what was compared of every field that both have, in a fixed order', () => {
+  test('shows the compared values of every field that both have, in a fixed order', () => {
     const whole = {
       phone: '+498963600',
       house: '12',
@@ -56,7 +56,7 @@ describe('the evidence of a match', () => {
     ]);
   });
 
-  test('shows name, domain and country even where they are missing, and no other field', () => {
+  test('shows name, domain and country even if they are missing, and no other missing field', () => {
     const { evidence } = match({ core: '★', phone: '+498963600' }, { core: '★', city: 'bern', lei: 'A' });
     expect(evidence).toEqual([
       { field: 'domain', left: null, right: null, level: 'missing', bits: 0, weight: 0 },
@@ -65,7 +65,7 @@ describe('the evidence of a match', () => {
     ]);
   });
 
-  test('gives each field its bits in full, and to one decimal', () => {
+  test('has the exact bits of each field, and the bits to one decimal', () => {
     const model = {
       ...defaultModel,
       weights: { ...defaultModel.weights, city: { ...defaultModel.weights.city, exact: 1.26 } },
@@ -92,7 +92,7 @@ describe('the evidence of a match', () => {
     ['both, where they differ', { domain: 'a.com' }, { domain: 'b.com' }, ['a.com', 'b.com']],
     ['what there is, where one is missing', { domain: 'a.com' }, {}, ['a.com', null]],
     [
-      'the mailbox that agrees',
+      'the mail domain that agrees',
       { domain: 'a.com', mailDomain: 'b.com' },
       { domain: 'b.com' },
       ['b.com', 'b.com'],
@@ -104,19 +104,19 @@ describe('the evidence of a match', () => {
       ['a.com', 'a.com'],
     ],
     [
-      'the mailbox both have',
+      'the mail domain of both',
       { domain: 'a.com', mailDomain: 'c.com' },
       { domain: 'b.com', mailDomain: 'c.com' },
       ['c.com', 'c.com'],
     ],
     [
-      'the name that it spells',
+      'the name that the domain spells',
       { domain: 'zubrowka.com', core: 'acme' },
       { core: 'zubrowka' },
       ['zubrowka.com', 'zubrowka'],
     ],
     [
-      'the name that it spells on the other side',
+      'the name that the domain of the other side spells',
       { core: 'zubrowka' },
       { domain: 'zubrowka.com', core: 'acme' },
       ['zubrowka', 'zubrowka.com'],
@@ -131,7 +131,7 @@ describe('a verdict', () => {
   const verdict = (levels: Partial<Levels>, bits: number) =>
     verdictOf({ ...missing, ...levels } as unknown as Comparison, bits, defaultModel);
 
-  test('is drawn at the thresholds of the model, both included', () => {
+  test('changes at the thresholds of the model, both included', () => {
     expect([2.999, 3].map((bits) => verdict({}, bits))).toEqual(['related', 'same']);
     expect([-0.001, 0].map((bits) => verdict({}, bits))).toEqual(['different', 'related']);
   });
@@ -148,19 +148,19 @@ describe('a verdict', () => {
     ['another country with one label', { country: 'different', domain: 'close' }, 'related'],
     ['another website with one registry id', { domain: 'different', registry_id: 'exact' }, 'same'],
     ['nothing that objects', { name: 'exact', country: 'exact' }, 'same'],
-  ])('with %s, however strong the rest, is %s', (_case, levels, expected) => {
+  ])('with %s is %s, for any other evidence', (_case, levels, expected) => {
     expect(verdict(levels, 99)).toBe(expected);
   });
 
   test.each<[string, Partial<NormalisedCompany>, Partial<NormalisedCompany>, string, number]>([
     [
-      'keeps a sure one below 0.9 where something objects',
+      'stays below 0.9 for a sure match with an objection',
       { domain: 'a.com', core: 'acme 4' },
       { domain: 'a.com', core: 'acme 5' },
       'related',
       0.89,
     ],
-    ['keeps an unlikely one at its probability', { core: 'acme' }, { core: 'zubrowka' }, 'different', 0.002],
+    ['is the probability of an unlikely match', { core: 'acme' }, { core: 'zubrowka' }, 'different', 0.002],
   ])('has a score that %s', (_case, left, right, expected, score) => {
     const found = match(left, right);
     expect(found.verdict).toBe(expected);
@@ -169,7 +169,7 @@ describe('a verdict', () => {
 });
 
 describe('a model', () => {
-  test('adds up the bits of every level, and the prior', () => {
+  test('adds up the bits of all levels and the prior', () => {
     const { weights, words, priorBits } = defaultModel;
     const levels: Levels = { ...missing, name: 'strong', words: 'close', city: 'weak', domain: 'exact' };
     expect(bitsOf(levels, defaultModel)).toBe(
@@ -179,7 +179,7 @@ describe('a model', () => {
     expect(weightOf(defaultModel, 'words', { ...missing, words: 'exact' })).toBe(0);
   });
 
-  test('is flat beyond its calibration, straight within it, and needs at least one point', () => {
+  test('is constant outside its calibration, linear within it, and needs at least one point', () => {
     const points = [
       [0, 0.25],
       [2, 0.5],
@@ -201,7 +201,7 @@ describe('a model', () => {
     [{ terms: { names: 0, counts: {} } }, false],
     [{ terms: { names: 1, counts: {} } }, true],
     [{ words: { exact: defaultModel.words.exact } }, false],
-  ])('with %j can be read: %s', (part, expected) => {
+  ])('with %j is valid: %s', (part, expected) => {
     expect(matchModelSchema.safeParse({ ...defaultModel, ...part }).success).toBe(expected);
   });
 });
@@ -213,7 +213,7 @@ describe('an explanation', () => {
     expect(grade).toBe('ABCDFZABCD');
   });
 
-  test('says of each field that carries the match what would clear it, in plain words', () => {
+  test('lists for each supporting field the difference that would prevent the match', () => {
     const evidence = matchFields.map((field, at) => ({
       field,
       left: at === 0 ? null : 'x',

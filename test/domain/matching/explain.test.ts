@@ -48,7 +48,7 @@ describe('an explanation', () => {
     expect(found[1]).toBe('No match if the name were different, together with other fields: both have acme.');
   });
 
-  test('says if one different field would be enough', () => {
+  test('shows if one different field would be enough', () => {
     const found = cleanIf(
       match({ name: 'Coyote Traps', domain: 'acme.com' }, { name: 'Summit Steel', domain: 'acme.com' }),
     );

@@ -4,7 +4,7 @@ import { phoneNumber } from '#src/domain/matching/fields/phone.ts';
 import { registryIds, vatNames } from '#src/domain/matching/fields/registry-id.ts';
 
 /** A country → a valid number as its companies write it, and its normalised form. */
-const numbers: Readonly<Record<string, readonly [written: string, kept: string]>> = {
+const numbers: Readonly<Record<string, readonly [written: string, normalised: string]>> = {
   AT: ['ATU 13585627', 'ATU13585627'],
   BE: ['BE 0428.759.497', 'BE0428759497'],
   BG: ['BG 175 074 752', 'BG175074752'],
@@ -54,13 +54,13 @@ describe('tax numbers', () => {
 
   test.each(Object.entries(numbers))(
     'of %s: “%s” is normalised, also without spaces and without its prefix',
-    (country, [written, kept]) => {
+    (country, [written, normalised]) => {
       const plain = written.replaceAll(/[^A-Z0-9]/g, '');
       const bare = plain.replace(/^(?:EL|[A-Z]{2}(?=U?\d|B\d))/, '');
       expect([vatOf(written, country), vatOf(plain, country), vatOf(bare, country)]).toEqual([
-        kept,
-        kept,
-        kept,
+        normalised,
+        normalised,
+        normalised,
       ]);
     },
   );

@@ -45,7 +45,7 @@ describe('the random sample', () => {
     const wanted = 0.1;
     const pairs = Array.from(
       { length: 8_000 },
-      (_, at) => ({ id: `claim ${at}`, answer: at < missed ? 'same' : 'different' }) as const,
+      (_, at) => ({ id: `registration ${at}`, answer: at < missed ? 'same' : 'different' }) as const,
     )
       .filter(({ id }) => isSampled(id, wanted))
       .map(({ id, answer }): ComparedPair => ({
@@ -109,10 +109,10 @@ describe('figures', () => {
   });
 
   test('are calibrated if the predictions came true, and otherwise wrong by the difference', () => {
-    const said = (probability: number, same: number, of: number) =>
+    const answersWith = (probability: number, same: number, of: number) =>
       Array.from({ length: of }, (_, at) => ({ probability, same: at < same, weight: 1 }));
-    expect(reliability([...said(0.2, 2, 10), ...said(0.9, 9, 10)]).error).toBeCloseTo(0, 9);
-    expect(reliability(said(0.9, 5, 10)).error).toBeCloseTo(0.4, 9);
+    expect(reliability([...answersWith(0.2, 2, 10), ...answersWith(0.9, 9, 10)]).error).toBeCloseTo(0, 9);
+    expect(reliability(answersWith(0.9, 5, 10)).error).toBeCloseTo(0.4, 9);
     expect(reliability([]).error).toBe(0);
   });
 });

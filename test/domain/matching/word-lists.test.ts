@@ -6,17 +6,17 @@ import { leadingForms } from '#src/domain/matching/names/legal-forms.ts';
 import { fillers, isDistinctive, isPartWord } from '#src/domain/matching/names/name-words.ts';
 import { synonyms } from '#src/domain/matching/normalise.ts';
 
-/** The lists are written out here once more, so that no word leaves or changes unnoticed. */
+/** The lists are repeated here, so that no word is removed or changed unnoticed. */
 const words = (...lines: string[]): readonly string[] => lines.join(' ').split(' ');
 
 describe('words in names', () => {
-  test('these fill a name and say nothing', () => {
+  test('these words are fillers', () => {
     expect([...fillers]).toEqual(
       words('and of the for in de la le les du des del di der die das und et y e og och en von van'),
     );
   });
 
-  test('these name a part of a group', () => {
+  test('these words are for a part of a group', () => {
     const parts = words(
       'group groupe grupo gruppe gruppo holdings international global worldwide enterprises com online',
       'division branch office headquarters hq subsidiary sales distribution niederlassung vertrieb regional',
@@ -30,7 +30,7 @@ describe('words in names', () => {
     expect(parts.filter((word) => !isPartWord(word) || isDistinctive(word))).toEqual([]);
   });
 
-  test('these are in too many names to say that two belong together', () => {
+  test('these words are too common to be evidence', () => {
     const common = words(
       'bank banco banque insurance capital fund trust finance financial investments partners ventures energy',
       'power oil gas steel metal metals mining gold water electric food foods health healthcare medical',
@@ -43,7 +43,7 @@ describe('words in names', () => {
     expect(common.filter((word) => isDistinctive(word) || isPartWord(word))).toEqual([]);
   });
 
-  test('any other word says it, and a number does not', () => {
+  test('any other word is evidence, and a number is not', () => {
     expect(['acme', 'contoso', 'x1', '1x'].filter((word) => !isDistinctive(word))).toEqual([]);
     expect(['1', '2026', ''].map((word) => [isDistinctive(word), isPartWord(word)])).toEqual([
       [false, false],
@@ -52,7 +52,7 @@ describe('words in names', () => {
     ]);
   });
 
-  test('these are spellings of one word', () => {
+  test('these spellings mean the same word', () => {
     expect(Object.fromEntries(synonyms)).toEqual({
       intl: 'international',
       int: 'international',
@@ -87,7 +87,7 @@ describe('words in names', () => {
     });
   });
 
-  test('these are followed by another name', () => {
+  test('these marks are followed by another name', () => {
     expect(otherNameMarks.join(', ')).toBe(
       'd/b/a, dba, d.b.a, d.b.a., doing business as, t/a, t/as, trading as, brand of, c/o, f/k/a, fka, f.k.a, ' +
         'f.k.a., formerly, formerly known as, formerly called, previously, previously known as, a/k/a, aka, ' +
@@ -96,7 +96,7 @@ describe('words in names', () => {
     );
   });
 
-  test('these legal forms may stand before a name', () => {
+  test('these legal forms may precede a name', () => {
     expect([...leadingForms]).toEqual(
       words('pt ooo ao jsc llc uab tnhh cty_cp cong_ty vietnamese_kinds sarl eurl oy'),
     );
@@ -111,7 +111,7 @@ describe('words in addresses', () => {
     'allees cours via viale piazza corso largo vicolo calle avenida avda carrera cra paseo camino rua praca travessa',
     'ulica ul aleja plac utca ut tere straat laan plein gata gatan vagen vej vei gade katu tie jalan jl lorong marg',
     'nagar ulitsa prospekt pr the of de la le les du des del della di da do dos das der am an im zum zur no nr num',
-  ])('none of these tells two streets apart: %s', (line) => {
+  ])('none of these words distinguishes streets: %s', (line) => {
     for (const word of line.split(' '))
       expect([word, streetAddress(`12 ${word} Washington`)]).toEqual([
         word,
@@ -121,12 +121,12 @@ describe('words in addresses', () => {
 
   test.each(
     words('suite ste unit apt apartment floor fl room rm bldg building office ofc etage piso piano lokal'),
-  )('what follows “%s” is a part of the building', (word) => {
+  )('the text after “%s” is a part of the building', (word) => {
     expect(streetAddress(`12 Washington ${word} Five`)).toEqual({ house: '12', street: 'washington' });
   });
 
   test.each(words('strasse str straat gatan gata vagen gade'))(
-    'a street that ends with “%s” is known by what is before it',
+    'a street that ends with “%s” is identified by the part before it',
     (ending) => {
       expect(streetAddress(`Washing${ending} 12`)).toEqual({ house: '12', street: 'washing' });
       expect(streetAddress(`Wa${ending} 12`)).toEqual({ house: '12', street: `wa${ending}` });
@@ -134,7 +134,7 @@ describe('words in addresses', () => {
   );
 });
 
-test('these hosts are shared by many companies, so that an address there says nothing', () => {
+test('these hosts are shared by many companies and do not identify one', () => {
   const hosts = words(
     'facebook.com fb.com fb.me linkedin.com lnkd.in instagram.com twitter.com x.com youtube.com youtu.be',
     'tiktok.com pinterest.com vk.com xing.com whatsapp.com wa.me t.me telegram.org medium.com linktr.ee',

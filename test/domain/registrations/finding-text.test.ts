@@ -18,7 +18,7 @@ import {
   type Decided,
 } from './registration-builders.ts';
 
-describe('a match in words', () => {
+describe('the description of a match', () => {
   const evidence = (field: MatchField, level: MatchLevel, weight: number): MatchEvidence => ({
     field,
     level,
@@ -41,17 +41,17 @@ describe('a match in words', () => {
     expect(words(0.5, evidence(field, level, 1))).toBe(text);
   });
 
-  test('names the strongest evidence, wherever it is in the list', () => {
+  test('gives the strongest evidence, at any place in the list', () => {
     const all = [evidence('domain', 'close', 3), evidence('name', 'exact', 7), evidence('phone', 'exact', 9)];
     expect([words(0.5, ...all), words(0.5, ...all.toReversed())]).toEqual(['same name', 'same name']);
   });
 
-  test('without such evidence is its score in percent, rounded', () => {
+  test('without such evidence is the rounded score in percent', () => {
     expect(words(0.876, evidence('phone', 'exact', 9))).toBe('match 88 %');
     expect(words(0.5)).toBe('match 50 %');
   });
 
-  test('adds that the country is another one, and not that it is the same or unknown', () => {
+  test('adds a different country, but not the same or an unknown one', () => {
     const name = evidence('name', 'exact', 7);
     expect(words(0.5, evidence('country', 'different', -2), name)).toBe('same name, different country');
     expect(words(0.25, evidence('country', 'different', -2))).toBe('match 25 %, different country');
@@ -72,11 +72,11 @@ test.each<[FamilyRelation, string | null, string | null]>([
   expect(namedFamilyText(relation, null)).toBe(text);
 });
 
-test('details in brackets are separated by commas, and those that are not known are left out', () => {
+test('details in brackets are separated by commas, without those that are null', () => {
   expect([inBrackets('a', null, 'b'), inBrackets('a'), inBrackets()]).toEqual(['(a, b)', '(a)', '()']);
 });
 
-describe('the exact words of a finding, for the reviewer and for the partner', () => {
+describe('the exact messages of a finding', () => {
   const later = { submittedAt: '2026-10-05T10:00:00.000Z' };
   const approved = { status: 'approved', protectedUntil: '2026-12-31' } as const;
   const ended = { status: 'expired', protectedUntil: '2026-10-04' } as const;
@@ -120,43 +120,43 @@ describe('the exact words of a finding, for the reviewer and for the partner', (
       'Same customer as a registration of another partner whose protection has ended (same domain).',
     ],
     [
-      'an opportunity of ours',
+      'an opportunity of our sales team',
       opportunity(),
       'Same customer as our open opportunity "Acme rollout" at Acme GmbH (Proposal, opened 2026-08-01, same domain).',
       'Same customer as an open opportunity of our sales team (same domain).',
     ],
     [
-      'an opportunity of ours in a late stage, opened after the registration, for another product',
+      'an opportunity of our sales team in a late stage, opened after the registration, for another product',
       opportunity({ stage: 'contractsent', openedAt: '2026-10-05T12:00:00Z', productFamily: 'Analytics' }),
       'Same customer as our open opportunity "Acme rollout" at Acme GmbH (late stage: contractsent, opened 2026-10-05, after this registration, different product family Analytics, same domain).',
       'Same customer as an open opportunity of our sales team (different product family, same domain).',
     ],
     [
-      'an opportunity of ours without stage and opening date',
+      'an opportunity of our sales team without stage and opening date',
       opportunity({ stage: null, openedAt: null }),
       'Same customer as our open opportunity "Acme rollout" at Acme GmbH (same domain).',
       'Same customer as an open opportunity of our sales team (same domain).',
     ],
     [
-      'the partner’s own closed deal',
+      'a closed deal of the same partner',
       samePartnerRegistration({ outcome: 'won' }),
       'Possibly a new deal: DR-2026-0007 by the same partner is already closed (submitted 2026-10-02, same domain).',
       'Possibly a new deal: DR-2026-0007 by the same partner is already closed (submitted 2026-10-02, same domain).',
     ],
     [
-      'the partner’s own deal, where one has no family',
+      'a deal of the same partner, one without a family',
       samePartnerRegistration({ productFamily: null }),
       'Possibly a duplicate of DR-2026-0007 by the same partner: only one of the two has a product family of the programme (submitted 2026-10-02, same domain).',
       'Possibly a duplicate of DR-2026-0007 by the same partner: only one of the two has a product family of the programme (submitted 2026-10-02, same domain).',
     ],
     [
-      'the partner’s own deal for a part of the family',
+      'a deal of the same partner for a part of the family',
       samePartnerRegistration({ productFamily: 'Platform / Search' }),
       'Possibly a duplicate of DR-2026-0007 by the same partner: one product family is part of the other (submitted 2026-10-02, same domain).',
       'Possibly a duplicate of DR-2026-0007 by the same partner: one product family is part of the other (submitted 2026-10-02, same domain).',
     ],
     [
-      'the partner’s own deal for another product',
+      'a deal of the same partner for another product',
       samePartnerRegistration({ productFamily: 'Analytics' }),
       'Different deal from DR-2026-0007 by the same partner for this customer (submitted 2026-10-02, same domain).',
       'Different deal from DR-2026-0007 by the same partner for this customer (submitted 2026-10-02, same domain).',

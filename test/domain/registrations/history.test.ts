@@ -56,7 +56,7 @@ describe('the history of a customer', () => {
     ['a rejected registration', old({ status: 'rejected', outcome: 'won' })],
     ['a purchase on the day of the registration', customer({ since: '2026-10-05' })],
     ['a registration of the same day', old({ submittedAt: '2026-10-05T00:00:00Z', outcome: 'won' })],
-  ])('does not hold %s', (_case, rival) => {
+  ])('does not contain %s', (_case, rival) => {
     expect(historyOf([rival])).toEqual(nothing);
   });
 
@@ -104,11 +104,11 @@ describe('the history of a customer', () => {
         ],
       },
     ],
-  ])('holds %s', (_case, rival, expected) => {
+  ])('contains %s', (_case, rival, expected) => {
     expect(historyOf([rival])).toEqual({ ...expected, shownBy: rival });
   });
 
-  test('holds invoices, which no rival shows, and then no families are known', () => {
+  test('contains invoices without a rival, and then the families are not known', () => {
     expect(historyOf([], { invoiced: [invoiced('2025-05-05')] })).toEqual({
       since: '2025-05-05',
       families: null,
@@ -131,13 +131,13 @@ describe('the history of a customer', () => {
     expect(historyOf([account, won]).families).toEqual(['Platform', 'Services']);
   });
 
-  test('is shown by a purchase rather than by an earlier registration', () => {
+  test('is shown by a purchase before an earlier registration', () => {
     const account = customer();
     const ended = old({ submittedAt: '2023-10-02T09:00:00Z' });
     expect(historyOf([ended, account]).shownBy).toBe(account);
   });
 
-  test('orders events of one day by rival and partner, whatever order they come in', () => {
+  test('sorts events of one day by rival and partner, for any order of rivals', () => {
     const rivals = [old({ id: 'r-2', partnerId: 'p-b' }), old({ id: 'r-1', partnerId: 'p-a' })];
     const bills = [invoiced('2025-10-02', 'p-d'), invoiced('2025-10-02', 'p-c')];
     for (const [some, others] of [
@@ -157,8 +157,8 @@ describe('the history of a customer', () => {
 
 describe('a renewal', () => {
   test('is not approved because of an approved registration whose protection never ended', () => {
-    const own = old({ partnerId: 'p-1', protectedUntil: null });
-    expect(brief(decideWith({ facts: { dealType: 'renewal' } }, own))).toContain('renewal review');
+    const samePartner = old({ partnerId: 'p-1', protectedUntil: null });
+    expect(brief(decideWith({ facts: { dealType: 'renewal' } }, samePartner))).toContain('renewal review');
   });
 
   test('is approved for the partner whose protection has ended', () => {
@@ -191,7 +191,7 @@ describe('an ended protection', () => {
     expect(ended('2026-10-04', changes)).toEqual(['approve']);
   });
 
-  test('of an approved registration is shown, too', () => {
+  test('of an approved registration is shown too', () => {
     expect(ended('2026-10-04', { status: 'approved' })).toEqual(['approve', 'protection_ended note']);
   });
 });
@@ -248,7 +248,7 @@ describe('a decision that is replayed from its facts', () => {
     expect(replayDecision(decision, facts)).toEqual(decision);
   });
 
-  test('comes out the same where it was approved, and where the history decided', () => {
+  test('has the same result if it was approved, and if the history decided', () => {
     for (const [facts, others] of [
       [baseRegistration, [registration({ match: matches.different })]],
       [{ ...baseRegistration, dealType: 'renewal' }, [old({ partnerId: 'p-1' }), customer()]],

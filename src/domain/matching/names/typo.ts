@@ -1,10 +1,10 @@
 import { distance } from 'fastest-levenshtein';
 
 /**
- * True if two words are probably the same word with a typing error. Swapped letters and one extra or missing
- * letter count from five letters on. A wrong letter counts from seven letters on, because short names with
- * one different letter (Fords, Foods) are usually two names. Errors in the first letter of a short word are
- * rare and do not count. Numbers are never typing errors of each other.
+ * True if two words are probably the same word with a typing error. Swapped letters count from four letters
+ * on, one extra or missing letter from five (a final "s" from four), and a wrong letter from seven, because
+ * short names with one different letter (Fords, Foods) are usually two names. Errors in the first letter of a
+ * word with fewer than eight letters do not count. Numbers are never typing errors of each other.
  */
 export function isTypo(left: string, right: string): boolean {
   const [short, long] = left.length <= right.length ? [left, right] : [right, left];

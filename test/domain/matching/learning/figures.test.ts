@@ -48,27 +48,27 @@ test.each([
   expect(interval.high).toBeCloseTo(high, 6);
 });
 
-describe('rising steps', () => {
+describe('non-decreasing steps', () => {
   const steps = (...observations: (readonly [x: number, y: number, weight: number])[]) =>
     isotonicSteps(observations.map(([x, y, weight]) => ({ x, y, weight })));
 
-  test('keep observations that rise already, in the order of x', () => {
+  test('contain observations that already rise, in the order of x', () => {
     expect(steps([2, 0.5, 3], [1, 0.25, 1])).toEqual([
       { from: 1, to: 1, x: 1, y: 0.25, weight: 1 },
       { from: 2, to: 2, x: 2, y: 0.5, weight: 3 },
     ]);
   });
 
-  test('pool what falls or stays level, each observation by its weight', () => {
+  test('pool falling and equal observations by weight', () => {
     expect(steps([0, 0.75, 1], [4, 0.25, 3])).toEqual([{ from: 0, to: 4, x: 3, y: 0.375, weight: 4 }]);
     expect(steps([0, 0.5, 1], [2, 0.5, 1])).toEqual([{ from: 0, to: 2, x: 1, y: 0.5, weight: 2 }]);
   });
 
-  test('pool what is at one x, even where it rises', () => {
+  test('pool observations at the same x, even if they rise', () => {
     expect(steps([1, 0, 1], [1, 1, 1])).toEqual([{ from: 1, to: 1, x: 1, y: 0.5, weight: 2 }]);
   });
 
-  test('pool back as far as it takes', () => {
+  test('pool with as many earlier steps as needed', () => {
     expect(steps([0, 0.5, 1], [1, 0.75, 1], [2, 0.25, 2])).toEqual([
       { from: 0, to: 2, x: 1.25, y: 0.4375, weight: 4 },
     ]);
@@ -76,10 +76,10 @@ describe('rising steps', () => {
   });
 });
 
-describe('how far probabilities mean what they say', () => {
+describe('reliability', () => {
   const pair = (probability: number, same: boolean, weight = 1) => ({ probability, same, weight });
 
-  test('is told in ten bins of equal width, rising, those without an answer left out', () => {
+  test('has ten ascending bins of equal width, without those that have no answers', () => {
     const { bins } = reliability([
       pair(1, true),
       pair(0.95, false),
@@ -95,7 +95,7 @@ describe('how far probabilities mean what they say', () => {
     expect(bins.map(({ predicted }) => predicted.toFixed(3))).toEqual(['0.000', '0.145', '0.975']);
   });
 
-  test('weighs each pair by how many it stands for', () => {
+  test('weights each pair by the number of pairs it represents', () => {
     const { error, bins } = reliability([pair(0.5, true, 3), pair(0.5, false, 1), pair(0.25, false, 4)]);
     expect(bins).toEqual([
       { predicted: 0.25, actual: 0, weight: 4, answers: 1 },
@@ -104,7 +104,7 @@ describe('how far probabilities mean what they say', () => {
     expect(error).toBe(0.25);
   });
 
-  test('is no error without answers', () => {
+  test('has no error without answers', () => {
     expect(reliability([])).toEqual({ error: 0, bins: [] });
   });
 });
@@ -124,7 +124,7 @@ describe('the quality of matching', () => {
       typeof each === 'number' ? Number(each.toFixed(4)) : each,
     );
 
-  test('is told in full from enough answers', () => {
+  test('has all figures with enough answers', () => {
     const all = [
       ...pairs(12, {}),
       ...pairs(4, { answer: 'related' }, 12),
@@ -155,7 +155,7 @@ describe('the quality of matching', () => {
     });
   });
 
-  test('is told from 20 answers, and not from 19', () => {
+  test('has figures with 20 answers but not with 19', () => {
     const sample = { origin: 'sample', answer: 'different' } as const;
     expect(matchQuality(pairs(19, {}), 19)).toMatchObject({
       precision: null,
@@ -169,7 +169,7 @@ describe('the quality of matching', () => {
     expect([together.precision, together.calibration?.bins.length]).toEqual([null, 1]);
   });
 
-  test('counts a registration once, however many alerts it has', () => {
+  test('counts a registration once, for any number of alerts', () => {
     const twice = [...pairs(10, {}), ...pairs(10, {})];
     const { precision, recall } = matchQuality(
       [...twice, ...pairs(20, { origin: 'sample', answer: 'different' })],
@@ -178,13 +178,13 @@ describe('the quality of matching', () => {
     expect([precision?.value, recall]).toEqual([1, null]);
   });
 
-  test('has no recall where nothing is in conflict', () => {
+  test('has no recall without conflicts', () => {
     const none = { answer: 'different' } as const;
     const found = matchQuality([...pairs(20, none), ...pairs(20, { ...none, origin: 'sample' }, 20)], 20);
     expect([found.recall, found.missed, found.precision?.value]).toEqual([null, 0, 0]);
   });
 
-  test('weighs answers of a sample whose share was changed on the way', () => {
+  test('weights the answers of a sample with a changed share', () => {
     const mixed = [
       ...pairs(10, { origin: 'sample', weight: 10 }),
       ...pairs(10, { origin: 'sample', weight: 30, answer: 'different' }, 10),
@@ -196,13 +196,13 @@ describe('the quality of matching', () => {
     ]);
   });
 
-  test('weighs an answered alert as one where none stands for another', () => {
+  test('weights an answered alert as one if all are answered', () => {
     const { calibration } = matchQuality(pairs(20, {}), 5);
     expect(calibration?.bins).toEqual([{ predicted: 0.75, actual: 1, weight: 20, answers: 20 }]);
   });
 });
 
-test('a record is in the sample of any share above the number its id draws', () => {
+test('a record is in every sample with a share above the number drawn for its id', () => {
   // The first four bytes of the SHA-256 of `match sample r-1`, as a part of one.
   const drawn = 0x52_aa_9c_b7 / 2 ** 32;
   expect([isSampled('r-1', drawn), isSampled('r-1', drawn + 1e-9)]).toEqual([false, true]);

@@ -133,7 +133,7 @@ describe('a calibration', () => {
     expect(calibrated()).toEqual([]);
   });
 
-  test('gives half a pair to either side, so that nothing is certain', () => {
+  test('adds half a pair to each side, so that no probability is 0 or 1', () => {
     expect(calibrated(domain('F', 0, 39), domain('A', 39, 0))).toEqual([
       [-8, 0.0125],
       [10, 0.9875],

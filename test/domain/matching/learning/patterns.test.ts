@@ -17,7 +17,7 @@ const anyLevels = fc.record(
 const one = (levels: Levels, same: number, different: number) => ({ levels, same, different });
 
 describe('patterns of comparisons', () => {
-  test('are merged when every field has the same level, and their counts are added up', () => {
+  test('are merged if every field has the same level, and their counts are added', () => {
     fc.assert(
       fc.property(anyLevels, (levels) => {
         expect(mergedPatterns([[one(levels, 1, 2)], [one({ ...levels }, 30, 40)]])).toEqual([
@@ -27,7 +27,7 @@ describe('patterns of comparisons', () => {
     );
   });
 
-  test('stay apart when one field has another level', () => {
+  test('stay separate if one field has another level', () => {
     fc.assert(
       fc.property(
         anyLevels,
@@ -42,7 +42,7 @@ describe('patterns of comparisons', () => {
     );
   });
 
-  test('are counted with the levels that were compared, by whether the pair is one company', () => {
+  test('are counted by level and by whether the pair is the same company', () => {
     const companies = [
       { name: 'Acme 4', domain: 'acme.com', phone: '+49 89 63600', street: '12 Main St', postcode: '80331' },
       {

@@ -5,8 +5,8 @@ import { compareNames } from '#src/domain/matching/names/compare-names.ts';
 import { prepareCompany, type PreparedName } from '#src/domain/matching/prepare.ts';
 
 /**
- * Of 1,024 names, `bank` is in 512 (1 bit), `foods` in 64 (4 bits), `power` in 128 (3 bits) and `seven` in 8 (7
- * bits). Any other word is worth 13 bits, the name of a part 1.5 and a number 3.
+ * In 1,024 names, `bank` occurs 512 times (1 bit), `foods` 64 times (4 bits), `power` 128 times (3 bits) and `seven`
+ * 8 times (7 bits). Any other word has 13 bits, a word for a part of a group 1.5 and a number 3.
  */
 const terms = { names: 1024, counts: { bank: 512, power: 128, foods: 64, seven: 8 } };
 
@@ -21,7 +21,7 @@ const nameOf = (core: string): PreparedName => {
   return name;
 };
 
-describe('words pair off', () => {
+describe('pairing words', () => {
   const found = (left: string, right: string): Alignment => {
     const alignment = alignWords(nameOf(left), nameOf(right));
     const { onlyLeft, onlyRight, leftMatched, rightMatched, ...both } = alignWords(
@@ -57,7 +57,7 @@ describe('words pair off', () => {
       { shared: 13, rarest: 13, onlyLeft: 1, leftMatched: false, restIsPart: false },
     ],
     [
-      'words that both have alone',
+      'words without a pair in both',
       'acme bank',
       'acme foods',
       {
@@ -71,19 +71,19 @@ describe('words pair off', () => {
       },
     ],
     [
-      'the name of a part that only one has',
+      'a word for a part that only one has',
       'acme germany',
       'acme',
       { shared: 13, rarest: 13, onlyLeft: 1.5, leftMatched: false },
     ],
     [
-      'a shared name of a part, which tells nothing',
+      'a shared word for a part, which is no rare word',
       'germany',
       'germany bank',
       { shared: 1.5, rarest: 0, onlyRight: 1, rightMatched: false, restIsPart: false },
     ],
     [
-      'a slip, which makes a word worth less',
+      'a typing error, which reduces the value of a word',
       'northwind',
       'nortwhind',
       { shared: 13 * 0.85, rarest: 13 * 0.85, errors: 1 },
@@ -95,26 +95,26 @@ describe('words pair off', () => {
       { shared: 26 * 0.85, rarest: 13 * 0.85, errors: 2 },
     ],
     [
-      'a slip in a known word, worth no more than that',
+      'a typing error in a known word, with the smaller value',
       'seven',
       'sevne',
       { shared: 7 * 0.85, rarest: 7 * 0.85, errors: 1 },
     ],
     [
-      'a word cut short, which is worth half and tells nothing',
+      'an abbreviation, which has half the value and is no rare word',
       'mountain',
       'mount',
       { shared: 6.5, errors: 1 },
     ],
     ['a word of three letters that is cut short', 'xyzzy', 'xyz', { shared: 6.5, errors: 1 }],
     [
-      'a word of two letters, which is none cut short',
+      'a word of two letters, which is no abbreviation',
       'xyzzy',
       'xy',
       { onlyLeft: 13, onlyRight: 13, leftMatched: false, rightMatched: false, restIsPart: false },
     ],
     [
-      'a word that goes on in another way',
+      'a word with another ending',
       'mountain',
       'mounty',
       { onlyLeft: 13, onlyRight: 13, leftMatched: false, rightMatched: false, restIsPart: false },
@@ -122,13 +122,13 @@ describe('words pair off', () => {
     ['one word here and two there', 'datadog', 'data dog', { shared: 13, rarest: 13 }],
     ['one word there and two here', 'seven datadog bank', 'bank data dog seven', { shared: 21, rarest: 13 }],
     [
-      'two words that joined are no word of the other',
+      'two words that do not join to a word of the other',
       'datacat',
       'data dog',
       { shared: 6.5, errors: 1, onlyRight: 13, rightMatched: false, restIsPart: false },
     ],
     [
-      'a word twice here and once there',
+      'a word that occurs twice in one name',
       'acme acme',
       'acme',
       { shared: 13, rarest: 13, onlyLeft: 13, leftMatched: false, restIsPart: false },
@@ -144,7 +144,7 @@ describe('words pair off', () => {
     expect(found(left, right)).toEqual({ ...all, ...expected });
   });
 
-  test('two words are joined only while both are alone', () => {
+  test('two words are joined only if both are not paired yet', () => {
     expect(found('data dog', 'datadog data')).toMatchObject({ shared: 13, onlyLeft: 13, onlyRight: 13 });
   });
 });
@@ -183,7 +183,7 @@ describe('two names', () => {
     ['all but names of parts on both sides', 'acme germany', 'acme france', 'close', 'strong'],
     ['all but the name of a part, and one slip', 'northwind germany', 'nortwhind', 'close', 'close'],
     [
-      'all but the name of a part, and two errors',
+      'all words except one for a part, with two errors',
       'northwind contosso germany',
       'nortwhind contoso',
       'close',
@@ -194,7 +194,7 @@ describe('two names', () => {
     ['most of what the words are worth, in another order', 'seven acme', 'acme', 'weak', 'strong'],
     ['less than most, in another order', 'contoso acme', 'acme', 'different', 'strong'],
     ['the first words of the other', 'acme contoso', 'acme', 'weak', 'strong'],
-    ['a shared word that tells too little', 'seven bank', 'seven', 'different', 'weak'],
+    ['a shared word with too few bits', 'seven bank', 'seven', 'different', 'weak'],
     ['a shared name of a part', 'germany acme', 'germany contoso', 'different', 'different'],
     ['initials of three words', 'ibm', 'internet business machines', 'weak', 'different'],
     ['initials in two words', 'pg e', 'pacific gaslight electric', 'different', 'different'],
@@ -216,7 +216,7 @@ describe('two names', () => {
     expect(compareNames(prepared(left), prepared(right)).numbers).toBe(level);
   });
 
-  test('a name without words is missing, whatever the other is', () => {
+  test('a name without words is missing, for any other name', () => {
     expect(compareNames(prepared('★'), prepared('acme'))).toMatchObject({
       name: 'missing',
       words: 'missing',
@@ -226,7 +226,7 @@ describe('two names', () => {
   });
 });
 
-describe('of several names, the two most alike count', () => {
+describe('with several names, the two most similar count', () => {
   const best = (left: readonly string[], right: readonly string[]) => {
     const [name = '', ...aliases] = left;
     const [other = '', ...others] = right;
@@ -248,7 +248,7 @@ describe('of several names, the two most alike count', () => {
       ['acme', 'acme', 'exact', 'strong', 'missing'],
     ],
     [
-      'the first of two that are as good',
+      'the first of two equal results',
       ['acme'],
       ['acme', 'acme'],
       ['acme', 'acme', 'exact', 'strong', 'missing'],
@@ -260,7 +260,7 @@ describe('of several names, the two most alike count', () => {
       ['acme contoso', 'acme contoso', 'exact', 'exact', 'missing'],
     ],
     [
-      'a number that only one has, before numbers that differ',
+      'a number that only one has, before different numbers',
       ['acme 4', 'acme'],
       ['contoso acme', 'acme 5'],
       ['acme', 'acme 5', 'close', 'strong', 'missing'],

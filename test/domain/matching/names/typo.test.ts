@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { isTypo } from '#src/domain/matching/names/typo.ts';
 
-describe('two words are one word with a slip of the hand', () => {
+describe('a typing error', () => {
   test.each([
     ['equal words', 'acme', 'acme'],
     ['a swap in a word of four letters', 'abcd', 'abdc'],
@@ -20,7 +20,7 @@ describe('two words are one word with a slip of the hand', () => {
     ['a swap and a wrong letter three places on', 'abcdefghij', 'acbdxfghij'],
     ['a letter too many and a swap behind it', 'abcdefghij', 'axbdcefghij'],
     ['a swap and a letter too many behind it', 'abcdefghij', 'acbxdefghij'],
-  ])('%s', (_case, left, right) => {
+  ])('may be %s', (_case, left, right) => {
     expect([isTypo(left, right), isTypo(right, left)]).toEqual([true, true]);
   });
 
@@ -51,7 +51,7 @@ describe('two words are one word with a slip of the hand', () => {
     ['digits that are swapped', 'contoso12', 'contoso21'],
     ['two letters that only look like a swap', 'abcdef', 'abdxef'],
     ['two words', 'northwind', 'contoso'],
-  ])('not so: %s', (_case, left, right) => {
+  ])('is not %s', (_case, left, right) => {
     expect([isTypo(left, right), isTypo(right, left)]).toEqual([false, false]);
   });
 });

@@ -5,8 +5,8 @@ import { countTerms, termBits } from '#src/domain/matching/names/term-stats.ts';
 import { normaliseCompany } from '#src/domain/matching/normalise.ts';
 import { labelOf, prepareCompany } from '#src/domain/matching/prepare.ts';
 
-describe('the names in a line', () => {
-  test.each<[line: string, own: string, others: readonly string[], bracketed: readonly string[]]>([
+describe('splitting a line into names', () => {
+  test.each<[line: string, main: string, others: readonly string[], bracketed: readonly string[]]>([
     ['Acme', 'Acme', [], []],
     ['Acme dba Road Runner', 'Acme', ['Road Runner'], []],
     ['Acme dba Road Runner fka Coyote', 'Acme', ['Road Runner', 'Coyote'], []],
@@ -28,10 +28,10 @@ describe('the names in a line', () => {
     ['(株)Acme', '(株)Acme', [], []],
     ['', '', [], []],
     ['★', '★', [], []],
-  ])('“%s” is %s, and %j, and in brackets %j', (line, own, others, bracketed) => {
+  ])('“%s” has the main name %s, the other names %j and in brackets %j', (line, main, others, bracketed) => {
     const written = writtenNames(line);
     expect([written.main.trim(), written.others.map((name) => name.trim()), written.bracketed]).toEqual([
-      own,
+      main,
       others,
       bracketed,
     ]);
@@ -46,7 +46,7 @@ describe('the names in a line', () => {
     ['B2', ' big machines', true],
     ['ÄB', 'äpfel bauer', true],
     ['XM', 'Big Machines', false],
-  ])('“%s” is short for “%s”: %s', (bracketed, name, expected) => {
+  ])('“%s” is an abbreviation of “%s”: %s', (bracketed, name, expected) => {
     expect(isShortFor(bracketed, name)).toBe(expected);
   });
 });
@@ -70,7 +70,7 @@ test.each<[string, readonly string[]]>([
   expect(foldWords(text)).toEqual(words);
 });
 
-describe('how often words occur', () => {
+describe('the frequency of words', () => {
   test('is counted once for each name, without rare words, in alphabetical order', () => {
     const stats = countTerms(['bank acme bank', 'bank zoo', 'acme bank', 'zoo'], 2);
     expect([stats.names, Object.entries(stats.counts)]).toEqual([
@@ -88,9 +88,9 @@ describe('how often words occur', () => {
     ['a word in each name, at least one bit', 'each', 1],
     ['a word in most names, at least one bit', 'most', 1],
     ['a word of one in a million, at most 13 bits', 'rare', 13],
-    ['a word never seen', 'unseen', 13],
-    ['a word counted as never seen', 'none', 13],
-    ['the name of a part', 'holdings', 1.5],
+    ['an unknown word', 'unseen', 13],
+    ['a word with a count of zero', 'none', 13],
+    ['a word for a part', 'holdings', 1.5],
     ['a country', 'germany', 1.5],
     ['a filler', 'of', 1.5],
     ['a number', '42', 3],
@@ -116,7 +116,7 @@ describe('a prepared name', () => {
   const prepare = (core: string) =>
     prepareCompany({ core, tokens: [], legalForm: null, domain: null, country: null }, terms).names[0];
 
-  test('has its words without fillers, what each is worth, and what it is found by', () => {
+  test('has its words without fillers, their values, and its joined form and initials', () => {
     expect(prepare('bank of germany 12 3 acme')).toEqual({
       core: 'bank of germany 12 3 acme',
       words: ['bank', 'germany', '12', '3', 'acme'],
@@ -133,7 +133,7 @@ describe('a prepared name', () => {
     ['★', []],
     ['acme ★ b', ['acme', 'b']],
     ['a b c d f g h i j k l m n o', ['a', 'b', 'c', 'd', 'f', 'g', 'h', '1', 'j', 'k', 'l', 'm']],
-  ])('“%s” has the words %j: at most twelve, fillers only where there is nothing else', (core, words) => {
+  ])('“%s” has the words %j: at most twelve, and fillers only without other words', (core, words) => {
     expect(prepare(core)?.words).toEqual(words);
   });
 
@@ -156,14 +156,14 @@ describe('a prepared name', () => {
     ['vx', 'vx'],
     ['mix', 'mix'],
     ['fund', 'fund'],
-  ])('reads %s behind another word as %s, and as a word where it comes first', (numeral, number) => {
+  ])('reads %s after another word as %s, and as a word at the beginning', (numeral, number) => {
     expect([prepare(`acme ${numeral}`)?.words, prepare(`${numeral} acme`)?.words]).toEqual([
       ['acme', number],
       [numeral, 'acme'],
     ]);
   });
 
-  test('knows the label of its domain, and is prepared once for each count of words', () => {
+  test('has the label of its domain, and is prepared once per word statistics', () => {
     const company = normaliseCompany({ name: 'Acme dba Road Runner', domain: 'ac-me.co.uk' });
     const prepared = prepareCompany(company, terms);
     expect([prepared.label, labelOf('www-acme.com'), prepared.names.map(({ core }) => core)]).toEqual([
