@@ -93,7 +93,7 @@ async function seedReading(
   const jobId = deps.ids();
   const comparison = reconcileJob(
     { ids: () => jobId },
-    { connectionId: salesforceId, kind: 'account', vanishAgreed: false },
+    { connectionId: salesforceId, kind: 'account', acceptRemovals: false },
   );
   await addJobs(deps.db, [comparison], before(5 * hourMs));
   await settleJob(deps.db, jobId, { status: 'done', error: null }, before(5 * hourMs - 4 * minuteMs));

@@ -29,8 +29,8 @@ export const reconcileSync: Command = {
     if (kind !== null && !isReconciled(kind))
       throw new UsageError(`--kind ${kind} is not one of ${reconciledKinds.join(', ')}.`);
     const name = textOption(values['connection']);
-    const vanishAgreed = values['agree'] === true;
-    if (vanishAgreed && name === null)
+    const acceptRemovals = values['agree'] === true;
+    if (acceptRemovals && name === null)
       throw new UsageError(
         '--agree needs --connection NAME: removals are accepted for one connection at a time.',
       );
@@ -40,7 +40,7 @@ export const reconcileSync: Command = {
       );
       const started = [];
       for (const { id, name: connection } of chosen) {
-        const input = { connectionId: id, vanishAgreed, personId: null };
+        const input = { connectionId: id, acceptRemovals, personId: null };
         const { alreadyRunning } = await startReconcile(deps, kind === null ? input : { ...input, kind });
         started.push({ connection, alreadyRunning });
       }

@@ -37,13 +37,8 @@ export const actionRoutes =
         schema: { params: idParams, body: reconcileBody, response: answers(started) },
       },
       async (request) => {
-        const { acceptRemovals, ...body } = request.body;
-        return startReconcile(deps, {
-          connectionId: request.params.id,
-          ...body,
-          vanishAgreed: acceptRemovals,
-          personId: personOf(request).id,
-        });
+        const personId = personOf(request).id;
+        return startReconcile(deps, { connectionId: request.params.id, ...request.body, personId });
       },
     );
 

@@ -40,7 +40,7 @@ export interface ReconcileInput {
   readonly connectionId: string;
   readonly kind: ReconciledKind;
   /** True when a person has confirmed that the missing records were deleted, however many they are. */
-  readonly vanishAgreed: boolean;
+  readonly acceptRemovals: boolean;
 }
 
 export interface Reconciliation {
@@ -88,7 +88,7 @@ export async function reconcileObject(
     const unread = await mergedWithUnreadSurvivor(deps.db, connection.id, object, null);
     const missing = [...new Set([...notShown, ...unread.map(({ survivorId }) => survivorId)])];
     const stopped =
-      !input.vanishAgreed && exceedsLimit(missing.length, present, connection.removalLimitPercent);
+      !input.acceptRemovals && exceedsLimit(missing.length, present, connection.removalLimitPercent);
     const verified = await verify(deps, scan, { vanished: stopped ? [] : missing, revived }, progress);
     await finishScan(deps, scan, stopped ? { missing: missing.length, present } : null);
     return {
@@ -229,7 +229,7 @@ export async function scheduleReconciliations(deps: Deps): Promise<void> {
     const kinds = reconciledKinds.filter((kind) => due.has(packFor(deps, connection, kind)?.object ?? ''));
     await addJobs(
       deps.db,
-      kinds.map((kind) => reconcileJob(deps, { connectionId: connection.id, kind, vanishAgreed: false })),
+      kinds.map((kind) => reconcileJob(deps, { connectionId: connection.id, kind, acceptRemovals: false })),
       deps.clock(),
     );
   }

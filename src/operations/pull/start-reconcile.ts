@@ -11,7 +11,7 @@ export interface StartReconcileInput {
   /** All kinds of the connection when left out. */
   readonly kind?: ReconciledKind;
   /** True to accept the removals even above the connection's limit. */
-  readonly vanishAgreed: boolean;
+  readonly acceptRemovals: boolean;
   /** Null at the command line. */
   readonly personId: string | null;
 }
@@ -27,7 +27,7 @@ export async function startReconcile(
   deps: Deps,
   input: StartReconcileInput,
 ): Promise<{ readonly alreadyRunning: boolean }> {
-  const { connectionId, vanishAgreed, personId } = input;
+  const { connectionId, acceptRemovals, personId } = input;
   const connection = await requireConnection(deps, connectionId);
   const wanted = input.kind === undefined ? reconciledKinds : [input.kind];
   const kinds = wanted.filter((kind) => packFor(deps, connection, kind) !== null);
@@ -35,17 +35,17 @@ export async function startReconcile(
     throw new AppError('bad_request', `${connection.name} has no objects to compare.`, {
       connectionId,
     });
-  const jobs = kinds.map((kind) => reconcileJob(deps, { connectionId, kind, vanishAgreed }));
+  const jobs = kinds.map((kind) => reconcileJob(deps, { connectionId, kind, acceptRemovals }));
   const at = deps.clock();
   const alreadyRunning = await deps.db.transaction(async (tx) => {
     const added = await addJobs(tx, jobs, at);
-    if (vanishAgreed && added < jobs.length)
+    if (acceptRemovals && added < jobs.length)
       throw new AppError(
         'conflict',
         'A comparison is already running without your confirmation. Confirm again when it has finished.',
         { connectionId },
       );
-    if (vanishAgreed) {
+    if (acceptRemovals) {
       const entry: AuditEntry = {
         actorId: personId,
         action: 'connection.vanishing_agreed',

@@ -18,7 +18,7 @@ const reads: readonly (readonly [string, Read])[] = [
   [
     'a comparison',
     (deps, connectionId) =>
-      reconcileObject(deps, { connectionId, kind: 'opportunity', vanishAgreed: false }, noProgress),
+      reconcileObject(deps, { connectionId, kind: 'opportunity', acceptRemovals: false }, noProgress),
   ],
 ];
 

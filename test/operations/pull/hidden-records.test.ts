@@ -39,7 +39,7 @@ const present = async () =>
 const compare = async () => {
   const done = await reconcileObject(
     stand.deps,
-    { connectionId: stand.connection.id, kind: 'account', vanishAgreed: false },
+    { connectionId: stand.connection.id, kind: 'account', acceptRemovals: false },
     noProgress,
   );
   await stand.map();

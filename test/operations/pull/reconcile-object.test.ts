@@ -29,8 +29,8 @@ describe('reconciling an object', () => {
   }, 60_000);
   afterAll(() => stand[Symbol.asyncDispose]());
 
-  const scan = (vanishAgreed = false, deps = stand.deps) =>
-    reconcileObject(deps, { connectionId: stand.connection.id, kind: 'account', vanishAgreed }, noProgress);
+  const scan = (acceptRemovals = false, deps = stand.deps) =>
+    reconcileObject(deps, { connectionId: stand.connection.id, kind: 'account', acceptRemovals }, noProgress);
   const present = async () =>
     (
       await firstRow<{ count: number }>(

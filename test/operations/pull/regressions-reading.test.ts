@@ -98,7 +98,10 @@ describe('reading Salesforce', () => {
     await stand.map();
     expect(await countAccounts(stand)).toBe(4_101);
     expect(
-      await firstRow(stand.deps.db, sql`select done, total, read_started_at from cursor where object = 'Account'`),
+      await firstRow(
+        stand.deps.db,
+        sql`select done, total, read_started_at from cursor where object = 'Account'`,
+      ),
     ).toEqual({
       done: 4_101,
       total: 4_101,
@@ -202,7 +205,7 @@ describe('reading Salesforce', () => {
 
   it('an exception during a scan deletes nothing (Nango)', async () => {
     const before = await countAccounts(stand);
-    const input = { connectionId: stand.connection.id, kind: 'account', vanishAgreed: true } as const;
+    const input = { connectionId: stand.connection.id, kind: 'account', acceptRemovals: true } as const;
     const breaking = stand.reading(async function* (connector, request) {
       for await (const page of connector.pull(request)) {
         yield page;

@@ -175,7 +175,8 @@ async function readAllRecords(
   { id, connectionId, kind }: Backfill,
   progress: ReportProgress,
 ): Promise<void> {
-  if (isReconciled(kind)) await reconcileObject(deps, { connectionId, kind, vanishAgreed: false }, progress);
+  if (isReconciled(kind))
+    await reconcileObject(deps, { connectionId, kind, acceptRemovals: false }, progress);
   await saveBackfill(deps.db, id, { phase: 'carry' });
 }
 
