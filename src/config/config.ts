@@ -5,32 +5,33 @@ import { loadOrCreateMasterKey } from './secrets.ts';
 import { type Settings, settingGuides, settingsSchema } from './settings.ts';
 
 export interface Config {
-  /** `null`: start the embedded PostgreSQL in `dir`. */
+  /** Null for the embedded PostgreSQL in `dir`. */
   readonly databaseUrl: string | null;
-  /** `null`: the queue lives in PostgreSQL. */
+  /** Null for a queue in PostgreSQL. */
   readonly redisUrl: string | null;
-  /** `0`: any free port. */
+  /** 0 for any free port. */
   readonly port: number;
   readonly host: string;
-  /** Absolute. */
+  /** An absolute path. */
   readonly dir: string;
   /** 32 bytes. */
   readonly masterKey: Buffer;
-  /** Without a trailing slash; `null`: the address listened on. */
+  /** Without a trailing slash; null for the address that the service listens on. */
   readonly publicUrl: string | null;
   readonly logLevel: Settings['LOG_LEVEL'];
   readonly workerConcurrency: number;
-  /** `0`: no scheduled runs. */
+  /** 0 for no scheduled runs. */
   readonly syncMinutes: number;
-  /** `null`: alerts are posted nowhere. */
+  /** Null when alerts are only shown in the console. */
   readonly alertWebhookUrl: string | null;
-  /** Of registrations without a conflict, the share that reviewers are asked about: 0 to 1. */
+  /** The share of registrations without a conflict that reviewers are asked about, 0 to 1. */
   readonly matchSampleShare: number;
 }
 
 /**
- * Environment → settings → secrets. `dir` is the folder a relative `FAIRWAY_DIR` starts at.
- * Throws one `setting_invalid` that names every wrong setting, its problem and its fix.
+ * Reads the settings from the environment and the master key from its file.
+ * @param dir the folder that a relative `FAIRWAY_DIR` starts from
+ * @throws AppError `setting_invalid` that names each wrong setting, its problem and its fix
  */
 export function loadConfig(env: Env, { dir }: { readonly dir: string }): Config {
   const settings = parseSettings(env);
@@ -59,7 +60,7 @@ function parseSettings(env: Env): Settings {
   const problems = (parsed.error?.issues ?? []).map((issue) =>
     describe(issue.path[0] as SettingName, issue.message, env),
   );
-  // Several machines may share a database, so a key kept on one of them would lock the others out.
+  // Several machines may share a database, and a key in the folder of one machine would be missing on the others.
   if (env.DATABASE_URL !== undefined && env.FAIRWAY_KEY === undefined) {
     problems.push(describe('FAIRWAY_KEY', 'required when DATABASE_URL is set', env));
   }

@@ -1,4 +1,4 @@
-/** Every environment variable the product looks at. `settings.ts` says what each means. */
+/** All environment variables that Fairway reads. `settings.ts` explains them. */
 export const settingNames = [
   'DATABASE_URL',
   'REDIS_URL',
@@ -17,9 +17,8 @@ export type SettingName = (typeof settingNames)[number];
 export type Env = Readonly<Partial<Record<SettingName, string>>>;
 
 /**
- * Reads our variables and no others: the only place that looks at `process.env`, so what a process depends on
- * is one list. An empty or blank variable counts as unset, because that is how compose files and CI systems
- * spell "unset".
+ * Reads the variables of `settingNames`. No other code reads `process.env`. An empty or blank variable counts
+ * as not set, because compose files and CI systems pass a missing variable as an empty one.
  */
 export function readEnv(source: Readonly<Record<string, string | undefined>> = process.env): Env {
   const set = settingNames.flatMap((name) => {

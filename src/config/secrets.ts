@@ -4,15 +4,15 @@ import { join } from 'node:path';
 import { AppError } from '#src/domain/errors.ts';
 
 /**
- * The embedded mode's master key: 32 bytes from `dir/key`, made on first use and readable by its owner only.
- * Throws `setting_invalid` when the file holds something else, because a fresh key would orphan every stored
- * secret.
+ * The master key for the embedded database: 32 bytes in `dir/key`, created on first use and readable only by
+ * its owner.
+ * @throws AppError `setting_invalid` when the file has other content; a new key could not read the stored secrets
  */
 export function loadOrCreateMasterKey(dir: string): Buffer {
   const path = join(dir, 'key');
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   try {
-    // 'wx': of two processes that start together, one writes and the other reads what it wrote.
+    // With 'wx', one of two processes that start together writes the key, and the other reads it.
     writeFileSync(path, `${randomBytes(32).toString('base64')}\n`, { flag: 'wx', mode: 0o600 });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;

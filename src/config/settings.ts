@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { settingNames, type SettingName } from './env.ts';
 
-/** pino's levels, quietest last. */
+/** The log levels of pino, from the most detailed to none. */
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 const wholeNumber = (from: number, to: number) => {
@@ -14,14 +14,12 @@ const wholeNumber = (from: number, to: number) => {
 };
 const address = (protocol: RegExp, problem: string) => z.url({ protocol, error: problem });
 
-/** The master key is 256 bits, so that it can be an AES-256 key as it is. */
+/** 256 bits, the length of an AES-256 key. */
 const masterKeyText = z
   .string()
   .refine((text) => /^[A-Za-z0-9+/]{43}=$/.test(text), 'not 32 bytes in base64');
 
-/**
- * What each variable must look like. Keys are the variables; `null` means "not set, and that has a meaning".
- */
+/** The format of each variable. Null means that it is not set and has no default value. */
 export const settingsSchema = z.object({
   DATABASE_URL: address(/^postgres(ql)?$/, 'not a postgres:// address')
     .nullable()
@@ -47,32 +45,32 @@ export const settingsSchema = z.object({
 export type Settings = z.output<typeof settingsSchema>;
 
 interface SettingGuide {
-  /** What holds when the variable is not set. */
+  /** The effect when the variable is not set. */
   readonly unset: string;
   readonly meaning: string;
-  /** What to do about a wrong value: one sentence. */
+  /** One sentence: the right value. */
   readonly fix: string;
-  /** A secret's value is never repeated in a message. */
+  /** True when messages must not repeat the value. */
   readonly secret: boolean;
 }
 
 export const settingGuides: Readonly<Record<SettingName, SettingGuide>> = {
   DATABASE_URL: {
     unset: 'an embedded PostgreSQL in `FAIRWAY_DIR`',
-    meaning: 'The PostgreSQL (15 or later) that holds everything. Set it on every deployment that matters.',
+    meaning: 'The PostgreSQL database (15 or later) for all data. Set it on every production deployment.',
     fix: 'Use postgres://USER:PASSWORD@HOST:5432/DATABASE, or unset it for the embedded database.',
     secret: true,
   },
   REDIS_URL: {
-    unset: 'the queue lives in PostgreSQL',
+    unset: 'the queue is in PostgreSQL',
     meaning:
-      'Redis or Valkey for the queue, once one machine is not enough. It needs `maxmemory-policy noeviction`.',
-    fix: 'Use redis://HOST:6379, or unset it to keep the queue in PostgreSQL.',
+      'Redis or Valkey for the queue, for more than one machine. It needs `maxmemory-policy noeviction`.',
+    fix: 'Use redis://HOST:6379, or unset it for a queue in PostgreSQL.',
     secret: true,
   },
   PORT: {
     unset: '`4700`',
-    meaning: 'The port the API and the console listen on. `0` takes any free one.',
+    meaning: 'The port of the API and the console. `0` uses any free port.',
     fix: 'Use a free port such as 4700.',
     secret: false,
   },
@@ -85,53 +83,53 @@ export const settingGuides: Readonly<Record<SettingName, SettingGuide>> = {
   FAIRWAY_DIR: {
     unset: '`.fairway`',
     meaning:
-      'The folder for what this machine keeps: the embedded database and its key. A relative path starts at the project.',
-    fix: 'Use a folder this user may write to.',
+      'The folder for the embedded database and its key. A relative path starts from the project folder.',
+    fix: 'Use a folder that this user may write to.',
     secret: false,
   },
   FAIRWAY_KEY: {
-    unset: 'made on first start and kept in `FAIRWAY_DIR/key`; required with `DATABASE_URL`',
+    unset: 'created on first start in `FAIRWAY_DIR/key`; required with `DATABASE_URL`',
     meaning:
-      'The master key, 32 bytes in base64, that wraps the key of each connection. Lose it and every connection signs in again.',
-    fix: 'Make one with: openssl rand -base64 32',
+      'The master key (32 bytes in base64) that encrypts the key of each connection. Without it, every connection must be signed in again.',
+    fix: 'Create one with: openssl rand -base64 32',
     secret: true,
   },
   FAIRWAY_PUBLIC_URL: {
-    unset: 'the address listened on',
-    meaning: 'The address people and CRMs reach this service at; links and webhook registrations use it.',
+    unset: 'the address that the service listens on',
+    meaning: 'The address at which people and CRMs reach Fairway, for links and webhooks.',
     fix: 'Use an address such as https://fairway.example.com.',
     secret: false,
   },
   LOG_LEVEL: {
     unset: '`info`',
-    meaning: `The least important line to log: ${logLevels.map((level) => `\`${level}\``).join(', ')}.`,
+    meaning: `The lowest level to log: ${logLevels.map((level) => `\`${level}\``).join(', ')}.`,
     fix: 'Use info.',
     secret: false,
   },
   WORKER_CONCURRENCY: {
     unset: '`4`',
     meaning:
-      'How many jobs one worker process runs at a time. A job is a batch of records, so a few go a long way.',
+      'The number of jobs that one worker process runs at the same time. A job is a batch of records, so a small number is enough.',
     fix: 'Use a number near 4.',
     secret: false,
   },
   SYNC_MINUTES: {
     unset: '`5`',
-    meaning: 'Minutes between scheduled runs of the main job. `0` runs it only when somebody asks.',
+    meaning: 'Minutes between scheduled runs of the main job. With `0` people start every run.',
     fix: 'Use 5, or 0 for none.',
     secret: false,
   },
   ALERT_WEBHOOK_URL: {
-    unset: 'alerts show in the console only',
+    unset: 'alerts are only shown in the console',
     meaning:
-      'Where to post when a connection stops working, is paused or works again: JSON with a `text`, as chat services take it.',
+      'The address that receives alerts when a connection fails, is paused or works again: JSON with a `text`, the format of chat services.',
     fix: 'Use the incoming-webhook address of your chat service, or unset it.',
     secret: true,
   },
   MATCH_SAMPLE_PERCENT: {
     unset: '`2`',
     meaning:
-      'Of a hundred registrations without a conflict, how many reviewers are asked about, so that missed conflicts can be estimated. `0` asks nobody.',
+      'The percentage of registrations without a conflict that reviewers are asked about, to estimate the missed conflicts. `0` for none.',
     fix: 'Use 2, or 0 for none.',
     secret: false,
   },

@@ -13,15 +13,13 @@ import { Redis } from 'ioredis';
 import { Pool } from 'pg';
 import { isJobName, jobs, type JobName } from './jobs.ts';
 
-/** The input of a processor. `lastAttempt` is true when a failure now is final. */
+/** The input of a processor. `lastAttempt` is true when the job is not tried again after a failure. */
 export interface QueuedJob {
   readonly id: string;
   readonly lastAttempt: boolean;
 }
 
-/**
- * A processor throws this to have its job tried again. The message is kept with the job: no customer data.
- */
+/** A processor throws this to try its job again later. The queue stores the message: no customer data. */
 export class JobRetry extends Error {
   override readonly name = 'JobRetry';
   /** The shortest wait; null uses the job's policy. */
@@ -35,18 +33,13 @@ export class JobRetry extends Error {
 
 export interface JobQueue extends AsyncDisposable {
   readonly backend: 'postgresql' | 'redis';
-  /**
-   * Adding a job that is already there changes nothing. Rejects within seconds when the queue cannot be
-   * reached, as all calls do.
-   */
+  /** Adding a job that is already in the queue changes nothing. All calls reject within seconds without the queue. */
   add(jobs: readonly { readonly id: string; readonly name: JobName }[]): Promise<void>;
-  /**
-   * True while the queue will still run this job; false when it never had it, lost it, or considers it over.
-   */
+  /** True while the queue will run this job; false for one that it lost, finished or never had. */
   holds(id: string): Promise<boolean>;
-  /** Forgets a finished or failed job, so that it can be added again. */
+  /** Removes a finished or failed job, so that it can be added again. */
   forget(id: string): Promise<void>;
-  /** Starts taking jobs. Dispose the result to stop: running jobs are finished first. */
+  /** Starts processing jobs. Disposing the result stops it after the running jobs have finished. */
   work(
     process: (job: QueuedJob) => Promise<void>,
     concurrency: number,
@@ -55,10 +48,7 @@ export interface JobQueue extends AsyncDisposable {
 }
 
 const queueName = 'fairway';
-/**
- * A caller may hold a transaction open or a person may wait for it: a Redis that does not answer is given up
- * soon.
- */
+/** The limits are short because a caller may hold a transaction open, or a person may wait. */
 const producerOptions = { maxRetriesPerRequest: 1, enableOfflineQueue: false, commandTimeout: 5_000 };
 /** The longest wait for Redis at process start. After it, the process serves what works without Redis. */
 const firstContactMs = 5_000;
@@ -66,9 +56,8 @@ const firstContactMs = 5_000;
 const workerSettings = { lockDuration: 10_000, stalledInterval: 5_000, maxStalledCount: 20, drainDelay: 5 };
 
 /**
- * The queue on Redis or Valkey when there is one, else on PostgreSQL. Both behave the same to their callers;
- * the queue test runs on both. Neither is the truth about work: the `job` table is, so either may lose
- * everything.
+ * Opens the queue on Redis or Valkey if one is configured, otherwise on PostgreSQL. Both behave the same, and
+ * the queue test runs on both. The `job` table is the record of all work, so the queue may lose everything.
  */
 export async function openQueue(input: {
   readonly databaseUrl: string;
@@ -87,12 +76,12 @@ async function openPostgresQueue(connectionString: string): Promise<JobQueue> {
     'postgresql',
     queue as unknown as Queue,
     (process, options) => {
-      const own = openPool(connectionString);
+      const workerPool = openPool(connectionString);
       const worker = new classes.Worker(queueName, process, {
-        connection: own as PgPool,
+        connection: workerPool as PgPool,
         ...options,
       }) as unknown as Worker;
-      worker.once('closed', () => void own.end());
+      worker.once('closed', () => void workerPool.end());
       return worker;
     },
     {
@@ -111,11 +100,11 @@ async function openPostgresQueue(connectionString: string): Promise<JobQueue> {
  */
 function openPool(connectionString: string): Pool {
   const pool = new Pool({ connectionString, max: 5, options: `-c search_path=${DEFAULT_SCHEMA}` });
-  const heard = (): void => {
+  const ignore = (): void => {
     // The statement that needs the connection rejects, and its caller reports it.
   };
-  pool.on('error', heard);
-  pool.on('connect', (client) => client.on('error', heard));
+  pool.on('error', ignore);
+  pool.on('connect', (client) => client.on('error', ignore));
   return pool;
 }
 
@@ -133,8 +122,8 @@ async function openRedisQueue(url: string): Promise<JobQueue> {
   /** The prefix keeps all keys in one slot of a Redis Cluster. */
   const prefix = '{fairway}';
   const queue = new Queue(queueName, { connection: redis, prefix });
-  const state: QueueConnection = {
-    // Before its first contact BullMQ would wait for Redis without an end.
+  const connection: QueueConnection = {
+    // Until the first connection, BullMQ would wait for Redis without a limit.
     assertReachable() {
       if (redis.status !== 'ready') throw new Error(`the queue's Redis cannot be reached (${redis.status})`);
     },
@@ -147,7 +136,7 @@ async function openRedisQueue(url: string): Promise<JobQueue> {
     'redis',
     queue,
     (process, options) => redisWorker(url, prefix, process, options),
-    state,
+    connection,
   );
   await settledOrAfter(queue.waitUntilReady(), firstContactMs);
   return jobQueue;
@@ -193,8 +182,8 @@ function backoffMs(
   job: Pick<Job, 'name'> | undefined,
 ): number {
   const policy = job && isJobName(job.name) ? jobs[job.name].retry.backoffMs : 1_000;
-  const asked = error instanceof JobRetry ? (error.afterMs ?? 0) : 0;
-  return Math.max(asked, policy * 2 ** (attemptsMade - 1)) + Math.round(Math.random() * policy);
+  const requested = error instanceof JobRetry ? (error.afterMs ?? 0) : 0;
+  return Math.max(requested, policy * 2 ** (attemptsMade - 1)) + Math.round(Math.random() * policy);
 }
 
 function toJobQueue(
@@ -204,7 +193,7 @@ function toJobQueue(
   connection: QueueConnection,
 ): JobQueue {
   queue.on('error', () => {
-    // BullMQ reconnects by itself; a call that cannot be served rejects, and its caller reports it.
+    // BullMQ reconnects by itself. A call that fails meanwhile rejects, and its caller reports it.
   });
   return {
     backend,
