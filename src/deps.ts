@@ -17,31 +17,28 @@ import type { Lane } from '#src/domain/connections/budget.ts';
 import { loggedError } from '#src/domain/errors.ts';
 import { openQueue, type JobQueue } from '#src/queue/backend.ts';
 
-/** What operations work with. Built once a process; tests build their own with a clock they move. */
+/** The dependencies of the operations, built once per process. Tests build them with a clock that they control. */
 export interface Deps extends AsyncDisposable {
   readonly config: Config;
   readonly db: Db;
   readonly queue: JobQueue;
   readonly clock: () => Date;
-  /**
-   * The same for all processes: the database's. For instants of which the order counts between them, as of a
-   * read and a write.
-   */
+  /** The database's clock, for instants that are compared between processes, such as a read and a write. */
   readonly sharedClock: () => Date;
-  /** UUIDv7: ids made later sort later. */
+  /** Creates a UUIDv7, so that newer ids sort after older ones. */
   readonly ids: () => string;
   readonly log: Logger;
-  /** The CRMs and ERPs Fairway can connect to. */
+  /** The kinds of CRM and ERP that Fairway can connect to. */
   readonly systems: Systems;
   readonly packs: readonly MappingPack[];
   /**
-   * Whether a job that meets a passing trouble now is tried again: then it says nothing about the connection
-   * yet. False outside jobs.
+   * True in a job that the queue tries again after a temporary failure, so that the connection is not reported
+   * as failing yet. False outside jobs.
    */
-  readonly mayTryAgain: boolean;
+  readonly willRetry: boolean;
   /**
-   * The connector of a connection, signed in lazily and kept; changed credentials make a new one.
-   * @param lane which part of the vendor's limits its calls may use; `bulk` unless told
+   * The connector of a connection, which signs in with its first call. It is reused until the credentials change.
+   * @param lane the part of the vendor's limits that its calls may use; `bulk` by default
    */
   readonly connectorFor: (
     connection: Pick<Connection, 'id' | 'kind' | 'settings' | 'secrets'>,
@@ -52,14 +49,14 @@ export interface Deps extends AsyncDisposable {
 export interface DepsOverrides {
   readonly clock?: () => Date;
   readonly log?: Logger;
-  /** For tests: instead of the queue that the configuration names. */
+  /** For tests: replaces the configured queue. */
   readonly queue?: JobQueue;
   /** For tests that add a vendor. */
   readonly systems?: Systems;
   readonly packs?: readonly MappingPack[];
 }
 
-/** Errors are logged by their words, not by what they carry: see `loggedError`. */
+/** Logs errors without their data; see `loggedError`. */
 export function buildLog(level: string, destination: DestinationStream): Logger {
   const serializers = { err: loggedError, error: loggedError };
   return pino(
@@ -68,7 +65,7 @@ export function buildLog(level: string, destination: DestinationStream): Logger 
   );
 }
 
-/** @param databaseUrl the configured database, or the embedded one once it is up. */
+/** @param databaseUrl the configured database, or the embedded one, which must be running */
 export async function buildDeps(
   config: Config,
   databaseUrl: string,
@@ -76,28 +73,29 @@ export async function buildDeps(
 ): Promise<Deps> {
   const clock = overrides.clock ?? (() => new Date());
   const systems = overrides.systems ?? shippedSystems;
-  // Standard output belongs to commands' answers.
+  // The log goes to standard error; standard output is for the answers of commands.
   const log = overrides.log ?? buildLog(config.logLevel, pino.destination(2));
   await using started = new AsyncDisposableStack();
-  const { db } = started.use(openDatabase(databaseUrl, config.workerConcurrency * 2 + 4)); // a job may hold a lock's transaction beside its work
-  const clockTrouble = (error: unknown): void =>
+  // A job may need a second database connection for the transaction that holds a lock.
+  const { db } = started.use(openDatabase(databaseUrl, config.workerConcurrency * 2 + 4));
+  const onClockError = (error: unknown): void =>
     log.warn({ err: error }, 'the database’s clock could not be read');
-  // Who brings a clock of its own means it for everything.
-  const sharedClock = overrides.clock ?? started.use(await openSharedClock(db, clock, clockTrouble)).now;
+  // A given clock is used for both.
+  const sharedClock = overrides.clock ?? started.use(await openSharedClock(db, clock, onClockError)).now;
   const queue = started.use(overrides.queue ?? (await openQueue({ databaseUrl, redisUrl: config.redisUrl })));
   const connectors = started.adopt(
-    new Map<string, { readonly seal: string; readonly connector: Connector }>(),
+    new Map<string, { readonly dataKey: string; readonly connector: Connector }>(),
     async (all) => {
       await Promise.all([...all.values()].map(({ connector }) => connector.close()));
     },
   );
-  const gateTrouble = (error: unknown): void =>
-    log.warn({ err: error }, 'a vendor’s limit could not be noted');
+  const onGateError = (error: unknown): void =>
+    log.warn({ err: error }, 'the use of a vendor’s limit could not be stored');
   const connectorFor: Deps['connectorFor'] = (connection, lane = 'bulk') => {
-    const seal = connection.secrets.dataKey;
+    const { dataKey } = connection.secrets;
     const key = `${connection.id} ${lane}`;
-    const kept = connectors.get(key);
-    if (kept?.seal === seal) return kept.connector;
+    const known = connectors.get(key);
+    if (known?.dataKey === dataKey) return known.connector;
     const secrets = openSecrets(config.masterKey, connection.id, connection.secrets);
     const connector: Connector = requireSystem(systems, connection.kind).create({
       settings: connection.settings,
@@ -107,14 +105,14 @@ export async function buildDeps(
         connectionId: connection.id,
         lane,
         windows: () => connector.windows(),
-        onError: gateTrouble,
+        onError: onGateError,
       }),
       tokens: tokenVault(db, config.masterKey, connection.id),
     });
-    connectors.set(key, { seal, connector });
+    connectors.set(key, { dataKey, connector });
     return connector;
   };
-  const owned = started.move();
+  const disposables = started.move();
   return {
     config,
     db,
@@ -125,16 +123,13 @@ export async function buildDeps(
     log,
     systems,
     packs: overrides.packs ?? loadPacks(),
-    mayTryAgain: false,
+    willRetry: false,
     connectorFor,
-    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+    [Symbol.asyncDispose]: () => disposables.disposeAsync(),
   };
 }
 
-/**
- * UUIDv7 with randomness drawn a block at a time: asking the system for sixteen bytes takes longer than all
- * the rest of an id.
- */
+/** Draws the random bytes in blocks, because 16 bytes from the system take longer than the rest of an id. */
 function idMaker(): () => string {
   const idBytes = 16;
   const block = new Uint8Array(idBytes * 256);
@@ -148,7 +143,7 @@ function idMaker(): () => string {
       used = 0;
     }
     const now = Date.now();
-    // Within a millisecond ids count on from a random number; half its range is left to count in.
+    // Ids of one millisecond count up from a random number; the shift leaves half of the range for counting.
     seq = now > msecs ? numbers.getUint32(used) >>> 1 : seq + 1;
     msecs = Math.max(now, msecs);
     const random = block.subarray(used, (used += idBytes));

@@ -29,9 +29,9 @@ export async function runJob(deps: Deps, queued: QueuedJob): Promise<void> {
     () => void saveProgress(deps.db, job.id, latest, deps.clock()).catch(() => {}),
     heartbeatMs,
   );
-  const mayTryAgain = !queued.lastAttempt && failsWithItsVendor(job.name);
+  const willRetry = !queued.lastAttempt && failsWithItsVendor(job.name);
   try {
-    await processJob({ ...deps, mayTryAgain }, job.name, job.payload, async (progress) => {
+    await processJob({ ...deps, willRetry }, job.name, job.payload, async (progress) => {
       latest = progress;
       await saveProgress(deps.db, job.id, progress, deps.clock());
     });

@@ -70,7 +70,7 @@ export async function recordFailure(
     const at = deps.clock();
     const pause = failure.code === 'PAUSED' ? null : pauseAfter(failure, before, at);
     const isTemporary = failure.class === 'retry' || failure.class === 'throttle';
-    if (isTemporary && pause === null && deps.mayTryAgain) return usage(connector);
+    if (isTemporary && pause === null && deps.willRetry) return usage(connector);
     const object = failure.class === 'auth' ? signIn : failure.code === 'PAUSED' ? pauseProblem : about;
     await reportProblems(
       tx,

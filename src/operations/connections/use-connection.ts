@@ -230,7 +230,7 @@ export async function tryMapping(
       about: isOptional(kind) ? pack.object : `mapping of ${kind}`,
     };
     // The failure is caught below, so no job tries again: it is stored at once.
-    return await withConnection({ ...deps, mayTryAgain: false }, task, (current, connector) =>
+    return await withConnection({ ...deps, willRetry: false }, task, (current, connector) =>
       loadMapping(deps, current, connector, kind),
     );
   } catch (error) {

@@ -178,14 +178,14 @@ describe('a connection', () => {
 
   it('does not count as failing while a job still tries again, and does once trying has not helped', async () => {
     vendor.answer = refusal('retry');
-    const trying = { ...vendor.deps, mayTryAgain: true };
+    const trying = { ...vendor.deps, willRetry: true };
     const errand = { connectionId: hubspot.id, runId: null, about: 'companies' };
     const ask = (deps: typeof trying) =>
       withConnection(deps, errand, async (_, connector) => connector.fetch('companies', ['1'], []));
     await expect(ask(trying)).rejects.toThrow('RETRY');
     expect(await current()).toMatchObject({ status: 'active', failure: null });
     expect(await openProblems(test.deps.db)).toEqual([]);
-    await expect(ask({ ...trying, mayTryAgain: false })).rejects.toThrow('RETRY');
+    await expect(ask({ ...trying, willRetry: false })).rejects.toThrow('RETRY');
     expect(await current()).toMatchObject({ status: 'failing', failure: { class: 'retry' } });
   });
 
