@@ -17,7 +17,7 @@ describe('the rules of a Salesforce object', () => {
   });
   afterAll(() => org.close());
 
-  it('are its active validation and duplicate rules, with the words Salesforce refuses by and the fields they look at', async () => {
+  it('are its active validation and duplicate rules, with Salesforce’s message and the fields they read', async () => {
     const description = await connector.describe('Opportunity');
     expect(await connector.writeRules?.(description)).toEqual([]);
     const rule = { object: 'Opportunity', message: 'No debts.', field: 'Amount' };
@@ -57,7 +57,7 @@ describe('the rules of a Salesforce object', () => {
     });
   });
 
-  it('beyond the first fifty, by name, are told without what they say', async () => {
+  it('beyond the first fifty, by name, have no formula', async () => {
     const rule = { object: 'Opportunity', message: 'No debts.', errorCondition: 'Amount < 0' };
     const validationRules = Array.from({ length: 51 }, (_, n) => ({ ...rule, name: `Rule_${10 + n}` }));
     await control(org, 'PATCH', 'settings', { validationRules, duplicateRules: [] });
@@ -68,7 +68,7 @@ describe('the rules of a Salesforce object', () => {
     expect(rules.map((one) => one.judge(write)).slice(-2)).toEqual(['refuses', 'unknown']);
   });
 
-  it('are hidden where validation rules are not shown, and without duplicate rules where the org has none', async () => {
+  it('are hidden when validation rules are not shown, and contain no duplicate rules when the org has none', async () => {
     const description = await connector.describe('Opportunity');
     const hide = (path: string) => {
       const body = [{ errorCode: 'INVALID_TYPE', message: 'not supported' }];
@@ -119,7 +119,7 @@ describe('the rules of a HubSpot object', () => {
     );
   };
 
-  it('are the validations of its properties, and what is certain of them is what the account then does', async () => {
+  it('are the validations of its properties, and their certain verdicts are what the account then does', async () => {
     const cases = [
       ['dealname', 'MIN_LENGTH', '3', ['ab', 'abc', ''], ['refuses', 'passes', 'passes']],
       ['dealname', 'MAX_LENGTH', '3', ['abc', 'abcd', null], ['passes', 'refuses', 'passes']],
@@ -141,7 +141,7 @@ describe('the rules of a HubSpot object', () => {
     }
   });
 
-  it('do not concern what is not written', async () => {
+  it('do not concern values that are not written', async () => {
     await judge('dealname', 'MAX_LENGTH', '1', []);
     const [rule] = (await connector.writeRules?.(await connector.describe('deals'))) ?? [];
     expect(

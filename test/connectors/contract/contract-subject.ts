@@ -24,7 +24,7 @@ export interface ContractSubject<C extends Connector> {
   readonly connectWith?: ((gate: CallGate) => C) | null;
   /** A credential that the vendor refuses. `fix` matches the advice, e.g. `/client id/i`. */
   readonly wrongCredential: { readonly connect: () => C; readonly fix: RegExp } | null;
-  /** The number of data and metadata calls that the stand-in has received from all connectors. */
+  /** The number of data and metadata calls that the system has received from all connectors. */
   readonly receivedCalls: (() => number) | null;
   readonly close: () => void | Promise<void>;
 }

@@ -9,7 +9,7 @@ import { testWrites } from './contract-writing.ts';
 
 const setupTimeoutMs = 60_000;
 
-/** What every CRM's connector guarantees. Call it at the top level of a test file; `setup` runs once. */
+/** The guarantees of every CRM's connector. Call it at the top level of a test file; `setup` runs once. */
 export function crmContract(name: string, setup: () => CrmSubject | Promise<CrmSubject>): void {
   describe(`${name}: the contract of a CRM`, () => {
     let state: CrmReady | null = null;
@@ -36,7 +36,7 @@ export function crmContract(name: string, setup: () => CrmSubject | Promise<CrmS
   });
 }
 
-/** What every ERP's connector guarantees. Call it at the top level of a test file; `setup` runs once. */
+/** The guarantees of every ERP's connector. Call it at the top level of a test file; `setup` runs once. */
 export function erpContract(name: string, setup: () => ErpSubject | Promise<ErpSubject>): void {
   describe(`${name}: the contract of an ERP`, () => {
     let state: ErpReady | null = null;

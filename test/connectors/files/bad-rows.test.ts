@@ -35,7 +35,7 @@ describe('one bad row costs that row and nothing else', () => {
     ]);
   });
 
-  it('a stray quote does not swallow the rows up to the next quote', async () => {
+  it('a stray quote does not hide the rows up to the next quote', async () => {
     using folders = new Folders();
     folders.drop('a.csv', [
       row({ customer_name: '"Acme', invoice_number: 'BAD' }),
@@ -56,7 +56,7 @@ describe('one bad row costs that row and nothing else', () => {
     expect(page?.records).toMatchObject([{ fields: { customer_name: 'Acme 5" Disks' } }, { extId: 'INV-Z' }]);
   });
 
-  it('names lines rightly behind cells that span lines, across the blocks a file is read in', async () => {
+  it('reports the right line after cells that span lines, across the blocks of a file', async () => {
     using folders = new Folders();
     const twoLines = Array.from({ length: 1500 }, (_, n) =>
       row({ invoice_number: `INV-${n}`, customer_name: '"Acme\nCorp"' }),
@@ -73,7 +73,7 @@ describe('a bad file costs that file and nothing else', () => {
     ['lacks a column', header.replace(',amount', ''), 'column_missing', /does not have amount\./],
     ['is empty', '', 'file_empty', /no header/],
     [
-      'is no text at all',
+      'is not text',
       Buffer.from([0xff, 0xfe, 0x00, 0x22, 0x0a, 0x00]),
       'column_missing',
       /does not have invoice_number/,
@@ -89,7 +89,7 @@ describe('a bad file costs that file and nothing else', () => {
     ]);
   });
 
-  it('one that is bad throughout is told by its first thousand rows', async () => {
+  it('one with only bad rows is reported with its first thousand rows', async () => {
     using folders = new Folders();
     folders.drop(
       'a.csv',

@@ -9,7 +9,7 @@ import { alone } from '#test/support/connector-input.ts';
 
 export const header = invoiceColumns.join(',');
 
-/** An inbox and an outbox of their own, gone when the test is. */
+/** An inbox and an outbox for one test, removed after it. */
 export class Folders {
   readonly root = mkdtempSync(join(tmpdir(), 'files-'));
   readonly inbox = join(this.root, 'in');
@@ -19,7 +19,7 @@ export class Folders {
     mkdirSync(this.inbox);
   }
 
-  /** Drops a file with these rows under the usual header, modified at `at`. */
+  /** Writes a file with these rows under the usual header, modified at `at`. */
   drop(name: string, rows: readonly string[], at = '2026-11-01T00:00:00Z'): void {
     this.dropText(name, `${[header, ...rows].join('\n')}\n`, at);
   }

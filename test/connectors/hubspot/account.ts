@@ -11,7 +11,7 @@ import { waitingGate } from './gate.ts';
 export interface ConnectedAccount {
   readonly account: TestAccount;
   readonly connect: (settings?: Record<string, string>, secrets?: Record<string, string>) => CrmConnector;
-  /** One that waits for nothing, for accounts whose limits are out of the way. */
+  /** A connector that never waits, for an account whose limits are lifted. */
   readonly connectUngated: () => CrmConnector;
 }
 
@@ -46,7 +46,7 @@ export async function installedAccount(): Promise<ConnectedAccount & { readonly 
 
 const stamps = { createdAt: '2026-01-05T09:00:00.000Z', modifiedAt: '2026-02-06T10:00:00.000Z' };
 
-/** The sandbox stores all deals of a company as one: thousands of them make it slow. */
+/** The sandbox stores all deals of a company together, so thousands of deals of one company make it slow. */
 const customersOf = (deals: number): number => Math.ceil(deals / 500);
 
 /** One partner, a customer for every 500 of `deals` deals, one registration of the first of them. */

@@ -5,7 +5,7 @@ import type { CallGate } from '#connectors/contract/limits.ts';
 const secondMs = 1_100;
 const searchesPerSecond = 5;
 
-/** Sits every wait out, in this process alone: searches take their turn, and a hold holds everybody. */
+/** Waits in this process until a call may leave: searches wait for their turn, and a hold stops all calls. */
 export function waitingGate(): CallGate {
   let searches: number[] = [];
   let heldUntil = 0;
@@ -16,9 +16,9 @@ export function waitingGate(): CallGate {
     return Math.ceil(Math.max(freeAt, heldUntil) - now);
   };
   return {
-    admit: async (sort) => {
-      for (let ms = waitMs(sort === 'search'); ms > 0; ms = waitMs(sort === 'search')) await sleep(ms);
-      if (sort === 'search') searches.push(performance.now());
+    admit: async (kind) => {
+      for (let ms = waitMs(kind === 'search'); ms > 0; ms = waitMs(kind === 'search')) await sleep(ms);
+      if (kind === 'search') searches.push(performance.now());
     },
     learn: async () => {},
     hold: async (_, ms) => {

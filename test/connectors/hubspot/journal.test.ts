@@ -23,7 +23,7 @@ type Batch = Parameters<ListenRequest['deliver']>[0];
 
 const objects = ['companies', 'deals'];
 
-/** Listens from a position until `enough`; gives every batch. */
+/** Listens from a position until `enough` is true, and returns every batch. */
 async function listen(
   position: string | null,
   enough: (batches: readonly Batch[]) => boolean,
@@ -37,7 +37,7 @@ async function listen(
   await connector.listen?.({ objects, position, signal: stop.signal, deliver });
   return batches;
 }
-const hear = (position: string, hints: number): Promise<Batch[]> =>
+const receive = (position: string, hints: number): Promise<Batch[]> =>
   listen(position, (batches) => hintsIn(batches).length >= hints);
 /** A position from which nothing has happened yet. */
 const here = async (): Promise<string> => (await listen(null, () => true)).at(-1)?.position ?? '';
@@ -52,7 +52,7 @@ const edit = async (properties: object, id?: string): Promise<string> =>
     })
   ).body.id;
 describe('hubspot: the webhooks journal', () => {
-  it('is there when the app can sign in as itself, and else is not', () => {
+  it('exists only when the app can sign in as itself', () => {
     expect(connector.listen).not.toBeNull();
     const without = createHubspot({
       ...alone,
@@ -63,30 +63,30 @@ describe('hubspot: the webhooks journal', () => {
     expect(without.listen).toBeNull();
   });
 
-  it('keeps a position before anything happens, and tells what happens from there on, also to a later listener', async () => {
+  it('stores a position before the first event, and reports every event after it, also to a later listener', async () => {
     const [first] = await listen(null, () => true);
     expect(first?.hints).toEqual([]);
     const id = await edit({ name: 'Arden' });
-    expect(hintsIn(await hear(first?.position ?? '', 1))).toEqual([company(id)]);
+    expect(hintsIn(await receive(first?.position ?? '', 1))).toEqual([company(id)]);
   });
 
-  it('hears of what happens while it listens, within seconds', async () => {
-    const heard = hear(await here(), 1);
+  it('reports an event within seconds while it listens', async () => {
+    const received = receive(await here(), 1);
     await sleep(200);
     const id = await edit({ name: 'Arden' });
-    expect(hintsIn(await heard)).toEqual([company(id)]);
+    expect(hintsIn(await received)).toEqual([company(id)]);
   });
 
-  it('goes on after the batch that was kept, file by file', async () => {
+  it('continues after the stored batch, file by file', async () => {
     await account.control('PATCH', '/settings', { journalFileSize: 1 });
     const position = await here();
     const [one, two] = [await edit({}), await edit({})];
-    const [first] = await hear(position, 1);
+    const [first] = await receive(position, 1);
     expect(first?.hints).toEqual([company(one)]);
-    expect(hintsIn(await hear(first?.position ?? '', 1))).toEqual([company(two)]);
+    expect(hintsIn(await receive(first?.position ?? '', 1))).toEqual([company(two)]);
   });
 
-  it('brings the same batch again when it could not be kept', async () => {
+  it('delivers the same batch again when it could not be stored', async () => {
     const position = await here();
     const id = await edit({ name: 'Arden' });
     const failing = connector.listen?.({
@@ -96,10 +96,10 @@ describe('hubspot: the webhooks journal', () => {
       deliver: async () => Promise.reject(new Error('the database is away')),
     });
     await expect(failing).rejects.toThrow('the database is away');
-    expect(hintsIn(await hear(position, 1))).toEqual([company(id)]);
+    expect(hintsIn(await receive(position, 1))).toEqual([company(id)]);
   });
 
-  it('subscribes once, whoever listens and however often', async () => {
+  it('subscribes once, even with several listeners', async () => {
     await here();
     const subscriptions = (): number =>
       account.store.calls('hubspot').filter((call) => call.summary === 'create journal subscriptions').length;
@@ -109,8 +109,8 @@ describe('hubspot: the webhooks journal', () => {
   });
 });
 
-describe('hubspot: what the journal tells', () => {
-  it('is every record of a merge, both ends of an association, and what was deleted or came back', async () => {
+describe('hubspot: the events of the journal', () => {
+  it('name every record of a merge, both ends of an association, and deleted or restored records', async () => {
     const [one, two, three] = [await edit({}), await edit({}), await edit({})];
     const deal = (
       await account.control('POST', '/edit', { objectType: 'deals', properties: { dealname: 'Pumps' } })
@@ -128,57 +128,57 @@ describe('hubspot: what the journal tells', () => {
       toObjectType: 'companies',
       toId: three,
     });
-    const hints = hintsIn(await hear(position, 5));
+    const hints = hintsIn(await receive(position, 5));
     expect(new Set(hints)).toEqual(
       new Set([...[one, two, three, survivor].map(company), { object: 'deals', extId: deal }]),
     );
   });
 
-  it('is an erasure as an erasure, though a deletion goes with it', async () => {
+  it('report an erasure as one, although a deletion comes with it', async () => {
     const id = await edit({ name: 'Arden' });
     const position = await here();
     await account.control('POST', '/erase', { objectType: 'companies', id });
-    expect(hintsIn(await hear(position, 1))).toEqual([{ ...company(id), erased: true }]);
+    expect(hintsIn(await receive(position, 1))).toEqual([{ ...company(id), erased: true }]);
   });
 
-  it('is nothing of what we wrote ourselves', async () => {
+  it('do not contain our own writes', async () => {
     const id = await edit({ name: 'Arden' });
     const other = await edit({ name: 'Boreal' });
     const position = await here();
     const write = { id: 'w', extId: id, keyValue: null, fields: { city: 'Lyon' } };
     await connector.push({ object: 'companies', operation: 'update', keyField: null, writes: [write] });
     await edit({ city: 'Kiel' }, other);
-    expect(hintsIn(await hear(position, 1))).toEqual([company(other)]);
+    expect(hintsIn(await receive(position, 1))).toEqual([company(other)]);
   });
 
-  it('is that everything may have changed, when we come back after more than it remembers', async () => {
+  it('become a hint for each object as a whole when the position has expired', async () => {
     await here();
     await edit({ name: 'Arden' });
     const position = await here();
     account.forward(4 * 86_400_000);
-    const [batch, ...rest] = await hear(position, 2);
+    const [batch, ...rest] = await receive(position, 2);
     expect(batch?.hints).toEqual([
       { object: 'companies', extId: null },
       { object: 'deals', extId: null },
     ]);
     expect(rest).toEqual([]);
     const id = await edit({ name: 'Later' });
-    expect(hintsIn(await hear(batch?.position ?? '', 1))).toEqual([company(id)]);
+    expect(hintsIn(await receive(batch?.position ?? '', 1))).toEqual([company(id)]);
   });
 });
 
 describe('hubspot: a journal that fails', () => {
-  it('goes on with a new token when the old one has expired', async () => {
+  it('continues with a new token when the old one has expired', async () => {
     const position = await here();
-    const heard = hear(position, 1);
+    const received = receive(position, 1);
     await sleep(200);
     faults.add({ vendor: 'hubspot', match: { times: 1 }, fault: { kind: 'expire_tokens' } });
     const id = await edit({ name: 'Arden' });
-    expect(hintsIn(await heard)).toEqual([company(id)]);
+    expect(hintsIn(await received)).toEqual([company(id)]);
     expect(account.store.calls('hubspot').filter((call) => call.status === 401)).toHaveLength(1);
   });
 
-  it('ends at once when it is to stop, though HubSpot never answers', async () => {
+  it('stops at once when it is asked to, although HubSpot never answers', async () => {
     const position = await here();
     faults.add({ vendor: 'hubspot', fault: { kind: 'hang' } });
     const before = performance.now();
@@ -191,7 +191,7 @@ describe('hubspot: a journal that fails', () => {
     expect(performance.now() - before).toBeLessThan(2_000);
   });
 
-  it('says why it broke', async () => {
+  it('reports why it broke', async () => {
     const { settings, secrets } = account.vendor.credentials({ publicKeyPem: '' });
     const wrong = createHubspot({
       ...alone,

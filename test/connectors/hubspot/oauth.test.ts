@@ -40,7 +40,7 @@ const connect = (secrets: Record<string, string> = {}): CrmConnector =>
 const statuses = (): number[] => account.store.calls('hubspot').map((call) => call.status);
 
 describe('hubspot: an OAuth app’s tokens', () => {
-  it('are used while they live, and renewed before they end: no call is ever refused', async () => {
+  it('are used until shortly before they expire and then renewed, so that no call is refused', async () => {
     const connector = connect();
     await connector.check();
     expect(vault.exchanges()).toBe(0);
@@ -53,7 +53,7 @@ describe('hubspot: an OAuth app’s tokens', () => {
     expect(statuses()).toEqual([200, 200, 200, 200]);
   });
 
-  it('are renewed once for two connectors, and for all the calls of each', async () => {
+  it('are renewed once for two connectors and all their calls', async () => {
     const connectors = [connect(), connect()];
     account.forward(1_800_000);
     await Promise.all([...connectors, ...connectors].map((connector) => connector.check()));
@@ -61,7 +61,7 @@ describe('hubspot: an OAuth app’s tokens', () => {
     expect(statuses().filter((status) => status === 401)).toEqual([]);
   });
 
-  it('are renewed when HubSpot refuses one that should still be good, and the call goes through', async () => {
+  it('are renewed when HubSpot refuses one that has not expired, and the call succeeds', async () => {
     const connector = connect();
     await connector.check();
     faults.add({ vendor: 'hubspot', match: { times: 1 }, fault: { kind: 'expire_tokens' } });
@@ -70,16 +70,16 @@ describe('hubspot: an OAuth app’s tokens', () => {
     expect(connector.calls()).toBe(3);
   });
 
-  it('keep a refresh token HubSpot replaces', async () => {
+  it('include a refresh token that HubSpot replaced', async () => {
     await account.control('PATCH', '/settings', { rotateRefreshTokens: true });
     for (let n = 0; n < 3; n += 1) {
       account.forward(1_800_000);
       await connect().check();
     }
-    expect(vault.held()?.refreshToken).not.toBe(app['refreshToken']);
+    expect(vault.stored()?.refreshToken).not.toBe(app['refreshToken']);
   });
 
-  it('are asked for again when the answer got lost', async () => {
+  it('are requested again when the answer was lost', async () => {
     account.forward(1_800_000);
     faults.add({
       vendor: 'hubspot',
@@ -90,8 +90,8 @@ describe('hubspot: an OAuth app’s tokens', () => {
   });
 });
 
-describe('hubspot: an OAuth app that may no longer', () => {
-  it('stops at once when the account has uninstalled it, and says so', async () => {
+describe('hubspot: an OAuth app without access', () => {
+  it('stops at once when the account has uninstalled it, with the fix', async () => {
     await account.control('POST', `/apps/${app['appId']}/uninstall`);
     await expect(connect().check()).rejects.toMatchObject({
       failure: { class: 'auth', code: 'BAD_REFRESH_TOKEN', fix: expect.stringContaining('uninstalled') },
@@ -99,14 +99,14 @@ describe('hubspot: an OAuth app that may no longer', () => {
     expect(statuses()).toEqual([401, 400]);
   });
 
-  it('says that its client secret is wrong', async () => {
+  it('reports a wrong client secret', async () => {
     account.forward(1_800_000);
     await expect(connect({ clientSecret: 'guess' }).check()).rejects.toMatchObject({
       failure: { class: 'auth', code: 'BAD_CLIENT_SECRET', fix: expect.stringContaining('client secret') },
     });
   });
 
-  it('has to be connected when no tokens were ever stored', async () => {
+  it('must be connected when no tokens are stored', async () => {
     vault = memoryVault(null);
     await expect(connect().check()).rejects.toMatchObject({
       failure: { class: 'auth', code: 'SIGN_IN_AGAIN' },
@@ -115,7 +115,7 @@ describe('hubspot: an OAuth app that may no longer', () => {
 });
 
 describe('hubspot: limits by kind of app', () => {
-  it('are 110 calls in ten seconds without searches and without a day for an OAuth app', () => {
+  it('are 110 calls in ten seconds, without searches and without a daily limit, for an OAuth app', () => {
     const windows = connect().windows();
     expect(windows.map(({ name, allowed, counts }) => [name, allowed, counts])).toEqual([
       ['burst', 110, ['call']],
@@ -123,7 +123,7 @@ describe('hubspot: limits by kind of app', () => {
     ]);
   });
 
-  it('are 100 calls in ten seconds and 250,000 a day for a private app, until HubSpot says otherwise', () => {
+  it('are 100 calls in ten seconds and 250,000 a day for a private app, until HubSpot reports others', () => {
     const connector = createHubspot({
       ...alone,
       settings: {},

@@ -15,7 +15,7 @@ afterAll(() => installed.account.close());
 
 const create = async (name: string): Promise<string> =>
   (await installed.account.call('POST', companies, { properties: { name } })).body.id;
-/** Merges, and gives the survivor's id. */
+/** Merges two records and returns the survivor's id. */
 const merge = async (primaryId: string, otherId: string, mergeIds: 'new' | 'keep'): Promise<string> => {
   await installed.account.control('PATCH', '/settings', { mergeIds });
   return (await installed.account.control('POST', '/merge', { objectType: 'companies', primaryId, otherId }))
@@ -41,7 +41,7 @@ const outline = (records: readonly RemoteRecord[]): string[] =>
 describe('hubspot: merged records', () => {
   beforeEach(() => installed.account.forward(60_000));
 
-  it('come with the survivor when it kept its id', async () => {
+  it('are returned with the survivor when it has its old id', async () => {
     const [one, two] = [await create('Arden'), await create('Arden Ltd')];
     installed.account.forward(5_000);
     const since = installed.account.now();
@@ -49,7 +49,7 @@ describe('hubspot: merged records', () => {
     expect(outline(await changedSince(since))).toEqual([one, `${two} gone → ${one}`]);
   });
 
-  it('come with the survivor when it has a new id, both of them', async () => {
+  it('are both returned with the survivor when it has a new id', async () => {
     const [one, two] = [await create('Arden'), await create('Arden Ltd')];
     installed.account.forward(5_000);
     const since = installed.account.now();
@@ -61,7 +61,7 @@ describe('hubspot: merged records', () => {
     ]);
   });
 
-  it('carry the stamp of the survivor, and are left out where everything is read', async () => {
+  it('have the stamp of the survivor, and are left out of a complete read', async () => {
     const [one, two] = [await create('Arden'), await create('Arden Ltd')];
     const survivor = await merge(one, two, 'new');
     const all = await fetched(survivor, two);
@@ -73,7 +73,7 @@ describe('hubspot: merged records', () => {
     expect(whole.map((record) => record.extId)).toContain(survivor);
   });
 
-  it('are fetched as a tombstone and their survivor, through any number of merges', async () => {
+  it('are fetched as deleted together with their survivor, after any number of merges', async () => {
     const [one, two, three] = [await create('Arden'), await create('Arden Ltd'), await create('Arden Group')];
     const between = await merge(one, two, 'new');
     const last = await merge(three, between, 'new');
@@ -87,7 +87,7 @@ describe('hubspot: merged records', () => {
 });
 
 describe('hubspot: deleted records', () => {
-  it('are found gone by their id, and there again once restored', async () => {
+  it('are reported as gone by their id, and as present after they were restored', async () => {
     const id = await create('Arden');
     await installed.account.control('POST', '/archive', { objectType: 'companies', id });
     expect(outline(await fetched(id))).toEqual([`${id} gone`]);
@@ -96,8 +96,8 @@ describe('hubspot: deleted records', () => {
   });
 });
 
-describe('hubspot: a record search does not show yet', () => {
-  it('is in a whole read, which asks the records themselves', async () => {
+describe('hubspot: a record that the search does not show yet', () => {
+  it('is in a complete read, which uses the list', async () => {
     await installed.account.control('PATCH', '/settings', { searchLagMs: 60_000 });
     const id = await create('Late');
     const since = new Date(installed.account.now().getTime() - 1_000);
@@ -108,7 +108,7 @@ describe('hubspot: a record search does not show yet', () => {
   });
 });
 
-describe('hubspot: one record more than a search shows', () => {
+describe('hubspot: one record more than a search returns', () => {
   const total = 10_001;
   const fields = ['dealname', 'amount', 'assoc:companies'];
   let many: Installed;
@@ -130,7 +130,7 @@ describe('hubspot: one record more than a search shows', () => {
       [...Map.groupBy(calls(), (summary) => summary)].map(([summary, all]) => [summary, all.length]),
     );
 
-  it('that all share one stamp are all read, by id within it (Airbyte: stuck at 10,000 rows of one stamp)', async () => {
+  it('are all read when they share one stamp (Airbyte stopped at 10,000 rows of one stamp)', async () => {
     many.account.forward(3_600_000);
     await many.account.control('POST', '/touch', { objectType: 'deals' });
     const since = many.account.now().toISOString();
@@ -143,7 +143,7 @@ describe('hubspot: one record more than a search shows', () => {
     expect(pages[0]?.total).toBe(total);
   }, 60_000);
 
-  it('take a call for each hundred by list, and one to count them, when they are read whole', async () => {
+  it('cost one call for each hundred and one to count them in a complete read', async () => {
     const pages = await hubspotPages(many.connectUngated(), { object: 'deals', fields });
     expect(counted()).toEqual({
       'search deals': 1,
@@ -154,12 +154,12 @@ describe('hubspot: one record more than a search shows', () => {
     expect(pages[0]?.total).toBe(total);
   }, 60_000);
 
-  it('are asked for their companies only when somebody wants to know', async () => {
+  it('are asked for their companies only when the field is requested', async () => {
     await hubspotPages(many.connectUngated(), { object: 'deals', fields: ['amount'] });
     expect(counted()).toEqual({ 'search deals': 1, 'read deals': 101 });
   }, 60_000);
 
-  it('are written a hundred in a call, good rows and refused ones', async () => {
+  it('are written a hundred per call, good rows and refused ones', async () => {
     const connector = many.connectUngated();
     const ids = (await hubspotPages(connector, { object: 'deals', fields: [] })).flatMap((page) =>
       page.records.map((record) => record.extId),

@@ -1,25 +1,25 @@
 import type { TokenVault, Tokens } from '#connectors/contract/tokens.ts';
 
-/** A vault in memory: one exchange at a time, and none for a token that is not the current one any more. */
+/** A vault in memory: one exchange at a time, and none for a token that is no longer the current one. */
 export function memoryVault(
   first: Tokens | null,
-): TokenVault & { readonly exchanges: () => number; readonly held: () => Tokens | null } {
-  let held = first;
+): TokenVault & { readonly exchanges: () => number; readonly stored: () => Tokens | null } {
+  let stored = first;
   let exchanges = 0;
-  let turn: Promise<unknown> = Promise.resolve();
+  let lastRenewal: Promise<unknown> = Promise.resolve();
   return {
     exchanges: () => exchanges,
-    held: () => held,
-    current: async () => held,
+    stored: () => stored,
+    current: async () => stored,
     renew: (refused, exchange) => {
-      const renewed = turn.then(async () => {
-        if (!held) throw new Error('nothing to renew');
-        if (held.accessToken !== refused) return held;
+      const renewed = lastRenewal.then(async () => {
+        if (!stored) throw new Error('nothing to renew');
+        if (stored.accessToken !== refused) return stored;
         exchanges += 1;
-        held = await exchange(held);
-        return held;
+        stored = await exchange(stored);
+        return stored;
       });
-      turn = renewed.catch(() => null);
+      lastRenewal = renewed.catch(() => null);
       return renewed;
     },
   };

@@ -39,11 +39,11 @@ function request(
 const change = [{ subscriptionType: 'object.propertyChange', objectTypeId: '0-3', objectId: 12 }];
 
 describe('hubspot: webhook signature, version 3', () => {
-  it('reads a request HubSpot signed', () => {
+  it('reads a request that HubSpot signed', () => {
     expect(connector.verifyWebhook(request(change))?.hints).toEqual([{ object: 'deals', extId: '12' }]);
   });
 
-  it('decodes in the address just the characters HubSpot decodes', () => {
+  it('decodes exactly the characters of the URL that HubSpot decodes', () => {
     const called = 'https://fairway.example/hooks/a%2Fb%20c?to=x%40y%3Az%26w';
     expect(
       connector.verifyWebhook(
@@ -66,7 +66,7 @@ describe('hubspot: webhook signature, version 3', () => {
     );
   });
 
-  it('refuses a changed body, a changed address, and a signature of another length', () => {
+  it('refuses a changed body, a changed URL, and a signature of another length', () => {
     const good = request(change);
     expect(connector.verifyWebhook({ ...good, rawBody: Buffer.from('[]') })).toBeNull();
     expect(connector.verifyWebhook({ ...good, url: `${url}&more=1` })).toBeNull();
@@ -95,7 +95,7 @@ describe('hubspot: webhook signature, version 3', () => {
 });
 
 describe('hubspot: hints', () => {
-  it('names every record an event touches, once', () => {
+  it('names every record that an event concerns, once', () => {
     const events = [
       { subscriptionType: 'company.propertyChange', objectId: 5 },
       { subscriptionType: 'company.propertyChange', objectId: 5 },
@@ -134,7 +134,7 @@ describe('hubspot: hints', () => {
     });
   });
 
-  it('reads both ends of an association in the older words', () => {
+  it('reads both ends of an association in the older format', () => {
     const event = {
       subscriptionType: 'deal.associationChange',
       associationType: 'DEAL_TO_COMPANY',
@@ -150,21 +150,24 @@ describe('hubspot: hints', () => {
   it.each([
     ['object.privacyDeletion', { objectTypeId: '0-2' }],
     ['company.privacyDeletion', {}],
-  ])('says with %s that the record was erased, whatever else happened to it', (subscriptionType, more) => {
-    const erased = { subscriptionType, objectId: 5, ...more };
-    expect(hints(erased, { subscriptionType: 'company.deletion', objectId: 5 })?.hints).toEqual([
-      { object: 'companies', extId: '5', erased: true },
-    ]);
-  });
+  ])(
+    'reports with %s that the record was erased, even if other events concern it',
+    (subscriptionType, more) => {
+      const erased = { subscriptionType, objectId: 5, ...more };
+      expect(hints(erased, { subscriptionType: 'company.deletion', objectId: 5 })?.hints).toEqual([
+        { object: 'companies', extId: '5', erased: true },
+      ]);
+    },
+  );
 
-  it('leaves out what our own app changed', () => {
+  it('leaves out changes of our own app', () => {
     const event = { subscriptionType: 'company.propertyChange', changeSource: 'INTEGRATION' };
     expect(
       hints({ ...event, objectId: 5, sourceId: '31' }, { ...event, objectId: 6, sourceId: '32' })?.hints,
     ).toEqual([{ object: 'companies', extId: '6' }]);
   });
 
-  it('takes a custom object nobody has read of yet for any of ours, and erases none by guess', () => {
+  it('reports an unknown custom object as any object of Fairway, and erases none by guess', () => {
     const ours = ['p_fairway_registration', 'p_fairway_payout'].map((object) => ({ object, extId: '77' }));
     expect(
       hints({ subscriptionType: 'object.creation', objectTypeId: '2-100001', objectId: 77 })?.hints,
@@ -174,7 +177,7 @@ describe('hubspot: hints', () => {
     ).toEqual(ours);
   });
 
-  it('has no word about objects we do not hold', () => {
+  it('names no objects that we do not read', () => {
     expect(
       hints(
         { subscriptionType: 'ticket.creation', objectId: 1 },

@@ -36,8 +36,8 @@ const writes = (): string[] =>
     .map((call) => call.summary)
     .filter((summary) => summary.startsWith('batch update'));
 
-describe('hubspot: rows somebody else is writing to', () => {
-  it('are sent again after a moment, while the others have landed', async () => {
+describe('hubspot: rows with another write in progress', () => {
+  it('are sent again after a moment; the others are already written', async () => {
     faults.add({
       vendor: 'hubspot',
       match: { path: 'batch/update', times: 1 },
@@ -49,7 +49,7 @@ describe('hubspot: rows somebody else is writing to', () => {
     expect(writes().slice(before)).toEqual(['batch update deals × 6', 'batch update deals × 2']);
   });
 
-  it('are left for later once two more tries have met the same lock', async () => {
+  it('are left for later after two more attempts met the same lock', async () => {
     faults.add({ vendor: 'hubspot', match: { path: 'batch/update' }, fault: { kind: 'lock_row' } });
     const outcomes = await connector.push(update({ amount: '2' }));
     expect(outcomes).toHaveLength(6);
@@ -59,8 +59,8 @@ describe('hubspot: rows somebody else is writing to', () => {
   });
 });
 
-describe('hubspot: a batch that was cut off after HubSpot had done it', () => {
-  it('is written again and leaves one value', async () => {
+describe('hubspot: a batch whose answer was lost', () => {
+  it('is written again without a second effect', async () => {
     faults.add({
       vendor: 'hubspot',
       match: { path: 'batch/update', times: 1 },
@@ -73,8 +73,8 @@ describe('hubspot: a batch that was cut off after HubSpot had done it', () => {
   });
 });
 
-describe('hubspot: what an admin requires', () => {
-  it('refuses only the row that lacks it, in the admin’s words, for good', async () => {
+describe('hubspot: a property that an admin made required', () => {
+  it('refuses only the row without it, with the admin’s message, until the row is changed', async () => {
     await account.control('PUT', '/rules', {
       rules: [
         { objectType: 'deals', required: 'amount', when: { property: 'dealstage', value: 'closedwon' } },
@@ -103,7 +103,7 @@ describe('hubspot: what an admin requires', () => {
 });
 
 describe('hubspot: the stamp of a write', () => {
-  it('is exactly the one a later read shows', async () => {
+  it('is the same that a later read returns', async () => {
     account.forward(61_000);
     const outcomes = await connector.push(update({ amount: '4' }));
     const read = await connector.fetch('deals', ids, []);

@@ -46,7 +46,7 @@ const dealIds = (count: number): string[] =>
   org.store.collection(`salesforce:${object}`).keys().take(count).toArray();
 
 describe('salesforce: reading very many records', () => {
-  it('gives as a bulk job exactly what REST gives, record by record', async () => {
+  it('returns the same records from a bulk job as from REST', async () => {
     const before = org.calls();
     const bulk = recordsOf(await salesforcePages(connector, { object, fields }));
     expect(summaries(before)).toContain('bulk query results Opportunity');
@@ -55,7 +55,7 @@ describe('salesforce: reading very many records', () => {
     expect(byId(bulk)).toEqual(byId(rest));
   });
 
-  it('tells from the first page on how many there are, and when the data was asked for', async () => {
+  it('reports on every page how many records there are and when they were requested', async () => {
     const pages = await salesforcePages(connector, { object, fields: ['Name'] });
     expect(pages.map((page) => page.total)).toEqual(pages.map(() => total));
     expect(pages.every((page) => page.askedAt <= org.clock.now)).toBe(true);
@@ -69,13 +69,13 @@ describe('salesforce: reading very many records', () => {
       org.advance(1000);
       const rest = await salesforcePages(connectOrg(org), { object, fields: ['Name'], resume: page.resume });
       expect(recordsOf(rest)).toEqual(recordsOf(pages.slice(n + 1)));
-      // The job's data is as old as the job, however late it is read.
+      // The records are as old as the job, even when they are read later.
       expect(rest.every((one) => one.askedAt.getTime() === pages[0]?.askedAt.getTime())).toBe(true);
     }
     expect(summaries(before)).not.toContain('bulk query Opportunity');
   });
 
-  it('begins anew after the page before the job when Salesforce has thrown its results away', async () => {
+  it('starts a new job after the last page before it when Salesforce has deleted the results', async () => {
     const [first] = await salesforcePages(connector, { object, fields: ['Name'] });
     for (const id of [...org.store.collection('salesforce:#job').keys()])
       org.store.remove('salesforce:#job', id);
@@ -83,7 +83,7 @@ describe('salesforce: reading very many records', () => {
     expect(recordsOf(rest)).toHaveLength(total - (first?.records.length ?? 0));
   });
 
-  it('goes on by REST in an org that takes no bulk queries, and after a job that failed', async () => {
+  it('continues with REST in an org without bulk queries, and after a job that failed', async () => {
     const body = [{ errorCode: 'FUNCTIONALITY_NOT_ENABLED', message: 'Bulk API is not enabled' }];
     org.faults.add({
       vendor: 'salesforce',
@@ -94,7 +94,7 @@ describe('salesforce: reading very many records', () => {
     org.faults.clear();
   });
 
-  it('reads again a page of results that broke off on the way, and no record twice', async () => {
+  it('repeats a page of results that was interrupted, and returns no record twice', async () => {
     org.faults.add({
       vendor: 'salesforce',
       match: { path: '/results', nth: 1, times: 1 },
@@ -146,7 +146,7 @@ describe('salesforce: writing very many rows', () => {
       CloseDate: '2027-01-31',
       Amount: 7.07,
     });
-    // By which our own change events are told from others'.
+    // Our own change events are recognised by their origin.
     expect([...org.store.collection('salesforce:#event').values()].at(-1)).toMatchObject({
       event: { entity: object, origin: 'com/salesforce/api/bulkapi/67.0;client=fairway' },
     });
@@ -163,7 +163,7 @@ describe('salesforce: writing very many rows', () => {
     expect(org.calls() - before).toBeLessThanOrEqual(6);
   });
 
-  it('reports refused rows in Salesforce’s words, and sends locked ones again', async () => {
+  it('reports refused rows with Salesforce’s message, and sends locked ones again', async () => {
     org.faults.add({
       vendor: 'salesforce',
       match: { method: 'PATCH', path: '/jobs/ingest' },
@@ -212,7 +212,7 @@ describe('salesforce: writing very many rows', () => {
     );
   });
 
-  it('says of rows that an aborted job never came to that they may be sent again', async () => {
+  it('reports rows that an aborted job did not process as ones to retry', async () => {
     await control(org, 'PATCH', 'settings', { bulkMs: 60_000 });
     const pushing = connector.push(update(dealIds(2001)));
     const jobs = org.store.collection('salesforce:#job');

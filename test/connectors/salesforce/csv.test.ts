@@ -18,7 +18,7 @@ async function readAll(bytes: Uint8Array, pieceLength: number): Promise<string[]
 }
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
-/** With what CSV, UTF-8 and hasty parsers stumble over. */
+/** Text that CSV, UTF-8 and simple parsers often get wrong. */
 const cell = fc.oneof(
   fc.string(),
   fc.string({ unit: fc.constantFrom('"', ',', '\n', '\r', 'é', '😀', '\uFEFF', 'a') }),
@@ -29,7 +29,7 @@ const table = fc
     fc.array(fc.array(cell, { minLength: width, maxLength: width }), { minLength: 1, maxLength: 8 }),
   );
 
-test('a table comes out as it was, wherever the answer is cut into pieces, and whichever cells are quoted', async () => {
+test('a table is read correctly wherever the answer is split and whichever cells are quoted', async () => {
   await fc.assert(
     fc.asyncProperty(
       table,
@@ -44,7 +44,7 @@ test('a table comes out as it was, wherever the answer is cut into pieces, and w
   );
 });
 
-test('a byte order mark is no part of the first column’s name', async () => {
+test('a byte order mark is not part of the first column’s name', async () => {
   expect(await readAll(utf8('\uFEFF"Id","Name"\n"1","A"\n'), 3)).toEqual([
     ['Id', 'Name'],
     ['1', 'A'],
@@ -60,7 +60,7 @@ test.each([
   ['cut off between two cells', '"Id","Name"\n"1"'],
   ['with a cell too many', '"Id","Name"\n"1","A","B"\n'],
   ['with text after a closing quote', '"Id","Name"\n"1"x,"A"\n'],
-])('an answer %s is refused and asked for again, rather than half of it taken', async (_, text) => {
+])('an answer %s is refused as a whole and requested again', async (_, text) => {
   await expect(readAll(utf8(text), 7)).rejects.toMatchObject({
     failure: { class: 'retry', code: 'csv_malformed' },
   });

@@ -30,7 +30,7 @@ const id = (n: number): string =>
 const rename = (n: number, name: string): Promise<unknown> =>
   person.sobject('Account').update({ Id: id(n), Name: name });
 
-/** Somebody who listens, and what they have heard. */
+/** A listener and the hints it has received. */
 class Listener {
   readonly hints: Hint[] = [];
   batches = 0;
@@ -58,7 +58,7 @@ class Listener {
     );
   }
 
-  /** Until the stream is open, which its first sign of life tells. */
+  /** Waits until the stream is open, which its first batch shows. */
   async open(): Promise<this> {
     await vi.waitUntil(() => this.batches > 0);
     return this;
@@ -84,7 +84,7 @@ afterEach(async () => {
 });
 
 describe('salesforce: change events', () => {
-  it('become hints of what somebody else changed: made, changed, deleted, and taken back', async () => {
+  it('become hints of records that others created, changed, deleted and restored', async () => {
     const listener = await listen();
     const { id: made = '' } = await person.sobject('Account').create({ Name: 'New' });
     await rename(0, 'Renamed');
@@ -95,7 +95,7 @@ describe('salesforce: change events', () => {
       .toEqual([made, id(0), made, made].map((extId) => ({ object: 'Account', extId })));
   });
 
-  it('leave out what we wrote ourselves', async () => {
+  it('leave out our own writes', async () => {
     const listener = await listen();
     const write = { id: 'w', extId: id(1), keyValue: null, fields: { Name: 'Ours' } };
     await connectOrg(org).push({ object: 'Account', operation: 'update', keyField: null, writes: [write] });
@@ -103,7 +103,7 @@ describe('salesforce: change events', () => {
     await expect.poll(() => listener.hints).toEqual([{ object: 'Account', extId: id(2) }]);
   });
 
-  it('tell of records that changed alike in one event, and of each of them', async () => {
+  it('name each record that changed in one event', async () => {
     const listener = await listen();
     await person.sobject('Account').update([0, 1, 2].map((n) => ({ Id: id(n), Industry: 'Energy' })));
     await expect.poll(() => listener.hints.map((hint) => hint.extId)).toEqual([id(0), id(1), id(2)]);
@@ -113,14 +113,14 @@ describe('salesforce: change events', () => {
     });
   });
 
-  it('tell only of the objects asked for', async () => {
+  it('name only the requested objects', async () => {
     const listener = await listen();
     await person.sobject('Fairway_Payout__c').create({ Key__c: `k${Date.now()}` });
     await rename(3, 'Heard');
     await expect.poll(() => listener.hints).toEqual([{ object: 'Account', extId: id(3) }]);
   });
 
-  it('are written of nothing that was rolled back', async () => {
+  it('are not sent for changes that were rolled back', async () => {
     const listener = await listen();
     const records = [
       { attributes: { type: 'Account' }, id: id(4), Name: 'Half' },
@@ -138,7 +138,7 @@ describe('salesforce: change events', () => {
 });
 
 describe('salesforce: listening', () => {
-  it('goes on from the position last kept, without loss', async () => {
+  it('continues from the stored position without loss', async () => {
     const first = await listen();
     await rename(0, 'Before');
     await expect.poll(() => first.hints).toHaveLength(1);
@@ -149,7 +149,7 @@ describe('salesforce: listening', () => {
     await expect.poll(() => second.hints.map((hint) => hint.extId)).toEqual([id(1), id(2)]);
   });
 
-  it('keeps its position moving while nothing happens', async () => {
+  it('moves its position on while nothing happens', async () => {
     const listener = await listen();
     const { position } = listener;
     org.advance(2 * 3_600_000 - 60_000);
@@ -158,7 +158,7 @@ describe('salesforce: listening', () => {
     person = await connectTo(org);
   });
 
-  it('takes the next batch only once the last was kept, however many wait', async () => {
+  it('reads the next batch only after the last one was stored', async () => {
     const listener = await listen();
     let release: () => void = () => undefined;
     listener.hold = new Promise((resolve) => (release = resolve));
@@ -175,7 +175,7 @@ describe('salesforce: listening', () => {
     await expect.poll(() => listener.hints.length).toBeGreaterThanOrEqual(6);
   });
 
-  it('hears more events than it asks for at once', async () => {
+  it('receives more events than it requests at once', async () => {
     const listener = await listen();
     const seen = new Set<string>();
     for (let round = 0; round < 45; round += 1)
@@ -192,7 +192,7 @@ describe('salesforce: listening', () => {
     expect(seen.size).toBe(6);
   });
 
-  it('looks at the records of a gap, and at a whole object when the gap is too wide', async () => {
+  it('reports the records of a gap, or the whole object when the gap is too large', async () => {
     const listener = await listen();
     await control(org, 'POST', 'gap', { object: 'Account', ids: [id(0), id(1)], type: 'UPDATE' });
     await expect.poll(() => listener.hints.map((hint) => hint.extId)).toEqual([id(0), id(1)]);
@@ -200,7 +200,7 @@ describe('salesforce: listening', () => {
     await expect.poll(() => listener.hints.at(-1)).toEqual({ object: 'Opportunity', extId: null });
   });
 
-  it('takes an event it cannot read for a change of anything, and goes on', async () => {
+  it('reports every object when it cannot read an event, and continues', async () => {
     const listener = await listen();
     await control(org, 'POST', 'garble', { object: 'Account', ids: [id(0)] });
     await expect.poll(() => listener.hints).toEqual(objects.map((object) => ({ object, extId: null })));
@@ -208,7 +208,7 @@ describe('salesforce: listening', () => {
     await expect.poll(() => listener.hints.at(-1)).toEqual({ object: 'Account', extId: id(1) });
   });
 
-  it('has everything read again when Salesforce has forgotten its position, and listens on', async () => {
+  it('reports every object when Salesforce no longer has its position, and continues', async () => {
     const first = await listen();
     await first.stop();
     await control(org, 'POST', 'forget-events');
@@ -219,7 +219,7 @@ describe('salesforce: listening', () => {
     await expect.poll(() => second.hints.at(-1)).toEqual({ object: 'Account', extId: id(0) });
   });
 
-  it('forgets a position after three days, as Salesforce does', async () => {
+  it('loses a position after three days, as Salesforce does', async () => {
     const first = await listen();
     await rename(0, 'Old');
     await expect.poll(() => first.hints).toHaveLength(1);
@@ -230,7 +230,7 @@ describe('salesforce: listening', () => {
     await expect.poll(() => second.hints).toEqual(objects.map((object) => ({ object, extId: null })));
   });
 
-  it('signs in again when its session has ended', async () => {
+  it('signs in again when its session has expired', async () => {
     const connector = connectOrg(org);
     await connector.check();
     org.advance(3 * 3_600_000);
@@ -240,7 +240,7 @@ describe('salesforce: listening', () => {
     await expect.poll(() => listener.hints).toEqual([{ object: 'Account', extId: id(0) }]);
   });
 
-  it('stops at once when told to', async () => {
+  it('stops at once when it is asked to', async () => {
     const listener = await listen();
     expect(await listener.stop()).toBe('stopped');
     const { batches } = listener;
@@ -248,11 +248,11 @@ describe('salesforce: listening', () => {
     expect(listener.batches).toBe(batches);
   });
 
-  it('is not offered to a connection that does without', () => {
+  it('is not available to a connection that switched it off', () => {
     expect(connectOrg(org, { settings: { changeEvents: 'off' } }).listen).toBeNull();
   });
 
-  it('rejects as something to try again when the line breaks, and what it heard is not lost', async () => {
+  it('rejects with a failure to retry when the stream breaks, without losing received events', async () => {
     const vendor = buildSalesforce({ store: org.store, now: () => org.clock.now });
     const port = await vendor.listenForEvents(0);
     const endpoint = { settings: { pubSubEndpoint: `localhost:${port}` } };
@@ -265,13 +265,13 @@ describe('salesforce: listening', () => {
     expect(again.batches).toBeGreaterThan(0);
   });
 
-  it('takes a self-signed certificate from nobody but this machine', () => {
+  it('accepts a self-signed certificate only from this machine', () => {
     expect(() => connectOrg(org, { settings: { pubSubEndpoint: 'events.example.com:7443' } })).toThrow(
       expect.objectContaining({ failure: expect.objectContaining({ fields: ['pubSubTrust'] }) }),
     );
   });
 
-  it('trusts no certificate of unknown origin unless it is told to', async () => {
+  it('trusts no unknown certificate unless the settings allow it', async () => {
     const distrustful = new Listener(connectOrg(org, { settings: { pubSubTrust: 'authorities' } }));
     expect(await distrustful.ended).toMatchObject({
       failure: { class: 'retry', message: expect.stringMatching(/self.signed|certificate/i) },

@@ -40,7 +40,7 @@ function judged(formula: string, write: Partial<JudgedWrite> = {}): RuleVerdict 
 }
 
 describe('a validation rule of Salesforce', () => {
-  it('is judged by what the write and the record say together', () => {
+  it('is judged by the values of the write and of the record together', () => {
     expect(judged('Amount > 12')).toBe('refuses');
     expect(judged('AMOUNT >= 12.5 && stageName = "x"')).toBe('unknown');
     expect(judged('ISPICKVAL(StageName, "Proposal") && !Closed__c')).toBe('refuses');
@@ -53,14 +53,14 @@ describe('a validation rule of Salesforce', () => {
     expect(judged('ISBLANK(Name)', { fields: { Name: '' } })).toBe('refuses');
   });
 
-  it('reads its operators in the order of Salesforce, comparisons before AND before OR', () => {
+  it('binds operators as Salesforce does, comparisons before AND before OR', () => {
     expect(judged('TRUE || FALSE && FALSE')).toBe('refuses');
     expect(judged('NOT Closed__c || Amount = 1')).toBe('unreadable');
     expect(judged('!Closed__c = FALSE')).toBe('passes');
     expect(judged('Amount = -1 || Amount < -1')).toBe('passes');
   });
 
-  it('is unknown where it asks for what only Salesforce knows, unless the rest decides it', () => {
+  it('is unknown when it needs facts that only Salesforce has, unless the rest decides it', () => {
     expect(judged('REGEX(Name, "P.*")')).toBe('unknown');
     expect(judged('AND(Amount < 0, REGEX(Name, "P.*"))')).toBe('passes');
     expect(judged('OR(Amount > 0, $Permission.Bypass)')).toBe('refuses');
@@ -74,7 +74,7 @@ describe('a validation rule of Salesforce', () => {
     expect(judged('Name = " a"', { fields: { Name: ' a' } })).toBe('unknown');
   });
 
-  it('takes an empty number for nothing and for zero, and is unknown where the two differ', () => {
+  it('tries an empty number as nothing and as zero, and is unknown when the two differ', () => {
     const empty = { fields: { Amount: null } };
     expect(judged('Amount < 0', empty)).toBe('passes');
     expect(judged('Amount < 10', empty)).toBe('unknown');
@@ -82,7 +82,7 @@ describe('a validation rule of Salesforce', () => {
     expect(judged('ISBLANK(Amount)', empty)).toBe('refuses');
   });
 
-  it('knows of a new record only what is written', () => {
+  it('knows only the written values of a new record', () => {
     const created: Partial<JudgedWrite> = { operation: 'upsert', current: {} };
     expect(judged('ISBLANK(CloseDate)', created)).toBe('unknown');
     expect(judged('ISNEW()', created)).toBe('unknown');
@@ -91,7 +91,7 @@ describe('a validation rule of Salesforce', () => {
     expect(judged('ISCHANGED(Name)')).toBe('unknown');
   });
 
-  it('that does not read as a formula is not guessed at', () => {
+  it('is unknown when its text is not a formula', () => {
     for (const text of [
       '',
       'Amount <',
@@ -107,7 +107,7 @@ describe('a validation rule of Salesforce', () => {
     expect(judged('Name = "a \\"quoted\\" name"', { fields: { Name: 'a "quoted" name' } })).toBe('refuses');
   });
 
-  it('names the fields of the record it looks at, not those of parents and of the organisation', () => {
+  it('names the fields of the record that it reads, without those of parents and of the organisation', () => {
     const formula = parseFormula(
       'AND(Amount > 1, Account.Type = "x", NOT($User.Bypass__c), LEN(Name) > Amount)',
     );

@@ -11,7 +11,7 @@ const fieldNames = crmSchema.flatMap((object) =>
 );
 
 describe('names', () => {
-  it('carry our name on objects shared with others, and not on our own', () => {
+  it('have Fairway’s prefix on objects of Salesforce, and not on Fairway’s objects', () => {
     expect(fieldNameOf({ custom: false }, 'tierStanding')).toBe('Fairway_Tier_Standing__c');
     expect(fieldNameOf({ custom: true }, 'customerName')).toBe('Customer_Name__c');
     expect(fieldNameOf({ custom: true }, 'key')).toBe('Key__c');
@@ -27,7 +27,7 @@ describe('names', () => {
 describe('the package', () => {
   const files = toPackage(crmSchema, '67.0');
 
-  it('is well-formed and lists in its manifest exactly what it holds', () => {
+  it('is well-formed, and its manifest lists exactly its contents', () => {
     for (const text of Object.values(files)) expect(XMLValidator.validate(text)).toBe(true);
     const { Package } = parse(files['package.xml']) as {
       Package: { types: { name: string; members: string | string[] }[]; version: string };
@@ -38,7 +38,7 @@ describe('the package', () => {
     expect(Package.version).toBe('67.0');
   });
 
-  it('shows every field but the required ones, for which Salesforce takes no permission', () => {
+  it('shows every field except required ones, for which Salesforce accepts no permission', () => {
     const { PermissionSet } = parse(files['permissionsets/Fairway_Integration.permissionset']) as {
       PermissionSet: { fieldPermissions: { field: string; editable: string }[] };
     };
@@ -64,7 +64,7 @@ describe('the package', () => {
     expect(CustomObject.nameField).toMatchObject({ type: 'AutoNumber', displayFormat: 'PAY-{000000}' });
   });
 
-  it('leaves out what is not wanted, but never a permission', () => {
+  it('leaves out parts that are not selected, but never a permission', () => {
     const part = toPackage(crmSchema, '67.0', (name) => name === 'Account.Fairway_Tier__c');
     expect(Object.keys(part).toSorted()).toEqual([
       'objects/Account.object',
@@ -79,7 +79,7 @@ describe('the package', () => {
 });
 
 describe('the source project', () => {
-  it('has one file for each object, field and permission set, where Salesforce’s command line looks for them', () => {
+  it('has one file for each object, field and permission set, in the folders of Salesforce’s command line', () => {
     const files = toSource(crmSchema, '67.0');
     const root = 'force-app/main/default';
     expect(JSON.parse(files['sfdx-project.json'] ?? '')).toMatchObject({

@@ -10,9 +10,9 @@ const asked = () => requestToken(loginUrl, { grant_type: 'urn:ietf:params:oauth:
 
 answerOnlyByNock();
 
-describe('asking Salesforce for a token', () => {
+describe('a token request to Salesforce', () => {
   it.each([408, 420, 429, 500, 503])(
-    'takes %i for a login that is busy, not for a refusal that rests the connection',
+    'treats %i as a busy login server, not as a refusal that pauses the connection',
     async (status) => {
       answering(
         status,
@@ -24,12 +24,12 @@ describe('asking Salesforce for a token', () => {
     },
   );
 
-  it('takes what Salesforce says against us for a refusal', async () => {
+  it('treats an error from Salesforce as a refusal', async () => {
     answering(400, { error: 'invalid_grant', error_description: 'user hasn’t approved this consumer' });
     await expect(asked()).rejects.toMatchObject({ failure: { class: 'auth', code: 'invalid_grant' } });
   });
 
-  it('takes a page that is no login for a wrong address', async () => {
+  it('treats a page that is no login as a wrong address', async () => {
     answering(404, '<html>');
     await expect(asked()).rejects.toMatchObject({
       failure: { class: 'auth', fix: expect.stringContaining('login URL') },

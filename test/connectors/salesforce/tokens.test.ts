@@ -34,7 +34,7 @@ beforeEach(async () => {
 });
 afterEach(() => org.faults.clear());
 
-/** What the stored vault guarantees, for one process. */
+/** The guarantees of the stored vault, for one process. */
 class MemoryVault implements TokenVault {
   tokens: Tokens;
   exchanges = 0;
@@ -89,7 +89,7 @@ const failureOf = (work: Promise<unknown>): Promise<unknown> =>
   );
 
 describe('salesforce: tokens that rotate', () => {
-  it('are used as they are stored while they work', async () => {
+  it('are used from the vault while they work', async () => {
     await expect(connect().check()).resolves.toMatchObject({ account: 'Cascadia Instruments' });
     expect(vault.exchanges).toBe(0);
   });
@@ -120,7 +120,7 @@ describe('salesforce: tokens that rotate', () => {
     await Promise.all(processes.map((one) => one.check()));
   });
 
-  it('survive exchange after exchange, which the reuse of any one of them would end', async () => {
+  it('survive many exchanges, which the second use of any token would end', async () => {
     const connector = connect();
     for (let n = 0; n < 5; n += 1) {
       org.advance(3 * 3_600_000);
@@ -129,7 +129,7 @@ describe('salesforce: tokens that rotate', () => {
     expect(vault.exchanges).toBe(5);
   });
 
-  it('are never sent again after an exchange nobody knows the end of', async () => {
+  it('are never sent again after an exchange whose result was lost', async () => {
     expire();
     org.faults.add({
       vendor: 'salesforce',
@@ -144,7 +144,7 @@ describe('salesforce: tokens that rotate', () => {
     });
   });
 
-  it('are not risked on a login that cannot be reached', async () => {
+  it('are not sent when the login server cannot be reached', async () => {
     expire();
     org.faults.add({
       vendor: 'salesforce',
@@ -157,7 +157,7 @@ describe('salesforce: tokens that rotate', () => {
     await expect(connect().check()).resolves.toBeDefined();
   });
 
-  it('that were taken back are an auth failure that says how to get new ones', async () => {
+  it('that were revoked are an auth failure whose fix says how to get new ones', async () => {
     await fetch(`${org.url}/services/oauth2/revoke`, {
       method: 'POST',
       body: new URLSearchParams({ token: grant.refreshToken }),
@@ -169,7 +169,7 @@ describe('salesforce: tokens that rotate', () => {
     });
   });
 
-  it('with a wrong client secret are an auth failure that names the client', async () => {
+  it('with a wrong client secret are an auth failure that names the client id', async () => {
     expire();
     expect(await failureOf(connect('WRONG').check())).toMatchObject({
       class: 'auth',
@@ -177,7 +177,7 @@ describe('salesforce: tokens that rotate', () => {
     });
   });
 
-  it('let the installation find out whom they belong to', async () => {
+  it('let the installation find out which user they belong to', async () => {
     const connector = connect();
     await connector.install(crmSchema);
     expect((await connector.describe('Account')).fields.map((field) => field.name)).toContain(

@@ -1,75 +1,7 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { parse } from 'csv-parse/sync';
-import { erpContract } from '#test/connectors/contract/contract.ts';
-import type { PayablePayout } from '#test/connectors/contract/contract-subject.ts';
-import { parseMinor } from '#src/domain/money.ts';
+import { rmSync } from 'node:fs';
 import { Folders, row } from './folders.ts';
 import { invoiceColumns } from '#connectors/files/invoice-row.ts';
 import { describe, expect, it } from 'vitest';
-
-erpContract('files', () => {
-  const folders = new Folders();
-  const total = 2500;
-  const numbered = (n: number): string => `INV-${String(n).padStart(5, '0')}`;
-  const rows = (from: number, to: number): string[] =>
-    Array.from({ length: to - from }, (_, n) => row({ invoice_number: numbered(from + n) }));
-  let touched = 0;
-  return {
-    connect: () => folders.connect(),
-    kinds: ['invoice', 'payout'],
-    seed: () => {
-      folders.drop('2026-09.csv', rows(1500, total), '2026-10-01T06:00:00Z');
-      folders.drop('2026-10.csv', rows(0, 1500), '2026-11-01T06:00:00Z');
-    },
-    read: { object: 'invoice', fields: invoiceColumns, total },
-    touch: () => {
-      touched += 1;
-      folders.drop(
-        `2026-11-${touched}.csv`,
-        [row({ invoice_number: numbered(7), paid_on: `2026-11-0${touched}` })],
-        `2026-11-22T10:00:0${touched * 2}Z`,
-      );
-      return numbered(7);
-    },
-    remove: () => {
-      folders.drop('2026-08.csv', [row({ invoice_number: 'INV-GONE' })]);
-      rmSync(`${folders.inbox}/2026-08.csv`);
-      return 'INV-GONE';
-    },
-    payable: () => payableIn(folders.outbox),
-    refused: {
-      payout: {
-        key: '2026-10:P-0009:USD',
-        period: '2026-10',
-        partnerCode: '',
-        partnerName: 'Partner 9',
-        currency: 'USD',
-        amountMinor: 100n,
-        lineCount: 1,
-      },
-      code: 'payout_row_invalid',
-    },
-    wrongCredential: null,
-    receivedCalls: null,
-    close: () => folders[Symbol.dispose](),
-  };
-});
-
-/** The rows of the released files, which finance pays. */
-function payableIn(outbox: string): PayablePayout[] {
-  const names = existsSync(outbox) ? readdirSync(outbox) : [];
-  const released = names.filter((name) => !name.endsWith('.draft.csv'));
-  const rows = released.flatMap((name) =>
-    parse(readFileSync(join(outbox, name), 'utf8'), { columns: true }),
-  ) as Record<string, string>[];
-  return rows.map(({ payout_key: key = '', partner_code: partnerCode = '', currency = '', amount = '' }) => ({
-    key,
-    partnerCode,
-    currency,
-    amountMinor: parseMinor(amount, currency),
-  }));
-}
 
 describe('the invoice inbox', () => {
   it('lets a later row and a later file replace an earlier one', async () => {
@@ -82,7 +14,7 @@ describe('the invoice inbox', () => {
     });
   });
 
-  it('reports a number that stands twice in one file with different values, and takes the last', async () => {
+  it('reports a number that appears twice in one file with different values, and uses the last one', async () => {
     using folders = new Folders();
     folders.drop('a.csv', [row({ amount: '10.00' }), row({ amount: '99.00' })]);
     const [page] = await folders.pull();
@@ -92,7 +24,7 @@ describe('the invoice inbox', () => {
     ]);
   });
 
-  it('says nothing of the same rows delivered twice', async () => {
+  it('does not report the same rows delivered twice', async () => {
     using folders = new Folders();
     folders.drop('a.csv', [row(), row()]);
     folders.drop('b.csv', [row()], '2026-11-02T00:00:00Z');
@@ -101,7 +33,7 @@ describe('the invoice inbox', () => {
     expect(pages[0]?.records).toHaveLength(1);
   });
 
-  it('neither reads nor reports again what is older than `since`, but lets old files with later names stand', async () => {
+  it('neither reads nor reports again what is older than `since`, but old files with later names still count', async () => {
     using folders = new Folders();
     folders.drop('a.csv', [row(), row({ amount: 'x' })], '2026-10-01T00:00:00Z');
     folders.drop(
@@ -119,7 +51,7 @@ describe('the invoice inbox', () => {
     expect(page).not.toHaveProperty('problems');
   });
 
-  it('reports what is wrong also when a pull resumes, because what a whole pass does not report counts as mended', async () => {
+  it('also reports problems when a pull resumes, because a problem that a complete read does not report counts as resolved', async () => {
     using folders = new Folders();
     folders.drop('a.csv', [row(), row({ invoice_number: 'INV-2' }), row({ amount: 'x' })]);
     const [page] = await folders.pull(null, 'INV-1');
@@ -127,7 +59,7 @@ describe('the invoice inbox', () => {
     expect(page?.problems).toMatchObject([{ ref: 'a.csv:4' }]);
   });
 
-  it('gives one empty page, with the time, when there is nothing', async () => {
+  it('returns one empty page, with the time, when there are no files', async () => {
     using folders = new Folders();
     expect(await folders.pull()).toMatchObject([{ records: [], serverTime: '2026-11-22T10:00:00.000Z' }]);
   });
@@ -154,7 +86,7 @@ describe('the invoice inbox', () => {
     ]);
   });
 
-  it('is checked: a folder that is not there is an error that names the setting', async () => {
+  it('is checked: a missing folder is an error that names the setting', async () => {
     using folders = new Folders();
     rmSync(folders.inbox, { recursive: true });
     const expected = {

@@ -75,8 +75,8 @@ const locked = {
 };
 const saved = (id: string): object => ({ id, success: true, errors: [] });
 
-describe('passing failures', () => {
-  it('reads again after 503 and after a reset connection, and counts every attempt', async () => {
+describe('salesforce: transient failures', () => {
+  it('repeats a read after 503 and after a reset connection, and counts every attempt', async () => {
     organizations().reply(503, 'busy');
     organizations().replyWithError(Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' }));
     organizations().reply(200, organization);
@@ -85,14 +85,14 @@ describe('passing failures', () => {
     expect(connector.calls()).toBe(2);
   });
 
-  it('gives up after four attempts and says that it may be tried later', async () => {
+  it('gives up after four attempts with a failure to retry later', async () => {
     organizations()
       .times(4)
       .reply(503, [{ errorCode: 'SERVER_UNAVAILABLE', message: 'server unavailable' }]);
     expect(await failureOf(connect().check())).toMatchObject({ class: 'retry', code: 'SERVER_UNAVAILABLE' });
   });
 
-  it('repeats a whole write that met 503: an update by id is idempotent', async () => {
+  it('repeats a whole write after 503, because an update by id is idempotent', async () => {
     api().patch(`${data}/composite/sobjects`).reply(503, 'busy');
     api()
       .patch(`${data}/composite/sobjects`)
@@ -101,7 +101,7 @@ describe('passing failures', () => {
     expect((await connect().push(batch)).map((outcome) => outcome.ok)).toEqual([true, true]);
   });
 
-  it('sends fewer rows at once to an org that does not manage them in time', async () => {
+  it('sends fewer rows at once to an org that does not process them in time', async () => {
     const tooSlow = Object.assign(new Error('timed out'), { code: 'ETIMEDOUT' });
     api().patch(`${data}/composite/sobjects`).times(4).replyWithError(tooSlow);
     for (const id of ['001000000000001AAA', '001000000000002AAA'])
@@ -114,7 +114,7 @@ describe('passing failures', () => {
     expect((await connect().push(batch)).map((outcome) => outcome.ok)).toEqual([true, true]);
   });
 
-  it('sends again only the rows that met a lock', async () => {
+  it('repeats only the rows that were locked', async () => {
     api()
       .patch(`${data}/composite/sobjects`)
       .reply(200, [saved('001000000000001AAA'), locked]);
@@ -141,7 +141,7 @@ describe('passing failures', () => {
   });
 });
 
-describe('limits', () => {
+describe('salesforce: limits', () => {
   it('reports an exhausted daily limit at once, with a pause and without another call', async () => {
     organizations().reply(
       403,
@@ -159,7 +159,7 @@ describe('limits', () => {
     expect([connector.calls(), connector.limits()]).toEqual([1, { used: 100_000, allowed: 100_000 }]);
   });
 
-  it('keeps the outcomes of the rows that landed when the limit ends a long write', async () => {
+  it('returns the outcomes of the written rows when the limit ends a long write', async () => {
     const writes = Array.from({ length: 401 }, (_, n) => ({
       id: String(n),
       extId: '001000000000001AAA',
@@ -180,7 +180,7 @@ describe('limits', () => {
     expect(outcomes[400]).toMatchObject({ id: '400', failure: { class: 'throttle' } });
   });
 
-  it('pauses shortly when it is only the concurrent requests that are too many', async () => {
+  it('pauses briefly when there are too many concurrent requests', async () => {
     organizations().reply(403, [
       {
         errorCode: 'REQUEST_LIMIT_EXCEEDED',
@@ -191,8 +191,8 @@ describe('limits', () => {
   });
 });
 
-describe('sessions', () => {
-  it('stops with an auth failure when Salesforce refuses a token it has just given', async () => {
+describe('salesforce: sessions', () => {
+  it('stops with an auth failure when Salesforce refuses a new token', async () => {
     nock(instance)
       .get(/query/)
       .times(2)
@@ -200,7 +200,7 @@ describe('sessions', () => {
     expect(await failureOf(connect().check())).toMatchObject({ class: 'auth', code: 'INVALID_SESSION_ID' });
   });
 
-  it('passes on why a renewal was refused', async () => {
+  it('reports why a renewal was refused', async () => {
     nock.cleanAll();
     nock(login)
       .post('/services/oauth2/token')
@@ -224,8 +224,8 @@ describe('sessions', () => {
   });
 });
 
-describe('reading', () => {
-  it('takes up after the last id when the cursor of a long read is gone', async () => {
+describe('salesforce: a query cursor', () => {
+  it('is replaced by a query after the last id when Salesforce has lost it', async () => {
     const row = (n: number): object => ({
       Id: `00100000000000${n}AAA`,
       SystemModstamp: '2026-11-01T00:00:00.000+0000',
@@ -258,34 +258,5 @@ describe('reading', () => {
       '2026-11-22T02:00:00.000Z',
       '2026-11-22T02:00:00.000Z',
     ]);
-  });
-});
-
-describe('outbound messages', () => {
-  const message = (organizationId: string): Buffer =>
-    Buffer.from(`<?xml version="1.0" encoding="UTF-8"?><soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><soapenv:Body>
-    <notifications xmlns="http://soap.sforce.com/2005/09/outbound"><OrganizationId>${organizationId}</OrganizationId><ActionId>04k1</ActionId>
-    <Notification><Id>04l1</Id><sObject xsi:type="sf:Opportunity" xmlns:sf="urn:sobject.enterprise.soap.sforce.com"><sf:Id>006Qy00000000001AA</sf:Id></sObject></Notification></notifications></soapenv:Body></soapenv:Envelope>`);
-  const request = (rawBody: Buffer) => ({
-    method: 'POST',
-    url: 'https://fairway.example.com/hooks/1',
-    headers: {},
-    rawBody,
-    receivedAt: new Date('2026-11-22T02:00:00Z'),
-  });
-  const connector = connect({ organizationId: '00DQy0000000001MAA' });
-
-  it('wake us with the ids they carry', () => {
-    expect(connector.verifyWebhook(request(message('00DQy0000000001MAA')))?.hints).toEqual([
-      { object: 'Opportunity', extId: '006Qy00000000001AA' },
-    ]);
-    expect(connector.verifyWebhook(request(message('00DQy0000000001')))?.hints).toHaveLength(1);
-  });
-
-  it('are refused from another org, without a known org, and in any other shape', () => {
-    expect(connector.verifyWebhook(request(message('00DQy0000000009MAA')))).toBeNull();
-    expect(connect().verifyWebhook(request(message('00DQy0000000001MAA')))).toBeNull();
-    for (const body of ['', '{}', '<a>', '<a/>'])
-      expect(connector.verifyWebhook(request(Buffer.from(body)))).toBeNull();
   });
 });
