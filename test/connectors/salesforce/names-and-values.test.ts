@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { WebhookRequest } from '#connectors/contract/crm.ts';
 import { ConnectorError } from '#connectors/contract/failures.ts';
 import { bulkToken, isBulkToken, readBulkToken } from '#connectors/salesforce/bulk/bulk-token.ts';
-import { eachRow, emptied, jsonReader, toBulkCsv } from '#connectors/salesforce/bulk/bulk-csv.ts';
+import { eachRow, emptyMarker, jsonReader, toBulkCsv } from '#connectors/salesforce/bulk/bulk-csv.ts';
 import { csvRows } from '#connectors/salesforce/bulk/csv-rows.ts';
 import { readOutboundMessage } from '#connectors/salesforce/events/webhook.ts';
 import { inTurn } from '#connectors/salesforce/portions.ts';
@@ -319,7 +319,7 @@ describe('rows of a bulk job', () => {
   });
 
   test('are written with an empty cell for what stays as it is, and a mark for what is emptied', () => {
-    expect(emptied).toBe('#N/A');
+    expect(emptyMarker).toBe('#N/A');
     expect(
       toBulkCsv([
         { Id: '1', A: null, B: 'x,y' },
