@@ -148,11 +148,9 @@ describe('a backfill', () => {
       fix: 'Shorten it.',
     } as const;
     const report = {
-      ...{
-        read: 9,
-        fairway: { changed: 4, added: 1, removed: 0, fields: [] },
-        crm: { written: 3, fields: [], payload: null },
-      },
+      read: 9,
+      fairway: { changed: 4, added: 1, removed: 0, fields: [] },
+      crm: { written: 3, fields: [], payload: null },
       refused: [{ ...misfit, certain: true, count: 2, examples: [] }],
       writes: { written: 1, refused: 0, open: 2, superseded: 0 },
     };
@@ -166,17 +164,17 @@ describe('a backfill', () => {
       finishedAt: clock(),
     });
     const intent = (status: 'done' | 'dead') => ({
-      ...{
-        id: ids(),
-        ...place,
-        recordId: ids(),
-        operation: 'update' as const,
-        extId: ids(),
-        fields: {},
-        status,
-        runId: id,
-      },
-      ...{ mappingVersion: version, createdAt: clock(), settledAt: clock() },
+      id: ids(),
+      ...place,
+      recordId: ids(),
+      operation: 'update' as const,
+      extId: ids(),
+      fields: {},
+      status,
+      runId: id,
+      mappingVersion: version,
+      createdAt: clock(),
+      settledAt: clock(),
     });
     await db.insert(writeIntent).values([intent('done'), intent('done'), intent('dead')]);
     const answer = await get('/backfill');

@@ -36,21 +36,17 @@ describe('the list', () => {
     const { systems, mappings } = await get('/api/mappings');
     expect(systems.map((one: { system: string }) => one.system)).toEqual(['salesforce', 'hubspot', 'files']);
     expect(mappings).toContainEqual({
-      ...{
-        connectionId: data.salesforceId,
-        connection: 'Salesforce',
-        system: 'salesforce',
-        object: 'Opportunity',
-        kind: 'opportunity',
-      },
-      ...{
-        version: expect.any(Number),
-        custom: false,
-        enabled: true,
-        fieldCount: expect.any(Number),
-        open: null,
-        driftCount: 0,
-      },
+      connectionId: data.salesforceId,
+      connection: 'Salesforce',
+      system: 'salesforce',
+      object: 'Opportunity',
+      kind: 'opportunity',
+      version: expect.any(Number),
+      custom: false,
+      enabled: true,
+      fieldCount: expect.any(Number),
+      open: null,
+      driftCount: 0,
     });
   });
 });
@@ -90,14 +86,14 @@ describe('one mapping', () => {
       expect.objectContaining({ name: 'Website', type: 'text', updateable: true, values: null }),
     );
     expect(page.ourFields).toContainEqual({
-      ...{
-        name: 'trailingRevenue',
-        label: 'Trailing revenue',
-        type: 'decimal',
-        required: false,
-        owner: 'fairway',
-      },
-      ...{ to: null, extra: false, values: null },
+      name: 'trailingRevenue',
+      label: 'Trailing revenue',
+      type: 'decimal',
+      required: false,
+      owner: 'fairway',
+      to: null,
+      extra: false,
+      values: null,
     });
     const lookup = page.transforms.find((one: { name: string }) => one.name === 'lookup');
     expect(lookup).toMatchObject({

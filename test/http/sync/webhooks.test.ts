@@ -157,7 +157,7 @@ describe('POST /webhooks/:connectionId/:token, for a vendor that signs nothing',
     expect(await hints(http.deps)).toEqual(['Opportunity 0065g00000ABCDEAA4']);
   });
 
-  it('takes nothing before the door is opened, nor after it is closed, nor at an address given out before the last', async () => {
+  it('accepts nothing before the address is opened, after it is closed, or at an earlier address', async () => {
     const shut = [
       await tell(`/webhooks/${salesforce}`),
       await tell(`/webhooks/${salesforce}/`),
