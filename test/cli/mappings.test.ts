@@ -42,7 +42,7 @@ const run = async (positionals: readonly string[], values: Values = {}) => {
 };
 const json = async (positionals: readonly string[], values: Values = {}) => {
   const { code, text } = await run(positionals, { ...values, json: true });
-  return { code, told: JSON.parse(text) };
+  return { code, results: JSON.parse(text) };
 };
 const file = (name: string) => join(folder, name);
 const account = () => file('salesforce-sandbox.account.yaml');
@@ -58,7 +58,7 @@ const shout = (text: string) =>
   text.replace('remote: BillingCity, direction: in', 'remote: BillingCity, direction: in, transform: upper');
 
 describe('mappings init', () => {
-  test('writes a file a mapping that fits, with suggestions as comments, and never over one that is there', async () => {
+  test('writes one file per mapping that fits, with suggestions as comments, and never overwrites a file', async () => {
     expect((await run(['init', folder])).text).toMatch(
       /salesforce-sandbox\.account\.yaml: written, with \d+ suggestions?\./,
     );
@@ -73,11 +73,11 @@ describe('mappings init', () => {
 
     await edit((before) => `# ours\n${before}`);
     expect((await run(['init', folder])).text).toContain(
-      'salesforce-sandbox.account.yaml: is there already and stays as it is',
+      'salesforce-sandbox.account.yaml: exists already and was not changed',
     );
     expect(await readFile(account(), 'utf8')).toBe(`# ours\n${text}`);
     expect((await run(['validate', folder])).code).toBe(0);
-    expect((await json(['drift', folder])).told).toEqual([]);
+    expect((await json(['drift', folder])).results).toEqual([]);
   });
 });
 
@@ -92,11 +92,11 @@ describe('mappings validate', () => {
       expect.stringContaining(`${account()}:${line}: fields[7].remote: Account has no field "Phoney"`),
     ]);
     expect(text).toContain('Did you mean the remote field "Phone"?');
-    const { told } = await json(['validate', folder], { connection: 'Salesforce (sandbox)' });
-    expect(told.find((one: { file: string }) => one.file === account()).problems).toMatchObject([
+    const { results } = await json(['validate', folder], { connection: 'Salesforce (sandbox)' });
+    expect(results.find((one: { file: string }) => one.file === account()).problems).toMatchObject([
       { line, path: 'fields[7].remote' },
     ]);
-    expect(told.some((one: { connection: string }) => one.connection.startsWith('HubSpot'))).toBe(false);
+    expect(results.some((one: { connection: string }) => one.connection.startsWith('HubSpot'))).toBe(false);
   });
 
   test('names what is no mapping, too, and nothing is applied while one file is wrong', async () => {
@@ -115,8 +115,8 @@ describe('mappings validate', () => {
 describe('a change in git', () => {
   test('is told in sentences, tried out on the live records, and changes nothing by that', async () => {
     await edit(shout);
-    const { told } = await json(['diff', folder]);
-    const differing = told.filter((one: { same: boolean }) => !one.same);
+    const { results } = await json(['diff', folder]);
+    const differing = results.filter((one: { same: boolean }) => !one.same);
     expect(differing).toMatchObject([
       { file: account(), object: 'Account', lines: [{ change: 'changed', local: 'city' }] },
     ]);
@@ -129,37 +129,37 @@ describe('a change in git', () => {
     expect((await salesforce()).mappings).toEqual([]);
   });
 
-  test('is handed in by somebody and approved by somebody else, once', async () => {
-    await expect(run(['apply', folder])).rejects.toThrow('Say with --as EMAIL');
+  test('is submitted by one person and approved by another, once', async () => {
+    await expect(run(['apply', folder])).rejects.toThrow('--as EMAIL is missing');
     await expect(run(['apply', folder], { as: 'nobody@vendor.test' })).rejects.toThrow(
-      'Nobody here has the address nobody@vendor.test',
+      'No person has the address nobody@vendor.test',
     );
-    const { told } = await json(['apply', folder], { as: 'olga@vendor.test', note: 'Cities in capitals' });
+    const { results } = await json(['apply', folder], { as: 'olga@vendor.test', note: 'Cities in capitals' });
     const { id } = await salesforce();
-    const handedIn = told.find((one: { file: string }) => one.file === account());
-    expect(handedIn).toMatchObject({
+    const submitted = results.find((one: { file: string }) => one.file === account());
+    expect(submitted).toMatchObject({
       did: 'submitted',
       address: expect.stringMatching(new RegExp(`/mappings/${id}/Account\\?kind=account$`)),
     });
-    expect(told.filter((one: { did: string }) => one.did === 'submitted')).toHaveLength(1);
+    expect(results.filter((one: { did: string }) => one.did === 'submitted')).toHaveLength(1);
     expect((await run(['apply', folder], { as: 'olga@vendor.test' })).text).toContain(
-      `was handed in before as version ${handedIn.version} and waits for approval`,
+      `was submitted before as version ${submitted.version} and waits for approval`,
     );
     expect((await salesforce()).mappings).toEqual([]);
 
     const place = { connectionId: id, object: 'Account', kind: 'account' as const };
-    await approveMapping(service.deps, { ...place, version: handedIn.version, personId: piet });
-    expect((await salesforce()).mappings).toMatchObject([{ version: handedIn.version }]);
+    await approveMapping(service.deps, { ...place, version: submitted.version, personId: piet });
+    expect((await salesforce()).mappings).toMatchObject([{ version: submitted.version }]);
     expect(await run(['drift', folder])).toMatchObject({
       code: 0,
       text: expect.stringMatching(/^No drift in \d+ mappings\.$/),
     });
     expect((await run(['apply', folder], { as: 'olga@vendor.test' })).text).toContain(
-      `says what is live already (version ${handedIn.version})`,
+      `is live already (version ${submitted.version})`,
     );
   });
 
-  test('that is handed in anew takes the place of one’s own that waits, not of somebody else’s', async () => {
+  test('that is submitted again replaces the waiting version of the same person, not of another', async () => {
     await edit((text) =>
       text.replace(
         'remote: BillingState, direction: in',
@@ -168,8 +168,8 @@ describe('a change in git', () => {
     );
     const first = await json(['apply', folder], { as: 'olga@vendor.test' });
     await edit((text) => text.replace(/ {2}- \{local: duns.*\n/, ''));
-    const versionIn = ({ told }: typeof first) =>
-      told.find((one: { file: string }) => one.file === account()).version;
+    const versionIn = ({ results }: typeof first) =>
+      results.find((one: { file: string }) => one.file === account()).version;
     await expect(run(['apply', folder], { as: 'ada@vendor.test' })).rejects.toThrow(
       'submitted by Olga, is waiting for approval',
     );
@@ -181,17 +181,17 @@ describe('a change in git', () => {
 });
 
 describe('the author that git knows', () => {
-  test('cannot approve what CI hands in with their name, and CI may hand in anew what others wrote', async () => {
-    const says = (transform: string) =>
+  test('cannot approve what CI submits with their name, and CI may submit again what others wrote', async () => {
+    const setTransform = (transform: string) =>
       edit((text) =>
         text.replace(
           /remote: Phone, direction: in[^}]*/,
           `remote: Phone, direction: in, transform: ${transform}`,
         ),
       );
-    const versionIn = ({ told }: Awaited<ReturnType<typeof json>>) =>
-      told.find((one: { file: string }) => one.file === account()).version;
-    await says('trim');
+    const versionIn = ({ results }: Awaited<ReturnType<typeof json>>) =>
+      results.find((one: { file: string }) => one.file === account()).version;
+    await setTransform('trim');
     const first = versionIn(
       await json(['apply', folder], {
         as: 'olga@vendor.test',
@@ -199,7 +199,7 @@ describe('the author that git knows', () => {
       }),
     );
     expect(errors.join('\n')).toContain(
-      'someone@elsewhere.test is nobody here, and so cannot approve it in any case.',
+      'someone@elsewhere.test is not a person in Fairway, so they cannot approve this anyway.',
     );
     const place = { connectionId: (await salesforce()).id, object: 'Account', kind: 'account' as const };
     await expect(
@@ -208,7 +208,7 @@ describe('the author that git knows', () => {
       code: 'not_allowed',
       message: expect.stringContaining('You edited this mapping'),
     });
-    await says('upper');
+    await setTransform('upper');
     const second = versionIn(
       await json(['apply', folder], { as: 'olga@vendor.test', author: 'ada@vendor.test' }),
     );
@@ -218,10 +218,12 @@ describe('the author that git knows', () => {
 });
 
 describe('mappings export', () => {
-  test('writes what is live over the files, and leaves a file that says the same its comments', async () => {
-    const { told } = await json(['export', folder]);
+  test('overwrites the files with the live mappings, and keeps the comments of a file with the same meaning', async () => {
+    const { results } = await json(['export', folder]);
     expect(
-      told.filter((one: { did: string }) => one.did === 'written').map((one: { file: string }) => one.file),
+      results
+        .filter((one: { did: string }) => one.did === 'written')
+        .map((one: { file: string }) => one.file),
     ).toEqual([account()]);
     const text = await readFile(account(), 'utf8');
     expect(text).toContain('remote: BillingCity, direction: in, transform: upper');
@@ -243,7 +245,7 @@ describe('mappings rollback', () => {
       'this takes admin',
     );
     await expect(run(['rollback'], { ...input, to: 'last', as: 'ada@vendor.test' })).rejects.toThrow(
-      '--to last is no version number',
+      '--to last is not a version number',
     );
     await expect(run(['rollback'], { ...input, as: 'ada@vendor.test' })).rejects.toThrow('--to is missing');
     expect((await run(['rollback'], { ...input, to, as: 'ada@vendor.test' })).text).toMatch(
@@ -282,12 +284,12 @@ describe('mappings drift', () => {
 
 describe('a mistake at the command line', () => {
   test.each([
-    [[], {}, 'Say what to do: init, validate, diff'],
-    [['push'], {}, 'There is no “mappings push”. Say one of these: init'],
-    [['validate'], {}, 'Say in which folder'],
-    [['validate', 'a', 'b'], {}, '“b” is a second one'],
+    [[], {}, 'outputHelp'],
+    [['push'], {}, "unknown command 'push'"],
+    [['validate'], {}, "missing required argument 'folder'"],
+    [['validate', 'a', 'b'], {}, "too many arguments for 'validate'"],
     [['validate', '/nowhere/at/all'], {}, 'cannot be read. Make it with: npm run fairway -- mappings init'],
-    [['diff', 'x'], { to: '1' }, 'mappings diff knows no --to'],
+    [['diff', 'x'], { to: '1' }, "unknown option '--to'"],
     [['init', 'x'], { connection: 'Netsuite' }, 'There is no connection “Netsuite”'],
   ] as const)('is named with what there is: %o %o', async (positionals, values, message) => {
     await expect(run(positionals, values)).rejects.toThrow(message);
