@@ -77,3 +77,39 @@ describe('a payout', () => {
     );
   });
 });
+
+describe('a plan of payouts', () => {
+  test('is empty without balances', () => {
+    expect(planPayouts([])).toEqual({ items: [], carried: [] });
+  });
+
+  test('pays one minor unit, and carries nothing and less than nothing', () => {
+    const balances = [open('p-1', 1n), open('p-2', 0n), open('p-3', -1n)];
+    const { items, carried } = planPayouts(balances);
+    expect([items.map((item) => item.amountMinor), carried.map((one) => one.amountMinor)]).toEqual([
+      [1n],
+      [0n, -1n],
+    ]);
+    expect(planPayouts(balances, 0n)).toEqual({ items, carried });
+  });
+
+  test('is made under the latest period of all balances, also of those that are carried', () => {
+    const { items, carried } = planPayouts(
+      [
+        open('p-2', 100n, { period: '2026-08' }),
+        open('p-1', 5n, { period: '2026-11' }),
+        open('p-3', 100n, { period: '2026-09' }),
+      ],
+      10n,
+    );
+    expect(items.map(({ key, period }) => [key, period])).toEqual([
+      ['2026-11-P-2-USD', '2026-11'],
+      ['2026-11-P-3-USD', '2026-11'],
+    ]);
+    expect(carried).toEqual([open('p-1', 5n, { period: '2026-11' })]);
+  });
+
+  test('names an item by period, partner and currency', () => {
+    expect(payoutKey('2026-10', 'P-0007', 'USD')).toBe('2026-10-P-0007-USD');
+  });
+});

@@ -48,3 +48,25 @@ test('every partner without a unique partner code is a blocker', () => {
     expect.stringContaining("on Kestrel's account in the CRM: another partner has the same code"),
   ]);
 });
+
+test('a code of 100 characters is used in keys, and one of 101 is not', () => {
+  expect(payeeName(payee('x'.repeat(100)))).toBe('x'.repeat(100));
+  expect(payeeName(payee('x'.repeat(101)))).toBe('id-1');
+});
+
+test.each([
+  ['a.b-C9', 'a.b-C9'],
+  ['a_b', 'a_5f_b'],
+  ['é', '_e9_'],
+  ['😀', '_1f600_'],
+  [' P-1 ', '_20_P-1_20_'],
+])('the code %j is written %j in keys', (code, name) => {
+  expect(payeeName(payee(code))).toBe(name);
+});
+
+test('each partner that finance could confuse is named with the fix, in the given order', () => {
+  expect(payeeBlockers([payee(' '), payee('P-1', true), payee('P-2')])).toEqual([
+    "Enter the partner code on Kestrel's account in the CRM.",
+    "Change the partner code P-1 on Kestrel's account in the CRM: another partner has the same code.",
+  ]);
+});
