@@ -2,71 +2,78 @@ import { sql, type SQL } from 'drizzle-orm';
 import type { Db } from './client.ts';
 
 /**
- * Every advisory lock, in the order in which locks may be taken: a transaction that holds one takes only locks
- * further down. A lock with a key is one lock for each key; a transaction that needs several of them takes them
- * in the order of their keys. Processes that follow this order never wait for each other in a circle.
+ * Every advisory lock, in the order in which locks may be acquired: a transaction that holds one acquires
+ * only locks further down. A lock with a key is one lock for each key; a transaction that needs several of
+ * them acquires them in the order of their keys. Processes that follow this order never wait for each other
+ * in a circle. `matchProfiles` has an exception, with its reason.
  *
  * Transaction locks are released at the end of the transaction, the session lock when its connection closes.
- * A number is never used for a second purpose, not even after its lock is gone.
+ * A number is never used for a second purpose, not even after its lock is removed.
  */
 export const advisoryLocks = {
   /** Protects the schema: one process applies migrations. Session lock of `migrate`; nothing else is held. */
   migrations: 4_700_001,
   /**
    * Key: connection. Protects the order of writes to a CRM: an older value must not arrive after a newer one.
-   * Tried by `asWriter`, in a transaction that does nothing else; the work under it runs in other transactions,
-   * which may take every lock below.
+   * `asWriter` tries it in a transaction that does nothing else; the work under it runs in other
+   * transactions, which may acquire every lock below.
    */
   connectionWriter: 4_700_002,
   /**
-   * Key: connection. Protects a refresh token, which can be exchanged once. Taken by `tokenVault`, in a
-   * transaction of its own, also while the process is the writer; nothing else is taken under it.
+   * Key: connection. Protects a refresh token, which can be exchanged once. `tokenVault` acquires it in a
+   * transaction of its own, also while the process is the writer; that transaction acquires no other lock.
    */
   tokenRenewal: 4_700_003,
   /**
-   * Protects registrations, cases and the choice of the matching model: one process or person decides at a time.
-   * Taken by `lockDecisions`, for every decision, for the adoption of a model and for an erasure.
+   * Protects registrations, cases and the choice of the matching model: one process or person decides at a
+   * time. `lockDecisions` acquires it for every decision, for the adoption of a model and for an erasure.
    */
   decisions: 4_700_004,
   /**
-   * Key: connection and object. Protects links, shadows and canonical records of the object: placing, planning,
-   * editing and recording outcomes follow each other. Taken by `lockObject`; an erasure takes it after
-   * `decisions`. Several of them are taken in the order of connection and object.
+   * Key: connection and object. Protects links, shadows and canonical records of the object: placing,
+   * planning, editing and recording outcomes follow each other. `lockObject` acquires it; an erasure does so
+   * under `decisions`.
    */
   objectRecords: 4_700_005,
   /**
    * Key: connection and object. Protects `remote_record`: two pages with the same rows in another order would
-   * wait for each other. Taken by `saveRemoteRecords` and `startFirst`, alone or under `objectRecords`.
+   * wait for each other. `saveRemoteRecords` and `startFirst` acquire it, alone or under `objectRecords`.
    */
   remoteRecords: 4_700_006,
   /**
    * Key: kind. Protects the search for a record that two connections share: the second one must find what the
-   * first one placed. Taken by `lockMatching`, under `objectRecords`.
+   * first one placed. `lockRecordMatching` acquires it under `objectRecords`.
    */
   recordMatching: 4_700_007,
   /**
-   * Protects match profiles and the list of changes they follow. Taken by `lockProfiles`, alone or under
-   * `decisions`.
+   * Protects match profiles and the list of changes they follow. `lockProfiles` acquires it, alone or under
+   * `decisions`. An evaluation in several waves may acquire it after `auditTrail`. No circle follows: under
+   * `decisions` there is one such transaction, and any other one that holds this lock acquires no further
+   * lock.
    */
   matchProfiles: 4_700_008,
-  /** Protects what partners earned: accruals, drafts and releases of payouts. Taken by `lockLedger`. */
+  /** Protects what partners earned: accruals, drafts and exports of payouts. `lockLedger` acquires it. */
   ledger: 4_700_009,
   /**
-   * Key: kind. Protects the agreement of all live mappings on custom fields. Taken by `lockDeclaredFields` when
-   * a mapping becomes live.
+   * Key: kind. Protects the agreement of all live mappings on custom fields. `lockDeclaredFields` acquires it
+   * when a mapping becomes live.
    */
   declaredFields: 4_700_010,
-  /** Protects the time since the last run: one process looks and starts the next. Taken by `lockRunStarts`. */
+  /**
+   * Protects the start of runs: one process looks at the last run and starts the next one. `lockRunStarts`
+   * acquires it.
+   */
   runStarts: 4_700_011,
-  /** Protects the hash chain of the audit trail. Taken by `audit`, last in every transaction that has one. */
+  /** Protects the hash chain of the audit trail. `audit` acquires it, after all other locks. */
   auditTrail: 4_700_012,
 } as const;
 
 export type LockName = keyof typeof advisoryLocks;
 
 /**
- * SQL that takes a lock to the end of the transaction, for a statement that does something else as well. Two
- * keys with the same hash share a lock: they wait for each other without need, and nothing else happens.
+ * SQL that acquires a lock to the end of the transaction, for a statement that does something else as well.
+ * Two keys with the same hash share a lock: their transactions wait for each other without need, and nothing
+ * else happens.
  */
 export function transactionLock(name: LockName, key?: string): SQL {
   return sql`pg_advisory_xact_lock(${idOf(name, key)})`;
@@ -77,7 +84,7 @@ export async function lockInTransaction(tx: Db, name: LockName, key?: string): P
   await tx.execute(sql`select ${transactionLock(name, key)}`);
 }
 
-/** Takes the lock to the end of the transaction if it is free; false, without waiting, if it is not. */
+/** Acquires the lock to the end of the transaction if it is free; false, without waiting, if it is not. */
 export async function tryLockInTransaction(tx: Db, name: LockName, key?: string): Promise<boolean> {
   const [row] = await tx.execute<{ locked: boolean }>(
     sql`select pg_try_advisory_xact_lock(${idOf(name, key)}) as locked`,
