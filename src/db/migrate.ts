@@ -22,7 +22,7 @@ export async function migrate(url: string, folder = migrationsFolder): Promise<v
   await applyMigrations(database.db, { migrationsFolder: folder });
 }
 
-/** How far a database is. `behind`: it is in use, and this version of Fairway would change it. */
+/** The state of a database. `behind`: it is in use, and this version of Fairway would change it. */
 export async function schemaState(url: string): Promise<'empty' | 'behind' | 'current'> {
   await using database = openDatabase(url, 1);
   const last = (await appliedMigrations(database.db)).at(-1);
@@ -64,7 +64,7 @@ async function refuseUnknownDatabase(db: Db, folder: string): Promise<void> {
   );
 }
 
-/** Whether Fairway's tables are there. */
+/** True when Fairway's tables exist. */
 async function hasTables(db: Db): Promise<boolean> {
   const [row] = await db.execute<{ exists: boolean }>(
     sql`select to_regclass('remote_record') is not null as exists`,

@@ -68,7 +68,7 @@ export async function saveLinks(
 
 export type RecordLink = Pick<typeof link.$inferSelect, 'connectionId' | 'object' | 'extId'>;
 
-/** The CRM records to which one of our records can be written, in a fixed order. */
+/** The CRM records where changes of one of our records are written, in a fixed order. */
 export async function linksOf(db: Db, kind: string, recordId: string): Promise<RecordLink[]> {
   const there = and(
     eq(remoteRecord.connectionId, link.connectionId),

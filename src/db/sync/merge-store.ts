@@ -190,7 +190,7 @@ const pairs = (merges: readonly MergedPair[]) =>
 const mergedIds = (merges: readonly MergedPair[]): string[] => merges.map((one) => one.mergedId);
 
 /** Moves what belongs to merged accounts to their survivors. */
-export async function mergeAccounts(tx: Db, merges: readonly MergedPair[], at: Date): Promise<void> {
+export async function mergeAccountRows(tx: Db, merges: readonly MergedPair[], at: Date): Promise<void> {
   await tx.execute(
     sql`update opportunity o set account_id = x."survivorId" from ${pairs(merges)} where o.account_id = x."mergedId"`,
   );
