@@ -20,7 +20,7 @@ import { lockFolder, type FolderLock } from './local/folder-lock.ts';
 import { followRun } from './follow-run.ts';
 import { deleteLocalData } from './local/forget.ts';
 import {
-  addressLine,
+  sandboxAddressLine,
   connectSandbox,
   followSandbox,
   isSandbox,
@@ -122,7 +122,7 @@ async function bringUp(stack: AsyncDisposableStack, config: Config, options: Sta
     if (options.companies !== null)
       say('  --companies ignored: the sandbox already has data. Run again with --fresh.');
   }
-  say(`  ${addressLine(sandbox.addresses)}`);
+  say(`  ${sandboxAddressLine(sandbox.addresses)}`);
   return deps;
 }
 

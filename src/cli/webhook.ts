@@ -9,7 +9,7 @@ export const webhookCommand: Command = {
     ['--close', 'accept no unsigned webhooks'],
     jsonOption,
   ],
-  examples: ['webhook --connection Salesforce', 'webhook --connection Salesforce --close'],
+  examples: ['webhook --connection Sales', 'webhook --connection Sales --close'],
   details: 'The address is shown only once. A new address replaces the previous one.',
   async run(values) {
     const name = requiredOption(values, 'connection');

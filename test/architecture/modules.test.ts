@@ -38,6 +38,7 @@ describe('the grid', () => {
   const otherFolders: Readonly<Record<string, readonly string[]>> = {
     'src/db': ['schema'],
     'src/http': ['plugins', 'system'],
+    'test/http': ['plugins'],
     'web/src': ['api', 'shell', 'ui'],
   };
   const layersOfModules = ['src/domain', 'src/operations', 'src/db', 'src/http', 'web/src'];

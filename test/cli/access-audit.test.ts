@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { startDeps, type TestDeps } from '#test/support/deps.ts';
 import { auditTrail } from '#test/support/queries.ts';
-import { runCommand } from '#test/support/run-command.ts';
+import { runCommand } from '#test/cli/run-command.ts';
 
 let service: TestDeps;
 beforeAll(async () => {

@@ -6,7 +6,7 @@ import { listConnections } from '#src/db/connections/connection-store.ts';
 import { approveMapping, rejectMapping } from '#src/operations/mappings/versions/decide-mapping.ts';
 import { createLoginLink } from '#src/operations/people/sign-in.ts';
 import { auditTrail } from '#test/support/queries.ts';
-import { runCommand } from '#test/support/run-command.ts';
+import { runCommand } from '#test/cli/run-command.ts';
 import { startService, type Service } from '#test/support/service.ts';
 
 let service: Service;

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { runCommand } from '#test/support/run-command.ts';
+import { runCommand } from '#test/cli/run-command.ts';
 import { startDeps, type TestDeps } from '#test/support/deps.ts';
 import { plantedAccounts, saveCrm } from '#test/support/planted-duplicates.ts';
 

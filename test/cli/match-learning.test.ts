@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { runCommand } from '#test/support/run-command.ts';
+import { runCommand } from '#test/cli/run-command.ts';
 import { modelHash } from '#src/db/matching/match-model-store.ts';
 import { liveModel } from '#src/operations/matching/live-model.ts';
 import { labelMatch } from '#src/operations/matching/label-match.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
-import { runCommand } from '#test/support/run-command.ts';
+import { runCommand } from '#test/cli/run-command.ts';
 import { dealSet } from '#src/cli/match/deal-set.ts';
 import { dealFigures, findEvalCandidates } from '#src/cli/match/eval-deals.ts';
 import { bestRow, calibrationError, rowAt } from '#src/cli/match/figures.ts';

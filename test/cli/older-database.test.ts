@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { startDeps, type TestDeps } from '#test/support/deps.ts';
-import { runCommand } from '#test/support/run-command.ts';
+import { runCommand } from '#test/cli/run-command.ts';
 
 let service: TestDeps;
 beforeAll(async () => {

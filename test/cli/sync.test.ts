@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { seedConsole, type ConsoleData } from '#test/support/console-data.ts';
 import { startDeps, type TestDeps } from '#test/support/deps.ts';
 import { auditTrail, jobsWaiting } from '#test/support/queries.ts';
-import { runCommand } from '#test/support/run-command.ts';
+import { runCommand } from '#test/cli/run-command.ts';
 import { seedSync, type SyncData } from '#test/support/sync-data.ts';
 
 let service: TestDeps;

@@ -17,7 +17,7 @@ import { startBootedService } from '#test/support/snapshot.ts';
 export type CrmKind = 'salesforce' | 'hubspot';
 
 /** A registration that lives in a CRM. */
-export interface Claim {
+export interface CrmRegistration {
   readonly id: string;
   readonly number: string;
   readonly extId: string;
@@ -30,23 +30,23 @@ export interface TwoWayWorld extends AsyncDisposable {
   readonly personId: string;
   connection(crm: CrmKind): Promise<Connection>;
   /** An approved registration that no test has had before. */
-  claim(crm: CrmKind): Promise<Claim>;
+  claim(crm: CrmKind): Promise<CrmRegistration>;
   /** Somebody changes a registration in the CRM; by our names of the fields. */
-  editInCrm(crm: CrmKind, claim: Claim, values: RemoteFields): Promise<void>;
-  removeInCrm(crm: CrmKind, claim: Claim): Promise<void>;
+  editInCrm(crm: CrmKind, claim: CrmRegistration, values: RemoteFields): Promise<void>;
+  removeInCrm(crm: CrmKind, claim: CrmRegistration): Promise<void>;
   /** Somebody changes it in Fairway, as it stands there; the CRM is told by the next `sync`. */
-  editHere(claim: Claim, values: CanonicalValues): Promise<void>;
+  editHere(claim: CrmRegistration, values: CanonicalValues): Promise<void>;
   /** What the CRM says, by our names, as text. */
   inCrm(
     crm: CrmKind,
-    claim: Claim,
+    claim: CrmRegistration,
     fields: readonly string[],
   ): Promise<Readonly<Record<string, string | null>>>;
-  here(claim: Claim): Promise<Readonly<Record<string, JsonValue>>>;
+  here(claim: CrmRegistration): Promise<Readonly<Record<string, JsonValue>>>;
   /** One run, and whatever else is waiting. Returns how many records each CRM was told. */
   sync(): Promise<Readonly<Record<CrmKind, number>>>;
   resolutions(
-    claim: Claim,
+    claim: CrmRegistration,
   ): Promise<readonly Pick<Resolution, 'id' | 'field' | 'base' | 'theirs' | 'ours' | 'policy' | 'winner'>[]>;
 }
 

@@ -25,7 +25,7 @@ export interface Sandbox {
 /** For messages. */
 export const sandboxedVendors = 'Salesforce and HubSpot';
 
-export function addressLine({ salesforce, hubspot }: SandboxAddresses): string {
+export function sandboxAddressLine({ salesforce, hubspot }: SandboxAddresses): string {
   return `Salesforce ${salesforce}   HubSpot ${hubspot}`;
 }
 

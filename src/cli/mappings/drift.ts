@@ -14,7 +14,7 @@ import { readMappingFiles, requireReadable } from './mapping-files.ts';
 export const mappingsDrift: Command = {
   arguments: [['[folder]', 'the folder with the mapping files']],
   options: [connectionOption, jsonOption],
-  examples: ['mappings drift crm-mappings', 'mappings drift --connection Salesforce'],
+  examples: ['mappings drift crm-mappings', 'mappings drift --connection Sales'],
   details: 'Without a folder, only the live mappings and the CRM are compared.',
   run: (values, positionals) =>
     withDeps(async (deps) => {

@@ -24,7 +24,7 @@ export const rollBackMappings: Command = {
     jsonOption,
   ],
   examples: [
-    'mappings rollback --connection Salesforce --object Account --to 3 --reason "Phones are missed" --as ada@vendor.example',
+    'mappings rollback --connection Sales --object Account --to 3 --reason "Phones are missed" --as ada@vendor.example',
   ],
   details: 'Needs no second person; the audit trail says so.',
   async run(values) {

@@ -20,7 +20,7 @@ export const duplicatesCommand: Command = {
     ['--related', 'also list companies that are only related'],
     jsonOption,
   ],
-  examples: ['match duplicates', 'match duplicates --connection Salesforce --out duplicates.csv'],
+  examples: ['match duplicates', 'match duplicates --connection Sales --out duplicates.csv'],
   details: 'Fairway merges nothing: you merge in the CRM.',
   run: (values) =>
     withDeps(async (deps) => {

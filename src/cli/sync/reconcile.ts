@@ -21,7 +21,7 @@ export const reconcileSync: Command = {
     ['--agree', 'accept the removals even above the limit; needs --connection'],
     jsonOption,
   ],
-  examples: ['sync reconcile', 'sync reconcile --connection Salesforce --kind account'],
+  examples: ['sync reconcile', 'sync reconcile --connection Sales --kind account'],
   details:
     'A worker does the comparison in the background. Records that a CRM no longer shows are removed only up to the limit of the connection.',
   async run(values) {

@@ -17,7 +17,7 @@ export const replaySync: Command = {
     ['--code <code>', 'only writes refused with this code of the vendor'],
     jsonOption,
   ],
-  examples: ['sync replay --connection Salesforce --code FIELD_CUSTOM_VALIDATION_EXCEPTION'],
+  examples: ['sync replay --connection Sales --code FIELD_CUSTOM_VALIDATION_EXCEPTION'],
   run: (values) =>
     withDeps(async (deps) => {
       const which = {

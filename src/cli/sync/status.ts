@@ -6,7 +6,7 @@ import { statusText } from './status-words.ts';
 
 export const syncStatus: Command = {
   options: [connectionOption, jsonOption],
-  examples: ['sync status', 'sync status --connection Salesforce --json'],
+  examples: ['sync status', 'sync status --connection Sales --json'],
   details:
     'Shows for each connection its state, how fresh its data is, the work that waits, refused writes and the calls used. A connection needs attention when a sign-in or a write was refused, or when a conflict waits for a person.',
   run: (values) =>

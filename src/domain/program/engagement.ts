@@ -20,7 +20,7 @@ export interface EngagementPolicy {
   readonly existingCustomer: 'review' | 'note';
 }
 
-/** The late stages are those of the default pipelines of Salesforce and HubSpot. */
+/** The late stages are those of the default pipelines of the shipped CRMs. */
 export const defaultEngagement: EngagementPolicy = {
   conflictScope: 'family',
   productFamilies: [],

@@ -1,7 +1,7 @@
 import type { Db } from '#src/db/client.ts';
 import {
   closeQuestionsAbout,
-  mergeAccounts,
+  mergeAccountRows,
   mergeContacts,
   mergeOpportunities,
   mergeOpportunityLines,
@@ -25,7 +25,7 @@ import type { MappedObject } from './mapped-object.ts';
  * For each kind that vendors merge: ends the merged records and moves what refers to them to the survivor.
  */
 const mergers = {
-  account: mergeAccounts,
+  account: mergeAccountRows,
   contact: mergeContacts,
   product: mergeProducts,
   opportunity: mergeOpportunities,

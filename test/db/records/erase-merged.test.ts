@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { expect, it } from 'vitest';
 import { saveAccounts, saveOpportunities, savePartners } from '#src/db/records/account-store.ts';
 import { eraseRecords } from '#src/db/records/erase-store.ts';
-import { mergeAccounts } from '#src/db/sync/merge-store.ts';
+import { mergeAccountRows } from '#src/db/sync/merge-store.ts';
 import { saveRegistrations } from '#src/db/registrations/registration-store.ts';
 import { saveLinks } from '#src/db/records/link-store.ts';
 import { connection } from '#src/db/schema/connection.ts';
@@ -37,7 +37,7 @@ it('a merged account is erased with its survivor, and so are the findings about 
   };
   await saveRegistrations(db, [submitted]);
   await evaluateRegistrations(test.deps, async () => {});
-  await db.transaction((tx) => mergeAccounts(tx, [{ mergedId, survivorId }], clock()));
+  await db.transaction((tx) => mergeAccountRows(tx, [{ mergedId, survivorId }], clock()));
   await saveLinks(db, [
     { connectionId, object: 'Account', extId: 'A-1', kind: 'account', recordId: survivorId },
   ]);

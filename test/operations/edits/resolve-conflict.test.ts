@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { resolveConflict } from '#src/operations/edits/resolve-conflict.ts';
 import {
   startTwoWayWorld,
-  type Claim,
+  type CrmRegistration,
   type CrmKind,
   type TwoWayWorld,
 } from '#test/operations/two-way-fixture.ts';
@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => world[Symbol.asyncDispose]());
 
 /** A registration whose amount is 7,000 in the CRM and 9,000 in Fairway, and the question about it. */
-async function disagreement(crm: CrmKind): Promise<{ readonly claim: Claim; readonly resolutionId: string }> {
+async function disagreement(crm: CrmKind): Promise<{ readonly claim: CrmRegistration; readonly resolutionId: string }> {
   const claim = await world.claim(crm);
   await world.editInCrm(crm, claim, { amount: 7000 });
   await world.editHere(claim, { amount: '9000' });
@@ -24,7 +24,7 @@ async function disagreement(crm: CrmKind): Promise<{ readonly claim: Claim; read
   expect(question).toMatchObject({ field: 'amount', theirs: '7000', ours: '9000.00', winner: null });
   return { claim, resolutionId: question?.id ?? '' };
 }
-const amountInCrm = async (crm: CrmKind, claim: Claim) =>
+const amountInCrm = async (crm: CrmKind, claim: CrmRegistration) =>
   Number((await world.inCrm(crm, claim, ['amount']))['amount']);
 const answer = (resolutionId: string, winner: 'crm' | 'fairway') =>
   resolveConflict(world.deps, { resolutionId, winner, personId: world.personId });

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { partnersByCode, saveAccounts, savePartners } from '#src/db/records/account-store.ts';
 import { invoiceFacts, saveDocuments } from '#src/db/records/document-store.ts';
 import { postedAccruals } from '#src/db/ledger/ledger-store.ts';
-import { mergeAccounts } from '#src/db/sync/merge-store.ts';
+import { mergeAccountRows } from '#src/db/sync/merge-store.ts';
 import { payeesOf } from '#src/db/payouts/payout-store.ts';
 import { connection } from '#src/db/schema/connection.ts';
 import { sealSecrets } from '#src/db/connections/secrets.ts';
@@ -72,7 +72,7 @@ describe('partners that become one', () => {
   }
 
   const merge = (ends: string, lives: string) =>
-    test.deps.db.transaction((tx) => mergeAccounts(tx, [{ mergedId: ends, survivorId: lives }], test.deps.clock()));
+    test.deps.db.transaction((tx) => mergeAccountRows(tx, [{ mergedId: ends, survivorId: lives }], test.deps.clock()));
 
   async function credited(): Promise<bigint> {
     return (await postedAccruals(test.deps.db)).reduce((sum, posted) => sum + posted.amountMinor, 0n);

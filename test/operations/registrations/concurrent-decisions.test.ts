@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { sql } from 'drizzle-orm';
 import { saveAccounts, saveOpportunities, savePartners } from '#src/db/records/account-store.ts';
-import { mergeAccounts } from '#src/db/sync/merge-store.ts';
+import { mergeAccountRows } from '#src/db/sync/merge-store.ts';
 import { saveRegistrations } from '#src/db/registrations/registration-store.ts';
 import { evaluateRegistrations } from '#src/operations/registrations/evaluate-registrations.ts';
 import { startDeps, type TestDeps } from '#test/support/deps.ts';
@@ -157,7 +157,7 @@ it('an account is found by a name it gains, and where it is merged into another 
   await decide([claim]);
   expect(await statusOf(claim)).toBe('in_review');
   await test.deps.db.transaction((tx) =>
-    mergeAccounts(tx, [{ mergedId: account, survivorId: survivor }], test.deps.clock()),
+    mergeAccountRows(tx, [{ mergedId: account, survivorId: survivor }], test.deps.clock()),
   );
   await decide([], [account, survivor]);
   expect(await statusOf(claim)).toBe('in_review');
@@ -176,7 +176,7 @@ it('a claim that waits for a person is decided anew when an account gains the na
   await decide([claim]);
   expect((await verdictsOf([claim])).get(claim)?.rivals).toHaveLength(1);
   await test.deps.db.transaction((tx) =>
-    mergeAccounts(tx, [{ mergedId: account, survivorId: survivor }], test.deps.clock()),
+    mergeAccountRows(tx, [{ mergedId: account, survivorId: survivor }], test.deps.clock()),
   );
   await saveAccounts(test.deps.db, [{ id: survivor, name: 'Lawinen Optik', aliases: null, ...derived }]);
   await decide([], [survivor]);

@@ -4,7 +4,7 @@ import { saveAccounts, saveOpportunities, savePartners } from '#src/db/records/a
 import { connection } from '#src/db/schema/connection.ts';
 import { saveDocuments } from '#src/db/records/document-store.ts';
 import { eraseRecords } from '#src/db/records/erase-store.ts';
-import { mergeAccounts } from '#src/db/sync/merge-store.ts';
+import { mergeAccountRows } from '#src/db/sync/merge-store.ts';
 import {
   registrationsByIds,
   saveRegistrations,
@@ -187,7 +187,7 @@ describe('a renewal', () => {
     const [seller, survivor] = [await partner(), await partner()];
     await invoice(seller, 'Platanenhof Hotels');
     await test.deps.db.transaction((tx) =>
-      mergeAccounts(tx, [{ mergedId: seller.accountId, survivorId: survivor.accountId }], test.deps.clock()),
+      mergeAccountRows(tx, [{ mergedId: seller.accountId, survivorId: survivor.accountId }], test.deps.clock()),
     );
     expect(await decided(await register(survivor, 'Platanenhof Hotels', { ...renewal }))).toEqual([
       'approved',

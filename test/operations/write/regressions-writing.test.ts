@@ -8,7 +8,7 @@ import {
   pushing,
   refuseProduct,
   startTwoWayWorld,
-  type Claim,
+  type CrmRegistration,
   type TwoWayWorld,
 } from '#test/operations/two-way-fixture.ts';
 
@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => world[Symbol.asyncDispose]());
 
 const noProgress = async (): Promise<void> => {};
-const plan = (claim: Claim) =>
+const plan = (claim: CrmRegistration) =>
   planWrites(world.deps, { runId: null, scope: { registrationIds: [claim.id] } }, noProgress);
 
 describe.each(['salesforce', 'hubspot'] as const)('writing to %s', { timeout: 60_000 }, (crm) => {
@@ -100,7 +100,7 @@ describe.each(['salesforce', 'hubspot'] as const)('writing to %s', { timeout: 60
   test('one bad row does not stop the batch', async () => {
     await refuseProduct(world.service, crm, 'Forbidden');
     const [bad, ...good] = [await world.claim(crm), await world.claim(crm), await world.claim(crm)];
-    await world.editHere(bad as Claim, { productFamily: 'Forbidden' });
+    await world.editHere(bad as CrmRegistration, { productFamily: 'Forbidden' });
     for (const claim of good) await world.editHere(claim, { productFamily: 'Allowed' });
     await world.sync();
     for (const claim of good)
@@ -108,7 +108,7 @@ describe.each(['salesforce', 'hubspot'] as const)('writing to %s', { timeout: 60
     expect((await openProblems(world.deps.db)).map((one) => one.ref)).toEqual([bad?.extId]);
     await refuseProduct(world.service, crm, null);
     await world.sync();
-    expect(await world.inCrm(crm, bad as Claim, ['productFamily'])).toEqual({ productFamily: 'Forbidden' });
+    expect(await world.inCrm(crm, bad as CrmRegistration, ['productFamily'])).toEqual({ productFamily: 'Forbidden' });
   });
 
   test('rows that failed are tried again every run and shown until fixed (Hightouch)', async () => {
@@ -144,7 +144,7 @@ describe.each(['salesforce', 'hubspot'] as const)('writing to %s', { timeout: 60
   });
 });
 
-async function occurrences({ extId }: Claim): Promise<number> {
+async function occurrences({ extId }: CrmRegistration): Promise<number> {
   const [row] = await world.deps.db.execute<{ occurrences: number }>(
     sql`select occurrences from problem where ref = ${extId} and status = 'open' and source = 'write'`,
   );

@@ -10,7 +10,7 @@ import { pushConnection } from '#src/operations/write/push-connection.ts';
 import {
   pushing,
   startTwoWayWorld,
-  type Claim,
+  type CrmRegistration,
   type CrmKind,
   type TwoWayWorld,
 } from '#test/operations/two-way-fixture.ts';
@@ -107,7 +107,7 @@ describe.each(['salesforce', 'hubspot'] as const)('a planned write to %s', { tim
   });
 });
 
-const plan = (claim: Claim) =>
+const plan = (claim: CrmRegistration) =>
   planWrites(world.deps, { runId: null, scope: { registrationIds: [claim.id] } }, noProgress);
 
 const refused = (batch: PushBatch): PushOutcome[] =>
@@ -143,21 +143,21 @@ async function one(query: ReturnType<typeof sql>): Promise<Record<string, unknow
   return row;
 }
 
-const openOf = async ({ id }: Claim) =>
+const openOf = async ({ id }: CrmRegistration) =>
   (
     await one(
       sql`select count(*)::int as count from write_intent where record_id = ${id} and status in ('pending', 'dead')`,
     )
   )?.['count'];
-const editsOf = async ({ extId }: Claim) =>
+const editsOf = async ({ extId }: CrmRegistration) =>
   (await one(sql`select edits from shadow where ext_id = ${extId}`))?.['edits'];
-const isGone = async ({ extId }: Claim) =>
+const isGone = async ({ extId }: CrmRegistration) =>
   (await one(sql`select deleted from remote_record where ext_id = ${extId}`))?.['deleted'];
-const doubts = async ({ extId }: Claim) =>
+const doubts = async ({ extId }: CrmRegistration) =>
   (await one(sql`select count(*)::int as count from hint where ext_id = ${extId} and via = 'recheck'`))?.[
     'count'
   ];
-const told = async ({ extId }: Claim) => [
+const told = async ({ extId }: CrmRegistration) => [
   ...(await world.deps.db.execute(
     sql`select what, via from remote_change where ext_id = ${extId} and via = 'write'`,
   )),

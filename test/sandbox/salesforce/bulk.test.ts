@@ -5,7 +5,7 @@ import { buildSalesforce } from '#sandbox/salesforce/server.ts';
 import { control, refusalOf } from './control.ts';
 import { connectTo, startOrg } from './org.ts';
 import type { RunningOrg } from './org.ts';
-import { assignClaims, claimPackage, deploy } from './package.ts';
+import { assignPermissionSet, dealPackage, deploy } from './package.ts';
 
 let org: RunningOrg;
 let connection: Connection;
@@ -196,8 +196,8 @@ describe('bulk loads', () => {
   });
 
   it('upsert by external id: creates, then updates the same record', async () => {
-    await deploy(connection, claimPackage);
-    await assignClaims(connection);
+    await deploy(connection, dealPackage);
+    await assignPermissionSet(connection);
     const upsert = (status: string) =>
       load('upsert', [{ Key__c: 'K1', Status__c: status }], 'Claim__c', { externalIdFieldName: 'Key__c' });
     const [first, second] = [await upsert('open'), await upsert('closed')];

@@ -56,7 +56,7 @@ export async function startOrg(): Promise<RunningOrg> {
   };
 }
 
-export interface AssertionClaims {
+export interface AssertionOptions {
   readonly iss: string;
   readonly sub: string;
   readonly aud: string;
@@ -66,7 +66,7 @@ export interface AssertionClaims {
 /** A signed JWT for the bearer flow; `claims` replace the right ones. */
 export async function assertionFor(
   org: RunningOrg,
-  claims: Partial<AssertionClaims> = {},
+  claims: Partial<AssertionOptions> = {},
   pem = privateKeyPem,
 ): Promise<string> {
   const { iss, sub, aud, exp } = {

@@ -7,7 +7,7 @@ const field = (name: string, type: string, rest = ''): string =>
   `<fields><fullName>${name}</fullName><label>${name.slice(0, -3).replaceAll('_', ' ')}</label><type>${type}</type>${rest}</fields>`;
 
 /** A claim on a deal, as some other app would package it. */
-export const claimPackage: Readonly<Record<string, string>> = {
+export const dealPackage: Readonly<Record<string, string>> = {
   'package.xml': `<Package xmlns="http://soap.sforce.com/2006/04/metadata"><types><members>Claim__c</members><members>Account</members><name>CustomObject</name></types><types><members>Claims</members><name>PermissionSet</name></types><version>67.0</version></Package>`,
   'objects/Claim__c.object': object(`
     <label>Claim</label><pluralLabel>Claims</pluralLabel><deploymentStatus>Deployed</deploymentStatus><sharingModel>ReadWrite</sharingModel>
@@ -35,7 +35,7 @@ export async function deploy(connection: Connection, files: Readonly<Record<stri
 }
 
 /** Shows the package's fields to the user who is signed in. */
-export async function assignClaims(connection: Connection): Promise<void> {
+export async function assignPermissionSet(connection: Connection): Promise<void> {
   const found = await connection.query<{ Id: string }>("SELECT Id FROM PermissionSet WHERE Name = 'Claims'");
   await connection
     .sobject('PermissionSetAssignment')

@@ -3,7 +3,7 @@ import type { Connection } from 'jsforce';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { assertionFor, connectTo, startOrg } from './org.ts';
 import type { RunningOrg } from './org.ts';
-import { assignClaims, claimPackage, deploy } from './package.ts';
+import { assignPermissionSet, dealPackage, deploy } from './package.ts';
 
 let org: RunningOrg;
 let connection: Connection;
@@ -221,11 +221,11 @@ describe('records', () => {
 describe('metadata', () => {
   it('has no custom object until a package brings it, and shows it to nobody until a permission set does', async () => {
     expect(await queryCode('SELECT Id FROM Claim__c')).toBe('INVALID_TYPE');
-    const result = await deploy(connection, claimPackage);
+    const result = await deploy(connection, dealPackage);
     expect(result).toMatchObject({ status: 'Succeeded', success: true, numberComponentErrors: 0 });
     expect(await queryCode('SELECT Id FROM Claim__c')).toBe('INVALID_TYPE');
     expect(await queryCode('SELECT Rating__c FROM Account')).toBe('INVALID_FIELD');
-    await assignClaims(connection);
+    await assignPermissionSet(connection);
     expect((await connection.query('SELECT Id FROM Claim__c')).totalSize).toBe(0);
     const described = await connection.describe('Claim__c');
     expect(described.keyPrefix).toBe('a00');
@@ -274,9 +274,9 @@ describe('metadata', () => {
 
   it('reports each broken component and changes nothing', async () => {
     const broken = {
-      ...claimPackage,
+      ...dealPackage,
       'objects/Account.object':
-        claimPackage['objects/Account.object']
+        dealPackage['objects/Account.object']
           ?.replace('<length>10</length>', '')
           .replace('Rating__c', 'Other__c') ?? '',
     };

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { CrmSample } from '#sandbox/sample.ts';
 import { buildSalesforce } from '#sandbox/salesforce/server.ts';
-import { assignClaims, claimPackage, deploy } from './package.ts';
+import { assignPermissionSet, dealPackage, deploy } from './package.ts';
 import { connectTo, startOrg } from './org.ts';
 import type { RunningOrg } from './org.ts';
 
@@ -64,8 +64,8 @@ it('refuses a sample whose fields are not in the org, as the API would', () => {
 
 it('is the same org after a restart: records, metadata, permissions and the next id', async () => {
   const connection = await connectTo(org);
-  await deploy(connection, claimPackage);
-  await assignClaims(connection);
+  await deploy(connection, dealPackage);
+  await assignPermissionSet(connection);
   const first = await connection.sobject('Claim__c').create({ Key__c: 'K1' });
   const again = buildSalesforce({ store: org.store, now: () => org.clock.now });
   const url = await again.app.listen({ host: '127.0.0.1', port: 0 });
