@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 // @ts-check
 /**
- * The door every npm script goes through: `node src/cli/launch.js COMMAND …`. Plain JavaScript without
- * dependencies, because it runs before they are installed and on whatever Node (20 or later) the machine has.
- * It installs what is missing and hands over to the project's own Node 24.
+ * Every npm script starts here: `node src/cli/launch.js COMMAND …`. Plain JavaScript without dependencies,
+ * because it runs before they are installed, on any Node from 20 on. It installs what is missing and runs the
+ * command with the project's own Node 24.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
@@ -25,6 +25,12 @@ const tools = {
     'node_modules/vitest/vitest.mjs',
     'run',
     '--project=unit',
+    ...rest,
+  ],
+  simulate: (/** @type {string[]} */ rest) => [
+    'node_modules/vitest/vitest.mjs',
+    'run',
+    'test/simulation',
     ...rest,
   ],
   check: (/** @type {string[]} */ rest) => ['src/cli/check.ts', ...rest],
@@ -57,7 +63,7 @@ function benchFile(name) {
 async function ensureInstalled(withDev) {
   if (isInstalled(withDev)) return;
   await withInstallLock(async () => {
-    if (isInstalled(withDev)) return; // the one we waited for did it
+    if (isInstalled(withDev)) return; // the install we waited for did it
     console.error('Installing dependencies (npm ci): missing or older than package-lock.json');
     // npm starts from the system's Node, not from the one inside the folder it is about to replace.
     const path = pathEntries().filter((entry) => !entry.startsWith(join(root, 'node_modules')));
@@ -91,8 +97,8 @@ function isInstalled(withDev) {
   if (!existsSync(nodeBinary) || !existsSync(record)) return false;
   const has = packagesIn(record);
   return Object.entries(packagesIn(join(root, 'package-lock.json'))).every(([path, wanted]) => {
-    const leftOut = path === '' || wanted.optional || wanted.devOptional || (wanted.dev && !withDev);
-    return leftOut || (has[path]?.version === wanted.version && has[path]?.integrity === wanted.integrity);
+    const skipped = path === '' || wanted.optional || wanted.devOptional || (wanted.dev && !withDev);
+    return skipped || (has[path]?.version === wanted.version && has[path]?.integrity === wanted.integrity);
   });
 }
 
@@ -113,14 +119,14 @@ function packagesIn(path) {
  */
 async function withInstallLock(work) {
   mkdirSync(dirname(installLock), { recursive: true, mode: 0o700 });
-  let told = false;
-  while (!tookInstallLock()) {
-    if (!told) console.error('Waiting for another install in this folder');
-    told = true;
+  let reported = false;
+  while (!acquireInstallLock()) {
+    if (!reported) console.error('Waiting for another install in this folder');
+    reported = true;
     await wait(300);
   }
   const heartbeat = setInterval(() => {
-    mkdirSync(installLock, { recursive: true }); // taken for dead while this machine slept
+    mkdirSync(installLock, { recursive: true }); // removed as expired while this machine slept
     utimesSync(installLock, new Date(), new Date());
   }, 1000);
   try {
@@ -131,7 +137,7 @@ async function withInstallLock(work) {
   }
 }
 
-function tookInstallLock() {
+function acquireInstallLock() {
   try {
     mkdirSync(installLock);
     return true;
@@ -144,16 +150,18 @@ function tookInstallLock() {
 }
 
 /**
- * Runs a script with the project's Node and ends as it ends. Ctrl-C reaches this process from the terminal
- * and again from npm. Tools share our process group, so the terminal tells them itself. Fairway has a group
- * of its own and hears each signal once, from here; the open channel tells it when this process is killed
- * outright.
+ * Runs a script with the project's Node and ends with its exit code. Ctrl-C reaches this process from the
+ * terminal and again from npm. Tools share this process group, so the terminal signals them directly. Fairway
+ * has a separate group and receives each signal once, from here; its open channel closes when this process is
+ * killed.
  * @param {string[]} script
  */
 function handOver(script) {
   const env = {
     // Compiled TypeScript is cached on disk: a command then starts in half the time.
     NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/compiled'),
+    // The full size of the simulation of the service; `npm test` plays a tenth of it.
+    ...(command === 'simulate' ? { SCHEDULES: '100' } : {}),
     ...process.env,
     PATH: [join(root, 'node_modules/.bin'), ...pathEntries()].join(delimiter),
   };

@@ -257,7 +257,7 @@ describe('mappings rollback', () => {
       reason: input.reason,
     });
     expect((await run(['drift', folder])).text).toContain(
-      `${account()} is not what is live. Applying it would mean:\n  city `,
+      `${account()} is not what is live. Applying it would mean:\n  The transformation of city is now: upper case.`,
     );
     expect((await run(['export', folder])).code).toBe(0);
     expect((await run(['drift', folder])).code).toBe(0);

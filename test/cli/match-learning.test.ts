@@ -43,28 +43,27 @@ const match = async (
   await runCommand(['match', positional], values);
   return printed.join('\n');
 };
-const say = (registrationId: string, rivalId: string, answer: 'same' | 'different') =>
+const answerQuestion = (registrationId: string, rivalId: string, answer: 'same' | 'different') =>
   labelMatch(service.deps, { registrationId, rivalId, answer, personId });
 
 describe('match fit', () => {
   test('says how many answers are missing', async () => {
-    for (const { registrationId, rivalId } of seeded.alerts) await say(registrationId, rivalId, 'same');
+    for (const { registrationId, rivalId } of seeded.alerts)
+      await answerQuestion(registrationId, rivalId, 'same');
     await expect(match('fit', { out: file })).rejects.toThrow(
-      '105 answers of reviewers are too few to fit the model to: 95 are missing.',
+      '105 answers are too few to fit the model: 95 more are needed.',
     );
-    await expect(match('fit')).rejects.toThrow('Say with --out FILE');
-    await expect(match('fit', { out: file, weights: true })).rejects.toThrow(
-      '--weights goes with --companies',
-    );
+    await expect(match('fit')).rejects.toThrow('--out is missing');
+    await expect(match('fit', { out: file, weights: true })).rejects.toThrow('--weights needs --companies');
   });
 
-  test('writes a model fitted to the answers, and tells how it does before and after on answers it has not seen', async () => {
+  test('writes a model fitted to the answers, and reports its figures before and after on answers it has not seen', async () => {
     for (const { registrationId, accountId } of seeded.clear)
-      await say(registrationId, accountId, 'different');
+      await answerQuestion(registrationId, accountId, 'different');
     const text = await match('fit', { out: file });
-    expect(text).toContain('210 answers, 105 of them one customer or one group.');
+    expect(text).toContain('210 answers, 105 of them same customer or same group.');
     expect(text).toMatch(
-      /m2 as it decides now: precision 1, recall 1, calibration error [\d.]+, [\d.]+ bits lost an answer/,
+      /m2, the live model: precision 1, recall 1, calibration error [\d.]+, [\d.]+ bits lost an answer/,
     );
     expect(text).toMatch(
       /m2\+210 on answers it has not seen: precision 1, recall 1, calibration error [\d.]+, [\d.]+ bits lost an answer/,
@@ -73,7 +72,7 @@ describe('match fit', () => {
   });
 });
 
-test('match eval --answers judges a model by all answers, the one that decides unless another is named', async () => {
+test('match eval --answers judges a model by all answers, the live one unless another is named', async () => {
   expect(JSON.parse(await match('eval', { answers: true }))).toMatchObject({
     n: 210,
     precision: 1,
@@ -90,14 +89,14 @@ test('match eval --answers judges a model by all answers, the one that decides u
 describe('match rescore', { timeout: 60_000 }, () => {
   test('of a file is a dry run; the model decides once it was proposed by one and applied by another', async () => {
     expect(await match('rescore', { model: file })).toMatch(
-      /^Model m2\+210 .*: a dry run, nothing was changed\./,
+      /^Model m2\+210 .*: dry run, nothing was changed\./,
     );
     await expect(match('rescore', { model: file, propose: true })).rejects.toThrow('--as EMAIL');
     await expect(match('rescore', { model: file, apply: true, as: 'ada@example.com' })).rejects.toThrow(
       'This model has not been proposed',
     );
     expect(await match('rescore', { model: file, propose: true, as: 'pia@example.com' })).toContain(
-      'Proposed. Somebody else makes it decide',
+      'Proposed. Another person applies it',
     );
     await expect(match('rescore', { model: 'm2+210', apply: true, as: 'pia@example.com' })).rejects.toThrow(
       'You proposed this model yourself',
@@ -118,11 +117,9 @@ describe('match rescore', { timeout: 60_000 }, () => {
     expect(await match('rescore', { model: hash })).toContain(`Model m2+210 (${hash})`);
     await expect(match('rescore', { model: 'm99' })).rejects.toThrow('No model is called “m99”.');
     await expect(match('rescore', { model: join(folder, 'none.json') })).rejects.toThrow('cannot be read');
-    await expect(match('rescore', { propose: true })).rejects.toThrow(
-      'Say with --model which model to propose',
-    );
+    await expect(match('rescore', { propose: true })).rejects.toThrow('--propose needs --model');
     await expect(match('rescore', { model: file, propose: true, apply: true })).rejects.toThrow(
-      'Who proposes a model does not apply it.',
+      'The person who proposes a model cannot apply it.',
     );
   });
 });

@@ -77,7 +77,9 @@ it('finds what is one customer, says which account should stay and why, and by w
   expect(byName.get('CONTOSO ROBOTICS')?.reasons.for).toContain('same phone (+498963600)');
   expect(byName.get('Contoso Robotics')?.reasons.for[0]).toBe('same domain (contoso.de)');
   expect(byName.get('Contoso Robotics')?.differences).toContainEqual({
-    ...{ field: 'domain', kept: 'contoso.de', other: 'www.contoso.de' },
+    field: 'domain',
+    survivorValue: 'contoso.de',
+    otherValue: 'www.contoso.de',
   });
 });
 

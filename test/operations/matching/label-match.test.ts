@@ -2,11 +2,7 @@ import { eraseLabels } from '#src/db/records/erase-store.ts';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { saveAccounts, saveOpportunities } from '#src/db/records/account-store.ts';
-import {
-  countLabels,
-  labelsOf,
-  openMatchQuestions,
-} from '#src/db/matching/match-label-store.ts';
+import { countLabels, labelsOf, openMatchQuestions } from '#src/db/matching/match-label-store.ts';
 import { matchLabel } from '#src/db/schema/matching.ts';
 import { markRegistrationsDeleted, registrationsByIds } from '#src/db/registrations/registration-store.ts';
 import type { MatchAnswer } from '#src/domain/matching/learning/match-quality.ts';
@@ -164,7 +160,7 @@ it('a registration that names nothing but an earlier purchase counts among the a
   await evaluateRegistrations(other.deps, async () => {});
   const [claim] = await registrationsByIds(db, [alerts[0]?.registrationId ?? '']);
   expect(claim).toMatchObject({ status: 'in_review', conflictScore: 0 });
-  expect((await matchQualityReport(other.deps)).whole).toMatchObject({ alerted: 1, asked: 0 });
+  expect((await matchQualityReport(other.deps)).whole).toMatchObject({ alerts: 1, sampledClear: 0 });
 });
 
 it('a registration that has gone from the CRM is not asked about any more', async () => {
@@ -186,10 +182,10 @@ describe('the month’s figures', () => {
     const [before] = (await matchQualityReport(test.deps)).months;
     expect(before).toMatchObject({
       month: '2026-11',
-      alerted: 30,
-      judged: 19,
-      asked: 30,
-      answered: 24,
+      alerts: 30,
+      answeredAlerts: 19,
+      sampledClear: 30,
+      answeredClear: 24,
       precision: null,
       recall: null,
     });

@@ -5,17 +5,14 @@ import { schedules, type Schedule } from './schedule.ts';
 import { play, StoryError } from './story.ts';
 import { ServiceFixture } from './service-fixture.ts';
 
-/** Schedules a backend, unless SCHEDULES says otherwise. */
-const count = Number(process.env['SCHEDULES'] ?? 100);
+/** Schedules per queue backend. `npm run simulate` sets SCHEDULES to 100. */
+const count = Number(process.env['SCHEDULES'] ?? 10);
 /**
- * SEED repeats the schedules of another time. How they interleave is up to the processes, so a rare failure
- * may need some repeats.
+ * SEED repeats the schedules of an earlier run. The processes interleave differently each time, so a rare
+ * failure may need some repeats.
  */
 const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31);
-/**
- * Most of a schedule is waiting, for retries and for what a killed worker held: side by side that is waited
- * for once.
- */
+/** Schedules played at the same time. A schedule mostly waits, for retries and for leases of killed workers. */
 const together = Number(process.env['TOGETHER'] ?? 50);
 const narrowingMs = 5 * 60_000;
 

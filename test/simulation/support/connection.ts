@@ -146,7 +146,8 @@ export class Connection {
         mapped: false,
       };
       const stored = views.get(extId);
-      if (!stored || replacesStored(next, stored, isDoubted(extId) ? 'asked' : 'stamp')) views.set(extId, next);
+      if (!stored || replacesStored(next, stored, isDoubted(extId) ? 'asked' : 'stamp'))
+        views.set(extId, next);
       this.#witness.saved(shown);
     }
   }
@@ -178,7 +179,8 @@ export class Connection {
     const wanted = tables.records.get(intent.recordId)?.values ?? {};
     const same = (a: CanonicalCell = null, b: CanonicalCell = null): boolean => sameValue(a, b);
     if (
-      outdatedFields(intent.base, standing, same).length + outdatedFields(intent.fields, wanted, same).length ===
+      outdatedFields(intent.base, standing, same).length +
+        outdatedFields(intent.fields, wanted, same).length ===
       0
     )
       return true;
