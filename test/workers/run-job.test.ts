@@ -96,7 +96,9 @@ describe('an attempt at a job', () => {
     const refuse = (): never => {
       throw throttled;
     };
-    const connector = new Proxy({} as CrmConnector, { get: (_, name) => (name === 'calls' ? () => 0 : refuse) });
+    const connector = new Proxy({} as CrmConnector, {
+      get: (_, name) => (name === 'calls' ? () => 0 : refuse),
+    });
     await runJob({ ...test.deps, connectorFor: () => connector }, { id: jobId, lastAttempt: false });
     return jobId;
   }

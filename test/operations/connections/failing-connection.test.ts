@@ -129,7 +129,8 @@ describe('with a connection in trouble', { timeout: 120_000 }, () => {
     const reached = Promise.withResolvers<void>();
     const slow: Deps = {
       ...deps,
-      connectorFor: (connection) => held(requireCrm(deps.connectorFor(connection)), gate.promise, reached.resolve),
+      connectorFor: (connection) =>
+        held(requireCrm(deps.connectorFor(connection)), gate.promise, reached.resolve),
     };
     const first = pushConnection(slow, { connectionId: salesforce.id, runId: null }, noProgress);
     await reached.promise;

@@ -15,7 +15,9 @@ beforeAll(async () => {
 afterAll(() => world[Symbol.asyncDispose]());
 
 /** A registration whose amount is 7,000 in the CRM and 9,000 in Fairway, and the question about it. */
-async function disagreement(crm: CrmKind): Promise<{ readonly claim: CrmRegistration; readonly resolutionId: string }> {
+async function disagreement(
+  crm: CrmKind,
+): Promise<{ readonly claim: CrmRegistration; readonly resolutionId: string }> {
   const claim = await world.claim(crm);
   await world.editInCrm(crm, claim, { amount: 7000 });
   await world.editHere(claim, { amount: '9000' });

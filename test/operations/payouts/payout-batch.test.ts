@@ -138,7 +138,11 @@ describe('a payout batch', () => {
 
   it.each([
     ['no code', null, "Enter the partner code on Kestrel IT Partners's account in the CRM."],
-    ['the code of another', 'P-0001', "Change the partner code P-0001 on Kestrel IT Partners's account in the CRM"],
+    [
+      'the code of another',
+      'P-0001',
+      "Change the partner code P-0001 on Kestrel IT Partners's account in the CRM",
+    ],
   ])('is not submitted while a partner has %s', async (_, code, words) => {
     await setCode('Kestrel IT Partners', code);
     await expect(submitPayoutBatch(test.deps, by(anna))).rejects.toMatchObject({

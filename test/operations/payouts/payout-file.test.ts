@@ -89,7 +89,11 @@ describe('the file of a payout batch', () => {
   it('makes a job fail, and so be tried again, when a folder is away', async () => {
     await block(outbox);
     await release();
-    const writing = deliverPayoutBatch(test.deps, await batchNow(), await payoutItems(test.deps.db, [batchId]));
+    const writing = deliverPayoutBatch(
+      test.deps,
+      await batchNow(),
+      await payoutItems(test.deps.db, [batchId]),
+    );
     await expect(writing).rejects.toMatchObject({
       name: 'ConnectorError',
       failure: { code: 'outbox_unavailable' },

@@ -72,7 +72,9 @@ describe('partners that become one', () => {
   }
 
   const merge = (ends: string, lives: string) =>
-    test.deps.db.transaction((tx) => mergeAccountRows(tx, [{ mergedId: ends, survivorId: lives }], test.deps.clock()));
+    test.deps.db.transaction((tx) =>
+      mergeAccountRows(tx, [{ mergedId: ends, survivorId: lives }], test.deps.clock()),
+    );
 
   async function credited(): Promise<bigint> {
     return (await postedAccruals(test.deps.db)).reduce((sum, posted) => sum + posted.amountMinor, 0n);
@@ -80,7 +82,9 @@ describe('partners that become one', () => {
 
   /** Month → trailing revenue. */
   async function trailing(partnerId: string): Promise<Map<string, bigint>> {
-    const own = (await sellerTierAssessments(test.deps.db)).filter((standing) => standing.partnerId === partnerId);
+    const own = (await sellerTierAssessments(test.deps.db)).filter(
+      (standing) => standing.partnerId === partnerId,
+    );
     return new Map(own.map((standing) => [standing.effectiveFrom, standing.trailingRevenueMinor]));
   }
 

@@ -164,7 +164,8 @@ async function standFor(
         // A class keeps its state in private fields, so the rest is asked of the instance itself.
         return new Proxy(real, {
           get: (target, name) => {
-            if (name === 'pull') return (request: Parameters<CrmConnector['pull']>[0]) => pull(target, request);
+            if (name === 'pull')
+              return (request: Parameters<CrmConnector['pull']>[0]) => pull(target, request);
             const value: unknown = Reflect.get(target, name, target);
             return typeof value === 'function' ? (value.bind(target) as unknown) : value;
           },

@@ -187,7 +187,11 @@ describe('a renewal', () => {
     const [seller, survivor] = [await partner(), await partner()];
     await invoice(seller, 'Platanenhof Hotels');
     await test.deps.db.transaction((tx) =>
-      mergeAccountRows(tx, [{ mergedId: seller.accountId, survivorId: survivor.accountId }], test.deps.clock()),
+      mergeAccountRows(
+        tx,
+        [{ mergedId: seller.accountId, survivorId: survivor.accountId }],
+        test.deps.clock(),
+      ),
     );
     expect(await decided(await register(survivor, 'Platanenhof Hotels', { ...renewal }))).toEqual([
       'approved',

@@ -108,7 +108,9 @@ describe.each(['salesforce', 'hubspot'] as const)('writing to %s', { timeout: 60
     expect((await openProblems(world.deps.db)).map((one) => one.ref)).toEqual([bad?.extId]);
     await refuseProduct(world.service, crm, null);
     await world.sync();
-    expect(await world.inCrm(crm, bad as CrmRegistration, ['productFamily'])).toEqual({ productFamily: 'Forbidden' });
+    expect(await world.inCrm(crm, bad as CrmRegistration, ['productFamily'])).toEqual({
+      productFamily: 'Forbidden',
+    });
   });
 
   test('rows that failed are tried again every run and shown until fixed (Hightouch)', async () => {
