@@ -1,8 +1,8 @@
 import { globSync, readFileSync } from 'node:fs';
 
 /**
- * Words and openings that make a comment hard to read for an engineer with English as a second language. A plain word
- * exists for each of them; CONTRIBUTING.md shows examples.
+ * Words and openings that make a comment hard to read for an engineer with English as a second language. A
+ * plain word exists for each of them; CONTRIBUTING.md shows examples.
  */
 const idiomWords: readonly RegExp[] = [
   /\b(?:nobody|nobody's|whoever|whosoever|whatever|whichever|whereof|whereby|wherever|thereof|therein|hereby|hence|lest|whom)\b/gi,
@@ -16,7 +16,9 @@ const idiomWords: readonly RegExp[] = [
   /\b(?:is|are|was|were) to be\b/gi,
 ];
 
-/** A comment states something: it does not open with a fragment such as “What can fail” or “Whether it fits”. */
+/**
+ * A comment states something: it does not open with a fragment such as “What can fail” or “Whether it fits”.
+ */
 const oddOpenings = /^(?:Of|What|Whether|Those|Who|Whose|Where|Whom|So many|So few|As many|How)\b/;
 
 export interface Comment {

@@ -1,7 +1,9 @@
 import { posix } from 'node:path';
 import { importsOf } from './imports.ts';
 
-/** A part of a layer is a folder or one file. It may import parts of lower layers and itself, nothing else. */
+/**
+ * A part of a layer is a folder or one file. It may import parts of lower layers and itself, nothing else.
+ */
 interface Layer {
   readonly name: string;
   readonly parts: readonly string[];

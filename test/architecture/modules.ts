@@ -29,8 +29,8 @@ export const modules = {
 export type Module = keyof typeof modules;
 
 /**
- * Which modules of `src/operations` a module may import. Two modules never import each other, directly or through
- * others. A line names only what is really used: the test fails for an entry that nothing needs.
+ * Which modules of `src/operations` a module may import. Two modules never import each other, directly or
+ * through others. A line names only what is really used: the test fails for an entry that nothing needs.
  */
 export const operationModules: Readonly<Partial<Record<Module, readonly Module[]>>> = {
   jobs: [],

@@ -1,6 +1,8 @@
 import { runFairway } from '#src/cli/program.ts';
 
-/** Runs a command of the command line in this process, with its options as values, and returns its exit code. */
+/**
+ * Runs a command of the command line in this process, with its options as values, and returns its exit code.
+ */
 export function runCommand(
   words: readonly string[],
   options: Readonly<Record<string, string | boolean>> = {},

@@ -1,9 +1,9 @@
 import type postgres from 'postgres';
 
 /**
- * Every object of the schema `public`, a line each, sorted: extensions, columns, constraints, indexes, triggers,
- * functions and sequences, with everything PostgreSQL would need to make them again. The order of a table's
- * columns is left out, because a column that is added later always comes last.
+ * Every object of the schema `public`, a line each, sorted: extensions, columns, constraints, indexes,
+ * triggers, functions and sequences, with everything PostgreSQL would need to make them again. The order of a
+ * table's columns is left out, because a column that is added later always comes last.
  */
 export async function catalogOf(sql: postgres.Sql): Promise<readonly string[]> {
   const rows = await sql<{ line: string }[]>`

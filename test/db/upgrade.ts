@@ -31,7 +31,10 @@ interface MigrationFolder extends Disposable {
   readonly path: string;
 }
 
-/** The first `count` migrations of a folder, and after them made-up ones, each a minute later than the one before. */
+/**
+ * The first `count` migrations of a folder, and after them made-up ones, each a minute later than the one
+ * before.
+ */
 export function migrationFolder(
   source: string,
   count: number,
@@ -67,8 +70,8 @@ export async function makeBaselineDatabase(url: string): Promise<void> {
 }
 
 /**
- * Upgrades a populated database of the first release by each later migration of a folder, one at a time. Returns
- * what was lost, a line each: a table, a column or a row that is gone or has other values.
+ * Upgrades a populated database of the first release by each later migration of a folder, one at a time.
+ * Returns what was lost, a line each: a table, a column or a row that is gone or has other values.
  */
 export async function upgradeStepwise(url: string, folder: string): Promise<readonly string[]> {
   await makeBaselineDatabase(url);
@@ -120,7 +123,10 @@ function lossesBetween(before: RowsByTable, after: RowsByTable): readonly string
   });
 }
 
-/** Everything a failed migration must leave as it was: the objects, the rows and the list of applied migrations. */
+/**
+ * Everything a failed migration must leave as it was: the objects, the rows and the list of applied
+ * migrations.
+ */
 export async function contentsOf(url: string): Promise<unknown> {
   return withSql(url, async (sql) => ({
     catalog: await catalogOf(sql),

@@ -7,7 +7,9 @@ function shapeOf({ type, length, key, required, values, referenceTo, writtenBy }
   return `${parts.filter((part) => part !== undefined).join(' ')}, ${writtenBy}`;
 }
 
-/** What admins and users of a customer's CRM see, and what its data is stored under: a change is a migration. */
+/**
+ * What admins and users of a customer's CRM see, and what its data is stored under: a change is a migration.
+ */
 describe('what Fairway adds to a CRM', () => {
   test('are fields on two standard objects, and two objects', () => {
     expect(

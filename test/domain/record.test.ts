@@ -9,7 +9,10 @@ import {
 } from '#src/domain/record.ts';
 
 describe('the canonical fields', () => {
-  /** The type, `!` if the field is required, `-> kind` for the target of a reference, `by us` if Fairway writes it. */
+  /**
+   * The type, `!` if the field is required, `-> kind` for the target of a reference, `by us` if Fairway
+   * writes it.
+   */
   test.each<[keyof typeof canonicalFields, Record<string, string>]>([
     [
       'account',

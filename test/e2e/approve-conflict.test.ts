@@ -65,7 +65,7 @@ describe.skipIf(browserPath === null)('an ops admin working the queue in a brows
     await page.getByRole('heading', { name: 'Overview' }).waitFor();
   }
 
-  /** What a record page shows beside a label. */
+  /** The value next to a label on a record page. */
   async function field(page: Page, label: string): Promise<string> {
     return (await page.locator(`dt:text-is("${label}") + dd`).first().innerText()).trim();
   }

@@ -18,7 +18,7 @@ describe.skipIf(browserPath === null)('the console', { timeout: 60_000 }, () => 
   let address: string;
   let context: BrowserContext;
   let page: Page;
-  /** What the browser complained about: failed scripts, refused content. */
+  /** The errors that the browser reported: failed scripts, refused content. */
   const complaints: string[] = [];
 
   beforeAll(async () => {

@@ -59,7 +59,7 @@ async function refusedWrites(value: string): Promise<void> {
     from link left join shadow s using (connection_id, object, ext_id) where connection_id = ${crm.id} and object = 'Opportunity'`);
 }
 
-/** Has a worker process of its own send them, and kills it outright as soon as `reached`. */
+/** Sends them from a separate worker process and kills it as soon as `reached`. */
 async function killWorkerAt(reached: () => Promise<boolean>): Promise<void> {
   await retryDeadLetters(service.deps, { connectionId: crm.id, personId: null });
   worker = fork(workerFile, [], {

@@ -15,13 +15,12 @@ export interface WorkerProcess {
   /** For Node itself, before the file it runs. */
   readonly execArgv?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** What it logs, as it comes. */
+  /** Its log lines, in order. */
   readonly onLog?: (text: string) => void;
 }
 
 /**
- * A worker process of its own, ended with the test. One that dies is started again, as every way to run
- * Fairway does.
+ * A separate worker process that ends with the test. It is restarted when it dies, as in every deployment.
  */
 export async function withWorker(
   service: Service,

@@ -88,7 +88,7 @@ for (const backend of backends) {
         Fairway_Registered_Partner__c: 'Somebody else',
       });
       await service.runJob();
-      // The run reads the change, or the stream told of it before: either way the answer comes back.
+      // The run or the event stream reads the change; both bring the answer back.
       const now = (): Promise<Record<string, unknown>> => salesforce.sobject('Opportunity').retrieve(id);
       await service.workUntil(async () => (await now())['Fairway_Registration_Status__c'] === 'approved');
       expect(await now()).toMatchObject({
@@ -247,8 +247,7 @@ for (const backend of backends) {
     });
 
     /**
-     * Listening for hints goes on beside the run, is an app's and not the account's, and counts against no
-     * limit.
+     * Listening for hints continues during the run and counts against no limit of the account.
      */
     async function callsCounted(vendor: 'salesforce' | 'hubspot'): Promise<number> {
       return (await service.callsTo(vendor)).filter(({ path }) => !/^\/(webhooks-journal|oauth)\//.test(path))

@@ -11,7 +11,7 @@ const crms = ['salesforce', 'hubspot'] as const;
 type Crm = (typeof crms)[number];
 const objects = { salesforce: 'Opportunity', hubspot: 'deals' } as const;
 
-/** Five of the organisation's sixty, of five types, and what is to stand where nothing does. */
+/** Five custom fields of five types, with their defaults. */
 const fields = [
   {
     label: 'Budget Status',
@@ -69,7 +69,7 @@ describe.skipIf(browserPath === null)('two people who have never seen the mappin
         const fallback = editor.getByLabel('Default when blank').and(editor.locator('input'));
         await click(fallback);
         await fallback.fill(blank);
-        // Of a picklist this takes the value that was typed; in a text it does nothing.
+        // Selects the typed value in a picklist; does nothing in a text field.
         await editor.keyboard.press('ArrowDown');
         await editor.keyboard.press('Enter');
       }
@@ -134,7 +134,7 @@ describe.skipIf(browserPath === null)('two people who have never seen the mappin
       await openPhone(olga);
       expect(await leftOut(olga).isChecked()).toBe(true);
 
-      // Her page does not hear of what he does until she saves.
+      // Her page does not load his change before she saves.
       await olga.route(/\/api\/mappings\/[^/]+\/Account(\?|$)/, (route) => route.abort());
       const piet = await open('salesforce', 'piet', 'Piet Peer', 'Account');
       await openPhone(piet);
@@ -146,7 +146,7 @@ describe.skipIf(browserPath === null)('two people who have never seen the mappin
       await olga.getByRole('button', { name: 'Show the saved draft' }).click();
       await saved(olga);
 
-      // Colours that are still on their way are nobody's to read.
+      // Colour transitions are switched off, because contrast cannot be measured during one.
       await olga.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
       await olga.setViewportSize({ width: 390, height: 844 });
       expect(await serious(olga)).toEqual([]);

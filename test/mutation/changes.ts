@@ -136,7 +136,8 @@ function otherMethod(node: Node): readonly Change[] {
 
 /**
  * Names of fields are no constants, and the message of a plain `Error` is read by nobody: it is thrown only
- * where the code itself is wrong. Messages of `AppError` and `ConnectorError` are read by people, so they count.
+ * where the code itself is wrong. Messages of `AppError` and `ConnectorError` are read by people, so they
+ * count.
  */
 function isConstant(node: Node, [parent, ...others]: readonly Node[]): boolean {
   if (parent?.type === 'Property' && parent['key'] === node) return false;

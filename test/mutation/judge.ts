@@ -14,8 +14,8 @@ export interface Verdict {
 }
 
 /**
- * How many test files a mutant has met after each stage. Most are killed by the first one, and loading the others
- * would take longer than running it.
+ * How many test files a mutant has met after each stage. Most are killed by the first one, and loading the
+ * others would take longer than running it.
  */
 const stages: readonly number[] = [1, 5, Infinity];
 

@@ -60,7 +60,9 @@ export function mutatedFiles(root: string): readonly MutatedFile[] {
   });
 }
 
-/** `src/domain/matching/names/fold.ts` is in `domain/matching`; a file right in `src/domain` is in `domain`. */
+/**
+ * `src/domain/matching/names/fold.ts` is in `domain/matching`; a file right in `src/domain` is in `domain`.
+ */
 export function moduleOf(file: string): string {
   const folders = file
     .replace(/^src\//, '')

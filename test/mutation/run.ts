@@ -72,7 +72,9 @@ function print({ site, killed: isKilled, tests }: Verdict): void {
   );
 }
 
-/** Nothing changes while the run lasts, whatever is edited meanwhile, and no mutant touches the real sources. */
+/**
+ * Nothing changes while the run lasts, whatever is edited meanwhile, and no mutant touches the real sources.
+ */
 function copySources(): void {
   mkdirSync(root, { recursive: true });
   for (const path of [

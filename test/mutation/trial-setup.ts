@@ -7,8 +7,8 @@ import type { Trial } from './messages.ts';
 import { applyTo } from './sites.ts';
 
 /**
- * Runs before each trial. What lies between a trial's tests and its site is loaded under a name of its own, so
- * that the mutant is loaded and everything else stays as it is; Vitest loads modules through Node here.
+ * Runs before each trial. What lies between a trial's tests and its site is loaded under a name of its own,
+ * so that the mutant is loaded and everything else stays as it is; Vitest loads modules through Node here.
  */
 const settings = JSON.parse(process.env['TRIAL_SETTINGS'] ?? '{}') as {
   seed: number;
@@ -53,8 +53,8 @@ function urlOf(file: string): string {
 }
 
 /**
- * One failed test says enough: the rest of the trial is skipped, and no smaller example is looked for. Properties
- * get the seed of the run, so that the same seed kills the same mutants.
+ * One failed test says enough: the rest of the trial is skipped, and no smaller example is looked for.
+ * Properties get the seed of the run, so that the same seed kills the same mutants.
  */
 fc.configureGlobal({ endOnFailure: true, seed: settings.seed });
 let hasFailed = false;

@@ -36,14 +36,14 @@ export interface TwoWayWorld extends AsyncDisposable {
   removeInCrm(crm: CrmKind, claim: CrmRegistration): Promise<void>;
   /** Somebody changes it in Fairway, as it stands there; the CRM is told by the next `sync`. */
   editHere(claim: CrmRegistration, values: CanonicalValues): Promise<void>;
-  /** What the CRM says, by our names, as text. */
+  /** The CRM's values by our field names, as text. */
   inCrm(
     crm: CrmKind,
     claim: CrmRegistration,
     fields: readonly string[],
   ): Promise<Readonly<Record<string, string | null>>>;
   here(claim: CrmRegistration): Promise<Readonly<Record<string, JsonValue>>>;
-  /** One run, and whatever else is waiting. Returns how many records each CRM was told. */
+  /** Runs the main job and all waiting jobs. Returns the number of records written to each CRM. */
   sync(): Promise<Readonly<Record<CrmKind, number>>>;
   resolutions(
     claim: CrmRegistration,
@@ -147,7 +147,7 @@ export async function startTwoWayWorld(): Promise<TwoWayWorld> {
   };
 }
 
-/** What a person sees who looks at a record now. */
+/** The values that a person sees now. */
 export async function seenOf(deps: Deps, kind: EditableKind, id: string): Promise<CanonicalValues> {
   return (await canonicalRecords(deps.db, kind, [id])).get(id)?.values ?? {};
 }

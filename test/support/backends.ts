@@ -7,7 +7,10 @@ export interface StartedBackend extends AsyncDisposable {
   readonly redisUrl: string | null;
 }
 
-/** The two homes of a queue. Suites run once on each; the one on Redis is skipped where no server is installed. */
+/**
+ * The two homes of a queue. Suites run once on each; the one on Redis is skipped where no server is
+ * installed.
+ */
 export const backends = [
   {
     name: 'postgresql',

@@ -2,8 +2,7 @@ import type { ConnectorInput } from '#connectors/contract/remote-system.ts';
 import type { Tokens } from '#connectors/contract/tokens.ts';
 
 /**
- * What a connector needs beside its settings and secrets, for tests that make one by themselves: no limits,
- * no stored tokens.
+ * The other inputs of a connector, for tests that create one directly: no limits, no stored tokens.
  */
 export const alone: Pick<ConnectorInput, 'gate' | 'tokens'> = {
   gate: { admit: async () => {}, learn: async () => {}, hold: async () => {} },

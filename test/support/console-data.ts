@@ -14,7 +14,7 @@ import { evaluateRegistrations } from '#src/operations/registrations/evaluate-re
 import { draftPayouts } from '#src/operations/payouts/draft-payouts.ts';
 import type { RunSummary } from '#src/operations/runs/summarise-run.ts';
 
-/** What the tests need to find again. */
+/** The ids that tests look up. */
 export interface ConsoleData {
   readonly salesforceId: string;
   readonly hubspotId: string;

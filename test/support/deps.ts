@@ -12,7 +12,7 @@ export interface TestDeps extends AsyncDisposable {
   readonly databaseUrl: string;
   /** A folder of this test's own. */
   readonly dir: string;
-  /** What a process needs in its environment to work on the same data. */
+  /** The environment of a process that works on the same data. */
   readonly env: Readonly<Record<string, string>>;
   /** Moves the clock forward; only where `now` was given. */
   readonly pass: (ms: number) => void;
@@ -35,7 +35,7 @@ export interface TestDepsOptions extends Pick<DepsOverrides, 'systems' | 'packs'
   readonly masterKey?: string;
 }
 
-/** What operations work with, on a database and in a folder of the test's own. */
+/** The dependencies of operations, with a separate database and folder for the test. */
 export async function startDeps({
   now,
   queue = 'memory',

@@ -4,11 +4,11 @@ import type { Deps } from '#src/deps.ts';
 import { normaliseCompany } from '#src/domain/matching/normalise.ts';
 import { evaluateRegistrations } from '#src/operations/registrations/evaluate-registrations.ts';
 
-/** Registrations of which it is known what they should raise. */
+/** Registrations with known right answers. */
 export interface SeededMatches {
   /** Each names the customer of an open opportunity. */
   readonly alerts: readonly { readonly registrationId: string; readonly rivalId: string }[];
-  /** Each shares no more than a word with the customer of an open opportunity. */
+  /** Each shares at most one word with the customer of an open opportunity. */
   readonly clear: readonly { readonly registrationId: string; readonly accountId: string }[];
 }
 

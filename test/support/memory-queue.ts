@@ -15,12 +15,15 @@ interface Consumer {
   readonly running: Set<Promise<void>>;
 }
 
-/** The first wait before a job is tried again; later ones double. A wait that the processor asks for is kept. */
+/**
+ * The first wait before a job is tried again; later ones double. A wait that the processor asks for is kept.
+ */
 const firstBackoffMs = 50;
 
 /**
- * A queue in this process, for tests whose subject is not the queue: it has nothing to connect to and nothing to
- * poll. `test/queue/backend.test.ts` holds it to what the real ones do, except for the length of the backoff.
+ * A queue in this process, for tests whose subject is not the queue: it has nothing to connect to and nothing
+ * to poll. `test/queue/backend.test.ts` holds it to what the real ones do, except for the length of the
+ * backoff.
  */
 export function openMemoryQueue(): JobQueue {
   const entries = new Map<string, Entry>();

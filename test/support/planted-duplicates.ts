@@ -10,7 +10,7 @@ import type { Deps } from '#src/deps.ts';
 /** An account of a made-up CRM, and which customer it really is. */
 export interface PlantedAccount {
   readonly customer: number;
-  /** How it was made: `company`, one of `duplicateKinds` or one of `lookalikeKinds`. */
+  /** The kind of copy: `company`, one of `duplicateKinds` or one of `lookalikeKinds`. */
   readonly kind: string;
   readonly name: string;
   readonly domain: string | null;
@@ -27,7 +27,10 @@ const nothing = { domain: null, street: null, city: null, postcode: null, phone:
 const forms = ['Ltd', 'Inc.', 'GmbH', 'S.A.', 'B.V.', 'LLC', 'AG', 'Corp'];
 const reformed: Making = ({ name }, random) => ({ name: `${bare(name)} ${random.pick(forms)}` });
 
-/** Another website tells two companies of one name apart: such copies are `related`, and left to people. */
+/**
+ * A different website makes two companies with one name different: such copies are `related`, and left to
+ * people.
+ */
 export const movedWebsite = 'another website, same address';
 
 /** The ways a second account of one customer comes to be. */
@@ -150,8 +153,8 @@ function regrouped(phone: string | null): string | null {
 }
 
 /**
- * So many accounts: companies, of which a tenth have one to three duplicates, and as many lookalikes. The
- * same for the same seed.
+ * Generates accounts: a tenth of the companies have one to three duplicates, and as many have lookalikes. The
+ * same seed gives the same accounts.
  */
 export function* plantedAccounts(count: number, seed: number): Generator<PlantedAccount> {
   const random = seeded(seed);
@@ -232,7 +235,7 @@ export function extIdOf(index: number): string {
   return `001${String(index).padStart(12, '0')}AAA`;
 }
 
-/** How well groups of accounts, by their places, say which are one customer. */
+/** The quality of groups of accounts, given by index. */
 export function pairFigures(
   accounts: readonly Pick<PlantedAccount, 'customer' | 'kind'>[],
   groups: readonly (readonly number[])[],

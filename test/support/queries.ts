@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Db } from '#src/db/client.ts';
 
-/** What tests ask the database that no store needs to. */
+/** Database queries that only tests need. */
 export async function openProblems(
   db: Db,
 ): Promise<
@@ -72,8 +72,7 @@ export async function doubledWork(db: Db): Promise<readonly Readonly<Record<stri
 }
 
 /**
- * A registration in review that a rival registration or opportunity holds up, and that is linked to an
- * opportunity of its own.
+ * A registration in review because of a rival, linked to its own opportunity.
  */
 export async function linkedReview(
   db: Db,
@@ -117,7 +116,7 @@ export async function openIntents(db: Db): Promise<number> {
 export interface RemoteIds {
   readonly recordId: string;
   readonly extId: string;
-  /** Of the opportunity it is linked to, or empty. */
+  /** The name of the linked opportunity, or empty. */
   readonly opportunityExtId: string;
 }
 
@@ -138,7 +137,7 @@ export interface AuditedAct {
   readonly reason: string | null;
 }
 
-/** What the audit trail says of the person or connection of this name, oldest first. */
+/** The audit entries of the person or connection with this name, oldest first. */
 export async function auditTrail(db: Db, subject: string): Promise<readonly AuditedAct[]> {
   const rows = await db.execute<AuditedAct & Record<string, unknown>>(sql`
     select a.action, p.name as actor, a.before, a.after, a.reason

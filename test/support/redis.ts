@@ -12,7 +12,7 @@ export const redisServer: string | null = findCommand(['redis-server', 'valkey-s
 export interface TestRedis {
   readonly url: string;
   readonly pid: number;
-  /** Where it keeps what it keeps. */
+  /** Its data folder. */
   readonly dir: string;
   /** Ends it outright, and leaves what it kept. */
   kill(): Promise<void>;
@@ -20,7 +20,7 @@ export interface TestRedis {
 }
 
 export interface TestRedisOptions {
-  /** Whether it writes each change to an append-only file. */
+  /** True when it writes each change to an append-only file. */
   readonly appendOnly?: boolean;
   /** One that was killed, to be started again on the same port with what is in its folder. */
   readonly again?: TestRedis;

@@ -26,7 +26,7 @@ export interface Service extends AsyncDisposable {
   runJobAndRest(): Promise<FinishedRun>;
   /** Works until `settled` holds, e.g. for a job outside a run. */
   workUntil(settled: () => Promise<boolean>): Promise<void>;
-  /** How many records of a kind a CRM holds, asked through our connector. */
+  /** The number of records of a kind in a CRM, read through our connector. */
   countRecords(vendor: 'salesforce' | 'hubspot', kind: 'registration' | 'payout'): Promise<number>;
   /** The calls that a vendor's sandbox counted since its state was created. */
   callsTo(vendor: 'salesforce' | 'hubspot'): Promise<readonly CountedCall[]>;
@@ -48,9 +48,9 @@ export interface ServiceOptions {
   readonly databaseUrl?: string;
   /** A folder to work in that stays after the end, instead of a new one that is removed. */
   readonly dir?: string;
-  /** How many custom fields the deals of each CRM have; part of the deals have values in them. */
+  /** The number of custom fields on the deals of each CRM; some deals have values in them. */
   readonly customFields?: number;
-  /** How many plain records each CRM holds, without an ERP, instead of the sample. */
+  /** The number of plain records in each CRM, instead of the sample and without an ERP. */
   readonly plain?: PlainSize;
 }
 
@@ -60,7 +60,9 @@ export interface PlainSize {
   readonly opportunities: number;
 }
 
-/** A service whose first run is still to come. See `startBootedService` for one that has had its first run. */
+/**
+ * A service whose first run is still to come. See `startBootedService` for one that has had its first run.
+ */
 export async function startService({
   customFields = 0,
   plain,

@@ -15,8 +15,8 @@ export interface SnapshotOptions {
 }
 
 /**
- * A service that has had its first run: a copy of the database and of the folders of one that did it. The first
- * caller with these options makes the snapshot; it lasts as long as the run of the tests.
+ * A service that has had its first run: a copy of the database and of the folders of one that did it. The
+ * first caller with these options makes the snapshot; it lasts as long as the run of the tests.
  */
 export async function startBootedService({
   queue = 'memory',

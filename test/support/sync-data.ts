@@ -29,7 +29,7 @@ const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const registrations = 'Fairway_Registration__c';
 
-/** What the tests need to find again. */
+/** The ids that tests look up. */
 export interface SyncData {
   readonly opportunityId: string;
   readonly opportunityExtId: string;
@@ -57,7 +57,7 @@ export async function seedSync(deps: Deps, data: ConsoleData): Promise<SyncData>
 const opportunityExtId = '0065f000009ZZZ';
 type Before = (ms: number) => Date;
 
-/** A first read under way, a stream that is heard, hints that wait, a reconciliation that is over. */
+/** A first read in progress, a live event stream, waiting hints, a finished comparison. */
 async function seedReading(
   deps: Deps,
   { salesforceId, hubspotId }: ConsoleData,
@@ -172,7 +172,7 @@ async function seedBudgets(deps: Deps, { salesforceId, hubspotId }: ConsoleData,
     .where(eq(connection.id, hubspotId));
 }
 
-/** Writes that were accepted over the last hours, to accounts nobody asks about. */
+/** Accepted writes of the last hours, to accounts that no test reads. */
 async function seedTraffic(deps: Deps, { salesforceId, runId }: ConsoleData, before: Before): Promise<void> {
   await deps.db
     .insert(runTally)
@@ -241,7 +241,7 @@ async function seedOpportunity(deps: Deps, { salesforceId }: ConsoleData, before
 }
 
 /**
- * What happened to DR-2026-0001: a change came, it was merged, an answer was written; a value could not be
+ * The history of DR-2026-0001: a change came, it was merged, an answer was written; a value could not be
  * read once.
  */
 async function seedStory(
@@ -265,7 +265,7 @@ async function seedStory(
       modifiedAt: before(2 * hourMs + 4_000),
       at: before(2 * hourMs),
     },
-    // What comes back of the answer below.
+    // The echo of the answer below.
     {
       ...place,
       what: 'changed',

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Db } from '#src/db/client.ts';
 
 /**
- * What Fairway holds of one registration of one CRM, under our names, as text; null when it does not know it.
+ * Fairway's values of one registration of one CRM, by our field names, as text; null when it has none.
  */
 export async function registrationAsKnown(
   db: Db,
@@ -41,8 +41,8 @@ export async function resolutionsOf(db: Db, recordId: string): Promise<readonly 
 }
 
 /**
- * What Fairway noticed of what became of a CRM's record until an instant, in order: the vendor's fields with
- * what they said before and after.
+ * The changes of a CRM's record that Fairway recorded until an instant, in order, with the values before and
+ * after.
  */
 export async function noticedChanges(
   db: Db,
@@ -83,8 +83,8 @@ export async function pausedUntil(db: Db): Promise<Date | null> {
 }
 
 /**
- * What must hold whatever happened, as rows that break it: one payout a key, books that balance, no approval
- * without another person, an audit trail without gaps, and no work that stands still.
+ * Rows that break an invariant: one payout per key, balanced books, no approval by the submitter, an audit
+ * trail without gaps, no stuck work.
  */
 export async function brokenInvariants(db: Db): Promise<readonly Readonly<Record<string, unknown>>[]> {
   const rows = await db.execute<Record<string, unknown>>(sql`
@@ -114,7 +114,7 @@ export async function brokenInvariants(db: Db): Promise<readonly Readonly<Record
   return [...rows];
 }
 
-/** Writes a vendor took since then, by whatever job. */
+/** Writes that a vendor accepted since then, by any job. */
 export async function writesSince(db: Db, at: Date): Promise<number> {
   const [row] = await db.execute<{ count: number }>(
     sql`select count(*)::int as count from write_intent where status = 'done' and settled_at >= ${at.toISOString()}`,

@@ -31,7 +31,7 @@ export async function* csvRows(body: ReadableStream<Uint8Array>): AsyncGenerator
   }
   rest += decoder.decode();
   if (rest !== '') yield rowsOf(`${rest}\n`);
-  if (rest !== '') throw malformed('it ends within a cell');
+  if (rest !== '') throw malformed('it ends inside a cell');
 }
 
 const quote = 0x22;

@@ -14,9 +14,13 @@ export interface ContractSubject<C extends Connector> {
   readonly kinds: readonly CanonicalKind[];
   /** Fills the system. */
   readonly seed: () => void | Promise<void>;
-  /** The records that `seed` made. `total` must be more than one page of the vendor, so that paging is tested. */
+  /**
+   * The records that `seed` made. `total` must be more than one page of the vendor, so that paging is tested.
+   */
   readonly read: { readonly object: string; readonly fields: readonly string[]; readonly total: number };
-  /** Moves the vendor's clock on by two seconds or more, changes one record of `read.object`, returns its id. */
+  /**
+   * Moves the vendor's clock on by two seconds or more, changes one record of `read.object`, returns its id.
+   */
   readonly touch: (() => string | Promise<string>) | null;
   /** Deletes one record of `read.object` and returns its id. */
   readonly remove: (() => string | Promise<string>) | null;

@@ -20,7 +20,7 @@ describe('an amount', () => {
     ['0', 2, '0.00'],
     ['00', 0, '0'],
     ['12.00', 0, '12'],
-    ['12.340', 2, '12.34'],
+    ['1234.340', 2, '1234.34'],
     ['1.234', 3, '1.234'],
     ['0.234', 3, '0.234'],
     ['0,234', 3, '0.234'],
@@ -132,7 +132,7 @@ describe('the header of an invoice file', () => {
       ok: false,
       problem: {
         code: 'column_missing',
-        message: 'The header lacks kind, paid_on.',
+        message: 'The header does not have kind, paid_on.',
         fix: 'Export the file as UTF-8 with the header invoice_number,kind,partner_code,customer_name,currency,amount,issued_on,paid_on,applies_to.',
         fields: ['kind', 'paid_on'],
       },

@@ -32,7 +32,7 @@ describe('a token request to Salesforce', () => {
   it('treats a page that is no login as a wrong address', async () => {
     answering(404, '<html>');
     await expect(asked()).rejects.toMatchObject({
-      failure: { class: 'auth', fix: expect.stringContaining('login URL') },
+      failure: { class: 'auth', fix: expect.stringContaining('--login-url') },
     });
   });
 });

@@ -1,4 +1,6 @@
-/** The fields of a document in the toy ERP. Dates are `YYYY-MM-DD`, the total is a decimal such as `1234.50`. */
+/**
+ * The fields of a document in the toy ERP. Dates are `YYYY-MM-DD`, the total is a decimal such as `1234.50`.
+ */
 export const documentFields = [
   'DocNo',
   'Type',

@@ -21,7 +21,10 @@ const levels = (given: Partial<Record<keyof Levels, MatchLevel>>): Levels => ({
   ...given,
 });
 
-/** Pairs whose phone, address and name agree independently: in 90 of 100 pairs of the same company, in few others. */
+/**
+ * Pairs whose phone, address and name agree independently: in 90 of 100 pairs of the same company, in few
+ * others.
+ */
 function simulated(): readonly LabelledPattern[] {
   const agree = ['exact', 'different'] as const;
   return agree.flatMap((phone) =>

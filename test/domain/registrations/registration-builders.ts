@@ -10,7 +10,9 @@ import type {
   Rival,
 } from '#src/domain/registrations/registration.ts';
 
-/** One registration and its possible rivals: the day is 2026-10-05, the customer is Acme, the partner Contoso. */
+/**
+ * One registration and its possible rivals: the day is 2026-10-05, the customer is Acme, the partner Contoso.
+ */
 export const today = '2026-10-05';
 
 const company = (name: string, domain: string | null, country: string | null = null) =>

@@ -22,8 +22,8 @@ const shape: RemoteShape = {
 };
 
 /**
- * Compiles the pack of an account and returns its problems. The YAML has the parts that a case changes; a line for the
- * name is added unless `without` is set.
+ * Compiles the pack of an account and returns its problems. The YAML has the parts that a case changes; a
+ * line for the name is added unless `without` is set.
  */
 function problemTextsOf(yaml: string): readonly string[] {
   const { without, fields, ...rest } = parse(yaml) as { without?: string; fields: readonly object[] };

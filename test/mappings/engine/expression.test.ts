@@ -75,7 +75,10 @@ describe('an expression', () => {
   });
 });
 
-/** No expression can keep a worker busy: an expensive one is refused when it is compiled, before it sees a record. */
+/**
+ * No expression can keep a worker busy: an expensive one is refused when it is compiled, before it sees a
+ * record.
+ */
 describe('the limits of an expression', () => {
   const list = 'remote.Name.parts(" ")';
 

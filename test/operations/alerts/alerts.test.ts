@@ -52,7 +52,7 @@ describe('alerts', () => {
 
   async function errand(answer: ConnectorError | null, about = 'companies'): Promise<void> {
     vendor.answer = answer;
-    // Alerts are told apart by their instants.
+    // Alerts are distinguished by their time.
     test.pass(1_000);
     const work = withConnection(
       vendor.deps,

@@ -226,8 +226,8 @@ describe('a connection', () => {
       vendor.answer = refusal('throttle', 60 * minuteMs);
       await expect(work()).rejects.toThrow('THROTTLE');
       const asked = vendor.calls;
-      // The description is not known yet, so this would need a call; it is refused and told, and nothing is
-      // thrown.
+      // The description is not known yet, so this would need a call; it is refused with a message, and
+      // nothing is thrown.
       expect(await tryMapping(vendor.deps, hubspot, { kind: 'account', runId: null })).toBeNull();
       expect(vendor.calls).toBe(asked);
       await withConnection(

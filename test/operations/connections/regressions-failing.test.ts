@@ -9,7 +9,7 @@ import { startService, type Service } from '#test/support/service.ts';
 
 const appSchema = z.object({ clientId: z.string(), clientSecret: z.string(), refreshToken: z.string() });
 
-/** What other products got wrong about vendors that refuse. */
+/** Known bugs of other products with vendors that refuse calls. */
 describe('lessons of failing', () => {
   let service: Service;
   let hubspot: Connection;

@@ -33,7 +33,7 @@ it.each(reads)(
     );
     const hints = [{ object: 'deals', extId: deal?.ext_id ?? '' }];
     await deps.db.transaction((tx) => recordHints(deps, tx, { connection, hints, via: 'webhook' }));
-    // What was read changes, so that there is something to store.
+    // The read record changes, so that there is something to store.
     await stand.control('POST', '/edit', {
       objectType: 'deals',
       id: deal?.ext_id,

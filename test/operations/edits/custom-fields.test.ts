@@ -229,7 +229,7 @@ describe.each(['salesforce', 'hubspot'] as const)('in %s', { timeout: 60_000 }, 
   });
 });
 
-/** What a new claim is copied from: everything a person or portal fills in. */
+/** The fields of a new registration that a person or portal fills in. */
 async function allFields(crm: CrmKind): Promise<readonly string[]> {
   const pack = world.deps.packs.find((one) => one.system === crm && one.kind === 'registration');
   return (

@@ -128,7 +128,7 @@ describe('editing a registration', { timeout: 60_000 }, () => {
       productFamily: 'Came meanwhile',
       customerName: seen['customerName'],
     });
-    // Whoever wanted what stands there anyway overwrites nothing, and neither does an edit of another field.
+    // An edit to the present value overwrites nothing, and neither does an edit of another field.
     expect(await act({ productFamily: 'Came meanwhile', customerName: 'Another field' }, seen)).toEqual({
       changed: ['customerName'],
     });

@@ -81,7 +81,7 @@ it('reads more than a thousand hints of one object as what changed since the las
   expect(asked[0]).toEqual({ what: 'pull', lane: 'hint' });
   const fetched = asked.slice(1);
   expect(fetched.map(({ what, lane }) => `${what} ${lane}`)).toEqual(['fetch hint']);
-  // What Fairway has written since the last read, the read brought, too.
+  // The read also returned Fairway's own writes since the last read.
   const written = (
     await deps.db.execute<{ ext_id: string }>(sql`select ext_id from shadow where object = 'deals'`)
   ).map((row) => row.ext_id);

@@ -18,19 +18,19 @@ import { startDeps } from '#test/support/deps.ts';
 export const noProgress = async (): Promise<void> => {};
 
 /**
- * Fairway beside a HubSpot that knocks at its door: the API listens, no worker runs unless a test starts one.
+ * Fairway with a HubSpot that sends webhooks. The API listens; a worker runs only when a test starts one.
  */
 export interface HintsFixture extends AsyncDisposable {
   readonly deps: Deps;
   readonly connection: Connection;
   readonly faults: Faults;
-  /** Where HubSpot sends its webhooks. */
+  /** The address for HubSpot's webhooks. */
   readonly webhookUrl: string;
   /** Signs them. */
   readonly clientSecret: string;
   /** Calls the vendor's API with our token. */
   readonly call: (method: string, path: string, body?: unknown) => Promise<Answer>;
-  /** What people do in the account: `/sandbox/…`. */
+  /** Actions of people in the account: `/sandbox/…`. */
   readonly control: (method: string, path: string, body?: unknown) => Promise<Answer>;
   /** Registers this address with HubSpot and subscribes to what Fairway maps. */
   readonly subscribe: () => Promise<void>;
@@ -89,7 +89,7 @@ export async function startHintsFixture(sample: CrmSample): Promise<HintsFixture
   };
 }
 
-/** What the main job does with a CRM, without a worker. */
+/** The main job's steps for one CRM, without a worker. */
 export async function readEverything(deps: Deps, { id: connectionId }: Connection): Promise<void> {
   for (const [kind, object] of [
     ['account', 'companies'],

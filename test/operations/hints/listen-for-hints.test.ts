@@ -51,7 +51,7 @@ async function listening(listen: Listen): Promise<AsyncDisposable> {
   return listener;
 }
 
-/** Until it is told to stop. */
+/** Until it is stopped. */
 const silence = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
     signal.addEventListener('abort', () => resolve(), { once: true });
@@ -93,7 +93,7 @@ describe('listening to a stream', () => {
     const asked: (string | null)[] = [];
     await listening(async ({ position, deliver, signal }) => {
       asked.push(position);
-      // A position the database cannot hold stands for a database that is away.
+      // A position that the database cannot store simulates an unreachable database.
       await deliver({
         hints: [{ object: 'deals', extId: '7' }],
         position: asked.length === 1 ? 'a\u0000' : 'b',
@@ -142,7 +142,7 @@ describe('listening to a stream', () => {
       await silence(signal);
     });
     await until(async () => deliverLate !== null);
-    // A killed process renews no more.
+    // A killed process does not renew its lease.
     await deps.db.execute(sql`update listening set leased_until = now() - interval '1 second'`);
     expect(await acquireLease(deps.db, connectionId, deps.ids())).toEqual({ position: null });
     const late = deliverLate as ListenRequest['deliver'] | null;

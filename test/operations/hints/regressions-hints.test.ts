@@ -7,7 +7,7 @@ import { startWorker } from '#workers/worker.ts';
 import { sampleWith } from '#test/connectors/hubspot/account.ts';
 import { noProgress, readEverything, startHintsFixture, type HintsFixture } from './hints-fixture.ts';
 
-/** What other products' synchronisation got wrong about webhooks, each held against ours. */
+/** Known bugs of other products in handling webhooks. */
 const deals = 12;
 let stand: HintsFixture;
 let deps: Deps;
@@ -48,7 +48,7 @@ const told = async () =>
   );
 const serve = () => processHints(deps, { connectionId: stand.connection.id, roundEveryMs: 0 }, noProgress);
 
-/** Everything of ours that comes from the CRM, and all that is written to it. */
+/** All data from the CRM and all writes to it. */
 async function state(): Promise<string> {
   const rows = await deps.db.execute(sql`
     select 'opportunity' as kind, to_jsonb(o) - 'id' as body from opportunity o

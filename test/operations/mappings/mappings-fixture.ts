@@ -115,7 +115,7 @@ export async function writeAccount(
   if (!outcome?.ok) throw new Error(`${crm} refused the edit: ${JSON.stringify(outcome)}`);
 }
 
-/** What the CRM says in one field of accounts, in their order. */
+/** The CRM's values of one field of these accounts, in order. */
 export async function accountValues(
   world: TwoWayWorld,
   crm: CrmKind,

@@ -18,7 +18,7 @@ import {
 } from './mappings-fixture.ts';
 import { startTwoWayWorld, type CrmKind, type TwoWayWorld } from '#test/operations/two-way-fixture.ts';
 
-/** What other products leave to their admins when a mapping changes. */
+/** Known gaps of other products when a mapping changes. */
 let world: TwoWayWorld;
 beforeAll(async () => {
   world = await startTwoWayWorld();
@@ -69,7 +69,7 @@ describe.each(['salesforce', 'hubspot'] as const)('a mapping of %s', { timeout: 
       { local: 'tierStanding', remote: field, direction: 'out' },
     ]);
     await publish(world, draft);
-    // No backfill: the next run writes, and has to look first at what nobody has read.
+    // No backfill: the next run writes, and must first read values that were never read.
     await world.sync();
     const standing = await accountValues(world, crm, field, [edited, touched, ...others]);
     expect(standing.every((value) => value !== null && value !== 'From before')).toBe(true);

@@ -24,14 +24,14 @@ beforeAll(async () => {
     'hubspot',
     'account',
     (fields) => [
-      // Salesforce fills these; HubSpot's telephone number stands in for a field only HubSpot has.
+      // Salesforce fills these. HubSpot's telephone number represents a field that only HubSpot has.
       ...fields.filter(({ local }) => !['city', 'phone', 'domain', 'country'].includes(local)),
       { local: 'vatId', remote: 'phone', direction: 'in' },
     ],
     { match: ['name'] },
   );
   await publish(world, matched);
-  // Whichever of the two is heard of first: the other finds it.
+  // The second of the two records finds the first, in either order.
   await publish(
     world,
     await draftOf(world, 'salesforce', 'account', (fields) => fields, { match: ['name'] }),
@@ -128,7 +128,7 @@ describe('a mapping with match fields', { timeout: 120_000 }, () => {
 
     await writeAccount(world, 'salesforce', twins[1] ?? '', { Name: 'Twin Works West' });
     await writeAccount(world, 'hubspot', late, { name: 'Shared Mills South' });
-    // What Salesforce says may be placed after what waits for it was tried again.
+    // Salesforce's record may be placed after the records that wait for it were retried.
     for (let n = 0; n < 2; n += 1) await world.sync();
     expect([await problemOf(unsure), await problemOf(late)]).toEqual([undefined, undefined]);
     expect(await rowsNamed('Twin Works')).toHaveLength(1);
@@ -164,8 +164,8 @@ describe('a field of a record that is in two CRMs', { timeout: 120_000 }, () => 
     await world.sync();
     expect([await ours(), await codes(ids)]).toEqual(['SF-1', same('SF-1')]);
     await writeAccount(world, 'hubspot', ids.hubspot, { [code.hubspot]: 'HS-2' });
-    // Salesforce is placed before HubSpot in a run or after it; either way the other is told by the plan that
-    // follows.
+    // Salesforce is placed before HubSpot in a run or after it; in both orders the next plan writes it to the
+    // other.
     await world.sync();
     expect([await ours(), await codes(ids)]).toEqual(['HS-2', same('HS-2')]);
     const seen = await seenOf(world.deps, 'account', id);
@@ -181,7 +181,7 @@ describe('a field of a record that is in two CRMs', { timeout: 120_000 }, () => 
     await writeAccount(world, 'salesforce', ids.salesforce, { [code.salesforce]: null });
     await world.sync();
     expect([await ours(), await codes(ids)]).toEqual([null, same(null)]);
-    // Something else changes: what stands in the field is not news.
+    // Another field changes; the value of this field is not new.
     await writeAccount(world, 'hubspot', ids.hubspot, { phone: 'ATU9' });
     await world.sync();
     expect(await world.sync()).toMatchObject({ salesforce: 0, hubspot: 0 });

@@ -30,7 +30,7 @@ const dealOf = (stand: ReadingFixture, name: string) =>
     sql`select a.name as account, o.deleted from opportunity o left join account a on a.id = o.account_id where o.name = ${name}`,
   );
 
-/** Ids of ours that may be a company of this name. */
+/** Ids of our records that may be a company with this name. */
 async function foundBy(stand: ReadingFixture, name: string): Promise<readonly string[]> {
   await refreshProfiles(stand.deps.db);
   return (await findMatches(stand.deps.db, normaliseCompany({ name }))).map(({ id }) => id);

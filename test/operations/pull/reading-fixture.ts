@@ -23,7 +23,7 @@ export const objects = {
 } as const;
 export type ReadKind = keyof (typeof objects)['salesforce'];
 
-/** Fairway beside one CRM, with one clock for both that the test moves. No worker runs. */
+/** Fairway with one CRM and a shared clock that the test moves. No worker runs. */
 export interface ReadingFixture extends AsyncDisposable {
   readonly deps: Deps;
   readonly connection: Connection;
@@ -33,7 +33,7 @@ export interface ReadingFixture extends AsyncDisposable {
   map(): Promise<void>;
   /** Somebody changes a record in the CRM. */
   edit(kind: ReadKind, extId: string, fields: RemoteFields): Promise<void>;
-  /** What people do in the account: `/sandbox/…`. */
+  /** Actions of people in the account: `/sandbox/…`. */
   control(path: string, body: unknown): Promise<void>;
   /** The CRM's id of the record of this name, once it was read. */
   idOf(kind: ReadKind, name: string): Promise<string>;
@@ -200,7 +200,7 @@ export function sampleOpportunity(name: string, accountKey: string): SampleOppor
   return { key: name, name, accountKey, ...deal, createdAt: longAgo, modifiedAt: longAgo };
 }
 
-/** What a read left of a record. */
+/** The stored state of a record after a read. */
 export async function remoteRow(db: Db, extId: string) {
   const [row] = await db.execute<{
     fields: Record<string, unknown>;
@@ -210,7 +210,7 @@ export async function remoteRow(db: Db, extId: string) {
   return row;
 }
 
-/** What was told of a record's changes, oldest first. */
+/** The recorded changes of a record, oldest first. */
 export async function changesOf(db: Db, extId: string) {
   const rows = await db.execute<{ what: string; via: string; changes: Record<string, unknown> }>(
     sql`select what, via, changes from remote_change where ext_id = ${extId} order by id`,

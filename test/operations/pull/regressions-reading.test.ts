@@ -20,7 +20,7 @@ import {
   type SalesforceFixture,
 } from './reading-fixture.ts';
 
-/** What other synchronisation products got wrong when they read, and whose lesson it was. */
+/** Known bugs of other products in reading, with the product's name. */
 
 const countAccounts = async ({ deps }: ReadingFixture) =>
   (
@@ -141,7 +141,7 @@ describe('reading Salesforce', () => {
       keyValue: null,
       fields: { BillingCity: 'Hamburg' },
     }));
-    // The vendor's clock stands still meanwhile.
+    // The vendor's clock is stopped during this time.
     await stand.connector.push({ object: 'Account', operation: 'update', keyField: null, writes });
     await stand.read('account');
     await stand.map();
@@ -213,7 +213,7 @@ describe('reading Salesforce', () => {
       }
     });
     await expect(reconcileObject(breaking, input, noProgress)).rejects.toThrow(/hung up/);
-    // Nor does one that ends early without saying so: whatever it did not show is asked for by its id.
+    // Nor does one that ends early without saying so: records that it did not show are fetched by id.
     const truncated = stand.reading(async function* (connector, request) {
       for await (const page of connector.pull(request)) {
         yield page;

@@ -68,7 +68,7 @@ afterAll(() => stand[Symbol.asyncDispose]());
 
 const words = ['Zebra Industries', 'zoe@zebra', 'zack@zebra', 'zuri@zebra'];
 
-/** Tables with a row that says this, in whatever column. */
+/** Tables with a row that contains this text in any column. */
 async function tablesSaying(db: Db, text: string): Promise<string[]> {
   const tables = await db.execute<{ name: string }>(
     sql`select tablename as name from pg_tables where schemaname = 'public' order by 1`,

@@ -54,7 +54,7 @@ const nameOf = async (extId: string) =>
     )
   )[0]?.name;
 
-/** A partner claims a customer of its own: the record, connected to the partner. */
+/** A partner registers a new customer: the record is linked to the partner. */
 async function register(
   number: string,
   customerName: string,

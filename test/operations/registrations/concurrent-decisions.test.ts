@@ -48,7 +48,7 @@ interface Claimed {
 
 let numbers = 0;
 
-/** Saves a claim as a read does: in a transaction of its own. */
+/** Saves a registration in a separate transaction, as a read does. */
 async function register(
   partnerId: string,
   { name, domain, country, submittedAt = '2026-10-05T08:00:00Z' }: Claimed,

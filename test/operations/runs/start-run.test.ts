@@ -15,8 +15,7 @@ const finishRuns = () =>
     sql`update run set status = 'done', finished_at = started_at where status = 'running'`,
   );
 /**
- * What the timers of several workers do at nearly the same moment, each after the run of the one before is
- * over.
+ * Fires the timers of several workers one after another, each after the previous run has ended.
  */
 async function timersOf(workers: number): Promise<number> {
   let started = 0;

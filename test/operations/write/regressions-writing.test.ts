@@ -12,7 +12,7 @@ import {
   type TwoWayWorld,
 } from '#test/operations/two-way-fixture.ts';
 
-/** What other products got wrong when they wrote to CRMs. */
+/** Known bugs of other products in writing to CRMs. */
 let world: TwoWayWorld;
 beforeAll(async () => {
   world = await startTwoWayWorld();

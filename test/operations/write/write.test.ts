@@ -63,7 +63,7 @@ describe.each(['salesforce', 'hubspot'] as const)('writing to %s', { timeout: 60
     await world.service.workUntil(
       async () => (await openIntents(world.deps.db)) === 0 && (await writtenAt(claim.extId)) !== null,
     );
-    // As an index shows it that has heard of a change before ours, but not of ours.
+    // A search index that shows an earlier change but not ours.
     const stamp = new Date(Date.parse((await writtenAt(claim.extId)) ?? '') - 1).toISOString();
     const view = {
       ...stale,
@@ -195,7 +195,7 @@ async function parentsOf(connectionId: string): Promise<ReadonlyMap<string, stri
   return new Map(rows.map((row) => [row.extId, row.parent]));
 }
 
-/** How many runs of equal neighbours there are. */
+/** The number of runs of equal neighbours. */
 const changes = (values: readonly string[]): number =>
   values.filter((value, index) => index === 0 || value !== values[index - 1]).length;
 

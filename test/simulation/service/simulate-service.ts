@@ -12,7 +12,9 @@ const count = Number(process.env['SCHEDULES'] ?? 10);
  * failure may need some repeats.
  */
 const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31);
-/** Schedules played at the same time. A schedule mostly waits, for retries and for leases of killed workers. */
+/**
+ * Schedules played at the same time. A schedule mostly waits, for retries and for leases of killed workers.
+ */
 const together = Number(process.env['TOGETHER'] ?? 50);
 const narrowingMs = 5 * 60_000;
 

@@ -1,7 +1,7 @@
 import type { Reporter, SerializedError, TestModule } from 'vitest/node';
 
 /**
- * Ends a run with one plain line, `N passed, N failed, N skipped`, for whoever reads the log with grep. A
+ * Ends a run with one plain line, `N passed, N failed, N skipped`, which CI reads with grep. A
  * file that could not be loaded, a test that never ended and an error outside any test count as failed: none
  * may look like a clean run.
  */

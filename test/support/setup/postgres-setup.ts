@@ -29,10 +29,12 @@ interface RunningServer {
   stop(): Promise<void>;
 }
 
-/** The set-up runs once for each project, in modules of their own; all projects of a run share one server. */
+/** The set-up runs once for each project in separate modules; all projects of a run share one server. */
 const shared = globalThis as { fairwayTestServer?: { users: number; server: Promise<RunningServer> } };
 
-/** One PostgreSQL for the whole run: the one in TEST_DATABASE_URL, or an embedded one in a temporary folder. */
+/**
+ * One PostgreSQL for the whole run: the one in TEST_DATABASE_URL, or an embedded one in a temporary folder.
+ */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const held = (shared.fairwayTestServer ??= { users: 0, server: startServer() });
   held.users += 1;
@@ -62,7 +64,7 @@ async function startServer(): Promise<RunningServer> {
   return { url: server.url, runId, folder, stop: () => server.stop().finally(removeFolder) };
 }
 
-/** What this run leaves on a server that goes on. */
+/** The databases that this run leaves on a lasting server. */
 async function dropSnapshots(url: string, runId: string): Promise<void> {
   const sql = postgres(url, { max: 1, onnotice: () => {} });
   try {

@@ -15,7 +15,9 @@ const letters: Readonly<Record<string, MatchLevel>> = {
   Z: 'missing',
 };
 
-/** A grade has one letter for each field in their order: registry id, domain, phone, name, words and so on. */
+/**
+ * A grade has one letter for each field in their order: registry id, domain, phone, name, words and so on.
+ */
 function pattern(grade: string, same: number, different: number): LabelledPattern {
   const levels = Object.fromEntries(
     matchFields.map((field, at): [MatchField, MatchLevel] => [field, letters[grade[at] ?? ''] ?? 'missing']),
@@ -43,7 +45,10 @@ const counts = (patterns: readonly LabelledPattern[]): PatternCounts => ({
   pairs: patterns.reduce((sum, { same, different }) => sum + same + different, 0),
 });
 
-/** The bits of a model to three decimals: a line for each field and for the words under each level of the name. */
+/**
+ * The bits of a model to three decimals: a line for each field and for the words under each level of the
+ * name.
+ */
 function linesOf({ priorBits, weights, words }: MatchModel): readonly string[] {
   const lines = Object.entries({ ...weights, ...words }).map(
     ([name, levels]) =>

@@ -5,8 +5,8 @@ import { compareNames } from '#src/domain/matching/names/compare-names.ts';
 import { prepareCompany, type PreparedName } from '#src/domain/matching/prepare.ts';
 
 /**
- * In 1,024 names, `bank` occurs 512 times (1 bit), `foods` 64 times (4 bits), `power` 128 times (3 bits) and `seven`
- * 8 times (7 bits). Any other word has 13 bits, a word for a part of a group 1.5 and a number 3.
+ * In 1,024 names, `bank` occurs 512 times (1 bit), `foods` 64 times (4 bits), `power` 128 times (3 bits) and
+ * `seven` 8 times (7 bits). Any other word has 13 bits, a word for a part of a group 1.5 and a number 3.
  */
 const terms = { names: 1024, counts: { bank: 512, power: 128, foods: 64, seven: 8 } };
 

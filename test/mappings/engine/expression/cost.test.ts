@@ -23,7 +23,9 @@ const tooLarge = (characters: number): string =>
 const tooLong = (steps: number): string =>
   `The expression could take ${steps} steps on one record; 50000 are allowed.`;
 
-/** A field has at most 8,000 characters, and `parts` gives at most 100 parts. The numbers follow from that. */
+/**
+ * A field has at most 8,000 characters, and `parts` gives at most 100 parts. The numbers follow from that.
+ */
 describe('the size of a text that an expression could create', () => {
   it.each<[string, string, string | null]>([
     ['125 fields', times(125, 'remote.Name', ' + '), null],

@@ -129,7 +129,7 @@ const retireValue = (crm: CrmKind, value: string) =>
     ? admin(crm, 'fields/retire-value', { object: 'Opportunity', field: statusField.salesforce, value })
     : admin(crm, 'properties/retire-value', { objectType: 'deals', property: statusField.hubspot, value });
 
-/** What the CRM's administrator does. */
+/** A change by the CRM's administrator. */
 async function admin(crm: CrmKind, path: string, body: object): Promise<void> {
   const headers = { 'content-type': 'application/json' };
   const response = await fetch(`${world.service.addresses[crm]}/sandbox/${path}`, {

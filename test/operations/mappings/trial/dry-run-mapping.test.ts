@@ -134,7 +134,7 @@ describe.each(['salesforce', 'hubspot'] as const)('a dry run on %s', { timeout: 
     await expect(backfillMapping(world.deps, { backfillId: backfillId ?? '' }, dies)).rejects.toThrow(
       'killed',
     );
-    // Its job gave up: whoever starts it again goes on with it.
+    // Its job gave up; starting it again continues it.
     await world.deps.db.execute(sql`update job set status = 'failed' where name = 'backfill-mapping'`);
     expect(await startBackfill(world.deps, { ...draft, personId: null })).toEqual({
       backfillId,
@@ -163,7 +163,7 @@ interface Found {
   readonly refused: readonly RefusedValues[];
 }
 
-/** What a dry run of it finds; the draft is thrown away, so that the next test may begin another. */
+/** The findings of a dry run. The draft is discarded, so that the next test can create another. */
 async function discarding(draft: MappingVersion): Promise<Found> {
   const found = await dryRunMapping(world.deps, { versionId: draft.id }, noProgress);
   await discard(draft);

@@ -49,8 +49,8 @@ async function claimsOf(crm: CrmKind): Promise<readonly Claimed[]> {
 const tooLong = ({ customer }: Claimed): boolean => customer.length > longest;
 
 /**
- * Rules by which some notes are refused, some by a field that is not mapped, and one of which nobody outside
- * knows what it does.
+ * Rules by which some notes are refused, some by a field that is not mapped, and one whose effect is not
+ * visible from outside.
  */
 async function setRules(crm: CrmKind, family: string): Promise<void> {
   const object = 'Fairway_Registration__c';

@@ -16,11 +16,11 @@ export interface VersionsFixture extends AsyncDisposable {
   readonly deps: Deps;
   readonly account: MappingQuery;
   readonly people: Readonly<Record<'olga' | 'piet' | 'ada', string>>;
-  /** What the vendor says from now on an object looks like; null: it does not answer. */
+  /** The vendor's description of an object from now on; null when it does not answer. */
   looksLike(object: string, description: ObjectDescription | null): void;
   /** The object as its shipped mapping needs it, with one field in another way, or without it. */
   withField(object: string, name: string, change: Partial<RemoteField> | null): ObjectDescription;
-  /** How often a vendor was asked what an object looks like. */
+  /** The number of describe calls. */
   asked(): number;
 }
 
