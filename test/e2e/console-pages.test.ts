@@ -234,7 +234,7 @@ describe.skipIf(browserPath === null)('the console', { timeout: 60_000 }, () => 
   test('estimates a first read, and says until when a connection rests and why', async () => {
     await page.goto(`${address}${await resolved('/connections/:busy')}`);
     await page.getByText('12,400 of 48,000, 26 %').waitFor();
-    await page.getByText(/about \d+ minutes to go/).waitFor();
+    await page.getByText(/about \d+ minutes left/).waitFor();
     await page.getByText('1,240 of 100,000 calls today').waitFor();
     await page.goto(`${address}${await resolved('/connections/:paused')}`);
     await page.getByRole('heading', { name: /^Paused until / }).waitFor();

@@ -88,9 +88,9 @@ describe.skipIf(browserPath === null)('two people who have never seen the mappin
       await click(editor.getByRole('button', { name: 'Run on all records' }).first());
       await click(editor.getByRole('complementary').getByRole('button', { name: 'Run on all records' }));
       await editor.getByText('records checked').waitFor({ timeout: 90_000 });
-      await click(editor.getByRole('button', { name: 'Hand in', exact: true }));
+      await click(editor.getByRole('button', { name: 'Submit for approval', exact: true }));
       await editor.getByText('is synced both ways with').first().waitFor();
-      await click(editor.getByRole('button', { name: 'Submit for approval' }));
+      await click(editor.getByRole('dialog').getByRole('button', { name: 'Submit for approval' }));
       await editor.getByText(/waits for approval\./).waitFor();
 
       const approver = await open(crm, 'piet', 'Piet Peer');

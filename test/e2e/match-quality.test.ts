@@ -51,7 +51,7 @@ describe.skipIf(browserPath === null)('a reviewer in the console', { timeout: 60
     expect(await page.getByRole('row', { name: /^Name/ }).innerText()).not.toBe(first);
     await month.getByText('100 %').first().waitFor();
     expect(await month.getByText('not enough answers yet').count()).toBe(0);
-    expect(await page.getByRole('img', { name: /What turned out against what was said/ }).isVisible()).toBe(
+    expect(await page.getByRole('img', { name: /Predicted and actual share differ/ }).isVisible()).toBe(
       true,
     );
   });
@@ -96,7 +96,7 @@ describe.skipIf(browserPath === null)('a reviewer in the console', { timeout: 60
     await page.getByRole('button', { name: 'Same group' }).click();
     await page.getByText('olga: Same group').waitFor();
     await page.getByRole('button', { name: 'Same group' }).click();
-    await page.getByText('If you know, say so').waitFor();
+    await page.getByText('Your answer does not change this registration').waitFor();
     expect(await page.getByRole('button', { name: 'Approve' }).isVisible()).toBe(true);
   });
 
