@@ -121,6 +121,7 @@ describe.skipIf(browserPath === null)('two people who have never seen the mappin
       const olga = await open('salesforce', 'olga', 'Olga Ops', 'Account');
       await olga.keyboard.press('/');
       await olga.keyboard.type('Account Phone');
+      await expect.poll(() => olga.locator('[data-row]').count()).toBeLessThan(5);
       await olga.keyboard.press('ArrowDown');
       expect(await focusedText(olga)).toContain('Phone');
       await olga.keyboard.press('Enter');

@@ -51,9 +51,7 @@ describe.skipIf(browserPath === null)('a reviewer in the console', { timeout: 60
     expect(await page.getByRole('row', { name: /^Name/ }).innerText()).not.toBe(first);
     await month.getByText('100 %').first().waitFor();
     expect(await month.getByText('not enough answers yet').count()).toBe(0);
-    expect(await page.getByRole('img', { name: /Predicted and actual share differ/ }).isVisible()).toBe(
-      true,
-    );
+    expect(await page.getByRole('img', { name: /Predicted and actual share differ/ }).isVisible()).toBe(true);
   });
 
   test('skips, answers and takes back by keyboard alone', async () => {
