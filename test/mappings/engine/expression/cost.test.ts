@@ -28,8 +28,8 @@ const tooLong = (steps: number): string =>
  */
 describe('the size of a text that an expression could create', () => {
   it.each<[string, string, string | null]>([
-    ['125 fields', times(125, 'remote.Name', ' + '), null],
-    ['126 fields', times(126, 'remote.Name', ' + '), tooLarge(1_008_000)],
+    ['60 fields', times(60, 'remote.Name', ' + '), null],
+    ['one character more', `remote.Name.replace(" ", "${'x'.repeat(125)}") + "x"`, tooLarge(1_000_001)],
     ['a separator of 9,920 characters', `${list}.join("${'x'.repeat(9_920)}")`, null],
     ['a separator of 9,921 characters', `${list}.join("${'x'.repeat(9_921)}")`, tooLarge(1_000_100)],
     ['a replacement by 125 characters', `remote.Name.replace(" ", "${'x'.repeat(125)}")`, null],

@@ -57,13 +57,7 @@ describe('each transform', () => {
       'text picklist',
       'the difference between "Fresh" and "New"',
     ],
-    [
-      { name: 'lookup', map: { A: true, B: 'b' } },
-      '',
-      'text picklist number boolean',
-      'text picklist',
-      'the values of Fairway that it does not list',
-    ],
+    [{ name: 'lookup', map: { A: true, B: 'b' } }, '', 'text picklist number boolean', 'text picklist', null],
     [
       { name: 'lookup', map: { A: true }, otherwise: 'x' },
       '',
@@ -83,7 +77,7 @@ describe('each transform', () => {
       'text',
       'text picklist number boolean',
       'text picklist',
-      null,
+      'the values of Fairway that it does not list',
     ],
     [{ name: 'reference' }, 'reference', 'reference text number', 'reference text', null],
   ])('%j fills %s, reads from %s, writes to %s and loses %s', (spec, fills, readsFrom, to, loses) => {
