@@ -4,14 +4,14 @@ import { projectImports } from '#test/architecture/layers.ts';
 
 /** The files of the connectors that turn values into values; the others talk to a vendor or to a disk. */
 const pureConnectorFiles: readonly string[] = [
-  'files/{amount,csv-rows,invoice-row}',
-  'hubspot/{errors,limits,records,settings,values}',
+  'files/{amount,csv-rows,invoice-row,payout-file}',
+  'hubspot/{errors,limits,record-url,records,settings,values}',
   'hubspot/events/{events,webhook}',
   'hubspot/schema/{naming,write-rules}',
-  'salesforce/{errors,portions,record,settings}',
+  'salesforce/{errors,portions,record,record-url,settings}',
   'salesforce/bulk/{bulk-csv,bulk-token,csv-rows}',
   'salesforce/events/{pub-sub-error,webhook}',
-  'salesforce/schema/{describe,formula,judge-formula,metadata,naming,write-rules}',
+  'salesforce/schema/{describe,formula,judge-formula,metadata,naming}',
 ];
 
 const sourcePatterns: readonly string[] = [
