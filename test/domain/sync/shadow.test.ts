@@ -62,3 +62,12 @@ test('a refusal does not remove an earlier attempt with the same value', () => {
   expect(withRefusal(withAttempt(lost, write), write.fields).sent).toEqual({ Tier: ['Gold'] });
   expect(withRefusal(lost, write.fields).sent).toEqual({});
 });
+
+test('a refusal leaves the fields alone that it does not name', () => {
+  const sent = withAttempt(emptyShadow<string | undefined>(), {
+    fields: { Tier: 'Gold', City: undefined },
+    base: {},
+  });
+  expect(withRefusal(sent, { Tier: 'Gold' }).sent).toEqual({ City: [undefined] });
+  expect(withRefusal(emptyShadow<string>(), { Tier: 'Gold' }).sent).toEqual({});
+});
