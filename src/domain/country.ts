@@ -70,7 +70,7 @@ function fold(name: string): string {
     .replace(/[^a-z]+/g, ' ')
     .trim()
     .replace(/^the /, '')
-    .replace(/\bst (?=[a-z])/g, 'saint ');
+    .replace(/\bst\b/g, 'saint');
 }
 
 const codeByText = buildTable();
@@ -82,13 +82,10 @@ function buildTable(): ReadonlyMap<string, string> {
   const table = new Map<string, string>();
   for (const [code, alpha3] of Object.entries(isoCountries.getAlpha2Codes())) {
     const unicodeName = unicodeNames.of(code);
-    const spellings = [
-      code,
-      alpha3,
-      ...(names[code] ?? []),
-      ...(unicodeName === undefined ? [] : [unicodeName]),
-    ];
+    const spellings = [alpha3, ...(names[code] ?? []), ...(unicodeName === undefined ? [] : [unicodeName])];
     for (const spelling of spellings) table.set(fold(spelling), code);
+    // Codes are not folded: "St" abbreviates "Saint", while "ST" and "st" are the code of São Tomé.
+    table.set(code, code).set(code.toLowerCase(), code);
   }
   for (const [code, spellings] of Object.entries(additionalSpellings))
     for (const spelling of spellings.split(',')) table.set(spelling, code);
@@ -97,7 +94,8 @@ function buildTable(): ReadonlyMap<string, string> {
 
 /** The ISO 3166-1 alpha-2 code for a code or a name in any common spelling. Null if it is neither. */
 export function countryCode(country: string): string | null {
-  return codeByText.get(fold(country)) ?? null;
+  const text = country.trim();
+  return codeByText.get(text) ?? codeByText.get(fold(text)) ?? null;
 }
 
 /** The single words that name a country. In "Acme Germany", the word Germany says where Acme is. */

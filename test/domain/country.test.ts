@@ -88,14 +88,11 @@ describe('the code of a country', () => {
   });
 
   test('is found for the code itself, in any case and with blanks around it', () => {
-    expect(['DE', 'de', ' De ', 'St', 'AA', 'ZW'].map(countryCode)).toEqual([
-      'DE',
-      'DE',
-      'DE',
-      'ST',
-      null,
-      'ZW',
-    ]);
+    expect(['DE', 'de', ' De ', 'AA', 'ZW'].map(countryCode)).toEqual(['DE', 'DE', 'DE', null, 'ZW']);
+  });
+
+  test('is null for "St", which abbreviates "Saint" unless it is written as the code ST', () => {
+    expect(['St', 'St.', ' ST ', 'st'].map(countryCode)).toEqual([null, null, 'ST', 'ST']);
   });
 
   test.each('AC CP CQ DG EA EU EZ IC QO TA UN XA XB ZZ'.split(' '))(
