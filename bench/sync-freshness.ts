@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { connectCrms } from '#src/cli/local/sandbox.ts';
 import { listConnections } from '#src/db/connections/connection-store.ts';
 import { listenerState } from './listener-state.ts';
-import { registerMany, type Claimed } from './register-claims.ts';
+import { registerMany, type Claimed } from './register-deals.ts';
 import { openBenchService, peakMemoryMb, timedRun } from './bench-service.ts';
 
 /**

@@ -5,8 +5,8 @@ import { customerCount, generateCompanies, makeSampleAccounts, mostPartners } fr
 import type { Crm, Placed } from './data-accounts.ts';
 import { Calendar } from './data-calendar.ts';
 import { catalogueOf } from './data-catalogue.ts';
-import { makeRegistrations } from './data-claims.ts';
-import type { Market } from './data-claims.ts';
+import { makeRegistrations } from './data-registrations.ts';
+import type { Market } from './data-registrations.ts';
 import { Deals } from './data-deals.ts';
 import { makeInvoices, sellRenewals } from './data-invoices.ts';
 import { CompanyNames } from './data-names.ts';
