@@ -10,19 +10,19 @@ import { openBenchService, peakMemoryMb, timedRun } from './bench-service.ts';
  * `--companies FILE.csv` takes real companies.
  */
 const { values } = parseArgs({ options: { companies: { type: 'string' } } });
-await using stand = await openBenchService();
-const { deps } = stand;
+await using fixture = await openBenchService();
+const { deps } = fixture;
 await connectSandbox(
   deps,
-  { addresses: stand.addresses, erpDir: join(stand.dir, 'erp'), companies: values.companies ?? null },
+  { addresses: fixture.addresses, erpDir: join(fixture.dir, 'erp'), companies: values.companies ?? null },
   (line) => console.error(line),
 );
 
 // The floor first: it must not find the sandbox warmed up by the job.
-const floor = await bareFetchAndCopy(deps, stand.databaseUrl);
+const floor = await bareFetchAndCopy(deps, fixture.databaseUrl);
 console.error(`floor: ${floor.records} records in ${floor.durationMs} ms`);
 
-const worker = await stand.startWorker();
+const worker = await fixture.startWorker();
 const first = await timedRun(deps);
 const second = await timedRun(deps);
 

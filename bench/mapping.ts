@@ -27,7 +27,7 @@ const sizes = { Small: 'small', Medium: 'medium', Large: 'large' };
 
 /** Twelve texts, then ten numbers, yes-or-nos, dates, times and choices each of a kind, less two. */
 function lines(): Line[] {
-  const own = <Type extends Line['type']>(
+  const customLine = <Type extends Line['type']>(
     n: number,
     type: Type,
     remote: Partial<RemoteFieldShape> & Pick<RemoteFieldShape, 'type'>,
@@ -51,13 +51,13 @@ function lines(): Line[] {
       transform: 'domain',
       remote: { name: 'Website', type: 'text', length: 255, ...everybody },
     },
-    ...some(18, (n) => own(n, 'text', { type: 'text', length: 255 })),
-    ...some(12, (n) => own(n, 'decimal', { type: 'number' })),
-    ...some(8, (n) => own(n, 'boolean', { type: 'boolean' })),
-    ...some(8, (n) => own(n, 'date', { type: 'date' })),
-    ...some(6, (n) => own(n, 'instant', { type: 'datetime' })),
+    ...some(18, (n) => customLine(n, 'text', { type: 'text', length: 255 })),
+    ...some(12, (n) => customLine(n, 'decimal', { type: 'number' })),
+    ...some(8, (n) => customLine(n, 'boolean', { type: 'boolean' })),
+    ...some(8, (n) => customLine(n, 'date', { type: 'date' })),
+    ...some(6, (n) => customLine(n, 'instant', { type: 'datetime' })),
     ...some(6, (n) =>
-      own(n, 'text', { type: 'picklist', values: Object.keys(sizes) }, { name: 'lookup', map: sizes }),
+      customLine(n, 'text', { type: 'picklist', values: Object.keys(sizes) }, { name: 'lookup', map: sizes }),
     ),
   ];
 }

@@ -38,7 +38,7 @@ const checksPerSecond = 20;
 const writesPerSecond = 50;
 const warmUp = 200;
 /** Companies that are looked for and written. */
-const kept = 5_000;
+const sampleSize = 5_000;
 
 await using stack = new AsyncDisposableStack();
 const dir = values.keep ?? (await mkdtemp(join(tmpdir(), 'fairway-match-')));
@@ -148,20 +148,20 @@ function pick(): BenchCompany {
 /** The least any check can take: asking an index for one domain. In milliseconds. */
 async function floorTimes(url: string): Promise<readonly number[]> {
   const sql = postgres(url, { max: 1 });
-  const taken: number[] = [];
+  const durations: number[] = [];
   for (const { domain } of known.slice(0, 2_000)) {
     const began = performance.now();
     await sql`select id from account where domain = ${domain ?? ''}`;
-    taken.push(performance.now() - began);
+    durations.push(performance.now() - began);
   }
   await sql.end();
-  return taken;
+  return durations;
 }
 
 /** Companies that are looked for and written: the same ones in every run on a database. */
 async function sampleOf(url: string): Promise<readonly BenchCompany[]> {
   const sql = postgres(url, { max: 1 });
-  const percent = Math.min(100, (100 * kept) / accounts);
+  const percent = Math.min(100, (100 * sampleSize) / accounts);
   const rows = await sql<BenchCompany[]>`
     select id, name, domain, country from account tablesample bernoulli (${percent}) repeatable (7) order by id`;
   await sql.end();

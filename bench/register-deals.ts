@@ -3,7 +3,7 @@ import type { Connection } from '#src/db/connections/connection-store.ts';
 import type { BenchService } from './bench-service.ts';
 
 /** Registrations somebody enters in a CRM at a steady rate. */
-export interface Claimed {
+export interface EnteredDeals {
   /** The time from the creation of each registration until the CRM showed its answer, in ms. */
   answered(): Promise<readonly number[]>;
 }
@@ -19,35 +19,35 @@ const answered = 'SELECT Id FROM Fairway_Registration__c WHERE Status__c != null
 
 /** Starts entering `rate` registrations a second for so many seconds, spread over the partners there are. */
 export async function registerMany(
-  stand: BenchService,
+  fixture: BenchService,
   { kind }: Connection,
   rate: number,
   seconds: number,
-): Promise<Claimed> {
+): Promise<EnteredDeals> {
   const entry =
     kind === 'salesforce'
-      ? await salesforceEntry(stand.addresses.salesforce)
-      : await hubspotEntry(stand.addresses.hubspot);
+      ? await salesforceEntry(fixture.addresses.salesforce)
+      : await hubspotEntry(fixture.addresses.hubspot);
   const perTick = Math.round((rate * tickMs) / 1_000);
   const total = perTick * Math.round((seconds * 1_000) / tickMs);
-  const claims: Claims = {
+  const deals: DealsToEnter = {
     createdAt: new Map(),
     total,
     untilMs: Date.now() + seconds * 1_000 + longestWaitMs,
   };
-  const entered = enter(entry, claims, perTick);
+  const entered = enter(entry, deals, perTick);
   // Starts with the first registration, because an answer counts from the time it was visible.
-  const seen = Promise.all([entry.answers(claims, entered), entered]);
+  const seen = Promise.all([entry.answers(deals, entered), entered]);
   return {
     async answered() {
       const [answers] = await seen;
-      return [...claims.createdAt].map(([id, at]) => (answers.get(id) ?? Number.NaN) - at);
+      return [...deals.createdAt].map(([id, at]) => (answers.get(id) ?? Number.NaN) - at);
     },
   };
 }
 
 /** Instants are in ms since the epoch. */
-interface Claims {
+interface DealsToEnter {
   /** The creation time of each registration so far. */
   readonly createdAt: Map<string, number>;
   /** The planned number of registrations. */
@@ -60,10 +60,10 @@ interface Claims {
 interface Entry {
   create(numbers: readonly string[]): Promise<readonly string[]>;
   /** The time at which the CRM showed the first answer of each registration, in ms since the epoch. */
-  answers(claims: Claims, entered: Promise<void>): Promise<ReadonlyMap<string, number>>;
+  answers(deals: DealsToEnter, entered: Promise<void>): Promise<ReadonlyMap<string, number>>;
 }
 
-async function enter(entry: Entry, { createdAt, total }: Claims, perTick: number): Promise<void> {
+async function enter(entry: Entry, { createdAt, total }: DealsToEnter, perTick: number): Promise<void> {
   const began = performance.now();
   for (let tick = 0; tick * perTick < total; tick += 1) {
     const at = Date.now();
@@ -75,7 +75,7 @@ async function enter(entry: Entry, { createdAt, total }: Claims, perTick: number
 
 /** Polls until every registration has an answer. */
 async function findAll(
-  { total, untilMs }: Claims,
+  { total, untilMs }: DealsToEnter,
   everyMs: number,
   look: (found: Map<string, number>) => Promise<void>,
 ): Promise<ReadonlyMap<string, number>> {
@@ -94,7 +94,7 @@ async function call<T>(url: string, init: RequestInit): Promise<T> {
   return (await response.json()) as T;
 }
 
-const claim = (number: string): { readonly customer: string; readonly domain: string } => ({
+const customerOf = (number: string): { readonly customer: string; readonly domain: string } => ({
   // Spelled apart, so that no two are the same customer.
   customer: `${[...number.slice(3)].map((digit) => ['Alba', 'Brem', 'Coro', 'Duna', 'Esko', 'Fara', 'Gavo', 'Hilo', 'Ispa', 'Juno'][Number(digit)]).join('')} AG`,
   domain: `${number.toLowerCase()}.example`,
@@ -121,8 +121,8 @@ async function salesforceEntry(url: string): Promise<Entry> {
         attributes: { type: 'Fairway_Registration__c' },
         Number__c: `SF-${number}`,
         Partner__c: partners[n % partners.length]?.Id,
-        Customer_Name__c: `S${claim(number).customer}`,
-        Customer_Domain__c: `s${claim(number).domain}`,
+        Customer_Name__c: `S${customerOf(number).customer}`,
+        Customer_Domain__c: `s${customerOf(number).domain}`,
         Submitted_At__c: new Date().toISOString(),
       }));
       const body = JSON.stringify({ allOrNone: true, records });
@@ -133,9 +133,9 @@ async function salesforceEntry(url: string): Promise<Entry> {
       });
       return results.map((result) => result.id);
     },
-    async answers(claims) {
+    async answers(deals) {
       let since = Date.now();
-      return findAll(claims, lookEveryMs, async (found) => {
+      return findAll(deals, lookEveryMs, async (found) => {
         const asked = Date.now();
         const changed = new Date(since - stampGrainMs).toISOString();
         for (const { Id } of await query(`${answered} AND SystemModstamp >= ${changed}`))
@@ -183,8 +183,8 @@ async function hubspotEntry(url: string): Promise<Entry> {
       for (const [n, number] of numbers.entries()) {
         const properties = {
           number: `HS-${number}`,
-          customer_name: `H${claim(number).customer}`,
-          customer_domain: `h${claim(number).domain}`,
+          customer_name: `H${customerOf(number).customer}`,
+          customer_domain: `h${customerOf(number).domain}`,
           submitted_at: new Date().toISOString(),
         };
         const { id } = await act<{ id: string }>('edit', { objectType, properties });
@@ -193,10 +193,10 @@ async function hubspotEntry(url: string): Promise<Entry> {
       }
       return ids;
     },
-    async answers(claims, entered) {
+    async answers(deals, entered) {
       await entered;
-      return findAll(claims, 1_000, async (found) => {
-        const open = [...claims.createdAt.keys()].filter((id) => !found.has(id));
+      return findAll(deals, 1_000, async (found) => {
+        const open = [...deals.createdAt.keys()].filter((id) => !found.has(id));
         for (let from = 0; from < open.length; from += 50) {
           for (const { id, propertiesWithHistory } of await historyOf(open.slice(from, from + 50))) {
             // Newest first: the oldest value is the first answer.

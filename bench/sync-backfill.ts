@@ -16,15 +16,15 @@ const { values } = parseArgs({
   },
 });
 const size = { accounts: Number(values.accounts), partners: 60, opportunities: Number(values.opportunities) };
-await using stand = await openBenchService();
-await connectCrms(stand.deps, stand.addresses);
-await stand.control('/seed-plain', { vendor: 'salesforce', ...size });
+await using fixture = await openBenchService();
+await connectCrms(fixture.deps, fixture.addresses);
+await fixture.control('/seed-plain', { vendor: 'salesforce', ...size });
 console.error(`seeded ${size.accounts + size.opportunities} records`);
 
-const floor = await bareFetchAndCopy(stand.deps, stand.databaseUrl);
+const floor = await bareFetchAndCopy(fixture.deps, fixture.databaseUrl);
 console.error(`floor: ${floor.records} records in ${floor.durationMs} ms`);
-const worker = await stand.startWorker();
-const { durationMs, placedMs, summary, stagesMs } = await timedRun(stand.deps);
+const worker = await fixture.startWorker();
+const { durationMs, placedMs, summary, stagesMs } = await timedRun(fixture.deps);
 
 const records = summary.pulled.accounts + summary.pulled.opportunities;
 if (records !== size.accounts + size.opportunities)

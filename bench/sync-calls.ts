@@ -10,22 +10,22 @@ import { changeEverything } from './change-everything.ts';
  */
 const { values } = parseArgs({ options: { records: { type: 'string', default: '10000' } } });
 const records = Number(values.records);
-await using stand = await openBenchService();
-await connectCrms(stand.deps, stand.addresses);
+await using fixture = await openBenchService();
+await connectCrms(fixture.deps, fixture.addresses);
 for (const vendor of ['salesforce', 'hubspot'] as const)
-  await stand.control('/seed-plain', { vendor, accounts: records, partners: records, opportunities: 0 });
-const worker = await stand.startWorker();
+  await fixture.control('/seed-plain', { vendor, accounts: records, partners: records, opportunities: 0 });
+const worker = await fixture.startWorker();
 
 // The first run writes every account's tier; what it reads is a first load, measured by sync-backfill.
-const before = await countCalls(stand);
-const first = await timedRun(stand.deps);
-const written = await countCalls(stand);
+const before = await countCalls(fixture);
+const first = await timedRun(fixture.deps);
+const written = await countCalls(fixture);
 // Our own echo is read back and must lead to nothing; then somebody changes everything.
-const echo = await timedRun(stand.deps);
-await changeEverything(stand, records);
-const changed = await countCalls(stand);
-const second = await timedRun(stand.deps);
-const read = await countCalls(stand);
+const echo = await timedRun(fixture.deps);
+await changeEverything(fixture, records);
+const changed = await countCalls(fixture);
+const second = await timedRun(fixture.deps);
+const read = await countCalls(fixture);
 
 const fewest = {
   salesforceRead: Math.ceil(records / 2_000),

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { connectCrms } from '#src/cli/local/sandbox.ts';
 import { listConnections } from '#src/db/connections/connection-store.ts';
 import { listenerState } from './listener-state.ts';
-import { registerMany, type Claimed } from './register-deals.ts';
+import { registerMany, type EnteredDeals } from './register-deals.ts';
 import { openBenchService, peakMemoryMb, timedRun } from './bench-service.ts';
 
 /**
@@ -17,22 +17,22 @@ const { values } = parseArgs({
 });
 const rate = Number(values.rate);
 const seconds = Number(values.seconds);
-await using stand = await openBenchService();
-await connectCrms(stand.deps, stand.addresses);
+await using fixture = await openBenchService();
+await connectCrms(fixture.deps, fixture.addresses);
 for (const vendor of ['salesforce', 'hubspot'])
-  await stand.control('/seed-plain', { vendor, accounts: 1_000, partners: 50, opportunities: 2_000 });
-const worker = await stand.startWorker();
-await timedRun(stand.deps);
-const connections = (await listConnections(stand.deps.db)).filter((one) => one.kind !== 'files');
-for (let waited = 0; !(await listenerState(stand.databaseUrl, connections.length)); waited += 100) {
+  await fixture.control('/seed-plain', { vendor, accounts: 1_000, partners: 50, opportunities: 2_000 });
+const worker = await fixture.startWorker();
+await timedRun(fixture.deps);
+const connections = (await listConnections(fixture.deps.db)).filter((one) => one.kind !== 'files');
+for (let waited = 0; !(await listenerState(fixture.databaseUrl, connections.length)); waited += 100) {
   if (waited > 30_000) throw new Error('the worker does not listen to the streams');
   await wait(100);
 }
 
-const claims: Claimed[] = [];
+const deals: EnteredDeals[] = [];
 for (const connection of connections)
-  claims.push(await registerMany(stand, connection, rate / connections.length, seconds));
-const latencies = (await Promise.all(claims.map((one) => one.answered()))).map((list) =>
+  deals.push(await registerMany(fixture, connection, rate / connections.length, seconds));
+const latencies = (await Promise.all(deals.map((one) => one.answered()))).map((list) =>
   list.toSorted((a, b) => a - b),
 );
 

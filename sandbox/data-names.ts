@@ -18,10 +18,10 @@ export class CompanyNames {
   readonly #names = new Set<string>();
   readonly #domains = new Set<string>();
 
-  /** @param taken companies that exist already */
-  constructor(random: Random, taken: readonly Company[]) {
+  /** @param existing companies that exist already */
+  constructor(random: Random, existing: readonly Company[]) {
     this.#random = random;
-    for (const { name, domain } of taken) {
+    for (const { name, domain } of existing) {
       this.#names.add(slug(name));
       if (domain !== null) this.#domains.add(domain);
     }

@@ -59,15 +59,15 @@ const plan: readonly (readonly [times: number, scenario: Scenario])[] = [
 
 /** This share of all registrations, oldest first, with every scenario in it. */
 export function makeRegistrations(market: Market, share: number): PlannedRegistration[] {
-  const claims = plan.flatMap(([times, scenario]) =>
+  const planned = plan.flatMap(([times, scenario]) =>
     Array.from({ length: Math.ceil(times * share) }, () => scenario(market)).flat(),
   );
-  return claims.toSorted((a, b) => (a.registration.submittedAt < b.registration.submittedAt ? -1 : 1));
+  return planned.toSorted((a, b) => (a.registration.submittedAt < b.registration.submittedAt ? -1 : 1));
 }
 
 /** A company no CRM knows. */
 function newCustomer(market: Market): PlannedRegistration[] {
-  return [claim(market, partnerIn(market), writtenOf(market, market.names.customer()))];
+  return [planRegistration(market, partnerIn(market), writtenOf(market, market.names.customer()))];
 }
 
 /** A customer in the CRM with only the partner's deal. */
@@ -83,7 +83,7 @@ function namesake(market: Market): PlannedRegistration[] {
   const partner = partnerIn(market);
   const rival = customerIn(market, partner.crm);
   market.deals.open(rival, market.random.between(70, 150));
-  return [claim(market, partner, writtenOf(market, market.names.namesake(rival.account.name)))];
+  return [planRegistration(market, partner, writtenOf(market, market.names.namesake(rival.account.name)))];
 }
 
 /** The vendor's sales team works on this customer. */
@@ -100,7 +100,11 @@ function directDeal(market: Market): PlannedRegistration[] {
   const daysAgo = random.next() * 59;
   const opportunityKey = random.chance(0.25) ? market.deals.open(customer, daysAgo, productFamily).key : null;
   return [
-    renewing(claim(market, partner, written, { productFamily, daysAgo, opportunityKey }), partner, customer),
+    renewing(
+      planRegistration(market, partner, written, { productFamily, daysAgo, opportunityKey }),
+      partner,
+      customer,
+    ),
   ];
 }
 
@@ -145,7 +149,7 @@ function updated(market: Market): PlannedRegistration[] {
 function registeredAgain(market: Market): readonly [first: PlannedRegistration, again: PlannedRegistration] {
   const { partner, customer, written, terms, first } = dealOf(market);
   const rewritten = { ...written, name: otherName(written.name, market.random) };
-  const again = claim(market, partner, rewritten, {
+  const again = planRegistration(market, partner, rewritten, {
     ...terms,
     daysAgo: laterThan(terms.daysAgo, market.random),
   });
@@ -189,7 +193,10 @@ function rivals(market: Market, rewrite: (written: Written) => Written): Planned
     other.crm === customer.crm && random.chance(0.5)
       ? deals.open(customer, daysAgo, productFamily).key
       : null;
-  return [first, claim(market, other, rewrite(written), { productFamily, daysAgo, opportunityKey })];
+  return [
+    first,
+    planRegistration(market, other, rewrite(written), { productFamily, daysAgo, opportunityKey }),
+  ];
 }
 
 interface Terms {
@@ -198,7 +205,7 @@ interface Terms {
   readonly opportunityKey: string | null;
 }
 
-interface DealClaim {
+interface CompetingDeal {
   readonly partner: Placed;
   readonly customer: Placed;
   readonly written: Written;
@@ -207,7 +214,7 @@ interface DealClaim {
 }
 
 /** A partner's registration of a customer in the same CRM, linked to the deal opened for it. */
-function dealOf(market: Market): DealClaim {
+function dealOf(market: Market): CompetingDeal {
   const { random } = market;
   const partner = partnerIn(market);
   const customer = customerIn(market, partner.crm);
@@ -221,7 +228,7 @@ function dealOf(market: Market): DealClaim {
     customer,
     written,
     terms,
-    first: renewing(claim(market, partner, written, terms), partner, customer),
+    first: renewing(planRegistration(market, partner, written, terms), partner, customer),
   };
 }
 
@@ -238,7 +245,12 @@ function renewing(made: PlannedRegistration, partner: Placed, customer: Placed):
  * @param terms of the deal with a customer in the CRM; without them it is new business, because there is
  * nothing to renew
  */
-function claim(market: Market, partner: Placed, written: Written, terms?: Terms): PlannedRegistration {
+function planRegistration(
+  market: Market,
+  partner: Placed,
+  written: Written,
+  terms?: Terms,
+): PlannedRegistration {
   const { random, calendar } = market;
   return {
     crm: partner.crm,

@@ -50,11 +50,11 @@ export function generateSample({ seed, companies, today, share = 1 }: SampleInpu
     partners: byCrm(placed.filter(({ account }) => account.isPartner)),
     customers: byCrm(customers.filter(({ account }) => account.domain !== null)),
   };
-  const claims = makeRegistrations(market, share);
+  const planned = makeRegistrations(market, share);
   // Only customers no scenario has taken: a clear registration must stay clear.
   const others = [...market.customers.salesforce, ...market.customers.hubspot];
   while (deals.count < opportunityCount * share) deals.any(random.pick(others));
-  const registrations = claims.map(({ crm, registration }, index) => ({
+  const registrations = planned.map(({ crm, registration }, index) => ({
     crm,
     registration: { ...numbered(index, registration.submittedAt), ...registration },
   }));
@@ -78,7 +78,7 @@ export function generateSample({ seed, companies, today, share = 1 }: SampleInpu
     calendar,
     share,
   );
-  const renewals = claims.flatMap(({ renews }) => renews ?? []);
+  const renewals = planned.flatMap(({ renews }) => renews ?? []);
   return {
     salesforce: sampleOf('salesforce'),
     hubspot: sampleOf('hubspot'),

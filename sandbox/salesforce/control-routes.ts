@@ -95,10 +95,10 @@ export function orgControlRoutes(app: FastifyInstance, org: Org): void {
 /** An event that no change of a record wrote. Gives its replay id. */
 function emit(
   org: Org,
-  told: Pick<ChangeEvent, 'entity' | 'recordIds' | 'changeType'> & { readonly garbled?: true },
+  event: Pick<ChangeEvent, 'entity' | 'recordIds' | 'changeType'> & { readonly garbled?: true },
 ): number {
-  if (!org.schema().object(told.entity))
-    throw rowError('INVALID_TYPE', `sObject type '${told.entity}' is not supported.`);
+  if (!org.schema().object(event.entity))
+    throw rowError('INVALID_TYPE', `sObject type '${event.entity}' is not supported.`);
   const made = {
     origin: '',
     transactionKey: randomUUID(),
@@ -106,5 +106,5 @@ function emit(
     userId: adminUser(org).Id,
     at: org.now().toISOString(),
   };
-  return org.store.batch(() => org.events.append({ ...told, ...made, values: {}, changed: [] }));
+  return org.store.batch(() => org.events.append({ ...event, ...made, values: {}, changed: [] }));
 }

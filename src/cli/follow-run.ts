@@ -44,9 +44,9 @@ function barView(): RunView {
   return {
     show(jobs) {
       for (const stage of stages) {
-        const own = jobs.filter((job) => job.stage === stage);
-        if (own.length === 0) continue;
-        const { done, total, label } = measure(own);
+        const ofStage = jobs.filter((job) => job.stage === stage);
+        if (ofStage.length === 0) continue;
+        const { done, total, label } = measure(ofStage);
         const payload = { stage: stage.padEnd(7), label };
         const bar = shown.get(stage) ?? bars.create(total, 0, payload);
         shown.set(stage, bar);
@@ -73,12 +73,12 @@ function measure(jobs: readonly Job[]): {
 }
 
 function lineView(): RunView {
-  const told = new Set<string>();
+  const printed = new Set<string>();
   return {
     show(jobs) {
       for (const job of jobs) {
-        if ((job.status !== 'done' && job.status !== 'failed') || told.has(job.id)) continue;
-        told.add(job.id);
+        if ((job.status !== 'done' && job.status !== 'failed') || printed.has(job.id)) continue;
+        printed.add(job.id);
         const what = job.progress ? `${job.progress.label}: ${job.progress.done}` : job.name;
         console.error(job.status === 'done' ? `  ${what}` : `  ${what} — failed: ${job.error}`);
       }

@@ -30,23 +30,23 @@ export interface TwoWayWorld extends AsyncDisposable {
   readonly personId: string;
   connection(crm: CrmKind): Promise<Connection>;
   /** An approved registration that no test has had before. */
-  claim(crm: CrmKind): Promise<CrmRegistration>;
+  unusedRegistration(crm: CrmKind): Promise<CrmRegistration>;
   /** Somebody changes a registration in the CRM; by our names of the fields. */
-  editInCrm(crm: CrmKind, claim: CrmRegistration, values: RemoteFields): Promise<void>;
-  removeInCrm(crm: CrmKind, claim: CrmRegistration): Promise<void>;
+  editInCrm(crm: CrmKind, registration: CrmRegistration, values: RemoteFields): Promise<void>;
+  removeInCrm(crm: CrmKind, registration: CrmRegistration): Promise<void>;
   /** Somebody changes it in Fairway, as it stands there; the CRM is told by the next `sync`. */
-  editHere(claim: CrmRegistration, values: CanonicalValues): Promise<void>;
+  editHere(registration: CrmRegistration, values: CanonicalValues): Promise<void>;
   /** The CRM's values by our field names, as text. */
   inCrm(
     crm: CrmKind,
-    claim: CrmRegistration,
+    registration: CrmRegistration,
     fields: readonly string[],
   ): Promise<Readonly<Record<string, string | null>>>;
-  here(claim: CrmRegistration): Promise<Readonly<Record<string, JsonValue>>>;
+  here(registration: CrmRegistration): Promise<Readonly<Record<string, JsonValue>>>;
   /** Runs the main job and all waiting jobs. Returns the number of records written to each CRM. */
   sync(): Promise<Readonly<Record<CrmKind, number>>>;
   resolutions(
-    claim: CrmRegistration,
+    registration: CrmRegistration,
   ): Promise<readonly Pick<Resolution, 'id' | 'field' | 'base' | 'theirs' | 'ours' | 'policy' | 'winner'>[]>;
 }
 
@@ -55,7 +55,7 @@ export async function startTwoWayWorld(): Promise<TwoWayWorld> {
   const service = starting.use(await startBootedService());
   const { deps } = service;
   const personId = (await createLoginLink(deps, { email: 'olga@example.com', role: 'ops' })).person.id;
-  const taken = new Set<string>();
+  const usedIds = new Set<string>();
   const owned = starting.move();
 
   const connection = async (crm: CrmKind): Promise<Connection> => {
@@ -76,15 +76,15 @@ export async function startTwoWayWorld(): Promise<TwoWayWorld> {
     deps,
     personId,
     connection,
-    async claim(crm) {
+    async unusedRegistration(crm) {
       const rows = await deps.db.execute<{ id: string; number: string; extId: string }>(sql`
         select r.id, r.number, l.ext_id as "extId" from registration r
         join link l on l.record_id = r.id join connection c on c.id = l.connection_id
         where c.kind = ${crm} and r.status = 'approved' and not r.deleted and r.deal_type = 'new' and r.conflict_summary is null
         order by r.number`);
-      const free = rows.find((row) => !taken.has(row.id));
+      const free = rows.find((row) => !usedIds.has(row.id));
       if (!free) throw new Error(`no registration left in ${crm}`);
-      taken.add(free.id);
+      usedIds.add(free.id);
       return free;
     },
     async editInCrm(crm, { extId }, values) {

@@ -145,10 +145,10 @@ describe('its registrations', () => {
   });
 
   it('come from two partners, one in each CRM, that may sell in some countries only, among others', () => {
-    for (const { accounts: ours, registrations: claims } of crms(sample)) {
+    for (const { accounts: ours, registrations: theirs } of crms(sample)) {
       const limited = ours.filter(({ territory }) => territory !== undefined);
       expect(limited).toHaveLength(1);
-      expect(claims.some(({ partnerKey }) => partnerKey === limited[0]?.key)).toBe(true);
+      expect(theirs.some(({ partnerKey }) => partnerKey === limited[0]?.key)).toBe(true);
     }
   });
 

@@ -83,8 +83,8 @@ class Simulation {
   }
 
   /** Event → how often, so far. */
-  told(): readonly (readonly [string, number])[] {
-    return this.#worlds.flatMap(({ oracle }) => [...oracle.told]);
+  events(): readonly (readonly [string, number])[] {
+    return this.#worlds.flatMap(({ oracle }) => [...oracle.events]);
   }
 
   #actIn(world: World, action: Extract<Action, { readonly crm: number }>): void {
@@ -216,7 +216,7 @@ class Simulation {
 
   #runCycle({ connection }: World): void {
     this.#clock.now += cycleMs;
-    for (const process of [connection.poll(), connection.freshen(), connection.plan(), connection.push()]) {
+    for (const process of [connection.poll(), connection.refresh(), connection.plan(), connection.push()]) {
       while (!process.next().done) this.#clock.now += stepMs;
       this.#clock.now += stepMs;
     }
@@ -265,7 +265,7 @@ export function eventsIn({
     const simulation = new Simulation();
     for (const action of schedule) simulation.act(action);
     simulation.judge();
-    for (const [event, times] of simulation.told()) events.set(event, (events.get(event) ?? 0) + times);
+    for (const [event, times] of simulation.events()) events.set(event, (events.get(event) ?? 0) + times);
   }
   return events;
 }

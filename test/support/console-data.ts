@@ -19,7 +19,7 @@ export interface ConsoleData {
   readonly salesforceId: string;
   readonly hubspotId: string;
   readonly runId: string;
-  /** By number, `DR-2026-0001` …; see `claims`. */
+  /** By number, `DR-2026-0001` …; see `registrations`. */
   readonly registrationIds: ReadonlyMap<string, string>;
 }
 
@@ -37,7 +37,7 @@ const partners = [
  * Partner, customer, domain, days ago, amount. Two name one customer; one names a customer sales already
  * works with.
  */
-const claims = [
+const registrations = [
   {
     partner: 0,
     customer: 'Halvorsen Shipping AS',
@@ -84,7 +84,7 @@ export async function seedConsole(deps: Deps): Promise<ConsoleData> {
   const now = deps.clock();
   const connections = await seedConnections(deps, now);
   const partnerIds = await seedCompanies(deps, now);
-  const registrationIds = await seedClaims(deps, partnerIds, now);
+  const registrationIds = await seedRegistrations(deps, partnerIds, now);
   await evaluateRegistrations(deps, noProgress);
   await seedDocuments(deps, connections.salesforceId, partnerIds, now);
   const runId = await seedRun(deps, connections, now);
@@ -216,26 +216,30 @@ function accountRow(deps: Deps, name: string, domain: string | null) {
   };
 }
 
-async function seedClaims(
+async function seedRegistrations(
   deps: Deps,
   partnerIds: readonly string[],
   now: Date,
 ): Promise<Map<string, string>> {
-  const rows = claims.map((claim, index) => {
-    const company = normaliseCompany({ name: claim.customer, domain: claim.domain, country: null });
+  const rows = registrations.map((registration, index) => {
+    const company = normaliseCompany({
+      name: registration.customer,
+      domain: registration.domain,
+      country: null,
+    });
     return {
       id: deps.ids(),
       number: `DR-2026-000${index + 1}`,
-      partnerId: partnerIds[claim.partner] ?? '',
-      customerName: claim.customer,
-      customerDomain: claim.domain,
-      contactEmail: `buyer@${claim.domain}`,
+      partnerId: partnerIds[registration.partner] ?? '',
+      customerName: registration.customer,
+      customerDomain: registration.domain,
+      contactEmail: `buyer@${registration.domain}`,
       productFamily: 'Platform',
       dealType: 'new' as const,
-      amountMinor: claim.amount,
+      amountMinor: registration.amount,
       currency: 'USD',
       expectedClose: new Date(now.getTime() + 60 * dayMs).toISOString().slice(0, 10),
-      submittedAt: new Date(now.getTime() - claim.daysAgo * dayMs),
+      submittedAt: new Date(now.getTime() - registration.daysAgo * dayMs),
       core: company.core,
       matchDomain: company.domain,
       matchCountry: company.country,
@@ -260,7 +264,7 @@ async function seedDocuments(
       number: `INV-${partner + 1}0${index + 1}`,
       kind: 'invoice' as const,
       partnerId: partnerIds[partner] ?? '',
-      customerName: claims[partner]?.customer ?? null,
+      customerName: registrations[partner]?.customer ?? null,
       currency: 'USD',
       amountMinor,
       issuedOn: `${month}-0${index + 3}`,
@@ -338,7 +342,7 @@ async function seedWriteBack(
     })),
   );
   const [first, second, third] = placed;
-  if (!first || !second || !third) throw new Error('there are at least three claims');
+  if (!first || !second || !third) throw new Error('there are at least three registrations');
   await deps.db
     .insert(shadow)
     .values({ connectionId, object, extId: first.extId, fields: { Status__c: 'approved' }, writtenAt: now });

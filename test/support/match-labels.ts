@@ -74,17 +74,23 @@ export async function seedMatches(
   await savePartners(deps.db, [{ id: partnerId, accountId: reseller.id, name: reseller.name, code: 'P-9' }]);
   const deals = customers.map(({ id, name }) => dealRow(deps, id, name));
   await saveOpportunities(deps.db, deals);
-  const claims = customers.map(({ name, domain }, at) =>
+  const registrations = customers.map(({ name, domain }, at) =>
     at < alerts
-      ? claimRow(deps, partnerId, at, name, domain)
-      : claimRow(deps, partnerId, at, name.replace('Steel', 'Bakeries'), domain.replace('steel', 'bakeries')),
+      ? registrationRow(deps, partnerId, at, name, domain)
+      : registrationRow(
+          deps,
+          partnerId,
+          at,
+          name.replace('Steel', 'Bakeries'),
+          domain.replace('steel', 'bakeries'),
+        ),
   );
-  await saveRegistrations(deps.db, claims);
+  await saveRegistrations(deps.db, registrations);
   await evaluateRegistrations(
     { ...deps, config: { ...deps.config, matchSampleShare: share } },
     async () => {},
   );
-  const ids = claims.map(({ id: registrationId }, at) => ({
+  const ids = registrations.map(({ id: registrationId }, at) => ({
     registrationId,
     rivalId: deals[at]?.id ?? '',
     accountId: customers[at]?.id ?? '',
@@ -111,7 +117,13 @@ function dealRow(deps: Deps, accountId: string, name: string) {
   };
 }
 
-function claimRow(deps: Deps, partnerId: string, at: number, customerName: string, customerDomain: string) {
+function registrationRow(
+  deps: Deps,
+  partnerId: string,
+  at: number,
+  customerName: string,
+  customerDomain: string,
+) {
   const { core, domain, country } = normaliseCompany({
     name: customerName,
     domain: customerDomain,

@@ -85,12 +85,12 @@ export class WebhookSender {
   async #deliver(appId: number, batch: readonly QueuedEvent[]): Promise<void> {
     const app = findApp(this.#portal, appId);
     const target = targetOf(this.#portal, appId);
-    const taken =
+    const accepted =
       app?.installed && target ? await this.#post(target.targetUrl, app.clientSecret, batch) : 'gone';
     // Not the app's fault: what a closing vendor could not deliver it delivers when it is back.
-    if (this.#closing.signal.aborted && taken !== true) return;
+    if (this.#closing.signal.aborted && accepted !== true) return;
     this.#portal.store.batch(() => {
-      for (const queued of batch) this.#settle(queued, taken);
+      for (const queued of batch) this.#settle(queued, accepted);
     });
   }
 
@@ -116,12 +116,12 @@ export class WebhookSender {
     }
   }
 
-  #settle(queued: QueuedEvent, taken: boolean | 'gone'): void {
+  #settle(queued: QueuedEvent, accepted: boolean | 'gone'): void {
     const { webhookRetryDelaysMs, webhookDuplicates } = settingsOf(this.#portal);
     const delayMs = webhookRetryDelaysMs[queued.attempts];
-    if (taken === true && webhookDuplicates && !queued.again)
+    if (accepted === true && webhookDuplicates && !queued.again)
       save(this.#portal, queueName, queued.id, { ...queued, again: true });
-    else if (taken === false && delayMs !== undefined)
+    else if (accepted === false && delayMs !== undefined)
       save(this.#portal, queueName, queued.id, {
         ...queued,
         attempts: queued.attempts + 1,

@@ -148,10 +148,10 @@ const isFairways = (type: ObjectType, name: string): boolean =>
 
 function recordView(portal: Portal, type: ObjectType, record: CrmRecord): Html {
   const definitions = [...propertiesOf(portal, type).values()];
-  const own = definitions.filter(
+  const fairways = definitions.filter(
     (definition) => isFairways(type, definition.name) && !definition.hubspotDefined,
   );
-  const rest = definitions.filter((definition) => !own.includes(definition));
+  const rest = definitions.filter((definition) => !fairways.includes(definition));
   const entries = (some: readonly PropertyDefinition[]): Html[] =>
     some.flatMap((definition) => {
       const value = valueOf(type, record, definition.name);
@@ -161,7 +161,7 @@ function recordView(portal: Portal, type: ObjectType, record: CrmRecord): Html {
         <dd>${display(definition, value)}</dd>
       </div>`;
     });
-  const written = entries(own);
+  const written = entries(fairways);
   return portalHtml`<p class="soft"><a href="/?type=${type.objectTypeId}">${type.labels.plural}</a></p>
     <h1>${titleOf(type, record)}</h1>
     <p class="soft">${type.labels.singular} · record ${record.id} · changed ${readable(record.updatedAt)}</p>

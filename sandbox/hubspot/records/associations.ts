@@ -93,8 +93,8 @@ export function associate(portal: Portal, from: End, to: End, typeId: number | n
   const primary = types.find((type) => type.label === 'Primary');
   const others = associationsOf(portal, from.type, from.id, to.type);
   // The first company of a deal or contact becomes its primary one; naming another moves the label.
-  const primaryTaken = others.some((other) => primary && other.typeIds.includes(primary.typeId));
-  const makesPrimary = primary && towardsCompany(to.type) && (chosen === primary || !primaryTaken);
+  const hasPrimary = others.some((other) => primary && other.typeIds.includes(primary.typeId));
+  const makesPrimary = primary && towardsCompany(to.type) && (chosen === primary || !hasPrimary);
   if (makesPrimary)
     for (const other of others)
       replace(
@@ -157,10 +157,16 @@ function write(portal: Portal, from: End, to: End, typeIds: readonly number[]): 
         : others.with(at, entry);
   if (next.length > 0) save(portal, collection(from.type, to.type), from.id, { to: next });
   else removeRow(portal, collection(from.type, to.type), from.id);
-  tell(portal, from, to, others[at]?.typeIds ?? [], typeIds);
+  recordChanges(portal, from, to, others[at]?.typeIds ?? [], typeIds);
 }
 
-function tell(portal: Portal, from: End, to: End, before: readonly number[], after: readonly number[]): void {
+function recordChanges(
+  portal: Portal,
+  from: End,
+  to: End,
+  before: readonly number[],
+  after: readonly number[],
+): void {
   const types = associationTypes(portal, from.type, to.type);
   const record = (typeId: number, removed: boolean): void =>
     recordChange(portal, {

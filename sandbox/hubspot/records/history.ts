@@ -25,7 +25,7 @@ export interface Historied {
 type History = Readonly<Record<string, readonly PropertyVersion[]>>;
 
 /** HubSpot keeps the last twenty values; of contacts 45. */
-const kept = (type: ObjectType): number => (type.name === 'contact' ? 45 : 20);
+const maxVersions = (type: ObjectType): number => (type.name === 'contact' ? 45 : 20);
 const collection = (type: ObjectType): string => `history:${type.objectTypeId}`;
 
 /** Every value a property has had that is still kept, newest first. */
@@ -54,7 +54,7 @@ export function extendHistory(
       version(value ?? '', stamp(portal), actor),
       ...propertyHistory(portal, type, before, name),
     ];
-    return [name, versions.slice(0, kept(type))];
+    return [name, versions.slice(0, maxVersions(type))];
   });
   if (added.length === 0) return;
   const known = table<History>(portal, collection(type)).get(before.id) ?? {};

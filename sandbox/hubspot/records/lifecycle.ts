@@ -70,7 +70,7 @@ export function mergeRecords(
   if (primaryId === otherId) throw invalid(`A ${type.name} cannot be merged with itself: ${primaryId}`);
   const primary = requireRecord(portal, type, primaryId);
   const other = requireRecord(portal, type, otherId);
-  const id = takesNewId(portal) ? String(nextId(portal, 'record')) : primaryId;
+  const id = givesNewId(portal) ? String(nextId(portal, 'record')) : primaryId;
   const fillsGap = (name: string): boolean => name !== mergedIds && primary.properties[name] === undefined;
   const moved = Object.fromEntries(Object.entries(other.properties).filter(([name]) => fillsGap(name)));
   const merged = [primary, other].flatMap((record) => [
@@ -108,7 +108,7 @@ export function mergeRecords(
   return survivor;
 }
 
-function takesNewId(portal: Portal): boolean {
+function givesNewId(portal: Portal): boolean {
   const { mergeIds } = settingsOf(portal);
   return mergeIds === 'new' || (mergeIds === 'alternate' && nextId(portal, 'merge') % 2 === 1);
 }

@@ -11,8 +11,8 @@ const lifetimeMs = 10 * 365 * 86_400_000;
 
 /** The certificate of the stand-in on this machine, created once and stored. */
 export async function certificateOf(store: Store): Promise<Certificate> {
-  const kept = store.collection(collection).get('events');
-  if (kept) return { key: String(kept['key']), cert: String(kept['cert']) };
+  const saved = store.collection(collection).get('events');
+  if (saved) return { key: String(saved['key']), cert: String(saved['cert']) };
   const made = await generate([{ name: 'commonName', value: 'localhost' }], {
     keyType: 'ec',
     algorithm: 'sha256',

@@ -113,9 +113,9 @@ const changedFields = (object: ObjectDef, before: Row | null, row: Row): string[
 
 function valuesOf(object: ObjectDef, row: Row, changed: readonly string[] | null): Record<string, unknown> {
   const names = changed ?? object.fields.map((field) => field.name);
-  const told = names.filter(
+  const shown = names.filter(
     (name) =>
       name !== 'Id' && name !== 'IsDeleted' && !unremarkable.has(name) && (row[name] ?? null) !== null,
   );
-  return Object.fromEntries(told.map((name) => [name, row[name]]));
+  return Object.fromEntries(shown.map((name) => [name, row[name]]));
 }

@@ -126,8 +126,8 @@ export class EventLog {
   }
 
   #state(): State {
-    const kept = this.#store.collection(stateCollection).get('log') as State | undefined;
-    return kept ?? { last: firstReplayId, lastAt: this.#now().getTime(), validFrom: firstReplayId };
+    const saved = this.#store.collection(stateCollection).get('log') as State | undefined;
+    return saved ?? { last: firstReplayId, lastAt: this.#now().getTime(), validFrom: firstReplayId };
   }
 
   #put(state: State): void {

@@ -106,7 +106,7 @@ export class Writer {
     this.#undo.push(() => this.#org.store.remove('salesforce:#bin', row.Id));
     this.#org.store.put('salesforce:#bin', row.Id, row);
     const cleared = Object.fromEntries(
-      object.fields.filter(isOwnReference).map((field) => [field.name, null]),
+      object.fields.filter(isClearedOnDelete).map((field) => [field.name, null]),
     );
     this.#put(object, { ...row, ...cleared, ...marks, IsDeleted: true, ...this.#modified() });
     return row.Id;
@@ -114,12 +114,12 @@ export class Writer {
 
   /** Takes a record out of the recycle bin, as it was. */
   restore(object: ObjectDef, id: string): void {
-    const kept = this.#org.store.collection('salesforce:#bin').get(id) as Row | undefined;
+    const deletedRow = this.#org.store.collection('salesforce:#bin').get(id) as Row | undefined;
     const row = this.#org.row(object.name, id);
-    if (!kept || !row || !this.#org.sight.of(row))
+    if (!deletedRow || !row || !this.#org.sight.of(row))
       throw rowError('UNDELETE_FAILED', 'entity is not in recycle bin', ['Id']);
-    this.#refuseDuplicates(object, kept, id);
-    this.#put(object, { ...kept, SystemModstamp: this.#modified()['SystemModstamp'] });
+    this.#refuseDuplicates(object, deletedRow, id);
+    this.#put(object, { ...deletedRow, SystemModstamp: this.#modified()['SystemModstamp'] });
     this.#org.store.remove('salesforce:#bin', id);
   }
 
@@ -150,7 +150,7 @@ export class Writer {
     return row;
   }
 
-  #check(object: ObjectDef, fields: Fields, ownId: string | null): Record<string, unknown> {
+  #check(object: ObjectDef, fields: Fields, exceptId: string | null): Record<string, unknown> {
     const values: Record<string, unknown> = {};
     const locked: string[] = [];
     for (const [name, value] of Object.entries(fields)) {
@@ -169,16 +169,16 @@ export class Writer {
         locked,
       );
     }
-    this.#refuseDuplicates(object, values, ownId);
+    this.#refuseDuplicates(object, values, exceptId);
     return values;
   }
 
-  #refuseDuplicates(object: ObjectDef, values: Fields, ownId: string | null): void {
+  #refuseDuplicates(object: ObjectDef, values: Fields, exceptId: string | null): void {
     for (const field of object.fields) {
       const value = values[field.name];
       if (!field.unique || value === null || value === undefined) continue;
       const held = this.#org.byUnique(object, field, value);
-      if (held && held.Id !== ownId) {
+      if (held && held.Id !== exceptId) {
         throw rowError(
           'DUPLICATE_VALUE',
           `duplicate value found: ${field.name} duplicates value on record with id: ${held.Id}`,
@@ -215,7 +215,7 @@ export class Writer {
 }
 
 /** A lookup to another record of the business, which a deletion empties; who made and owns it stays. */
-const isOwnReference = (field: FieldDef): boolean =>
+const isClearedOnDelete = (field: FieldDef): boolean =>
   field.type === 'reference' && field.referenceTo !== 'User' && !field.readOnly && !field.required;
 
 /** The values Salesforce works out from others. */

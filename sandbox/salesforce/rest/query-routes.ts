@@ -13,7 +13,7 @@ interface Cursor {
   readonly ids: readonly string[];
   readonly batchSize: number;
 }
-const cursorsKept = 10;
+const maxCursors = 10;
 const maxBatch = 2000;
 
 export function queryRoutes(app: FastifyInstance, api: Api): void {
@@ -37,7 +37,7 @@ export function queryRoutes(app: FastifyInstance, api: Api): void {
     made += 1;
     const locator = `01gQy0${String(made).padStart(9, '0')}AAA`;
     cursors.set(locator, cursor);
-    for (const oldest of [...cursors.keys()].slice(0, -cursorsKept)) cursors.delete(oldest);
+    for (const oldest of [...cursors.keys()].slice(0, -maxCursors)) cursors.delete(oldest);
     return page(request, locator, cursor, 0);
   };
 

@@ -84,7 +84,7 @@ function columnsOf(scope: Scope, object: ObjectDef, query: Query, field: FieldTy
   if (field.type === 'Field') return [resolvePath(scope, object, [field.field])];
   if (field.type === 'FieldRelationship') {
     const alias = [object.name, query.sObjectAlias ?? ''].some(
-      (own) => own.toLowerCase() === field.relationships[0]?.toLowerCase(),
+      (candidate) => candidate.toLowerCase() === field.relationships[0]?.toLowerCase(),
     );
     return [
       resolvePath(scope, object, [

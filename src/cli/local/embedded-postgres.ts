@@ -57,7 +57,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
       binaries,
       run,
     };
-    const password = keptPassword(cluster);
+    const password = savedPassword(cluster);
     if (!existsSync(cluster.data)) await initialise(cluster);
     const port = (await adopt(cluster)) ?? (await start(cluster));
     lock.publish(`127.0.0.1:${port}`);
@@ -90,7 +90,7 @@ const addressOf = (port: number, password: string) =>
  * Loopback is open to every user of this machine, so the server asks for a password that only this folder's
  * owner can read.
  */
-function keptPassword({ dir, data }: Cluster): string {
+function savedPassword({ dir, data }: Cluster): string {
   const path = join(dir, 'password');
   if (!existsSync(path)) {
     if (existsSync(data)) {
@@ -188,7 +188,7 @@ function commandOf(pid: number): string {
 async function start(cluster: Cluster): Promise<number> {
   const { data, dir, logFile, binaries, run } = cluster;
   for (let attempt = 1; ; attempt += 1) {
-    const port = await keptPort(join(dir, 'port'));
+    const port = await savedPort(join(dir, 'port'));
     writeFileSync(join(data, 'postgresql.conf'), serverSettings(port, cluster.settings));
     if (existsSync(logFile)) renameSync(logFile, `${logFile}.1`);
     const { exitCode } = await run(binaries.pg_ctl, [
@@ -217,9 +217,9 @@ async function start(cluster: Cluster): Promise<number> {
  * The port used last time if it is still free, so that addresses in notes and tools stay true; else any free
  * one.
  */
-async function keptPort(path: string): Promise<number> {
-  const kept = existsSync(path) ? Number(readFileSync(path, 'utf8')) : 0;
-  const port = (await freePort(kept)) ?? (await freePort(0));
+async function savedPort(path: string): Promise<number> {
+  const saved = existsSync(path) ? Number(readFileSync(path, 'utf8')) : 0;
+  const port = (await freePort(saved)) ?? (await freePort(0));
   if (port === null) throw new AppError('internal', 'There is no free port on 127.0.0.1.');
   writeFileSync(path, String(port));
   return port;

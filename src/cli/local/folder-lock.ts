@@ -31,11 +31,11 @@ export function lockFolder(dir: string, what: string): FolderLock {
     if ((error as { errcode?: number }).errcode !== sqliteBusy) throw error;
     throw new AppError('conflict', alreadyRuns(what, dir, holderPath));
   }
-  const tell = (address: string | null) =>
+  const writeLock = (address: string | null) =>
     writeFileSync(holderPath, JSON.stringify({ pid: process.pid, address }));
-  tell(null);
+  writeLock(null);
   return {
-    publish: tell,
+    publish: writeLock,
     release: () => {
       if (!database.isOpen) return;
       rmSync(holderPath, { force: true });

@@ -26,13 +26,13 @@ const marks = { added: '+', removed: '-', changed: '~' } as const;
 
 export function differenceLines({ file, live, same, lines }: ComparedFile): readonly string[] {
   const { kind, object } = file.pack;
-  const head = `${file.file}: ${object} as ${kind} of ${file.connection.name}, ${standing(live)}`;
+  const head = `${file.file}: ${object} as ${kind} of ${file.connection.name}, ${versionState(live)}`;
   if (same) return [`${head}, the same`];
   const unsaid = lines.length === 0 ? ['  the same fields in another order'] : [];
   return [head, ...lines.map(({ change, message }) => `  ${marks[change]} ${message}`), ...unsaid];
 }
 
-function standing(live: MappingPack | null): string {
+function versionState(live: MappingPack | null): string {
   if (live === null) return 'nothing is live';
   return live.enabled === false
     ? `version ${live.version} is switched off`

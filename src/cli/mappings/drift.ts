@@ -85,11 +85,11 @@ async function crmDrift(deps: Deps, connection: Connection, pack: MappingPack): 
     known?.version === pack.version
       ? driftBetween(pack, known.baseline, description).filter(raisesAlert)
       : [];
-  const told = new Set(changes.flatMap((change) => change.locals));
+  const covered = new Set(changes.flatMap((change) => change.locals));
   return [
     ...changes.map(({ message, fix }) => `${message} ${fix}`),
     ...problems
-      .filter(({ field }) => !told.has(field))
+      .filter(({ field }) => !covered.has(field))
       .map(({ field, message, fix }) => `${field}: ${message} ${fix}`),
   ];
 }

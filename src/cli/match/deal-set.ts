@@ -23,7 +23,7 @@ export interface DealSet {
 /** Companies the base does not have, of all; they register as themselves. */
 const heldOut = 0.15;
 /** The cities of a brand's franchises in the base, and of those that register. */
-const takenCities = ['Boise', 'Tampa', 'Tulsa', 'Fresno'];
+const franchiseCities = ['Boise', 'Tampa', 'Tulsa', 'Fresno'];
 const freeCities = ['Reno', 'Omaha', 'Savannah', 'Spokane', 'Duluth', 'Toledo'];
 
 /**
@@ -42,7 +42,7 @@ export function dealSet(
   const unknown: KnownCompany[] = [];
   for (const one of mine) (random.chance(heldOut) ? unknown : known).push(one);
   const brands = Array.from({ length: Math.ceil(size / 20) }, () => madeUpName(random));
-  const franchises = brands.flatMap((brand) => takenCities.map((city) => franchise(brand, city)));
+  const franchises = brands.flatMap((brand) => franchiseCities.map((city) => franchise(brand, city)));
   return {
     accounts: [...known, ...franchises].map(normaliseCompany),
     registrations: Array.from({ length: size }, (_, index) =>

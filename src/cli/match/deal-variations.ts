@@ -159,10 +159,10 @@ function nameOnly(one: KnownCompany, name: string | null): CompanyInput | null {
 export function bare(name: string): string {
   const { tokens } = normaliseCompany({ name });
   const words = name.split(/[\s,]+/).filter((word) => word !== '');
-  const kept = words.filter((word) =>
+  const remaining = words.filter((word) =>
     normaliseCompany({ name: word }).tokens.some((token) => tokens.includes(token)),
   );
-  return kept.join(' ') || name;
+  return remaining.join(' ') || name;
 }
 
 function otherForm(name: string, random: Seeded): string {

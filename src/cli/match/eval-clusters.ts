@@ -91,7 +91,7 @@ export async function evalClusters(
   const model = fitByExpectation(passCounts(records, start), countsOf(labelled), start);
   const truth = truePairs(records);
   const scored = scoredBy(model, labelled);
-  if (worst > 0) tellErrors(records, model, worst);
+  if (worst > 0) printErrors(records, model, worst);
   const same = labelled.reduce((sum, one) => sum + one.same, 0);
   return {
     n: rows.length,
@@ -181,7 +181,7 @@ function groupBy(records: readonly string[], key: (at: number) => string): Map<s
   return Map.groupBy(records.keys(), key);
 }
 
-function tellErrors(records: Records, model: MatchModel, worst: number): void {
+function printErrors(records: Records, model: MatchModel, worst: number): void {
   const { companies, clusters } = records;
   const judged = [...pairsOf(records)].flatMap(([left, right]) => {
     const [a, b] = [companies[left], companies[right]];

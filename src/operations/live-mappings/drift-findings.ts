@@ -99,8 +99,8 @@ function effectOf(lines: readonly MappedField[]): string {
   const written = lines.filter(({ direction }) => direction !== 'in');
   const sentences: string[] = [];
   if (read.length > 0) {
-    const keep = read.length > 1 ? 'keep their last values' : 'keeps its last value';
-    sentences.push(`${namesOf(read)} ${isOrAre(read)} no longer read and ${keep}.`);
+    const ending = read.length > 1 ? 'keep their last values' : 'keeps its last value';
+    sentences.push(`${namesOf(read)} ${isOrAre(read)} no longer read and ${ending}.`);
   }
   if (written.length > 0) sentences.push(`${namesOf(written)} ${isOrAre(written)} no longer written.`);
   sentences.push('All other fields are still synced.');

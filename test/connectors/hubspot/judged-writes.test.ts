@@ -252,12 +252,12 @@ describe('a webhook of HubSpot', () => {
   });
 
   test('ignores changes of our own app, once that is known', () => {
-    const own = [
+    const searched = [
       { ...event, sourceId: 77 },
       { ...event, objectId: 6, sourceId: '78' },
       { ...event, objectId: 7 },
     ];
-    expect(read(request(own), '77')).toEqual(['6', '7'].map((extId) => ({ object: 'deals', extId })));
-    expect(read(request(own))).toHaveLength(3);
+    expect(read(request(searched), '77')).toEqual(['6', '7'].map((extId) => ({ object: 'deals', extId })));
+    expect(read(request(searched))).toHaveLength(3);
   });
 });

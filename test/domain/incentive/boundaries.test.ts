@@ -74,10 +74,10 @@ describe('a credit memo', () => {
 
   test('prefers the invoice of its seller to one that was only credited to the same partner', () => {
     const credited = document('a', { id: 'd-1', soldBy: 'p-3', partnerId: 'p-2' });
-    const own = document('a', { id: 'd-2', partnerId: 'p-2' });
+    const sold = document('a', { id: 'd-2', partnerId: 'p-2' });
     for (const invoices of [
-      [credited, own],
-      [own, credited],
+      [credited, sold],
+      [sold, credited],
     ])
       expect(earned([...invoices, memo('b', 'a', { partnerId: 'p-2' })])).toContainEqual([
         'd-b',

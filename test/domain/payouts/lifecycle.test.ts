@@ -66,14 +66,14 @@ describe('an approval', () => {
   });
 
   test('lists every reason against one person, in a fixed order', () => {
-    const own = {
+    const mine = {
       createdBy: 'ann',
       submittedBy: 'ann',
       editedBy: ['ann'],
       contentHash: 'a1',
       approvedHash: 'b2',
     };
-    expect(approvalBlockers(own, 'ann').map((reason) => reason.split(' ').slice(0, 2).join(' '))).toEqual([
+    expect(approvalBlockers(mine, 'ann').map((reason) => reason.split(' ').slice(0, 2).join(' '))).toEqual([
       'You submitted',
       'You created',
       'You edited',

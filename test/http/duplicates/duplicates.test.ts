@@ -111,17 +111,17 @@ describe('duplicate accounts', () => {
           await http.as(role)
         )({ method: 'POST', url: '/api/duplicates/dismiss', payload: { pairs: of, dismissed } })
       ).statusCode;
-    const told = async () =>
+    const listPairs = async () =>
       (await (await http.as('viewer'))({ url: `/api/duplicates/dismissed?connection=${connection}` })).json();
     expect(await say('viewer', true)).toBe(403);
     expect(await say('ops', true)).toBe(200);
     expect((await list()).groups).toHaveLength(2);
-    expect(await told()).toMatchObject({
+    expect(await listPairs()).toMatchObject({
       pairs: [{ person: 'ops', leftName: expect.stringContaining('Contoso') }],
     });
     expect(await say('ops', false)).toBe(200);
     expect((await list()).groups).toHaveLength(3);
-    expect(await told()).toEqual({ pairs: [] });
+    expect(await listPairs()).toEqual({ pairs: [] });
     expect(await say('ops', true, [{ leftId: ids[0], rightId: ids[0] }])).toBe(400);
     expect(await say('ops', true, [{ leftId: ids[0], rightId: http.deps.ids() }])).toBe(404);
   });

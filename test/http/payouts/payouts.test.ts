@@ -68,9 +68,9 @@ test('the lines of an item are not shown under another batch', async () => {
 test('two people take a batch from draft to export; the one who submitted it cannot approve it', async () => {
   expect((await step('approve', 'Ada')).statusCode).toBe(409);
   expect((await step('submit', 'Ada')).statusCode).toBe(200);
-  const own = await step('approve', 'Ada');
-  expect(own.statusCode).toBe(403);
-  expect(own.json().error.message).toContain('another person must approve');
+  const response = await step('approve', 'Ada');
+  expect(response.statusCode).toBe(403);
+  expect(response.json().error.message).toContain('another person must approve');
   expect((await step('approve', 'Grace')).statusCode).toBe(200);
   expect((await step('export', 'Ada')).statusCode).toBe(200);
   expect(await get(`/api/payouts/${batchId}`)).toMatchObject({
@@ -81,18 +81,18 @@ test('two people take a batch from draft to export; the one who submitted it can
 });
 
 test('an approved batch can be returned to draft, which voids the approval; an exported one cannot', async () => {
-  await using own = await startHttp();
-  await seedConsole(own.deps);
-  const finance = async (person: string) => own.as('finance', person);
+  await using other = await startHttp();
+  await seedConsole(other.deps);
+  const finance = async (person: string) => other.as('finance', person);
   const { batches } = (await (await finance('Ada'))({ url: '/api/payouts' })).json();
-  const take = async (name: string, person: string) =>
+  const change = async (name: string, person: string) =>
     (await finance(person))({ method: 'POST', url: `/api/payouts/${batches[0].id}/${name}` });
-  await take('submit', 'Ada');
-  await take('approve', 'Grace');
-  expect((await take('return', 'Ada')).statusCode).toBe(200);
+  await change('submit', 'Ada');
+  await change('approve', 'Grace');
+  expect((await change('return', 'Ada')).statusCode).toBe(200);
   const returned = (await (await finance('Ada'))({ url: `/api/payouts/${batches[0].id}` })).json();
   expect(returned).toMatchObject({ status: 'draft', submittedBy: null, approvedBy: null });
-  expect((await take('export', 'Ada')).statusCode).toBe(409);
+  expect((await change('export', 'Ada')).statusCode).toBe(409);
   expect((await step('return', 'Ada')).statusCode).toBe(409);
 });
 

@@ -153,9 +153,9 @@ test('a body that is not JSON is refused in plain words', async () => {
 });
 
 test('a failure of ours is told in general and keeps its detail for the log', async () => {
-  await using own = await startHttp();
-  const app = buildApp({ ...own.deps, packs: null } as unknown as typeof own.deps);
-  const cookies = await own.cookiesOf('viewer');
+  await using broken = await startHttp();
+  const app = buildApp({ ...broken.deps, packs: null } as unknown as typeof broken.deps);
+  const cookies = await broken.cookiesOf('viewer');
   const response = await app.inject({ url: '/api/mappings', cookies });
   await app.close();
   expect(response.statusCode).toBe(500);

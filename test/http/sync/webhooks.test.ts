@@ -139,7 +139,7 @@ describe('POST /webhooks/:connectionId/:token, for a vendor that signs nothing',
       <Notification><Id>04l5g000001</Id><sObject xsi:type="sf:Opportunity" xmlns:sf="urn:sobject.enterprise.soap.sforce.com"><sf:Id>0065g00000ABCDEAA4</sf:Id></sObject></Notification>
       </notifications></soapenv:Body></soapenv:Envelope>`;
   const open = () => openWebhookAddress(http.deps, { connectionId: salesforce });
-  const tell = (address: string, payload = message, from = '203.0.113.9') =>
+  const deliver = (address: string, payload = message, from = '203.0.113.9') =>
     http.app.inject({
       method: 'POST',
       url: address.replace(publicUrl, ''),
@@ -150,7 +150,7 @@ describe('POST /webhooks/:connectionId/:token, for a vendor that signs nothing',
   const nothingHere = [404, { error: { code: 'not_found', message: 'There is nothing here.' } }];
 
   it('answers a Salesforce outbound message in the words Salesforce waits for', async () => {
-    const answer = await tell(await open());
+    const answer = await deliver(await open());
     expect(answer.statusCode).toBe(200);
     expect(answer.headers['content-type']).toMatch('text/xml');
     expect(answer.body).toContain('<Ack>true</Ack>');
@@ -159,23 +159,23 @@ describe('POST /webhooks/:connectionId/:token, for a vendor that signs nothing',
 
   it('accepts nothing before the address is opened, after it is closed, or at an earlier address', async () => {
     const shut = [
-      await tell(`/webhooks/${salesforce}`),
-      await tell(`/webhooks/${salesforce}/`),
-      await tell(`/webhooks/${salesforce}/guess`),
+      await deliver(`/webhooks/${salesforce}`),
+      await deliver(`/webhooks/${salesforce}/`),
+      await deliver(`/webhooks/${salesforce}/guess`),
     ];
     const first = await open();
     const second = await open();
     http.pass(6_000);
     shut.push(
-      await tell(first),
-      await tell(`/webhooks/${salesforce}`),
-      await tell(`${second}x`),
-      await tell(second.slice(0, -1)),
+      await deliver(first),
+      await deliver(`/webhooks/${salesforce}`),
+      await deliver(`${second}x`),
+      await deliver(second.slice(0, -1)),
     );
-    expect((await tell(second)).statusCode).toBe(200);
+    expect((await deliver(second)).statusCode).toBe(200);
     await closeWebhookAddress(http.deps, { connectionId: salesforce });
     http.pass(6_000);
-    shut.push(await tell(second));
+    shut.push(await deliver(second));
     for (const answer of shut) expect([answer.statusCode, answer.json()]).toEqual(nothingHere);
   });
 
@@ -183,11 +183,11 @@ describe('POST /webhooks/:connectionId/:token, for a vendor that signs nothing',
     const token = (await open()).split('/').at(-1) ?? expect.fail('no token');
     await closeWebhookAddress(http.deps, { connectionId: salesforce });
     await open();
-    const [kept] = await http.deps.db.execute<{ all: string }>(
+    const [stored] = await http.deps.db.execute<{ all: string }>(
       sql`select (select json_agg(c)::text from connection c) as all`,
     );
     expect(token).toMatch(/^[\w-]{43}$/);
-    expect(kept?.all).not.toContain(token);
+    expect(stored?.all).not.toContain(token);
     expect(await auditTrail(http.deps.db, 'salesforce')).toMatchObject([
       { action: 'connection.webhooks_opened', before: { open: false }, after: { open: true } },
       { action: 'connection.webhooks_closed', before: { open: true }, after: { open: false } },
@@ -199,16 +199,16 @@ describe('POST /webhooks/:connectionId/:token, for a vendor that signs nothing',
     await expect(openWebhookAddress(http.deps, { connectionId: hubspot })).rejects.toThrow(
       'needs no secret address',
     );
-    expect((await tell(`/webhooks/${hubspot}/guess`)).statusCode).toBe(404);
+    expect((await deliver(`/webhooks/${hubspot}/guess`)).statusCode).toBe(404);
   });
 
   it('goes on hearing the vendor through a flood of guesses from the same address', async () => {
     const address = await open();
     const answers: number[] = [];
     for (let n = 0; n < 62; n += 1)
-      answers.push((await tell(`/webhooks/${salesforce}/guess${n}`)).statusCode);
+      answers.push((await deliver(`/webhooks/${salesforce}/guess${n}`)).statusCode);
     expect([answers[59], answers[60], answers[61]]).toEqual([404, 429, 429]);
-    expect((await tell(address)).statusCode).toBe(200);
+    expect((await deliver(address)).statusCode).toBe(200);
   });
 });
 

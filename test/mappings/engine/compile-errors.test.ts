@@ -418,13 +418,13 @@ describe('a reference', () => {
     expect(
       problemsOf('contact', read, { local: 'account', remote: 'Owner', direction: 'out' }).problems,
     ).toEqual(refused);
-    const taken = {
+    const duplicate = {
       local: 'account',
       remote: 'City',
       direction: 'out',
       transform: { name: 'template', text: 'of {account}' },
     };
-    expect(problemsOf('contact', read, taken).problems).toEqual([
+    expect(problemsOf('contact', read, duplicate).problems).toEqual([
       'fields[1].transform reference_not_written',
     ]);
     const both = problemsOf('contact', read, { local: 'account', remote: 'Owner', direction: 'both' });

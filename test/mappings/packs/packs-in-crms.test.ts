@@ -255,8 +255,8 @@ describe.each([
             writes: [write],
           }),
         ).toMatchObject([{ ok: true }]);
-        const [standing] = await fetchOne(crm, mapping, extId);
-        expect(changedFields(mapping, fields, standing?.fields ?? {})).toEqual({});
+        const [current] = await fetchOne(crm, mapping, extId);
+        expect(changedFields(mapping, fields, current?.fields ?? {})).toEqual({});
       }
     });
 
@@ -286,8 +286,8 @@ describe.each([
         writes: [write],
       });
       expect(outcome).toMatchObject({ ok: true, created: true });
-      const [standing] = await fetchOne(crm, mapping, outcome?.ok ? outcome.extId : '');
-      expect(changedFields(mapping, fields, standing?.fields ?? {})).toEqual({});
+      const [current] = await fetchOne(crm, mapping, outcome?.ok ? outcome.extId : '');
+      expect(changedFields(mapping, fields, current?.fields ?? {})).toEqual({});
     });
   },
 );

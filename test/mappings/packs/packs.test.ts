@@ -82,11 +82,13 @@ describe('the default packs', () => {
 
     it("write only Fairway's fields and the fields that both sides may change", () => {
       for (const object of crmSchema) {
-        const own = object.fields.filter((field) => field.writtenBy === 'fairway').map((field) => field.name);
+        const ours = object.fields
+          .filter((field) => field.writtenBy === 'fairway')
+          .map((field) => field.name);
         const written = linesOf(system, object.kind)
           .filter((line) => line.direction === 'out')
           .map((line) => line.local);
-        expect(written.toSorted()).toEqual(own.toSorted());
+        expect(written.toSorted()).toEqual(ours.toSorted());
       }
     });
 

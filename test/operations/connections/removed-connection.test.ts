@@ -26,15 +26,15 @@ it.each(reads)(
   '%s stores nothing of a connection that is removed while the vendor answers',
   { timeout: 60_000 },
   async (_, read) => {
-    await using stand = await startHintsFixture(sampleWith(2));
-    const { deps, connection } = stand;
+    await using fixture = await startHintsFixture(sampleWith(2));
+    const { deps, connection } = fixture;
     const [deal] = await deps.db.execute<{ ext_id: string }>(
       sql`select ext_id from remote_record where object = 'deals' limit 1`,
     );
     const hints = [{ object: 'deals', extId: deal?.ext_id ?? '' }];
     await deps.db.transaction((tx) => recordHints(deps, tx, { connection, hints, via: 'webhook' }));
     // The read record changes, so that there is something to store.
-    await stand.control('POST', '/edit', {
+    await fixture.control('POST', '/edit', {
       objectType: 'deals',
       id: deal?.ext_id,
       properties: { dealname: 'Renamed' },

@@ -168,12 +168,12 @@ describe.each(['salesforce', 'hubspot'] as const)('in %s', { timeout: 60_000 }, 
     await putLive(crm, 'registration', {}, [
       { local: 'productFamily', remote: product, direction: 'both', policy: 'crm', default: 'Backup' },
     ]);
-    const model = await world.claim(crm);
+    const model = await world.unusedRegistration(crm);
     const object =
       world.deps.packs.find((one) => one.system === crm && one.kind === 'registration')?.object ?? '';
     const connector = requireCrm(world.deps.connectorFor(await world.connection(crm)));
-    const standing = (await shown(crm, 'registration', model.extId, await allFields(crm))) ?? {};
-    const given = Object.fromEntries(Object.entries(standing).filter(([, value]) => value !== null));
+    const current = (await shown(crm, 'registration', model.extId, await allFields(crm))) ?? {};
+    const given = Object.fromEntries(Object.entries(current).filter(([, value]) => value !== null));
     const number = `DR-2099-${crm}`;
     const [made] = await connector.push({
       object,

@@ -25,19 +25,26 @@ const nothing = (values: CanonicalValues): CanonicalValues =>
 
 describe('editing a registration', { timeout: 60_000 }, () => {
   it('reaches its CRM without a run, as it is read there, with who and which fields on the audit trail, which cannot forget a value', async () => {
-    const claim = await world.claim('salesforce');
+    const registration = await world.unusedRegistration('salesforce');
     expect(
-      await edit(claim.id, { customerDomain: 'https://www.Wagner-Soehne.DE/kontakt', contactEmail: null }),
+      await edit(registration.id, {
+        customerDomain: 'https://www.Wagner-Soehne.DE/kontakt',
+        contactEmail: null,
+      }),
     ).toMatchObject({
       changed: expect.arrayContaining(['customerDomain']),
     });
     await world.service.workUntil(
       async () =>
-        (await world.inCrm('salesforce', claim, ['customerDomain']))['customerDomain'] === 'wagner-soehne.de',
+        (await world.inCrm('salesforce', registration, ['customerDomain']))['customerDomain'] ===
+        'wagner-soehne.de',
     );
-    expect(await world.here(claim)).toMatchObject({ customerDomain: 'wagner-soehne.de', contactEmail: null });
+    expect(await world.here(registration)).toMatchObject({
+      customerDomain: 'wagner-soehne.de',
+      contactEmail: null,
+    });
     const [entry] = await world.deps.db.execute(
-      sql`select actor_id, before, after from audit_event where action = 'registration.edited' and subject_id = ${claim.id}`,
+      sql`select actor_id, before, after from audit_event where action = 'registration.edited' and subject_id = ${registration.id}`,
     );
     expect(entry).toMatchObject({
       actor_id: world.personId,
@@ -47,18 +54,21 @@ describe('editing a registration', { timeout: 60_000 }, () => {
   });
 
   it('changes what the matching of customers goes by', async () => {
-    const claim = await world.claim('salesforce');
-    await edit(claim.id, { customerName: 'Nordwind Analytics GmbH', customerDomain: 'nordwind.example' });
+    const registration = await world.unusedRegistration('salesforce');
+    await edit(registration.id, {
+      customerName: 'Nordwind Analytics GmbH',
+      customerDomain: 'nordwind.example',
+    });
     await refreshProfiles(world.deps.db);
     const [row] = await world.deps.db.execute(
-      sql`select normal from match_profile where subject_id = ${claim.id}`,
+      sql`select normal from match_profile where subject_id = ${registration.id}`,
     );
     expect(row?.['normal']).toMatchObject({ core: 'nordwind analytics', domain: 'nordwind.example' });
   });
 
   it('is refused, field and fix named, for a value the CRM could not hold, and changes nothing', async () => {
-    const claim = await world.claim('salesforce');
-    const before = await world.here(claim);
+    const registration = await world.unusedRegistration('salesforce');
+    const before = await world.here(registration);
     const refused: readonly (readonly [Readonly<Record<string, string | null>>, RegExp])[] = [
       [{ status: 'approved' }, /"status" of a registration cannot be edited in Fairway.*customerName/],
       [{ colour: 'red' }, /"colour"/],
@@ -71,51 +81,55 @@ describe('editing a registration', { timeout: 60_000 }, () => {
     ];
     for (const [values, words] of refused) {
       const [field] = Object.keys(values);
-      await expect(edit(claim.id, { productFamily: 'Half an edit', ...values })).rejects.toMatchObject({
-        code: 'bad_request',
-        message: expect.stringMatching(words),
-        detail: { field },
-      });
+      await expect(edit(registration.id, { productFamily: 'Half an edit', ...values })).rejects.toMatchObject(
+        {
+          code: 'bad_request',
+          message: expect.stringMatching(words),
+          detail: { field },
+        },
+      );
     }
-    expect(await world.here(claim)).toEqual(before);
+    expect(await world.here(registration)).toEqual(before);
   });
 
   it('that changes nothing writes nothing, and one taken back before it went out is not sent', async () => {
-    const claim = await world.claim('hubspot');
-    const { productFamily } = await world.here(claim);
-    expect(await edit(claim.id, { productFamily: ` ${String(productFamily)} ` })).toEqual({ changed: [] });
-    await edit(claim.id, { productFamily: 'For a moment' });
-    await edit(claim.id, { productFamily: String(productFamily) });
+    const registration = await world.unusedRegistration('hubspot');
+    const { productFamily } = await world.here(registration);
+    expect(await edit(registration.id, { productFamily: ` ${String(productFamily)} ` })).toEqual({
+      changed: [],
+    });
+    await edit(registration.id, { productFamily: 'For a moment' });
+    await edit(registration.id, { productFamily: String(productFamily) });
     expect((await world.sync()).hubspot).toBe(0);
-    expect(await world.inCrm('hubspot', claim, ['productFamily'])).toEqual({ productFamily });
+    expect(await world.inCrm('hubspot', registration, ['productFamily'])).toEqual({ productFamily });
   });
 
   it('two edits of one field in a row end with the second, also when the first is on its way', async () => {
-    const claim = await world.claim('hubspot');
-    await edit(claim.id, { customerName: 'First' });
+    const registration = await world.unusedRegistration('hubspot');
+    await edit(registration.id, { customerName: 'First' });
     const firstWritten = world.service.workUntil(
-      async () => (await world.inCrm('hubspot', claim, ['customerName']))['customerName'] === 'First',
+      async () => (await world.inCrm('hubspot', registration, ['customerName']))['customerName'] === 'First',
     );
     await firstWritten;
-    await edit(claim.id, { customerName: 'Second' });
+    await edit(registration.id, { customerName: 'Second' });
     await world.sync();
-    expect(await world.inCrm('hubspot', claim, ['customerName'])).toEqual({ customerName: 'Second' });
-    expect(await world.here(claim)).toMatchObject({ customerName: 'Second' });
-    expect(await world.resolutions(claim)).toEqual([]);
+    expect(await world.inCrm('hubspot', registration, ['customerName'])).toEqual({ customerName: 'Second' });
+    expect(await world.here(registration)).toMatchObject({ customerName: 'Second' });
+    expect(await world.resolutions(registration)).toEqual([]);
   });
 
   it('never overwrites what came from the CRM since the person looked: the field, its value now and what to do are told, and nothing changes', async () => {
-    const claim = await world.claim('salesforce');
-    const seen = await seenOf(world.deps, 'registration', claim.id);
+    const registration = await world.unusedRegistration('salesforce');
+    const seen = await seenOf(world.deps, 'registration', registration.id);
     const act = (values: CanonicalValues, saw: CanonicalValues) =>
       editRecord(world.deps, {
         kind: 'registration',
-        id: claim.id,
+        id: registration.id,
         values,
         seen: saw,
         personId: world.personId,
       });
-    await world.editInCrm('salesforce', claim, { productFamily: 'Came meanwhile' });
+    await world.editInCrm('salesforce', registration, { productFamily: 'Came meanwhile' });
     await world.sync();
     await expect(
       act({ customerName: 'With it', productFamily: 'Typed meanwhile' }, seen),
@@ -124,7 +138,7 @@ describe('editing a registration', { timeout: 60_000 }, () => {
       message: expect.stringMatching(/^productFamily is "Came meanwhile" now.*edit it again/),
       detail: { field: 'productFamily' },
     });
-    expect(await world.here(claim)).toMatchObject({
+    expect(await world.here(registration)).toMatchObject({
       productFamily: 'Came meanwhile',
       customerName: seen['customerName'],
     });
@@ -134,17 +148,17 @@ describe('editing a registration', { timeout: 60_000 }, () => {
     });
     await act({ productFamily: 'Typed knowing it' }, { productFamily: 'Came meanwhile' });
     await world.sync();
-    expect(await world.inCrm('salesforce', claim, ['productFamily'])).toEqual({
+    expect(await world.inCrm('salesforce', registration, ['productFamily'])).toEqual({
       productFamily: 'Typed knowing it',
     });
   });
 
   it('is refused without a word on what the person saw', async () => {
-    const claim = await world.claim('salesforce');
+    const registration = await world.unusedRegistration('salesforce');
     await expect(
       editRecord(world.deps, {
         kind: 'registration',
-        id: claim.id,
+        id: registration.id,
         values: { productFamily: 'Blind' },
         seen: {},
         personId: world.personId,

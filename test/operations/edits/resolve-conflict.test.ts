@@ -17,17 +17,17 @@ afterAll(() => world[Symbol.asyncDispose]());
 /** A registration whose amount is 7,000 in the CRM and 9,000 in Fairway, and the question about it. */
 async function disagreement(
   crm: CrmKind,
-): Promise<{ readonly claim: CrmRegistration; readonly resolutionId: string }> {
-  const claim = await world.claim(crm);
-  await world.editInCrm(crm, claim, { amount: 7000 });
-  await world.editHere(claim, { amount: '9000' });
+): Promise<{ readonly registration: CrmRegistration; readonly resolutionId: string }> {
+  const registration = await world.unusedRegistration(crm);
+  await world.editInCrm(crm, registration, { amount: 7000 });
+  await world.editHere(registration, { amount: '9000' });
   await world.sync();
-  const [question] = await world.resolutions(claim);
+  const [question] = await world.resolutions(registration);
   expect(question).toMatchObject({ field: 'amount', theirs: '7000', ours: '9000.00', winner: null });
-  return { claim, resolutionId: question?.id ?? '' };
+  return { registration, resolutionId: question?.id ?? '' };
 }
-const amountInCrm = async (crm: CrmKind, claim: CrmRegistration) =>
-  Number((await world.inCrm(crm, claim, ['amount']))['amount']);
+const amountInCrm = async (crm: CrmKind, registration: CrmRegistration) =>
+  Number((await world.inCrm(crm, registration, ['amount']))['amount']);
 const answer = (resolutionId: string, winner: 'crm' | 'fairway') =>
   resolveConflict(world.deps, { resolutionId, winner, personId: world.personId });
 
@@ -36,50 +36,50 @@ describe.each(['salesforce', 'hubspot'] as const)(
   { timeout: 60_000 },
   (crm) => {
     it('answered for the CRM: ours takes its value, and nothing is written', async () => {
-      const { claim, resolutionId } = await disagreement(crm);
+      const { registration, resolutionId } = await disagreement(crm);
       await answer(resolutionId, 'crm');
-      expect(await world.here(claim)).toMatchObject({ amount: 7000 });
+      expect(await world.here(registration)).toMatchObject({ amount: 7000 });
       expect((await world.sync())[crm]).toBe(0);
-      expect(await amountInCrm(crm, claim)).toBe(7000);
-      expect(await world.resolutions(claim)).toMatchObject([{ winner: 'crm' }]);
+      expect(await amountInCrm(crm, registration)).toBe(7000);
+      expect(await world.resolutions(registration)).toMatchObject([{ winner: 'crm' }]);
     });
 
     it('answered for Fairway: the CRM is told ours, once, and a second answer comes too late', async () => {
-      const { claim, resolutionId } = await disagreement(crm);
+      const { registration, resolutionId } = await disagreement(crm);
       await answer(resolutionId, 'fairway');
       await expect(answer(resolutionId, 'crm')).rejects.toMatchObject({ code: 'conflict' });
       await world.sync();
-      expect(await amountInCrm(crm, claim)).toBe(9000);
+      expect(await amountInCrm(crm, registration)).toBe(9000);
       expect((await world.sync())[crm]).toBe(0);
-      expect(await world.here(claim)).toMatchObject({ amount: 9000 });
-      expect(await world.resolutions(claim)).toMatchObject([{ winner: 'fairway' }]);
+      expect(await world.here(registration)).toMatchObject({ amount: 9000 });
+      expect(await world.resolutions(registration)).toMatchObject([{ winner: 'fairway' }]);
     });
 
     it('shows what both sides say now while it waits, and does not keep the other fields from being written', async () => {
-      const { claim } = await disagreement(crm);
-      await world.editInCrm(crm, claim, { amount: 7500 });
-      await world.editHere(claim, { customerName: 'Written all the same' });
+      const { registration } = await disagreement(crm);
+      await world.editInCrm(crm, registration, { amount: 7500 });
+      await world.editHere(registration, { customerName: 'Written all the same' });
       await world.sync();
       await world.sync();
-      expect(await world.resolutions(claim)).toMatchObject([
+      expect(await world.resolutions(registration)).toMatchObject([
         { theirs: '7500', ours: '9000.00', winner: null },
       ]);
-      expect(await world.inCrm(crm, claim, ['customerName'])).toEqual({
+      expect(await world.inCrm(crm, registration, ['customerName'])).toEqual({
         customerName: 'Written all the same',
       });
-      expect(await amountInCrm(crm, claim)).toBe(7500);
-      await expect(world.editHere(claim, { amount: '1' })).rejects.toMatchObject({
+      expect(await amountInCrm(crm, registration)).toBe(7500);
+      await expect(world.editHere(registration, { amount: '1' })).rejects.toMatchObject({
         code: 'conflict',
         detail: { field: 'amount' },
       });
     });
 
     it('closes by itself once the CRM says what Fairway says', async () => {
-      const { claim } = await disagreement(crm);
-      await world.editInCrm(crm, claim, { amount: 9000 });
+      const { registration } = await disagreement(crm);
+      await world.editInCrm(crm, registration, { amount: 9000 });
       expect((await world.sync())[crm]).toBe(0);
-      expect(await world.resolutions(claim)).toMatchObject([{ winner: 'crm' }]);
-      expect(await world.here(claim)).toMatchObject({ amount: 9000 });
+      expect(await world.resolutions(registration)).toMatchObject([{ winner: 'crm' }]);
+      expect(await world.here(registration)).toMatchObject({ amount: 9000 });
     });
   },
 );

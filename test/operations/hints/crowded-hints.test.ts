@@ -9,30 +9,30 @@ import { noProgress, startHintsFixture, type HintsFixture } from './hints-fixtur
 
 const deals = 1_020;
 const untouched = 15;
-let stand: HintsFixture;
+let fixture: HintsFixture;
 let deps: Deps;
 let dealIds: readonly string[];
 beforeAll(async () => {
-  stand = await startHintsFixture(sampleWith(deals));
-  deps = stand.deps;
+  fixture = await startHintsFixture(sampleWith(deals));
+  deps = fixture.deps;
   dealIds = (
     await deps.db.execute<{ ext_id: string }>(
       sql`select ext_id from remote_record where object = 'deals' order by ext_id`,
     )
   ).map((row) => row.ext_id);
 }, 120_000);
-afterAll(() => stand[Symbol.asyncDispose]());
+afterAll(() => fixture[Symbol.asyncDispose]());
 
-const tell = (extIds: readonly (string | null)[]) =>
+const sendHint = (extIds: readonly (string | null)[]) =>
   deps.db.transaction((tx) =>
     recordHints(deps, tx, {
-      connection: stand.connection,
+      connection: fixture.connection,
       hints: extIds.map((extId) => ({ object: 'deals', extId })),
       via: 'webhook',
     }),
   );
 const serve = (through: Deps) =>
-  processHints(through, { connectionId: stand.connection.id, roundEveryMs: 0 }, noProgress);
+  processHints(through, { connectionId: fixture.connection.id, roundEveryMs: 0 }, noProgress);
 const waiting = async () => (await deps.db.execute(sql`select 1 from hint`)).length;
 
 interface Asked {
@@ -65,13 +65,13 @@ function noting(asked: Asked[]): Deps {
 it('reads more than a thousand hints of one object as what changed since the last read, and by their ids only what that did not bring', async () => {
   const changed = dealIds.slice(untouched);
   for (const id of changed)
-    await stand.control('POST', '/edit', {
+    await fixture.control('POST', '/edit', {
       objectType: 'deals',
       id,
       properties: { dealname: `New ${id}` },
       userId: 7,
     });
-  await tell(dealIds);
+  await sendHint(dealIds);
   const asked: Asked[] = [];
   await serve(noting(asked));
   const named = await deps.db.execute(
@@ -92,7 +92,7 @@ it('reads more than a thousand hints of one object as what changed since the las
 
 it('reads a whole object that is hinted at with the calls that are kept for hints', async () => {
   const asked: Asked[] = [];
-  await tell([null]);
+  await sendHint([null]);
   await serve(noting(asked));
   expect(asked).toEqual([{ what: 'pull', lane: 'hint' }]);
 });

@@ -34,7 +34,7 @@ beforeEach(async () => {
 });
 
 const deal = (extId: string | null): Hint => ({ object: 'deals', extId });
-const tell = (...hints: Hint[]) =>
+const sendHint = (...hints: Hint[]) =>
   deps.db.transaction((tx) => recordHints(deps, tx, { connection, hints, via: 'webhook' }));
 const waiting = (): Promise<WaitingHint[]> =>
   waitingHints(deps.db, connection.id, { perObject: 500, except: [], now: deps.clock() });
@@ -51,29 +51,29 @@ const settleJobs = async (status: 'done' | 'failed'): Promise<void> => {
 
 describe('hints', () => {
   it('ten tellings of one change are one hint and one job', async () => {
-    for (let n = 0; n < 10; n += 1) await tell(deal('1'), deal('1'), deal('2'));
+    for (let n = 0; n < 10; n += 1) await sendHint(deal('1'), deal('1'), deal('2'));
     expect(await names()).toEqual(['deals 1', 'deals 2']);
     expect(await openJobs()).toHaveLength(1);
   });
 
   it('a hint that is told again while its record is fetched stays', async () => {
-    await tell(deal('1'), deal('2'));
-    const taken = await waiting();
-    await tell(deal('1'));
-    await deleteHints(deps.db, connection.id, taken);
+    await sendHint(deal('1'), deal('2'));
+    const read = await waiting();
+    await sendHint(deal('1'));
+    await deleteHints(deps.db, connection.id, read);
     expect(await names()).toEqual(['deals 1']);
   });
 
   it('what a hint said of an erasure is not forgotten when a change is told after it', async () => {
-    await tell({ ...deal('1'), erased: true });
-    await tell(deal('1'));
+    await sendHint({ ...deal('1'), erased: true });
+    await sendHint(deal('1'));
     expect(await waiting()).toMatchObject([{ extId: '1', erased: true }]);
   });
 
   it('those that have waited longest come first, so many of each object', async () => {
-    await tell(deal('1'));
+    await sendHint(deal('1'));
     test.pass(1_000);
-    await tell(deal('2'), { object: 'companies', extId: '9' });
+    await sendHint(deal('2'), { object: 'companies', extId: '9' });
     const some = await waitingHints(deps.db, connection.id, { perObject: 1, except: [], now: deps.clock() });
     expect(some.map(({ extId }) => extId)).toEqual(['1', '9']);
     const rest = await waitingHints(deps.db, connection.id, {
@@ -85,13 +85,13 @@ describe('hints', () => {
   });
 
   it('an object that is not mapped is dropped at the door', async () => {
-    await tell({ object: 'tickets', extId: '5' });
+    await sendHint({ object: 'tickets', extId: '5' });
     expect([await names(), await openJobs()]).toEqual([[], []]);
   });
 
   it('an object whose mapping is switched off is dropped, too, and taken once it is switched on: nobody asks the vendor for it before', async () => {
     const contact: Hint = { object: 'contacts', extId: '5' };
-    await tell(contact, { ...contact, erased: true });
+    await sendHint(contact, { ...contact, erased: true });
     expect([await names(), await openJobs()]).toEqual([[], []]);
     const packs = deps.packs.map((pack) => (pack.object === 'contacts' ? { ...pack, enabled: true } : pack));
     await deps.db.transaction((tx) =>
@@ -103,7 +103,7 @@ describe('hints', () => {
   it('deliveries about the same records, in whatever order, do not block each other', async () => {
     const hints = Array.from({ length: 100 }, (_, n) => deal(String(n)));
     await Promise.all(
-      Array.from({ length: 8 }, (_, n) => tell(...(n % 2 === 0 ? hints : hints.toReversed()))),
+      Array.from({ length: 8 }, (_, n) => sendHint(...(n % 2 === 0 ? hints : hints.toReversed()))),
     );
     expect(await names()).toHaveLength(100);
   });
@@ -111,7 +111,7 @@ describe('hints', () => {
 
 describe('the job that serves hints', () => {
   it('is put out for hints that a process kept before it died, or that came while the last job was ending', async () => {
-    await tell(deal('1'));
+    await sendHint(deal('1'));
     await settleJobs('done');
     await scheduleDueHints(deps);
     expect(await openJobs()).toHaveLength(1);
@@ -120,15 +120,15 @@ describe('the job that serves hints', () => {
   it('is not put out twice, nor without hints', async () => {
     await scheduleDueHints(deps);
     expect(await openJobs()).toEqual([]);
-    await tell(deal('1'));
+    await sendHint(deal('1'));
     await Promise.all([scheduleDueHints(deps), scheduleDueHints(deps)]);
     expect(await openJobs()).toHaveLength(1);
   });
 
   it('rests for a minute after it failed for good', async () => {
-    await tell(deal('1'));
+    await sendHint(deal('1'));
     await settleJobs('failed');
-    await tell(deal('1'));
+    await sendHint(deal('1'));
     await scheduleDueHints(deps);
     expect(await openJobs()).toEqual([]);
     test.pass(61_000);
@@ -139,7 +139,7 @@ describe('the job that serves hints', () => {
   it('waits until a connection that refuses us may be asked again', async () => {
     const until = new Date(deps.clock().getTime() + 5_000).toISOString();
     await deps.db.execute(sql`update connection set paused_until = ${until}, failure = '{"class":"auth"}'`);
-    await tell(deal('1'));
+    await sendHint(deal('1'));
     await scheduleDueHints(deps);
     expect(await openJobs()).toEqual([]);
     test.pass(6_000);
@@ -152,7 +152,7 @@ describe('the job that serves hints', () => {
     await deps.db.execute(
       sql`update connection set paused_until = ${until}, failure = '{"class":"throttle"}'`,
     );
-    await tell(deal('1'));
+    await sendHint(deal('1'));
     await scheduleDueHints(deps);
     expect(await openJobs()).toEqual([]);
     test.pass(6_000);

@@ -166,15 +166,15 @@ describe('listening to a stream', () => {
 
 describe('HubSpot’s journal', () => {
   it('wakes the worker, which reads what changed although nobody called and no run was due', async () => {
-    await using stand = await startHintsFixture(sampleWith(1));
+    await using fixture = await startHintsFixture(sampleWith(1));
     const ask = async <T extends Record<string, unknown>>(query: string) =>
-      (await stand.deps.db.execute<T>(query))[0];
+      (await fixture.deps.db.execute<T>(query))[0];
     const deal = await ask<{ ext_id: string }>(`select ext_id from remote_record where object = 'deals'`);
-    await using _worker = startWorker(stand.deps, { syncMinutes: 0 });
+    await using _worker = startWorker(fixture.deps, { syncMinutes: 0 });
     await until(
       async () => (await ask('select position from listening where position is not null')) !== undefined,
     );
-    await stand.control('POST', '/edit', {
+    await fixture.control('POST', '/edit', {
       objectType: 'deals',
       id: deal?.ext_id,
       properties: { dealname: 'Heard of' },
@@ -203,9 +203,9 @@ describe('a lease', () => {
   });
 
   it('is taken by one of many who want it at once', async () => {
-    const taken = await Promise.all(
+    const leases = await Promise.all(
       Array.from({ length: 8 }, () => acquireLease(deps.db, connectionId, deps.ids())),
     );
-    expect(taken.filter((lease) => lease !== null)).toHaveLength(1);
+    expect(leases.filter((lease) => lease !== null)).toHaveLength(1);
   });
 });

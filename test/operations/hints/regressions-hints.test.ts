@@ -9,30 +9,30 @@ import { noProgress, readEverything, startHintsFixture, type HintsFixture } from
 
 /** Known bugs of other products in handling webhooks. */
 const deals = 12;
-let stand: HintsFixture;
+let fixture: HintsFixture;
 let deps: Deps;
 let dealIds: readonly string[];
 beforeAll(async () => {
-  stand = await startHintsFixture(sampleWith(deals));
-  deps = stand.deps;
+  fixture = await startHintsFixture(sampleWith(deals));
+  deps = fixture.deps;
   dealIds = (
     await deps.db.execute<{ ext_id: string }>(
       sql`select ext_id from remote_record where object = 'deals' order by ext_id`,
     )
   ).map((row) => row.ext_id);
-  await stand.subscribe();
+  await fixture.subscribe();
 }, 60_000);
 afterEach(() =>
-  stand.control('PATCH', '/settings', {
+  fixture.control('PATCH', '/settings', {
     webhookOrder: 'occurred',
     webhookDuplicates: false,
     webhooksPaused: false,
   }),
 );
-afterAll(() => stand[Symbol.asyncDispose]());
+afterAll(() => fixture[Symbol.asyncDispose]());
 
 const rename = (id: string, dealname: string) =>
-  stand.control('POST', '/edit', { objectType: 'deals', id, properties: { dealname }, userId: 7 });
+  fixture.control('POST', '/edit', { objectType: 'deals', id, properties: { dealname }, userId: 7 });
 const names = async () =>
   (
     await deps.db.execute<{ name: string }>(
@@ -41,12 +41,12 @@ const names = async () =>
   ).map((row) => row.name);
 const hints = async () =>
   Number((await deps.db.execute<{ count: string }>(sql`select count(*) from hint`))[0]?.count);
-const told = async () =>
+const recorded = async () =>
   Number(
     (await deps.db.execute<{ count: string }>(sql`select coalesce(sum(times), 0) as count from hint`))[0]
       ?.count,
   );
-const serve = () => processHints(deps, { connectionId: stand.connection.id, roundEveryMs: 0 }, noProgress);
+const serve = () => processHints(deps, { connectionId: fixture.connection.id, roundEveryMs: 0 }, noProgress);
 
 /** All data from the CRM and all writes to it. */
 async function state(): Promise<string> {
@@ -61,15 +61,15 @@ async function state(): Promise<string> {
 
 describe('a webhook', () => {
   it('ten times, shuffled, makes the same final state', async () => {
-    await stand.control('PATCH', '/settings', {
+    await fixture.control('PATCH', '/settings', {
       webhooksPaused: true,
       webhookOrder: 'reversed',
       webhookDuplicates: true,
     });
     for (const round of [1, 2, 3, 4, 5])
       for (const [n, id] of dealIds.entries()) await rename(id, `Deal ${n}, ${round}`);
-    await stand.control('PATCH', '/settings', { webhooksPaused: false });
-    await expect.poll(told, { timeout: 10_000 }).toBeGreaterThanOrEqual(dealIds.length * 2);
+    await fixture.control('PATCH', '/settings', { webhooksPaused: false });
+    await expect.poll(recorded, { timeout: 10_000 }).toBeGreaterThanOrEqual(dealIds.length * 2);
     await serve();
     const once = await state();
     expect(await names()).toEqual(dealIds.map((_, n) => `Deal ${n}, 5`));
@@ -101,7 +101,7 @@ describe('a webhook', () => {
     const [id = ''] = dealIds;
     await rename(id, 'As the poll saw it');
     const stale = pausedPull(deps);
-    const polling = readEverything(stale.deps, stand.connection);
+    const polling = readEverything(stale.deps, fixture.connection);
     await stale.reached;
     await rename(id, 'As the webhook told it');
     await expect.poll(hints, { timeout: 5_000 }).toBeGreaterThan(0);
@@ -120,7 +120,7 @@ describe('a webhook', () => {
       deal_type: 'new',
       submitted_at: new Date().toISOString(),
     };
-    const { id } = await stand.control('POST', '/edit', {
+    const { id } = await fixture.control('POST', '/edit', {
       objectType: 'p_fairway_registration',
       properties,
       userId: 7,
@@ -128,7 +128,7 @@ describe('a webhook', () => {
     const [partner] = await deps.db.execute<{ ext_id: string }>(
       sql`select l.ext_id from link l join account a on a.id = l.record_id where a.is_partner`,
     );
-    await stand.control('POST', '/associate', {
+    await fixture.control('POST', '/associate', {
       objectType: 'p_fairway_registration',
       id,
       toObjectType: 'companies',
@@ -136,7 +136,7 @@ describe('a webhook', () => {
       userId: 7,
     });
     const status = async () =>
-      (await stand.call('GET', `/crm/objects/2026-09/p_fairway_registration/${id}?properties=status`))
+      (await fixture.call('GET', `/crm/objects/2026-09/p_fairway_registration/${id}?properties=status`))
         .properties.status;
     await expect.poll(status, { timeout: 10_000, interval: 50 }).toBe('approved');
   });
@@ -152,15 +152,15 @@ function shuffled<T>(values: readonly T[], seed: number): T[] {
 async function post(events: readonly unknown[], ageMs: number): Promise<number> {
   const body = JSON.stringify(events);
   const timestamp = String(Date.now() - ageMs);
-  const signature = createHmac('sha256', stand.clientSecret)
-    .update(`POST${stand.webhookUrl}${body}${timestamp}`)
+  const signature = createHmac('sha256', fixture.clientSecret)
+    .update(`POST${fixture.webhookUrl}${body}${timestamp}`)
     .digest('base64');
   const headers = {
     'content-type': 'application/json',
     'x-hubspot-signature-v3': signature,
     'x-hubspot-request-timestamp': timestamp,
   };
-  return (await fetch(stand.webhookUrl, { method: 'POST', headers, body })).status;
+  return (await fetch(fixture.webhookUrl, { method: 'POST', headers, body })).status;
 }
 
 /** A poll of deals whose answer is on its way until it is released. */

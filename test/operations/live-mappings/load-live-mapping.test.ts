@@ -17,20 +17,20 @@ import {
   type VersionsFixture,
 } from '#test/operations/mappings/versions/versions-fixture.ts';
 
-let stand: VersionsFixture;
+let fixture: VersionsFixture;
 beforeEach(async () => {
-  stand = await startVersionsFixture();
+  fixture = await startVersionsFixture();
 });
-afterEach(() => stand[Symbol.asyncDispose]());
+afterEach(() => fixture[Symbol.asyncDispose]());
 
 /** A vendor at which nothing has changed. */
 const noPages = (): AsyncIterable<PullPage> => ({
   [Symbol.asyncIterator]: () => ({ next: async () => ({ done: true, value: undefined }) }),
 });
 
-const place = () => ({ ...stand.account, kind: 'account' as const });
+const place = () => ({ ...fixture.account, kind: 'account' as const });
 const shipped = (): MappingPack => {
-  const pack = stand.deps.packs.find((one) => one.system === 'salesforce' && one.object === 'Account');
+  const pack = fixture.deps.packs.find((one) => one.system === 'salesforce' && one.object === 'Account');
   if (!pack) throw new Error('no shipped mapping');
   return pack;
 };
@@ -39,21 +39,21 @@ const withArea = (type: 'text' | 'boolean' = 'text'): MappingPack => ({
   extra: [{ name: 'salesArea', label: 'Sales area', type }],
   fields: [...shipped().fields, { local: 'extra.salesArea', remote: 'Area__c', direction: 'in' }],
 });
-const published = async (pack: MappingPack, deps: Deps = stand.deps, where = place()) => {
-  const { version } = await draftMapping(deps, { ...where, pack, personId: stand.people.olga });
-  await submitMapping(deps, { ...where, revision: 1, note: null, personId: stand.people.olga });
-  return approveMapping(deps, { ...where, version: version.version, personId: stand.people.piet });
+const published = async (pack: MappingPack, deps: Deps = fixture.deps, where = place()) => {
+  const { version } = await draftMapping(deps, { ...where, pack, personId: fixture.people.olga });
+  await submitMapping(deps, { ...where, revision: 1, note: null, personId: fixture.people.olga });
+  return approveMapping(deps, { ...where, version: version.version, personId: fixture.people.piet });
 };
 
 describe('a mapping that is live', () => {
   test('is what the next read asks the vendor by', async () => {
-    stand.looksLike('Account', stand.withField('Account', 'Area__c', {}));
+    fixture.looksLike('Account', fixture.withField('Account', 'Area__c', {}));
     const asked: (readonly string[])[] = [];
     const reading: Deps = {
-      ...stand.deps,
+      ...fixture.deps,
       connectorFor: (...which) =>
         ({
-          ...stand.deps.connectorFor(...which),
+          ...fixture.deps.connectorFor(...which),
           calls: () => 0,
           limits: () => ({ used: null, allowed: null }),
           pull: ({ fields }) => {
@@ -70,19 +70,19 @@ describe('a mapping that is live', () => {
   });
 
   test('gives a field of the customer’s own one type, in whatever CRM it is', async () => {
-    stand.looksLike('Account', stand.withField('Account', 'Area__c', {}));
-    const otherId = stand.deps.ids();
-    await stand.deps.db.insert(connection).values({
+    fixture.looksLike('Account', fixture.withField('Account', 'Area__c', {}));
+    const otherId = fixture.deps.ids();
+    await fixture.deps.db.insert(connection).values({
       id: otherId,
       kind: 'salesforce',
       name: 'Salesforce Japan',
       settings: {},
-      secrets: sealSecrets(stand.deps.config.masterKey, otherId, { token: 'none' }),
-      createdAt: stand.deps.clock(),
+      secrets: sealSecrets(fixture.deps.config.masterKey, otherId, { token: 'none' }),
+      createdAt: fixture.deps.clock(),
     });
     await published(withArea());
-    const elsewhere = { ...place(), connectionId: otherId, personId: stand.people.olga };
-    const { problems } = await draftMapping(stand.deps, { ...elsewhere, pack: withArea('boolean') });
+    const elsewhere = { ...place(), connectionId: otherId, personId: fixture.people.olga };
+    const { problems } = await draftMapping(fixture.deps, { ...elsewhere, pack: withArea('boolean') });
     expect(problems).toContainEqual({
       path: 'extra[0].type',
       field: 'extra.salesArea',
@@ -93,19 +93,19 @@ describe('a mapping that is live', () => {
   });
 
   test('is one of two that give a field of the customer’s own different types, when both are approved in the same moment', async () => {
-    stand.looksLike('Account', stand.withField('Account', 'Area__c', {}));
-    const otherId = stand.deps.ids();
-    const secrets = sealSecrets(stand.deps.config.masterKey, otherId, { token: 'none' });
+    fixture.looksLike('Account', fixture.withField('Account', 'Area__c', {}));
+    const otherId = fixture.deps.ids();
+    const secrets = sealSecrets(fixture.deps.config.masterKey, otherId, { token: 'none' });
     const other = {
       id: otherId,
       kind: 'salesforce',
       name: 'Salesforce Japan',
       settings: {},
       secrets,
-      createdAt: stand.deps.clock(),
+      createdAt: fixture.deps.clock(),
     } as const;
-    await stand.deps.db.insert(connection).values(other);
-    const { olga, piet } = stand.people;
+    await fixture.deps.db.insert(connection).values(other);
+    const { olga, piet } = fixture.people;
     const waiting = await Promise.all(
       (
         [
@@ -113,16 +113,16 @@ describe('a mapping that is live', () => {
           [{ ...place(), connectionId: otherId }, 'boolean'],
         ] as const
       ).map(async ([where, type]) => {
-        const { version } = await draftMapping(stand.deps, {
+        const { version } = await draftMapping(fixture.deps, {
           ...where,
           pack: withArea(type),
           personId: olga,
         });
-        await submitMapping(stand.deps, { ...where, revision: 1, note: null, personId: olga });
+        await submitMapping(fixture.deps, { ...where, revision: 1, note: null, personId: olga });
         return { ...where, version: version.version, personId: piet };
       }),
     );
-    const answers = await Promise.allSettled(waiting.map((input) => approveMapping(stand.deps, input)));
+    const answers = await Promise.allSettled(waiting.map((input) => approveMapping(fixture.deps, input)));
     expect(answers.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
     const refused = answers.find((answer) => answer.status === 'rejected');
     expect(refused?.reason).toMatchObject({
@@ -132,26 +132,31 @@ describe('a mapping that is live', () => {
   });
 
   test('is not approved, nor one from git taken, that gives a field of the customer’s own another type than a live one of another CRM', async () => {
-    stand.looksLike('Account', stand.withField('Account', 'Area__c', {}));
-    const connectionId = stand.deps.ids();
-    const secrets = sealSecrets(stand.deps.config.masterKey, connectionId, { token: 'none' });
+    fixture.looksLike('Account', fixture.withField('Account', 'Area__c', {}));
+    const connectionId = fixture.deps.ids();
+    const secrets = sealSecrets(fixture.deps.config.masterKey, connectionId, { token: 'none' });
     const row = {
       id: connectionId,
       kind: 'salesforce',
       name: 'Salesforce Japan',
       settings: {},
       secrets,
-      createdAt: stand.deps.clock(),
+      createdAt: fixture.deps.clock(),
     } as const;
-    await stand.deps.db.insert(connection).values(row);
+    await fixture.deps.db.insert(connection).values(row);
     const elsewhere = { ...place(), connectionId };
     // Handed in while nothing contradicts it.
-    const waiting = await draftMapping(stand.deps, {
+    const waiting = await draftMapping(fixture.deps, {
       ...elsewhere,
       pack: withArea('boolean'),
-      personId: stand.people.olga,
+      personId: fixture.people.olga,
     });
-    await submitMapping(stand.deps, { ...elsewhere, revision: 1, note: null, personId: stand.people.olga });
+    await submitMapping(fixture.deps, {
+      ...elsewhere,
+      revision: 1,
+      note: null,
+      personId: fixture.people.olga,
+    });
     await published(withArea());
     const differs = {
       code: 'conflict',
@@ -159,35 +164,40 @@ describe('a mapping that is live', () => {
     };
     const { version } = waiting.version;
     await expect(
-      approveMapping(stand.deps, { ...elsewhere, version, personId: stand.people.piet }),
+      approveMapping(fixture.deps, { ...elsewhere, version, personId: fixture.people.piet }),
     ).rejects.toMatchObject(differs);
     const fromGit = {
       connectionId,
       pack: { ...withArea('boolean'), filter: 'remote.Name != ""' },
       note: 'From git',
-      personId: stand.people.olga,
+      personId: fixture.people.olga,
     };
-    await expect(importMapping(stand.deps, fromGit)).rejects.toMatchObject(differs);
+    await expect(importMapping(fixture.deps, fromGit)).rejects.toMatchObject(differs);
   });
 
   test('of another object takes the place of the one the kind went by', async () => {
-    stand.looksLike('Account', stand.withField('Account', 'Area__c', {}));
-    stand.looksLike('Company__c', { ...stand.withField('Account', 'Area__c', {}), object: 'Company__c' });
+    fixture.looksLike('Account', fixture.withField('Account', 'Area__c', {}));
+    fixture.looksLike('Company__c', { ...fixture.withField('Account', 'Area__c', {}), object: 'Company__c' });
     await published(withArea());
-    const moved = await published(withArea(), stand.deps, { ...place(), object: 'Company__c' });
+    const moved = await published(withArea(), fixture.deps, { ...place(), object: 'Company__c' });
     expect(moved.pack).toMatchObject({ object: 'Company__c', version: 1 });
     await expect(
-      compareMappings(stand.deps, { ...place(), from: 'draft', to: 'live' }),
+      compareMappings(fixture.deps, { ...place(), from: 'draft', to: 'live' }),
     ).resolves.toMatchObject({ from: null, to: 1 });
   });
 });
 
 describe('a mapping from elsewhere', () => {
-  const imported = (pack: MappingPack, personId = stand.people.olga) =>
-    importMapping(stand.deps, { connectionId: stand.account.connectionId, pack, note: 'From git', personId });
+  const imported = (pack: MappingPack, personId = fixture.people.olga) =>
+    importMapping(fixture.deps, {
+      connectionId: fixture.account.connectionId,
+      pack,
+      note: 'From git',
+      personId,
+    });
 
   test('is handed in once, and not at all when it says what is live', async () => {
-    stand.looksLike('Account', stand.withField('Account', 'Area__c', {}));
+    fixture.looksLike('Account', fixture.withField('Account', 'Area__c', {}));
     expect(await imported({ ...shipped(), version: 77 })).toEqual({
       did: 'nothing',
       version: shipped().version,
@@ -195,32 +205,32 @@ describe('a mapping from elsewhere', () => {
     const first = await imported(withArea());
     expect(first).toEqual({ did: 'submitted', version: shipped().version + 1 });
     expect(await imported(withArea())).toEqual({ did: 'waits', version: first.version });
-    expect(await compareMappings(stand.deps, { ...place(), from: 'live', to: 'draft' })).toMatchObject({
+    expect(await compareMappings(fixture.deps, { ...place(), from: 'live', to: 'draft' })).toMatchObject({
       from: shipped().version,
       to: first.version,
     });
   });
 
   test('takes the place of what the same person handed in, and of nobody else’s', async () => {
-    stand.looksLike('Account', stand.withField('Account', 'Area__c', {}));
+    fixture.looksLike('Account', fixture.withField('Account', 'Area__c', {}));
     const first = await imported(withArea());
     const next = { ...withArea(), fields: withArea().fields.filter((field) => field.local !== 'phone') };
-    await expect(imported(next, stand.people.piet)).rejects.toMatchObject({ code: 'conflict' });
+    await expect(imported(next, fixture.people.piet)).rejects.toMatchObject({ code: 'conflict' });
     expect(await imported(next)).toEqual({ did: 'submitted', version: first.version + 1 });
   });
 
   test('is handed in anew once another version is live than the one it was handed in against: that one nobody can approve', async () => {
-    stand.looksLike('Account', stand.withField('Account', 'Area__c', {}));
+    fixture.looksLike('Account', fixture.withField('Account', 'Area__c', {}));
     await published({ ...shipped(), fields: shipped().fields.filter((field) => field.local !== 'phone') });
     const first = await imported(withArea());
-    const { version: back } = await rollBackMapping(stand.deps, {
+    const { version: back } = await rollBackMapping(fixture.deps, {
       ...place(),
       version: shipped().version,
       reason: 'Phones are missed',
-      personId: stand.people.ada,
+      personId: fixture.people.ada,
     });
     await expect(
-      approveMapping(stand.deps, { ...place(), version: first.version, personId: stand.people.piet }),
+      approveMapping(fixture.deps, { ...place(), version: first.version, personId: fixture.people.piet }),
     ).rejects.toMatchObject({
       code: 'conflict',
       message: expect.stringContaining(`create a draft from version ${first.version}`),
@@ -228,7 +238,11 @@ describe('a mapping from elsewhere', () => {
     const next = await imported(withArea());
     expect(next).toEqual({ did: 'submitted', version: back + 1 });
     expect(
-      await approveMapping(stand.deps, { ...place(), version: next.version, personId: stand.people.piet }),
+      await approveMapping(fixture.deps, {
+        ...place(),
+        version: next.version,
+        personId: fixture.people.piet,
+      }),
     ).toMatchObject({
       status: 'live',
     });

@@ -71,8 +71,8 @@ describe.each(['salesforce', 'hubspot'] as const)('a mapping of %s', { timeout: 
     await publish(world, draft);
     // No backfill: the next run writes, and must first read values that were never read.
     await world.sync();
-    const standing = await accountValues(world, crm, field, [edited, touched, ...others]);
-    expect(standing.every((value) => value !== null && value !== 'From before')).toBe(true);
+    const current = await accountValues(world, crm, field, [edited, touched, ...others]);
+    expect(current.every((value) => value !== null && value !== 'From before')).toBe(true);
     await writeAccount(world, crm, edited, { [field]: 'Somebody’s own words' });
 
     const { connectionId, object, version } = draft;
@@ -107,13 +107,15 @@ describe.each(['salesforce', 'hubspot'] as const)('a mapping of %s', { timeout: 
   });
 
   it('and the last write of a field that goes both ways is undone on both sides', async () => {
-    const claim = await world.claim(crm);
-    const was = await world.inCrm(crm, claim, ['productFamily']);
-    await world.editHere(claim, { productFamily: 'Entered by mistake' });
+    const registration = await world.unusedRegistration(crm);
+    const was = await world.inCrm(crm, registration, ['productFamily']);
+    await world.editHere(registration, { productFamily: 'Entered by mistake' });
     await world.sync();
-    expect(await world.inCrm(crm, claim, ['productFamily'])).toEqual({ productFamily: 'Entered by mistake' });
+    expect(await world.inCrm(crm, registration, ['productFamily'])).toEqual({
+      productFamily: 'Entered by mistake',
+    });
     const { id: connectionId } = await world.connection(crm);
-    const object = claims[crm];
+    const object = registrations[crm];
     const { restoreId } = await startRestore(world.deps, {
       connectionId,
       object,
@@ -124,24 +126,24 @@ describe.each(['salesforce', 'hubspot'] as const)('a mapping of %s', { timeout: 
       values: 1,
       writes: { written: 1 },
     });
-    expect(await world.inCrm(crm, claim, ['productFamily'])).toEqual(was);
-    expect(await world.here(claim)).toMatchObject(was);
+    expect(await world.inCrm(crm, registration, ['productFamily'])).toEqual(was);
+    expect(await world.here(registration)).toMatchObject(was);
     expect((await world.sync())[crm]).toBe(0);
-    expect(await world.here(claim)).toMatchObject(was);
-    expect(await world.resolutions(claim)).toEqual([]);
+    expect(await world.here(registration)).toMatchObject(was);
+    expect(await world.resolutions(registration)).toEqual([]);
   });
 });
 
 describe.each(['salesforce', 'hubspot'] as const)('undoing writes to %s', { timeout: 120_000 }, (crm) => {
   it('leaves alone what somebody has entered here since, and has not been sent yet', async () => {
-    const claim = await world.claim(crm);
-    await world.editHere(claim, { productFamily: 'Entered by mistake' });
+    const registration = await world.unusedRegistration(crm);
+    await world.editHere(registration, { productFamily: 'Entered by mistake' });
     await world.sync();
-    await world.editHere(claim, { productFamily: 'The right one' });
+    await world.editHere(registration, { productFamily: 'The right one' });
     const { id: connectionId } = await world.connection(crm);
     const input = {
       connectionId,
-      object: claims[crm],
+      object: registrations[crm],
       undo: { count: 1 },
       personId: world.personId,
     } as const;
@@ -149,15 +151,17 @@ describe.each(['salesforce', 'hubspot'] as const)('undoing writes to %s', { time
     expect(await restoreWrites(world.deps, { restoreId: restoreId ?? '' }, noProgress)).toMatchObject({
       values: 0,
       skipped: { edited: 1 },
-      examples: [{ ref: claim.extId, reason: 'edited' }],
+      examples: [{ ref: registration.extId, reason: 'edited' }],
     });
     await world.sync();
-    expect(await world.here(claim)).toMatchObject({ productFamily: 'The right one' });
-    expect(await world.inCrm(crm, claim, ['productFamily'])).toEqual({ productFamily: 'The right one' });
+    expect(await world.here(registration)).toMatchObject({ productFamily: 'The right one' });
+    expect(await world.inCrm(crm, registration, ['productFamily'])).toEqual({
+      productFamily: 'The right one',
+    });
   });
 });
 
-const claims = { salesforce: 'Fairway_Registration__c', hubspot: 'p_fairway_registration' } as const;
+const registrations = { salesforce: 'Fairway_Registration__c', hubspot: 'p_fairway_registration' } as const;
 
 async function smallCities(crm: CrmKind): Promise<number> {
   const [row] = await world.deps.db.execute<{ count: number }>(sql`

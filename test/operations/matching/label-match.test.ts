@@ -99,11 +99,11 @@ describe('the sample of clear registrations', () => {
     expect(questions).toHaveLength(30);
     const accounts = new Map(seeded.clear.map((one) => [one.registrationId, one.accountId]));
     for (const { registrationId, rivalId } of questions) expect(rivalId).toBe(accounts.get(registrationId));
-    const claims = await registrationsByIds(
+    const registrations = await registrationsByIds(
       test.deps.db,
       seeded.clear.map(({ registrationId }) => registrationId),
     );
-    expect(new Set(claims.map(({ status }) => status))).toEqual(new Set(['approved']));
+    expect(new Set(registrations.map(({ status }) => status))).toEqual(new Set(['approved']));
   });
 
   it('is a question again when an answer is taken back', async () => {
@@ -158,8 +158,8 @@ it('a registration that names nothing but an earlier purchase counts among the a
   await db.execute(sql`update opportunity set is_closed = true, is_won = true, close_date = '2025-01-10'`);
   await db.execute(sql`update registration set status = 'submitted'`);
   await evaluateRegistrations(other.deps, async () => {});
-  const [claim] = await registrationsByIds(db, [alerts[0]?.registrationId ?? '']);
-  expect(claim).toMatchObject({ status: 'in_review', conflictScore: 0 });
+  const [registration] = await registrationsByIds(db, [alerts[0]?.registrationId ?? '']);
+  expect(registration).toMatchObject({ status: 'in_review', conflictScore: 0 });
   expect((await matchQualityReport(other.deps)).whole).toMatchObject({ alerts: 1, sampledClear: 0 });
 });
 

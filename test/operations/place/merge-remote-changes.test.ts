@@ -13,55 +13,57 @@ describe.each(['salesforce', 'hubspot'] as const)(
   { timeout: 60_000 },
   (crm: CrmKind) => {
     it('keeps both changes when they are to different fields, and calls that no conflict', async () => {
-      const claim = await world.claim(crm);
-      await world.editInCrm(crm, claim, { customerName: 'Renamed in the CRM' });
-      await world.editHere(claim, { productFamily: 'Corrected here' });
+      const registration = await world.unusedRegistration(crm);
+      await world.editInCrm(crm, registration, { customerName: 'Renamed in the CRM' });
+      await world.editHere(registration, { productFamily: 'Corrected here' });
       await world.sync();
-      expect(await world.inCrm(crm, claim, ['customerName', 'productFamily'])).toEqual({
+      expect(await world.inCrm(crm, registration, ['customerName', 'productFamily'])).toEqual({
         customerName: 'Renamed in the CRM',
         productFamily: 'Corrected here',
       });
-      expect(await world.here(claim)).toMatchObject({
+      expect(await world.here(registration)).toMatchObject({
         customerName: 'Renamed in the CRM',
         productFamily: 'Corrected here',
       });
-      expect(await world.resolutions(claim)).toEqual([]);
+      expect(await world.resolutions(registration)).toEqual([]);
     });
 
     it('takes a change that both sides made alike as agreed: nothing is written and nothing logged', async () => {
-      const claim = await world.claim(crm);
-      await world.editInCrm(crm, claim, { expectedClose: '2027-08-01' });
-      await world.editHere(claim, { expectedClose: '2027-08-01' });
+      const registration = await world.unusedRegistration(crm);
+      await world.editInCrm(crm, registration, { expectedClose: '2027-08-01' });
+      await world.editHere(registration, { expectedClose: '2027-08-01' });
       expect((await world.sync())[crm]).toBe(0);
-      expect(await world.resolutions(claim)).toEqual([]);
-      expect(await editsOf(claim.extId)).toEqual({});
+      expect(await world.resolutions(registration)).toEqual([]);
+      expect(await editsOf(registration.extId)).toEqual({});
     });
 
     it('does not take its own write, seen again, for somebody’s change', async () => {
-      const claim = await world.claim(crm);
-      await world.editHere(claim, {
+      const registration = await world.unusedRegistration(crm);
+      await world.editHere(registration, {
         customerName: '  Wagner  & Söhne ',
         amount: '1234.5',
         expectedClose: null,
       });
       await world.sync();
       expect((await world.sync())[crm]).toBe(0);
-      expect(await world.resolutions(claim)).toEqual([]);
-      expect(await world.here(claim)).toMatchObject({ amount: 1234.5, expectedClose: null });
-      expect(Number((await world.inCrm(crm, claim, ['amount']))['amount'])).toBe(1234.5);
-      expect(await editsOf(claim.extId)).toEqual({});
+      expect(await world.resolutions(registration)).toEqual([]);
+      expect(await world.here(registration)).toMatchObject({ amount: 1234.5, expectedClose: null });
+      expect(Number((await world.inCrm(crm, registration, ['amount']))['amount'])).toBe(1234.5);
+      expect(await editsOf(registration.extId)).toEqual({});
     });
 
     describe('when both sides changed a field differently', () => {
       it('and its policy is "crm": takes the CRM’s, and says so', async () => {
-        const claim = await world.claim(crm);
-        const { expectedClose: base = null } = await world.here(claim);
-        await world.editInCrm(crm, claim, { expectedClose: '2027-01-31' });
-        await world.editHere(claim, { expectedClose: '2027-06-30' });
+        const registration = await world.unusedRegistration(crm);
+        const { expectedClose: base = null } = await world.here(registration);
+        await world.editInCrm(crm, registration, { expectedClose: '2027-01-31' });
+        await world.editHere(registration, { expectedClose: '2027-06-30' });
         await world.sync();
-        expect((await world.inCrm(crm, claim, ['expectedClose']))['expectedClose']).toContain('2027-01-31');
-        expect(await world.here(claim)).toMatchObject({ expectedClose: '2027-01-31' });
-        expect(await world.resolutions(claim)).toMatchObject([
+        expect((await world.inCrm(crm, registration, ['expectedClose']))['expectedClose']).toContain(
+          '2027-01-31',
+        );
+        expect(await world.here(registration)).toMatchObject({ expectedClose: '2027-01-31' });
+        expect(await world.resolutions(registration)).toMatchObject([
           {
             field: 'expectedClose',
             base,
@@ -74,13 +76,13 @@ describe.each(['salesforce', 'hubspot'] as const)(
       });
 
       it('and its policy is "fairway": writes ours, and says so once', async () => {
-        const claim = await world.claim(crm);
-        await world.editInCrm(crm, claim, { dealType: null });
-        await world.editHere(claim, { dealType: 'renewal' });
+        const registration = await world.unusedRegistration(crm);
+        await world.editInCrm(crm, registration, { dealType: null });
+        await world.editHere(registration, { dealType: 'renewal' });
         await world.sync();
         await world.sync();
-        expect(await world.inCrm(crm, claim, ['dealType'])).toEqual({ dealType: 'renewal' });
-        expect(await world.resolutions(claim)).toMatchObject([
+        expect(await world.inCrm(crm, registration, ['dealType'])).toEqual({ dealType: 'renewal' });
+        expect(await world.resolutions(registration)).toMatchObject([
           {
             field: 'dealType',
             base: 'new',
@@ -93,46 +95,46 @@ describe.each(['salesforce', 'hubspot'] as const)(
       });
 
       it('and its policy is "latest": takes whichever was made last', async () => {
-        const claim = await world.claim(crm);
-        await world.editInCrm(crm, claim, { productFamily: 'First, in the CRM' });
+        const registration = await world.unusedRegistration(crm);
+        await world.editInCrm(crm, registration, { productFamily: 'First, in the CRM' });
         await pause();
-        await world.editHere(claim, { productFamily: 'Last, in Fairway' });
+        await world.editHere(registration, { productFamily: 'Last, in Fairway' });
         await world.sync();
-        expect(await world.inCrm(crm, claim, ['productFamily'])).toEqual({
+        expect(await world.inCrm(crm, registration, ['productFamily'])).toEqual({
           productFamily: 'Last, in Fairway',
         });
-        await world.editHere(claim, { productFamily: 'First, in Fairway' });
+        await world.editHere(registration, { productFamily: 'First, in Fairway' });
         await pause();
-        await world.editInCrm(crm, claim, { productFamily: 'Last, in the CRM' });
+        await world.editInCrm(crm, registration, { productFamily: 'Last, in the CRM' });
         await world.sync();
-        expect(await world.here(claim)).toMatchObject({ productFamily: 'Last, in the CRM' });
-        expect((await world.resolutions(claim)).map((one) => one.winner)).toEqual(['fairway', 'crm']);
+        expect(await world.here(registration)).toMatchObject({ productFamily: 'Last, in the CRM' });
+        expect((await world.resolutions(registration)).map((one) => one.winner)).toEqual(['fairway', 'crm']);
       });
 
       it('and its policy is "crm_unless_blank": takes the CRM’s unless it was emptied there', async () => {
-        const claim = await world.claim(crm);
-        await world.editInCrm(crm, claim, { contactEmail: 'crm@example.com' });
-        await world.editHere(claim, { contactEmail: 'here@example.com' });
+        const registration = await world.unusedRegistration(crm);
+        await world.editInCrm(crm, registration, { contactEmail: 'crm@example.com' });
+        await world.editHere(registration, { contactEmail: 'here@example.com' });
         await world.sync();
-        expect(await world.here(claim)).toMatchObject({ contactEmail: 'crm@example.com' });
-        await world.editInCrm(crm, claim, { contactEmail: null });
-        await world.editHere(claim, { contactEmail: 'again@example.com' });
+        expect(await world.here(registration)).toMatchObject({ contactEmail: 'crm@example.com' });
+        await world.editInCrm(crm, registration, { contactEmail: null });
+        await world.editHere(registration, { contactEmail: 'again@example.com' });
         await world.sync();
-        expect(await world.inCrm(crm, claim, ['contactEmail'])).toEqual({
+        expect(await world.inCrm(crm, registration, ['contactEmail'])).toEqual({
           contactEmail: 'again@example.com',
         });
-        expect((await world.resolutions(claim)).map((one) => one.winner)).toEqual(['crm', 'fairway']);
+        expect((await world.resolutions(registration)).map((one) => one.winner)).toEqual(['crm', 'fairway']);
       });
 
       it('and its policy is "ask": touches neither side until somebody answers', async () => {
-        const claim = await world.claim(crm);
-        await world.editInCrm(crm, claim, { amount: 7000 });
-        await world.editHere(claim, { amount: '9000' });
+        const registration = await world.unusedRegistration(crm);
+        await world.editInCrm(crm, registration, { amount: 7000 });
+        await world.editHere(registration, { amount: '9000' });
         await world.sync();
         expect((await world.sync())[crm]).toBe(0);
-        expect(Number((await world.inCrm(crm, claim, ['amount']))['amount'])).toBe(7000);
-        expect(await world.here(claim)).toMatchObject({ amount: 9000 });
-        expect(await world.resolutions(claim)).toMatchObject([
+        expect(Number((await world.inCrm(crm, registration, ['amount']))['amount'])).toBe(7000);
+        expect(await world.here(registration)).toMatchObject({ amount: 9000 });
+        expect(await world.resolutions(registration)).toMatchObject([
           { field: 'amount', theirs: '7000', ours: '9000.00', policy: 'ask', winner: null },
         ]);
       });

@@ -82,10 +82,12 @@ describe('partners that become one', () => {
 
   /** Month → trailing revenue. */
   async function trailing(partnerId: string): Promise<Map<string, bigint>> {
-    const own = (await sellerTierAssessments(test.deps.db)).filter(
-      (standing) => standing.partnerId === partnerId,
+    const assessments = (await sellerTierAssessments(test.deps.db)).filter(
+      (assessment) => assessment.partnerId === partnerId,
     );
-    return new Map(own.map((standing) => [standing.effectiveFrom, standing.trailingRevenueMinor]));
+    return new Map(
+      assessments.map((assessment) => [assessment.effectiveFrom, assessment.trailingRevenueMinor]),
+    );
   }
 
   it('are credited nothing more for what they sold before', async () => {

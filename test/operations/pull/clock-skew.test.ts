@@ -8,20 +8,20 @@ import { recordHints } from '#src/operations/hints/record-hints.ts';
 import { sampleWith } from '#test/connectors/hubspot/account.ts';
 import { noProgress, startHintsFixture, type HintsFixture } from '#test/operations/hints/hints-fixture.ts';
 
-let stand: HintsFixture;
+let fixture: HintsFixture;
 let deps: Deps;
 beforeAll(async () => {
-  stand = await startHintsFixture(sampleWith(1));
-  deps = stand.deps;
+  fixture = await startHintsFixture(sampleWith(1));
+  deps = fixture.deps;
 }, 60_000);
-afterAll(() => stand[Symbol.asyncDispose]());
+afterAll(() => fixture[Symbol.asyncDispose]());
 
 const failed = (error: unknown): never => expect.fail(String(error));
 const tenMinutesAhead = (): Date => new Date(Date.now() + 10 * 60_000);
 const status = 'fairway_registration_status';
 
 async function overwriteStatus(id: string): Promise<void> {
-  await stand.control('POST', '/edit', {
+  await fixture.control('POST', '/edit', {
     objectType: 'deals',
     id,
     properties: { [status]: 'rejected' },
@@ -29,14 +29,14 @@ async function overwriteStatus(id: string): Promise<void> {
   });
   await deps.db.transaction((tx) =>
     recordHints(deps, tx, {
-      connection: stand.connection,
+      connection: fixture.connection,
       hints: [{ object: 'deals', extId: id }],
       via: 'webhook',
     }),
   );
 }
 const serve = (through: Deps) =>
-  processHints(through, { connectionId: stand.connection.id, roundEveryMs: 0 }, noProgress);
+  processHints(through, { connectionId: fixture.connection.id, roundEveryMs: 0 }, noProgress);
 const doubts = async () => [
   ...(await deps.db.execute(sql`select ext_id, times from hint where via = 'recheck'`)),
 ];
@@ -62,7 +62,7 @@ describe('a worker whose clock is ten minutes ahead', () => {
     await overwriteStatus(id);
     await serve(deps);
     expect(await doubts()).toEqual([]);
-    const { properties } = await stand.call('GET', `/crm/objects/2026-09/deals/${id}?properties=${status}`);
+    const { properties } = await fixture.call('GET', `/crm/objects/2026-09/deals/${id}?properties=${status}`);
     expect(properties[status]).not.toBe('rejected');
   });
 });
@@ -73,11 +73,11 @@ describe('a doubt', () => {
     const dueAfter = async (ms: number) => {
       const now = new Date(at.getTime() + ms);
       return (
-        await waitingHints(deps.db, stand.connection.id, { perObject: 500, except: ['companies'], now })
+        await waitingHints(deps.db, fixture.connection.id, { perObject: 500, except: ['companies'], now })
       ).length;
     };
     for (const restMs of [2_000, 4_000, 8_000]) {
-      await saveHints(deps.db, stand.connection.id, [{ object: 'deals', extId: '4711' }], {
+      await saveHints(deps.db, fixture.connection.id, [{ object: 'deals', extId: '4711' }], {
         via: 'recheck',
         at,
         ids: deps.ids,

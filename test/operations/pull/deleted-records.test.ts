@@ -19,28 +19,28 @@ import {
   type SalesforceFixture,
 } from './reading-fixture.ts';
 
-const ours = (stand: ReadingFixture, extId: string) =>
+const ours = (fixture: ReadingFixture, extId: string) =>
   firstRow<{ id: string; name: string; deleted: boolean }>(
-    stand.deps.db,
+    fixture.deps.db,
     sql`select a.id, a.name, a.deleted from link l join account a on a.id = l.record_id where l.ext_id = ${extId}`,
   );
-const dealOf = (stand: ReadingFixture, name: string) =>
+const dealOf = (fixture: ReadingFixture, name: string) =>
   firstRow<{ account: string; deleted: boolean }>(
-    stand.deps.db,
+    fixture.deps.db,
     sql`select a.name as account, o.deleted from opportunity o left join account a on a.id = o.account_id where o.name = ${name}`,
   );
 
 /** Ids of our records that may be a company with this name. */
-async function foundBy(stand: ReadingFixture, name: string): Promise<readonly string[]> {
-  await refreshProfiles(stand.deps.db);
-  return (await findMatches(stand.deps.db, normaliseCompany({ name }))).map(({ id }) => id);
+async function foundBy(fixture: ReadingFixture, name: string): Promise<readonly string[]> {
+  await refreshProfiles(fixture.deps.db);
+  return (await findMatches(fixture.deps.db, normaliseCompany({ name }))).map(({ id }) => id);
 }
 
 describe('records that go in Salesforce', () => {
-  let stand: SalesforceFixture;
+  let fixture: SalesforceFixture;
 
   beforeAll(async () => {
-    stand = await startSalesforceFixture({
+    fixture = await startSalesforceFixture({
       accounts: [
         sampleAccount('Acme'),
         sampleAccount('Acme Corp'),
@@ -58,92 +58,92 @@ describe('records that go in Salesforce', () => {
     });
     await readAll();
   }, 60_000);
-  afterAll(() => stand[Symbol.asyncDispose]());
+  afterAll(() => fixture[Symbol.asyncDispose]());
 
   async function readAll(): Promise<void> {
-    stand.pass(60_000);
-    await stand.read('account');
-    await stand.read('opportunity');
-    await stand.map();
+    fixture.pass(60_000);
+    await fixture.read('account');
+    await fixture.read('opportunity');
+    await fixture.map();
   }
 
   it('a merged account ends in its survivor, and what belonged to it belongs to the survivor', async () => {
-    const survivor = await stand.idOf('account', 'Acme');
-    const loser = await stand.idOf('account', 'Acme Corp');
-    const lost = await ours(stand, loser);
-    await stand.deps.db.execute(
-      sql`insert into shadow (connection_id, object, ext_id, fields) values (${stand.connection.id}, 'Account', ${loser}, '{"Phone":"1"}')`,
+    const survivor = await fixture.idOf('account', 'Acme');
+    const loser = await fixture.idOf('account', 'Acme Corp');
+    const lost = await ours(fixture, loser);
+    await fixture.deps.db.execute(
+      sql`insert into shadow (connection_id, object, ext_id, fields) values (${fixture.connection.id}, 'Account', ${loser}, '{"Phone":"1"}')`,
     );
-    await stand.deps.db.execute(sql`
+    await fixture.deps.db.execute(sql`
       insert into write_intent (id, connection_id, object, kind, record_id, operation, ext_id, fields, created_at)
-      values (${stand.deps.ids()}, ${stand.connection.id}, 'Account', 'account', ${lost?.id}, 'update', ${loser}, '{"Phone":"1"}', now())`);
-    stand.pass(60_000);
-    await stand.control('merge', { masterId: survivor, loserIds: [loser] });
+      values (${fixture.deps.ids()}, ${fixture.connection.id}, 'Account', 'account', ${lost?.id}, 'update', ${loser}, '{"Phone":"1"}', now())`);
+    fixture.pass(60_000);
+    await fixture.control('merge', { masterId: survivor, loserIds: [loser] });
     await readAll();
-    expect(await ours(stand, loser)).toEqual(await ours(stand, survivor));
-    expect(await firstRow(stand.deps.db, sql`select deleted from account where id = ${lost?.id}`)).toEqual({
+    expect(await ours(fixture, loser)).toEqual(await ours(fixture, survivor));
+    expect(await firstRow(fixture.deps.db, sql`select deleted from account where id = ${lost?.id}`)).toEqual({
       deleted: true,
     });
-    expect(await ours(stand, survivor)).toMatchObject({ name: 'Acme', deleted: false });
-    expect(await dealOf(stand, 'Acme deal')).toEqual({ account: 'Acme', deleted: false });
+    expect(await ours(fixture, survivor)).toMatchObject({ name: 'Acme', deleted: false });
+    expect(await dealOf(fixture, 'Acme deal')).toEqual({ account: 'Acme', deleted: false });
     expect(
-      await firstRow(stand.deps.db, sql`select status from write_intent where record_id = ${lost?.id}`),
+      await firstRow(fixture.deps.db, sql`select status from write_intent where record_id = ${lost?.id}`),
     ).toEqual({
       status: 'superseded',
     });
     expect(
-      await firstRow(stand.deps.db, sql`select ext_id from shadow where ext_id = ${loser}`),
+      await firstRow(fixture.deps.db, sql`select ext_id from shadow where ext_id = ${loser}`),
     ).toBeUndefined();
-    expect((await changesOf(stand.deps.db, loser)).map((change) => change.what)).toEqual(['merged']);
+    expect((await changesOf(fixture.deps.db, loser)).map((change) => change.what)).toEqual(['merged']);
   });
 
   it('who means the company that was merged finds the survivor, and who means the survivor still does', async () => {
     const [survivor, loser] = [
-      await stand.idOf('account', 'Umbrella Apparel'),
-      await stand.idOf('account', 'Tyrell Works'),
+      await fixture.idOf('account', 'Umbrella Apparel'),
+      await fixture.idOf('account', 'Tyrell Works'),
     ];
-    stand.pass(60_000);
-    await stand.control('merge', { masterId: survivor, loserIds: [loser] });
+    fixture.pass(60_000);
+    await fixture.control('merge', { masterId: survivor, loserIds: [loser] });
     await readAll();
-    const { id } = (await ours(stand, survivor)) ?? {};
-    expect([await foundBy(stand, 'Tyrell Works'), await foundBy(stand, 'Umbrella Apparel')]).toEqual([
+    const { id } = (await ours(fixture, survivor)) ?? {};
+    expect([await foundBy(fixture, 'Tyrell Works'), await foundBy(fixture, 'Umbrella Apparel')]).toEqual([
       [id],
       [id],
     ]);
   });
 
   it('nothing is ever written to a merged record, nor taken from its survivor when the last of it goes', async () => {
-    const survivor = await stand.idOf('account', 'Acme');
-    const { id = '' } = (await ours(stand, survivor)) ?? {};
-    const states = await remoteStates(stand.deps.db, stand.connection.id, 'Account', [id]);
+    const survivor = await fixture.idOf('account', 'Acme');
+    const { id = '' } = (await ours(fixture, survivor)) ?? {};
+    const states = await remoteStates(fixture.deps.db, fixture.connection.id, 'Account', [id]);
     expect(states.map((state) => state.extId)).toEqual([survivor]);
     // Once its tombstone is purged, too, Salesforce no longer says where it went.
-    await stand.deps.db.execute(
+    await fixture.deps.db.execute(
       sql`update remote_record set merged_into = null, hash = 'purged' where ext_id in (select ext_id from link where merged_into is not null)`,
     );
-    await stand.map();
-    expect(await ours(stand, survivor)).toMatchObject({ name: 'Acme', deleted: false });
+    await fixture.map();
+    expect(await ours(fixture, survivor)).toMatchObject({ name: 'Acme', deleted: false });
   });
 
   it('two partners that become one keep their books, and what was not paid yet is paid to the one that lives', async () => {
-    const { db } = stand.deps;
-    const survivor = await stand.idOf('account', 'Reseller One');
-    const loser = await stand.idOf('account', 'Reseller Uno');
+    const { db } = fixture.deps;
+    const survivor = await fixture.idOf('account', 'Reseller One');
+    const loser = await fixture.idOf('account', 'Reseller Uno');
     const partners = await partnersByCode(db, ['P-1', 'P-2']);
     const [one, two] = ['P-1', 'P-2']
       .map((code) => partners.get(code))
       .map((found) => (found && found !== 'ambiguous' ? found.id : ''));
-    const documentId = stand.deps.ids();
+    const documentId = fixture.deps.ids();
     const document = {
       id: documentId,
-      connectionId: stand.connection.id,
+      connectionId: fixture.connection.id,
       number: 'INV-1',
       kind: 'invoice',
       partnerId: two ?? '',
     } as const;
     await saveDocuments(db, [{ ...document, currency: 'USD', amountMinor: 10_000n, issuedOn: '2026-10-01' }]);
     const entry = {
-      id: stand.deps.ids(),
+      id: fixture.deps.ids(),
       reason: 'accrual',
       documentId,
       partnerId: two ?? '',
@@ -160,13 +160,13 @@ describe('records that go in Salesforce', () => {
           currency: 'USD',
           period: '2026-10',
           programVersion: 1,
-          createdAt: stand.deps.clock(),
+          createdAt: fixture.deps.clock(),
           postings,
         },
       ]),
     );
-    stand.pass(60_000);
-    await stand.control('merge', { masterId: survivor, loserIds: [loser] });
+    fixture.pass(60_000);
+    await fixture.control('merge', { masterId: survivor, loserIds: [loser] });
     await readAll();
     expect(await firstRow(db, sql`select partner_id from journal_tx where id = ${entry.id}`)).toEqual({
       partner_id: two,
@@ -184,28 +184,28 @@ describe('records that go in Salesforce', () => {
   });
 
   it('a deleted record is taken back, and placed again when somebody restores it', async () => {
-    const extId = await stand.idOf('opportunity', 'Globex deal');
-    stand.pass(60_000);
-    await stand.remove('opportunity', extId);
+    const extId = await fixture.idOf('opportunity', 'Globex deal');
+    fixture.pass(60_000);
+    await fixture.remove('opportunity', extId);
     await readAll();
-    expect(await dealOf(stand, 'Globex deal')).toEqual({ account: 'Globex', deleted: true });
-    stand.pass(60_000);
-    await stand.control('undelete', { id: extId });
+    expect(await dealOf(fixture, 'Globex deal')).toEqual({ account: 'Globex', deleted: true });
+    fixture.pass(60_000);
+    await fixture.control('undelete', { id: extId });
     await readAll();
-    expect(await dealOf(stand, 'Globex deal')).toEqual({ account: 'Globex', deleted: false });
-    expect((await changesOf(stand.deps.db, extId)).map((change) => change.what)).toEqual([
+    expect(await dealOf(fixture, 'Globex deal')).toEqual({ account: 'Globex', deleted: false });
+    expect((await changesOf(fixture.deps.db, extId)).map((change) => change.what)).toEqual([
       'deleted',
       'restored',
     ]);
-    expect((await remoteRow(stand.deps.db, extId))?.deleted).toBe(false);
+    expect((await remoteRow(fixture.deps.db, extId))?.deleted).toBe(false);
   });
 });
 
 describe('records that are merged in HubSpot', () => {
-  let stand: ReadingFixture;
+  let fixture: ReadingFixture;
 
   beforeAll(async () => {
-    stand = await startHubspotFixture({
+    fixture = await startHubspotFixture({
       accounts: [
         sampleAccount('Initech'),
         sampleAccount('Initech GmbH'),
@@ -217,59 +217,62 @@ describe('records that are merged in HubSpot', () => {
       opportunities: [sampleOpportunity('Initech deal', 'Initech GmbH')],
       registrations: [],
     });
-    await stand.read('account');
-    await stand.read('opportunity');
-    await stand.map();
+    await fixture.read('account');
+    await fixture.read('opportunity');
+    await fixture.map();
   }, 60_000);
-  afterAll(() => stand[Symbol.asyncDispose]());
+  afterAll(() => fixture[Symbol.asyncDispose]());
 
   it('a survivor under a new id takes over the record of ours that was linked first, and both old ids lead to it', async () => {
     const [primary, other] = [
-      await stand.idOf('account', 'Initech'),
-      await stand.idOf('account', 'Initech GmbH'),
+      await fixture.idOf('account', 'Initech'),
+      await fixture.idOf('account', 'Initech GmbH'),
     ];
-    const ids = [await ours(stand, primary), await ours(stand, other)].map((row) => row?.id ?? '');
-    stand.pass(60_000);
-    await stand.control('merge', { objectType: 'company', primaryId: primary, otherId: other, userId: 1 });
-    stand.pass(60_000);
-    await stand.read('account');
-    await stand.map();
-    const survivor = await stand.idOf('account', 'Initech');
+    const ids = [await ours(fixture, primary), await ours(fixture, other)].map((row) => row?.id ?? '');
+    fixture.pass(60_000);
+    await fixture.control('merge', { objectType: 'company', primaryId: primary, otherId: other, userId: 1 });
+    fixture.pass(60_000);
+    await fixture.read('account');
+    await fixture.map();
+    const survivor = await fixture.idOf('account', 'Initech');
     expect([primary, other]).not.toContain(survivor);
-    expect(await ours(stand, survivor)).toEqual({ id: ids.toSorted()[0], name: 'Initech', deleted: false });
-    expect(await ours(stand, primary)).toEqual(await ours(stand, survivor));
-    expect(await ours(stand, other)).toEqual(await ours(stand, survivor));
-    expect(await dealOf(stand, 'Initech deal')).toEqual({ account: 'Initech', deleted: false });
-    const states = await remoteStates(stand.deps.db, stand.connection.id, 'companies', ids);
+    expect(await ours(fixture, survivor)).toEqual({ id: ids.toSorted()[0], name: 'Initech', deleted: false });
+    expect(await ours(fixture, primary)).toEqual(await ours(fixture, survivor));
+    expect(await ours(fixture, other)).toEqual(await ours(fixture, survivor));
+    expect(await dealOf(fixture, 'Initech deal')).toEqual({ account: 'Initech', deleted: false });
+    const states = await remoteStates(fixture.deps.db, fixture.connection.id, 'companies', ids);
     expect(states.map((state) => state.extId)).toEqual([survivor]);
   });
 
   it('a survivor that keeps its id keeps its record, too', async () => {
-    const [primary, other] = [await stand.idOf('account', 'Hooli'), await stand.idOf('account', 'Hooli Inc')];
-    const kept = await ours(stand, primary);
-    stand.pass(60_000);
-    await stand.control('merge', { objectType: 'company', primaryId: primary, otherId: other, userId: 1 });
-    stand.pass(60_000);
-    await stand.read('account');
-    await stand.map();
-    expect(await stand.idOf('account', 'Hooli')).toBe(primary);
-    expect(await ours(stand, primary)).toEqual(kept);
-    expect(await ours(stand, other)).toEqual(kept);
+    const [primary, other] = [
+      await fixture.idOf('account', 'Hooli'),
+      await fixture.idOf('account', 'Hooli Inc'),
+    ];
+    const before = await ours(fixture, primary);
+    fixture.pass(60_000);
+    await fixture.control('merge', { objectType: 'company', primaryId: primary, otherId: other, userId: 1 });
+    fixture.pass(60_000);
+    await fixture.read('account');
+    await fixture.map();
+    expect(await fixture.idOf('account', 'Hooli')).toBe(primary);
+    expect(await ours(fixture, primary)).toEqual(before);
+    expect(await ours(fixture, other)).toEqual(before);
   });
 
   it('who means the company that was merged finds the survivor, and who means the survivor still does, whichever record lives on', async () => {
     const [primary, other] = [
-      await stand.idOf('account', 'Umbrella Apparel'),
-      await stand.idOf('account', 'Tyrell Works'),
+      await fixture.idOf('account', 'Umbrella Apparel'),
+      await fixture.idOf('account', 'Tyrell Works'),
     ];
-    stand.pass(60_000);
-    await stand.control('merge', { objectType: 'company', primaryId: primary, otherId: other, userId: 1 });
-    stand.pass(60_000);
-    await stand.read('account');
-    await stand.map();
-    const { id } = (await ours(stand, primary)) ?? {};
-    expect(await ours(stand, other)).toMatchObject({ id, name: 'Umbrella Apparel' });
-    expect([await foundBy(stand, 'Tyrell Works'), await foundBy(stand, 'Umbrella Apparel')]).toEqual([
+    fixture.pass(60_000);
+    await fixture.control('merge', { objectType: 'company', primaryId: primary, otherId: other, userId: 1 });
+    fixture.pass(60_000);
+    await fixture.read('account');
+    await fixture.map();
+    const { id } = (await ours(fixture, primary)) ?? {};
+    expect(await ours(fixture, other)).toMatchObject({ id, name: 'Umbrella Apparel' });
+    expect([await foundBy(fixture, 'Tyrell Works'), await foundBy(fixture, 'Umbrella Apparel')]).toEqual([
       [id],
       [id],
     ]);

@@ -11,30 +11,30 @@ import {
 } from './reading-fixture.ts';
 
 describe('the first read of a connection', () => {
-  let stand: SalesforceFixture;
-  const told: { readonly label: string; readonly done: number; readonly total: number | null }[] = [];
+  let fixture: SalesforceFixture;
+  const reports: { readonly label: string; readonly done: number; readonly total: number | null }[] = [];
 
   beforeAll(async () => {
     const accounts = Array.from({ length: 2_500 }, (_, n) => sampleAccount(`Company ${n}`));
-    stand = await startSalesforceFixture({
+    fixture = await startSalesforceFixture({
       accounts: [...accounts, sampleAccount('Somewhere', { country: null, countryName: 'Atlantis' })],
       opportunities: accounts.slice(0, 600).map((account, n) => sampleOpportunity(`Deal ${n}`, account.key)),
       registrations: [],
     });
-    const runId = stand.deps.ids();
-    await stand.deps.db.execute(
+    const runId = fixture.deps.ids();
+    await fixture.deps.db.execute(
       sql`insert into run (id, trigger, stage, started_at) values (${runId}, 'person', 'pull', now())`,
     );
     await pullConnection(
-      stand.deps,
-      { runId, connectionId: stand.connection.id },
-      async (progress) => void told.push(progress),
+      fixture.deps,
+      { runId, connectionId: fixture.connection.id },
+      async (progress) => void reports.push(progress),
     );
   }, 60_000);
-  afterAll(() => stand[Symbol.asyncDispose]());
+  afterAll(() => fixture[Symbol.asyncDispose]());
 
   const count = async (query: ReturnType<typeof sql>) =>
-    (await firstRow<{ count: number }>(stand.deps.db, query))?.count;
+    (await firstRow<{ count: number }>(fixture.deps.db, query))?.count;
 
   it('places records as they come, what they point at first, and tells no change of any', async () => {
     expect(
@@ -47,7 +47,7 @@ describe('the first read of a connection', () => {
   it('leaves to the mapping what there is something to say about', async () => {
     const unplaced = sql`select count(*)::int as count from remote_record where mapped_hash is distinct from hash`;
     expect(await count(unplaced)).toBe(1);
-    await stand.map();
+    await fixture.map();
     expect(await count(sql`select count(*)::int as count from account where name = 'Somewhere'`)).toBe(1);
     expect(await count(sql`select count(*)::int as count from problem where message like 'country%'`)).toBe(
       1,
@@ -56,7 +56,7 @@ describe('the first read of a connection', () => {
   });
 
   it('says how far it is, of how many', () => {
-    const accounts = told.filter(({ label }) => label.startsWith('Reading Account '));
+    const accounts = reports.filter(({ label }) => label.startsWith('Reading Account '));
     expect(accounts.map(({ done, total }) => [done, total])).toEqual([
       [2_000, 2_501],
       [2_501, 2_501],

@@ -18,38 +18,42 @@ import {
 
 /** Sharing can hide records from the integration user: Salesforce then answers as if they had never been. */
 
-let stand: SalesforceFixture;
+let fixture: SalesforceFixture;
 beforeAll(async () => {
   const accounts = Array.from({ length: 60 }, (_, n) => sampleAccount(`Company ${n}`));
-  stand = await startSalesforceFixture({ accounts, opportunities: [], registrations: [] });
-  await stand.read('account');
-  await stand.map();
+  fixture = await startSalesforceFixture({ accounts, opportunities: [], registrations: [] });
+  await fixture.read('account');
+  await fixture.map();
 }, 60_000);
-afterAll(() => stand[Symbol.asyncDispose]());
-beforeEach(() => stand.pass(3_600_000));
+afterAll(() => fixture[Symbol.asyncDispose]());
+beforeEach(() => fixture.pass(3_600_000));
 
-const hide = (...ids: string[]) => stand.control('hide', { ids });
+const hide = (...ids: string[]) => fixture.control('hide', { ids });
 const present = async () =>
   (
     await firstRow<{ count: number }>(
-      stand.deps.db,
+      fixture.deps.db,
       sql`select count(*)::int as count from account where not deleted`,
     )
   )?.count;
 const compare = async () => {
   const done = await reconcileObject(
-    stand.deps,
-    { connectionId: stand.connection.id, kind: 'account', acceptRemovals: false },
+    fixture.deps,
+    { connectionId: fixture.connection.id, kind: 'account', acceptRemovals: false },
     noProgress,
   );
-  await stand.map();
+  await fixture.map();
   return done;
 };
 const serve = () =>
-  processHints(stand.deps, { connectionId: stand.connection.id, roundEveryMs: 0 }, noProgress);
+  processHints(fixture.deps, { connectionId: fixture.connection.id, roundEveryMs: 0 }, noProgress);
 const waiting = () =>
-  waitingHints(stand.deps.db, stand.connection.id, { perObject: 100, except: [], now: stand.deps.clock() });
-const idsOf = (...names: string[]) => Promise.all(names.map((name) => stand.idOf('account', name)));
+  waitingHints(fixture.deps.db, fixture.connection.id, {
+    perObject: 100,
+    except: [],
+    now: fixture.deps.clock(),
+  });
+const idsOf = (...names: string[]) => Promise.all(names.map((name) => fixture.idOf('account', name)));
 
 describe('records that are hidden from us', () => {
   it('are not taken back because a hint names them, and the hint is served', async () => {
@@ -57,25 +61,25 @@ describe('records that are hidden from us', () => {
     const hidden = await idsOf(...Array.from({ length: 20 }, (_, n) => `Company ${n}`));
     await hide(...hidden);
     const hints = hidden.map((extId) => ({ object: 'Account', extId }));
-    await stand.deps.db.transaction((tx) =>
-      recordHints(stand.deps, tx, { connection: stand.connection, hints, via: 'stream' }),
+    await fixture.deps.db.transaction((tx) =>
+      recordHints(fixture.deps, tx, { connection: fixture.connection, hints, via: 'stream' }),
     );
     await serve();
     expect([await present(), await waiting()]).toEqual([before, []]);
-    expect(await changesOf(stand.deps.db, hidden[0] ?? '')).toEqual([]);
+    expect(await changesOf(fixture.deps.db, hidden[0] ?? '')).toEqual([]);
   });
 
   it('stop a comparison when they are many, and nothing is taken back however often it runs', async () => {
     const before = await present();
     expect(await compare()).toMatchObject({ removed: 0, stopped: true });
-    stand.pass(3_600_000);
+    fixture.pass(3_600_000);
     expect(await compare()).toMatchObject({ removed: 0, stopped: true });
     expect(await present()).toBe(before);
-    expect(await openProblems(stand.deps.db)).toMatchObject([{ code: 'records_vanishing' }]);
+    expect(await openProblems(fixture.deps.db)).toMatchObject([{ code: 'records_vanishing' }]);
     await hide();
-    stand.pass(3_600_000);
+    fixture.pass(3_600_000);
     expect(await compare()).toMatchObject({ removed: 0, stopped: false });
-    expect(await openProblems(stand.deps.db)).toEqual([]);
+    expect(await openProblems(fixture.deps.db)).toEqual([]);
   });
 
   it('are taken back by a comparison when they are as few as may go unasked, and come back with sight', async () => {
@@ -84,7 +88,7 @@ describe('records that are hidden from us', () => {
     expect(await compare()).toMatchObject({ removed: 2, stopped: false });
     expect(await present()).toBe(before - 2);
     await hide();
-    stand.pass(3_600_000);
+    fixture.pass(3_600_000);
     expect(await compare()).toMatchObject({ repaired: 2, removed: 0 });
     expect(await present()).toBe(before);
   });
@@ -93,19 +97,19 @@ describe('records that are hidden from us', () => {
 describe('a record that was merged into one we have never seen', () => {
   /** The id of an account that is hidden from its first moment. */
   async function hiddenAccount(name: string): Promise<string> {
-    const { id = '' } = await (await connectTo(stand.org)).sobject('Account').create({ Name: name });
+    const { id = '' } = await (await connectTo(fixture.org)).sobject('Account').create({ Name: name });
     await hide(id);
     return id;
   }
   async function readMerged(loser: string, survivor: string): Promise<void> {
-    await stand.control('merge', { masterId: survivor, loserIds: [loser] });
-    stand.pass(60_000);
-    await stand.read('account');
-    await stand.map();
+    await fixture.control('merge', { masterId: survivor, loserIds: [loser] });
+    fixture.pass(60_000);
+    await fixture.read('account');
+    await fixture.map();
   }
   const nameBehind = async (extId: string) =>
     firstRow(
-      stand.deps.db,
+      fixture.deps.db,
       sql`select a.name, a.deleted from link l join account a on a.id = l.record_id where l.ext_id = ${extId}`,
     );
 
@@ -113,7 +117,7 @@ describe('a record that was merged into one we have never seen', () => {
     const [loser = ''] = await idsOf('Company 30');
     const survivor = await hiddenAccount('Survivor');
     await readMerged(loser, survivor);
-    expect(await openProblems(stand.deps.db)).toMatchObject([
+    expect(await openProblems(fixture.deps.db)).toMatchObject([
       {
         ref: loser,
         code: 'survivor_unread',
@@ -121,11 +125,11 @@ describe('a record that was merged into one we have never seen', () => {
         fix: expect.stringContaining(survivor),
       },
     ]);
-    stand.pass(3_000);
+    fixture.pass(3_000);
     expect(await waiting()).toMatchObject([{ object: 'Account', extId: survivor, via: 'recheck' }]);
     await hide();
     await serve();
-    expect(await openProblems(stand.deps.db)).toEqual([]);
+    expect(await openProblems(fixture.deps.db)).toEqual([]);
     expect(await nameBehind(survivor)).toEqual({ name: 'Survivor', deleted: false });
     expect(await nameBehind(loser)).toEqual({ name: 'Survivor', deleted: false });
   });
@@ -133,12 +137,12 @@ describe('a record that was merged into one we have never seen', () => {
   it('does not have it asked for again and again while it is not shown', async () => {
     const [loser = ''] = await idsOf('Company 31');
     await readMerged(loser, await hiddenAccount('Secret'));
-    stand.pass(3_000);
+    fixture.pass(3_000);
     await serve();
-    await stand.map();
-    stand.pass(3_000);
+    await fixture.map();
+    fixture.pass(3_000);
     expect(await waiting()).toEqual([]);
-    expect(await openProblems(stand.deps.db)).toMatchObject([{ ref: loser, code: 'survivor_unread' }]);
+    expect(await openProblems(fixture.deps.db)).toMatchObject([{ ref: loser, code: 'survivor_unread' }]);
     expect(await nameBehind(loser)).toEqual({ name: 'Company 31', deleted: false });
   });
 
@@ -146,14 +150,14 @@ describe('a record that was merged into one we have never seen', () => {
     const loser =
       (
         await firstRow<{ ext_id: string }>(
-          stand.deps.db,
+          fixture.deps.db,
           sql`select ref as ext_id from problem where status = 'open'`,
         )
       )?.ext_id ?? '';
     expect(await compare()).toMatchObject({ removed: 1, stopped: false });
-    await stand.map();
+    await fixture.map();
     expect(await nameBehind(loser)).toEqual({ name: 'Company 31', deleted: true });
-    expect((await remoteRow(stand.deps.db, loser))?.deleted).toBe(true);
-    expect(await openProblems(stand.deps.db)).toEqual([]);
+    expect((await remoteRow(fixture.deps.db, loser))?.deleted).toBe(true);
+    expect(await openProblems(fixture.deps.db)).toEqual([]);
   });
 });

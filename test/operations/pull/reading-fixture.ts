@@ -61,7 +61,7 @@ export async function startSalesforceFixture(sample: CrmSample): Promise<Salesfo
     secrets: { privateKeyPem },
   });
   org.vendor.seed(sample);
-  const base = await standFor(deps, connectionId, {
+  const base = await fixtureFor(deps, connectionId, {
     url: org.url,
     pass: (ms) => {
       pass(ms);
@@ -98,7 +98,7 @@ export async function startHubspotFixture(sample: CrmSample): Promise<ReadingFix
     secrets,
   });
   vendor.seed(sample);
-  const base = await standFor(deps, connectionId, {
+  const base = await fixtureFor(deps, connectionId, {
     url,
     pass: (ms) => {
       pass(ms);
@@ -109,15 +109,15 @@ export async function startHubspotFixture(sample: CrmSample): Promise<ReadingFix
   return { ...base, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
-interface StandInput {
+interface ConnectedCrm {
   readonly url: string;
   readonly pass: (ms: number) => void;
 }
 
-async function standFor(
+async function fixtureFor(
   deps: Deps,
   connectionId: string,
-  { url, pass }: StandInput,
+  { url, pass }: ConnectedCrm,
 ): Promise<Omit<ReadingFixture, typeof Symbol.asyncDispose>> {
   const connection = await requireConnection(deps, connectionId);
   const connector = requireCrm(deps.connectorFor(connection));

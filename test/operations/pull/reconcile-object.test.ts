@@ -15,82 +15,86 @@ import {
 } from './reading-fixture.ts';
 
 describe('reconciling an object', () => {
-  let stand: SalesforceFixture;
+  let fixture: SalesforceFixture;
 
   beforeAll(async () => {
-    stand = await startSalesforceFixture({
+    fixture = await startSalesforceFixture({
       accounts: Array.from({ length: 120 }, (_, n) => sampleAccount(`Company ${n}`)),
       opportunities: [],
       registrations: [],
     });
-    await stand.read('account');
-    await stand.map();
-    stand.pass(3_600_000);
+    await fixture.read('account');
+    await fixture.map();
+    fixture.pass(3_600_000);
   }, 60_000);
-  afterAll(() => stand[Symbol.asyncDispose]());
+  afterAll(() => fixture[Symbol.asyncDispose]());
 
-  const scan = (acceptRemovals = false, deps = stand.deps) =>
-    reconcileObject(deps, { connectionId: stand.connection.id, kind: 'account', acceptRemovals }, noProgress);
+  const scan = (acceptRemovals = false, deps = fixture.deps) =>
+    reconcileObject(
+      deps,
+      { connectionId: fixture.connection.id, kind: 'account', acceptRemovals },
+      noProgress,
+    );
   const present = async () =>
     (
       await firstRow<{ count: number }>(
-        stand.deps.db,
+        fixture.deps.db,
         sql`select count(*)::int as count from account where not deleted`,
       )
     )?.count;
   /** Shows only what `shows` lets through, in lists and by id alike: what a lost permission looks like. */
   const blinded = (shows: (n: number) => boolean) =>
-    stand.reading(async function* (connector: CrmConnector, request: PullRequest) {
+    fixture.reading(async function* (connector: CrmConnector, request: PullRequest) {
       for await (const page of connector.pull(request))
         yield { ...page, records: page.records.filter((_, n) => shows(n)) };
     });
 
   it('finds nothing to mend where nothing was missed, and tells no change', async () => {
     expect(await scan()).toEqual({ scanned: 120, repaired: 0, removed: 0, stopped: false });
-    expect(await firstRow(stand.deps.db, sql`select count(*)::int as count from remote_change`)).toEqual({
+    expect(await firstRow(fixture.deps.db, sql`select count(*)::int as count from remote_change`)).toEqual({
       count: 0,
     });
-    expect(await firstRow(stand.deps.db, sql`select count(*)::int as count from scanned`)).toEqual({
+    expect(await firstRow(fixture.deps.db, sql`select count(*)::int as count from scanned`)).toEqual({
       count: 0,
     });
   });
 
   it('mends a change, a deletion and a false deletion that no read and no hint had told of', async () => {
     const [changed, deleted, alive] = [
-      await stand.idOf('account', 'Company 1'),
-      await stand.idOf('account', 'Company 2'),
-      await stand.idOf('account', 'Company 3'),
+      await fixture.idOf('account', 'Company 1'),
+      await fixture.idOf('account', 'Company 2'),
+      await fixture.idOf('account', 'Company 3'),
     ];
-    await stand.edit('account', changed, { Phone: '1' });
-    await stand.remove('account', deleted);
-    await stand.deps.db.execute(
-      sql`update remote_record set deleted = true, hash = 'gone', mapped_hash = null, modified_at = ${stand.deps.clock().toISOString()} where ext_id = ${alive}`,
+    await fixture.edit('account', changed, { Phone: '1' });
+    await fixture.remove('account', deleted);
+    await fixture.deps.db.execute(
+      sql`update remote_record set deleted = true, hash = 'gone', mapped_hash = null, modified_at = ${fixture.deps.clock().toISOString()} where ext_id = ${alive}`,
     );
-    await stand.map();
+    await fixture.map();
     expect(await present()).toBe(119);
-    stand.pass(3_600_000);
+    fixture.pass(3_600_000);
     expect(await scan()).toEqual({ scanned: 119, repaired: 2, removed: 1, stopped: false });
-    await stand.map();
+    await fixture.map();
     expect(await present()).toBe(119);
-    expect((await remoteRow(stand.deps.db, alive))?.deleted).toBe(false);
-    expect((await changesOf(stand.deps.db, changed)).map(({ what, via }) => [what, via])).toEqual([
+    expect((await remoteRow(fixture.deps.db, alive))?.deleted).toBe(false);
+    expect((await changesOf(fixture.deps.db, changed)).map(({ what, via }) => [what, via])).toEqual([
       ['changed', 'scan'],
     ]);
-    expect((await changesOf(stand.deps.db, deleted)).map(({ what, via }) => [what, via])).toEqual([
+    expect((await changesOf(fixture.deps.db, deleted)).map(({ what, via }) => [what, via])).toEqual([
       ['deleted', 'scan'],
     ]);
   });
 
   it('touches nothing when more would vanish than is allowed, says how many, and goes on once a person agrees', async () => {
-    const doomed = await stand.deps.db.execute<{ ext_id: string }>(
+    const doomed = await fixture.deps.db.execute<{ ext_id: string }>(
       sql`select ext_id from remote_record where object = 'Account' and not deleted order by ext_id limit 20`,
     );
-    for (const { ext_id: extId } of doomed) await stand.remove('account', extId);
-    stand.pass(3_600_000);
+    for (const { ext_id: extId } of doomed) await fixture.remove('account', extId);
+    fixture.pass(3_600_000);
     expect(await scan()).toMatchObject({ removed: 0, stopped: true });
-    await stand.map();
+    await fixture.map();
     expect(await present()).toBe(119);
-    const [problem] = await openProblems(stand.deps.db);
+    const [problem] = await openProblems(fixture.deps.db);
     expect(problem).toMatchObject({
       code: 'records_vanishing',
       message: expect.stringMatching(/^20 of 119 Account records/),
@@ -98,17 +102,17 @@ describe('reconciling an object', () => {
     expect(problem?.fix).toContain(
       'npm run fairway -- sync reconcile --connection "Salesforce" --kind account --agree',
     );
-    const alerts = await stand.deps.db.execute(sql`select state from alert`);
+    const alerts = await fixture.deps.db.execute(sql`select state from alert`);
     expect([...alerts]).toEqual([{ state: 'vanishing' }]);
-    expect(await firstRow(stand.deps.db, sql`select status from connection`)).toEqual({ status: 'active' });
+    expect(await firstRow(fixture.deps.db, sql`select status from connection`)).toEqual({ status: 'active' });
     expect(await scan(true)).toMatchObject({ removed: 20, stopped: false });
-    await stand.map();
+    await fixture.map();
     expect(await present()).toBe(99);
-    expect(await openProblems(stand.deps.db)).toEqual([]);
+    expect(await openProblems(fixture.deps.db)).toEqual([]);
   });
 
   it('lets a few records vanish without asking, but only when the vendor says of each that it is gone', async () => {
-    stand.pass(3_600_000);
+    fixture.pass(3_600_000);
     expect(
       await scan(
         false,
@@ -121,17 +125,17 @@ describe('reconciling an object', () => {
         blinded((n) => n >= 40),
       ),
     ).toMatchObject({ removed: 0, stopped: true });
-    await stand.map();
+    await fixture.map();
     expect(await present()).toBe(99);
   });
 
   it('comes round once a day, by one job, whoever asks', async () => {
     const jobs = () =>
-      firstRow(stand.deps.db, sql`select count(*)::int as count from job where name = 'reconcile'`);
-    await scheduleReconciliations(stand.deps);
+      firstRow(fixture.deps.db, sql`select count(*)::int as count from job where name = 'reconcile'`);
+    await scheduleReconciliations(fixture.deps);
     expect(await jobs()).toEqual({ count: 0 });
-    stand.pass(25 * 3_600_000);
-    await Promise.all([scheduleReconciliations(stand.deps), scheduleReconciliations(stand.deps)]);
+    fixture.pass(25 * 3_600_000);
+    await Promise.all([scheduleReconciliations(fixture.deps), scheduleReconciliations(fixture.deps)]);
     expect(await jobs()).toEqual({ count: 1 });
   });
 });

@@ -54,20 +54,20 @@ const sampleRegistration = (number: string, more: Partial<SampleRegistration> = 
 const many = (count: number) => Array.from({ length: count }, (_, n) => sampleAccount(`Company ${n}`));
 
 describe('reading Salesforce', () => {
-  let stand: SalesforceFixture;
+  let fixture: SalesforceFixture;
 
   beforeAll(async () => {
-    stand = await startSalesforceFixture({
+    fixture = await startSalesforceFixture({
       accounts: [...many(4_100), sampleAccount('Globex')],
       opportunities: [sampleOpportunity('Globex deal', 'Globex')],
       registrations: [],
     });
   }, 60_000);
-  afterAll(() => stand[Symbol.asyncDispose]());
+  afterAll(() => fixture[Symbol.asyncDispose]());
 
   it('an interrupted read goes on where it stopped (tap-salesforce)', async () => {
     const resumes: (string | null)[] = [];
-    const breaking = stand.reading(async function* (connector, request) {
+    const breaking = fixture.reading(async function* (connector, request) {
       resumes.push(request.resume);
       let pages = 0;
       for await (const page of connector.pull(request)) {
@@ -76,10 +76,10 @@ describe('reading Salesforce', () => {
         yield page;
       }
     });
-    await expect(stand.read('account', breaking)).rejects.toThrow(/killed/);
+    await expect(fixture.read('account', breaking)).rejects.toThrow(/killed/);
     expect(
       await firstRow(
-        stand.deps.db,
+        fixture.deps.db,
         sql`select done, total, since, completed_at from cursor where object = 'Account'`,
       ),
     ).toEqual({
@@ -88,18 +88,18 @@ describe('reading Salesforce', () => {
       since: null,
       completed_at: null,
     });
-    const watching = stand.reading((connector, request) => {
+    const watching = fixture.reading((connector, request) => {
       resumes.push(request.resume);
       return connector.pull(request);
     });
-    expect(await stand.read('account', watching)).toBe(4_101);
+    expect(await fixture.read('account', watching)).toBe(4_101);
     expect(resumes).toEqual([null, expect.stringMatching(/./)]);
-    await stand.read('opportunity');
-    await stand.map();
-    expect(await countAccounts(stand)).toBe(4_101);
+    await fixture.read('opportunity');
+    await fixture.map();
+    expect(await countAccounts(fixture)).toBe(4_101);
     expect(
       await firstRow(
-        stand.deps.db,
+        fixture.deps.db,
         sql`select done, total, read_started_at from cursor where object = 'Account'`,
       ),
     ).toEqual({
@@ -110,31 +110,31 @@ describe('reading Salesforce', () => {
   });
 
   it('a late-visible row is found by the look-back (Airbyte)', async () => {
-    const extId = await stand.idOf('account', 'Company 7');
-    stand.pass(60_000);
-    stand.org.faults.add({
+    const extId = await fixture.idOf('account', 'Company 7');
+    fixture.pass(60_000);
+    fixture.org.faults.add({
       vendor: 'salesforce',
       match: { method: 'PATCH' },
       fault: { kind: 'late', ms: 30_000 },
     });
-    await stand.edit('account', extId, { Phone: '+49 30 7' });
-    stand.org.faults.clear();
-    stand.pass(10_000);
-    await stand.read('account');
-    expect((await remoteRow(stand.deps.db, extId))?.fields['Phone']).toBeNull();
-    stand.pass(60_000);
-    await stand.read('account');
-    expect((await remoteRow(stand.deps.db, extId))?.fields['Phone']).toBe('+49 30 7');
-    expect(await changesOf(stand.deps.db, extId)).toEqual([
+    await fixture.edit('account', extId, { Phone: '+49 30 7' });
+    fixture.org.faults.clear();
+    fixture.pass(10_000);
+    await fixture.read('account');
+    expect((await remoteRow(fixture.deps.db, extId))?.fields['Phone']).toBeNull();
+    fixture.pass(60_000);
+    await fixture.read('account');
+    expect((await remoteRow(fixture.deps.db, extId))?.fields['Phone']).toBe('+49 30 7');
+    expect(await changesOf(fixture.deps.db, extId)).toEqual([
       { what: 'changed', via: 'read', changes: { Phone: [null, '+49 30 7'] } },
     ]);
   });
 
   it('rows that share one timestamp across pages are all read (Nango: LastModifiedDate >)', async () => {
-    const ids = await stand.deps.db.execute<{ ext_id: string }>(
+    const ids = await fixture.deps.db.execute<{ ext_id: string }>(
       sql`select ext_id from remote_record where object = 'Account' order by ext_id limit 2300`,
     );
-    stand.pass(60_000);
+    fixture.pass(60_000);
     const writes = ids.map(({ ext_id: extId }) => ({
       id: extId,
       extId,
@@ -142,71 +142,71 @@ describe('reading Salesforce', () => {
       fields: { BillingCity: 'Hamburg' },
     }));
     // The vendor's clock is stopped during this time.
-    await stand.connector.push({ object: 'Account', operation: 'update', keyField: null, writes });
-    await stand.read('account');
-    await stand.map();
+    await fixture.connector.push({ object: 'Account', operation: 'update', keyField: null, writes });
+    await fixture.read('account');
+    await fixture.map();
     expect(
-      await firstRow(stand.deps.db, sql`select count(*)::int as count from account where city = 'Hamburg'`),
+      await firstRow(fixture.deps.db, sql`select count(*)::int as count from account where city = 'Hamburg'`),
     ).toEqual({ count: 2_300 });
     // One more with that very stamp, after a read that started at it.
-    const last = await stand.idOf('account', 'Globex');
-    await stand.edit('account', last, { BillingCity: 'Hamburg' });
-    await stand.read('account');
-    await stand.map();
+    const last = await fixture.idOf('account', 'Globex');
+    await fixture.edit('account', last, { BillingCity: 'Hamburg' });
+    await fixture.read('account');
+    await fixture.map();
     expect(
-      await firstRow(stand.deps.db, sql`select count(*)::int as count from account where city = 'Hamburg'`),
+      await firstRow(fixture.deps.db, sql`select count(*)::int as count from account where city = 'Hamburg'`),
     ).toEqual({ count: 2_301 });
   }, 60_000);
 
   it("a soft delete's nulled fields are never edits (Estuary)", async () => {
-    const extId = await stand.idOf('opportunity', 'Globex deal');
-    const before = await remoteRow(stand.deps.db, extId);
-    stand.pass(60_000);
-    await stand.remove('opportunity', extId);
-    await stand.read('opportunity');
-    await stand.map();
-    expect(await remoteRow(stand.deps.db, extId)).toEqual({ ...before, deleted: true });
-    expect(await changesOf(stand.deps.db, extId)).toEqual([{ what: 'deleted', via: 'read', changes: {} }]);
+    const extId = await fixture.idOf('opportunity', 'Globex deal');
+    const before = await remoteRow(fixture.deps.db, extId);
+    fixture.pass(60_000);
+    await fixture.remove('opportunity', extId);
+    await fixture.read('opportunity');
+    await fixture.map();
+    expect(await remoteRow(fixture.deps.db, extId)).toEqual({ ...before, deleted: true });
+    expect(await changesOf(fixture.deps.db, extId)).toEqual([{ what: 'deleted', via: 'read', changes: {} }]);
     expect(
       await firstRow(
-        stand.deps.db,
+        fixture.deps.db,
         sql`select name, account_id is not null as linked, deleted from opportunity where name = 'Globex deal'`,
       ),
     ).toEqual({ name: 'Globex deal', linked: true, deleted: true });
   });
 
   it("a stale poll does not overwrite a fresher hint's fetch (Nango)", async () => {
-    const extId = await stand.idOf('account', 'Company 4050');
-    const mapping = await loadMapping(stand.deps, stand.connection, stand.connector, 'account');
+    const extId = await fixture.idOf('account', 'Company 4050');
+    const mapping = await loadMapping(fixture.deps, fixture.connection, fixture.connector, 'account');
     if (!mapping) throw new Error('there is no mapping');
-    stand.pass(60_000);
-    await stand.edit('account', extId, { Phone: 'old' });
-    const slow = stand.reading(async function* (connector, request): AsyncGenerator<PullPage> {
+    fixture.pass(60_000);
+    await fixture.edit('account', extId, { Phone: 'old' });
+    const slow = fixture.reading(async function* (connector, request): AsyncGenerator<PullPage> {
       const pages: PullPage[] = [];
       for await (const page of connector.pull(request)) pages.push(page);
       // The page is on its way; meanwhile somebody edits, and a hint has the record fetched.
-      stand.pass(2_000);
-      await stand.edit('account', extId, { Phone: 'new' });
-      stand.pass(2_000);
-      const pulledAt = stand.deps.clock();
+      fixture.pass(2_000);
+      await fixture.edit('account', extId, { Phone: 'new' });
+      fixture.pass(2_000);
+      const pulledAt = fixture.deps.clock();
       const found = await connector.fetch('Account', [extId], remoteFields(mapping));
       const showing = { pulledAt, at: pulledAt, via: 'hint', replaceBy: 'stamp' } as const;
-      await stand.deps.db.transaction((tx) =>
-        saveRemoteRecords(tx, stand.connection.id, 'Account', found, showing),
+      await fixture.deps.db.transaction((tx) =>
+        saveRemoteRecords(tx, fixture.connection.id, 'Account', found, showing),
       );
       yield* pages;
     });
-    await stand.read('account', slow);
-    expect((await remoteRow(stand.deps.db, extId))?.fields['Phone']).toBe('new');
+    await fixture.read('account', slow);
+    expect((await remoteRow(fixture.deps.db, extId))?.fields['Phone']).toBe('new');
     expect(
-      (await changesOf(stand.deps.db, extId)).map(({ via, changes }) => [via, changes['Phone']]),
+      (await changesOf(fixture.deps.db, extId)).map(({ via, changes }) => [via, changes['Phone']]),
     ).toEqual([['hint', [null, 'new']]]);
   });
 
   it('an exception during a scan deletes nothing (Nango)', async () => {
-    const before = await countAccounts(stand);
-    const input = { connectionId: stand.connection.id, kind: 'account', acceptRemovals: true } as const;
-    const breaking = stand.reading(async function* (connector, request) {
+    const before = await countAccounts(fixture);
+    const input = { connectionId: fixture.connection.id, kind: 'account', acceptRemovals: true } as const;
+    const breaking = fixture.reading(async function* (connector, request) {
       for await (const page of connector.pull(request)) {
         yield page;
         throw new Error('the vendor hung up');
@@ -214,30 +214,30 @@ describe('reading Salesforce', () => {
     });
     await expect(reconcileObject(breaking, input, noProgress)).rejects.toThrow(/hung up/);
     // Nor does one that ends early without saying so: records that it did not show are fetched by id.
-    const truncated = stand.reading(async function* (connector, request) {
+    const truncated = fixture.reading(async function* (connector, request) {
       for await (const page of connector.pull(request)) {
         yield page;
         return;
       }
     });
     expect(await reconcileObject(truncated, input, noProgress)).toMatchObject({ removed: 0, stopped: false });
-    await stand.map();
-    expect(await countAccounts(stand)).toBe(before);
+    await fixture.map();
+    expect(await countAccounts(fixture)).toBe(before);
   }, 60_000);
 });
 
 describe('reading HubSpot', () => {
-  let stand: ReadingFixture;
+  let fixture: ReadingFixture;
 
   beforeAll(async () => {
-    stand = await startHubspotFixture({ accounts: many(450), opportunities: [], registrations: [] });
-    await stand.read('account');
+    fixture = await startHubspotFixture({ accounts: many(450), opportunities: [], registrations: [] });
+    await fixture.read('account');
   }, 60_000);
-  afterAll(() => stand[Symbol.asyncDispose]());
+  afterAll(() => fixture[Symbol.asyncDispose]());
 
   it('more rows than a page share one stamp (Airbyte)', async () => {
-    stand.pass(3_600_000);
-    const ids = await stand.deps.db.execute<{ ext_id: string }>(
+    fixture.pass(3_600_000);
+    const ids = await fixture.deps.db.execute<{ ext_id: string }>(
       sql`select ext_id from remote_record where object = 'companies'`,
     );
     const writes = ids.map(({ ext_id: extId }) => ({
@@ -246,28 +246,31 @@ describe('reading HubSpot', () => {
       keyValue: null,
       fields: { city: 'Hamburg' },
     }));
-    await stand.connector.push({ object: 'companies', operation: 'update', keyField: null, writes });
-    await stand.control('touch', {
+    await fixture.connector.push({ object: 'companies', operation: 'update', keyField: null, writes });
+    await fixture.control('touch', {
       objectType: 'company',
       ids: ids.map((row) => row.ext_id),
-      at: stand.deps.clock().toISOString(),
+      at: fixture.deps.clock().toISOString(),
     });
-    await stand.read('account');
-    await stand.map();
+    await fixture.read('account');
+    await fixture.map();
     expect(
-      await firstRow(stand.deps.db, sql`select count(*)::int as count from account where city = 'Hamburg'`),
+      await firstRow(fixture.deps.db, sql`select count(*)::int as count from account where city = 'Hamburg'`),
     ).toEqual({ count: 450 });
     expect(
-      await firstRow(stand.deps.db, sql`select count(distinct modified_at)::int as count from remote_record`),
+      await firstRow(
+        fixture.deps.db,
+        sql`select count(distinct modified_at)::int as count from remote_record`,
+      ),
     ).toEqual({ count: 1 });
   });
 });
 
 describe('reading HubSpot records with none or several of what others take for one', () => {
-  let stand: ReadingFixture;
+  let fixture: ReadingFixture;
 
   beforeAll(async () => {
-    stand = await startHubspotFixture({
+    fixture = await startHubspotFixture({
       accounts: [
         sampleAccount('First Reseller', { isPartner: true, partnerCode: 'P-1' }),
         sampleAccount('Second Reseller', { isPartner: true, partnerCode: 'P-2' }),
@@ -282,32 +285,37 @@ describe('reading HubSpot records with none or several of what others take for o
         sampleRegistration('DR-4'),
       ],
     });
-    await stand.read('account');
+    await fixture.read('account');
   }, 60_000);
-  afterAll(() => stand[Symbol.asyncDispose]());
+  afterAll(() => fixture[Symbol.asyncDispose]());
 
   /** The CRM's ids by what a property says, before Fairway has read them. */
   async function idsBy(object: string, property: string): Promise<Map<unknown, string>> {
     const ids = new Map<unknown, string>();
-    for await (const page of stand.connector.pull({ object, fields: [property], since: null, resume: null }))
+    for await (const page of fixture.connector.pull({
+      object,
+      fields: [property],
+      since: null,
+      resume: null,
+    }))
       for (const record of page.records) ids.set(record.fields[property], record.extId);
     return ids;
   }
 
   it('places a claim without a contact, takes the primary company of several, else the first, and stops nothing else (Channeltivity, Introw)', async () => {
-    const [claims, deals] = [
+    const [registrations, deals] = [
       await idsBy('p_fairway_registration', 'number'),
       await idsBy('deals', 'dealname'),
     ];
     const link = async (object: string, id: string | undefined, company: string, typeId: number | null) =>
-      stand.control('associate', {
+      fixture.control('associate', {
         objectType: object,
         id,
         toObjectType: 'companies',
-        toId: await stand.idOf('account', company),
+        toId: await fixture.idOf('account', company),
         typeId,
       });
-    await link('p_fairway_registration', claims.get('DR-3'), 'Second Reseller', null);
+    await link('p_fairway_registration', registrations.get('DR-3'), 'Second Reseller', null);
     await link('deals', deals.get('Plain deal'), 'Initech', null);
     await link('deals', deals.get('Moved deal'), 'Initech', primaryCompany);
     const unowned = {
@@ -316,11 +324,11 @@ describe('reading HubSpot records with none or several of what others take for o
       customer_country: 'DE',
       submitted_at: '2026-03-01T09:00:00.000Z',
     };
-    await stand.control('edit', { objectType: 'p_fairway_registration', properties: unowned });
-    await stand.read('opportunity');
-    await stand.read('registration');
-    await stand.map();
-    const placed = await stand.deps.db.execute<{
+    await fixture.control('edit', { objectType: 'p_fairway_registration', properties: unowned });
+    await fixture.read('opportunity');
+    await fixture.read('registration');
+    await fixture.map();
+    const placed = await fixture.deps.db.execute<{
       number: string;
       contact_email: string | null;
       partner: string;
@@ -334,7 +342,7 @@ describe('reading HubSpot records with none or several of what others take for o
       ['DR-3', null, 'First Reseller'],
       ['DR-4', null, 'First Reseller'],
     ]);
-    const customers = await stand.deps.db.execute<{ name: string; account: string }>(
+    const customers = await fixture.deps.db.execute<{ name: string; account: string }>(
       sql`select o.name, a.name as account from opportunity o join account a on a.id = o.account_id order by o.name`,
     );
     expect([...customers]).toEqual([
@@ -342,7 +350,7 @@ describe('reading HubSpot records with none or several of what others take for o
       { name: 'Plain deal', account: 'Globex' },
     ]);
     // The one that names no partner at all is the only one left, and says so.
-    expect(await openProblems(stand.deps.db)).toMatchObject([
+    expect(await openProblems(fixture.deps.db)).toMatchObject([
       { code: 'required_missing', message: expect.stringMatching(/^partner/) },
     ]);
   });

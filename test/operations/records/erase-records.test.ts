@@ -18,11 +18,11 @@ import {
   type SalesforceFixture,
 } from '#test/operations/pull/reading-fixture.ts';
 
-let stand: SalesforceFixture;
+let fixture: SalesforceFixture;
 const object = objects.salesforce.registration;
 
 beforeAll(async () => {
-  const claim = {
+  const registration = {
     partnerKey: 'Reseller',
     opportunityKey: null,
     customerCountry: 'DE',
@@ -33,12 +33,12 @@ beforeAll(async () => {
     expectedClose: '2026-12-31',
   } as const;
   const zebra = {
-    ...claim,
+    ...registration,
     customerName: 'Zebra Industries',
     customerDomain: 'zebra.example',
     contactEmail: 'zoe@zebra.example',
   };
-  stand = await startSalesforceFixture({
+  fixture = await startSalesforceFixture({
     accounts: [
       sampleAccount('Reseller', { isPartner: true, partnerCode: 'P-1' }),
       sampleAccount('Other Reseller', { isPartner: true, partnerCode: 'P-2' }),
@@ -48,7 +48,7 @@ beforeAll(async () => {
     registrations: [
       { ...zebra, key: 'first', number: 'DR-1', submittedAt: '2026-11-01T09:00:00.000Z' },
       {
-        ...claim,
+        ...registration,
         key: 'second',
         number: 'DR-2',
         partnerKey: 'Other Reseller',
@@ -59,12 +59,12 @@ beforeAll(async () => {
       },
     ],
   });
-  await stand.read('account');
-  await stand.read('opportunity');
-  await stand.read('registration');
-  await stand.map();
+  await fixture.read('account');
+  await fixture.read('opportunity');
+  await fixture.read('registration');
+  await fixture.map();
 }, 60_000);
-afterAll(() => stand[Symbol.asyncDispose]());
+afterAll(() => fixture[Symbol.asyncDispose]());
 
 const words = ['Zebra Industries', 'zoe@zebra', 'zack@zebra', 'zuri@zebra'];
 
@@ -84,18 +84,18 @@ async function tablesSaying(db: Db, text: string): Promise<string[]> {
 }
 
 it('of a record erased for privacy no value is left in any table, while its row stays for the books', async () => {
-  const { deps, connection } = stand;
+  const { deps, connection } = fixture;
   const { db } = deps;
   const { ext_id: extId = '', id = '' } =
     (await firstRow<{ ext_id: string; id: string }>(
       db,
       sql`select l.ext_id, r.id from registration r join link l on l.record_id = r.id where r.number = 'DR-1'`,
     )) ?? {};
-  stand.pass(60_000);
-  await stand.edit('registration', extId, { Contact_Email__c: 'zack@zebra.example' });
-  stand.pass(60_000);
-  await stand.read('registration');
-  await stand.map();
+  fixture.pass(60_000);
+  await fixture.edit('registration', extId, { Contact_Email__c: 'zack@zebra.example' });
+  fixture.pass(60_000);
+  await fixture.read('registration');
+  await fixture.map();
   const personId = (await createLoginLink(deps, { email: 'olga@example.com', role: 'ops' })).person.id;
   const edit = {
     values: { contactEmail: 'zuri@zebra.example' },

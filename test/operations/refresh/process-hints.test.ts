@@ -16,21 +16,23 @@ import { noProgress, startHintsFixture, type HintsFixture } from '#test/operatio
 
 const registrations = 'p_fairway_registration';
 
-let stand: HintsFixture;
+let fixture: HintsFixture;
 let deps: Deps;
 beforeAll(async () => {
-  stand = await startHintsFixture(sampleWith(3));
-  deps = stand.deps;
+  fixture = await startHintsFixture(sampleWith(3));
+  deps = fixture.deps;
 }, 60_000);
-afterEach(() => stand.faults.clear());
-afterAll(() => stand[Symbol.asyncDispose]());
+afterEach(() => fixture.faults.clear());
+afterAll(() => fixture[Symbol.asyncDispose]());
 
-const tell = (...hints: Hint[]) =>
-  deps.db.transaction((tx) => recordHints(deps, tx, { connection: stand.connection, hints, via: 'webhook' }));
+const sendHint = (...hints: Hint[]) =>
+  deps.db.transaction((tx) =>
+    recordHints(deps, tx, { connection: fixture.connection, hints, via: 'webhook' }),
+  );
 const serve = (through: Deps = deps) =>
-  processHints(through, { connectionId: stand.connection.id, roundEveryMs: 0 }, noProgress);
+  processHints(through, { connectionId: fixture.connection.id, roundEveryMs: 0 }, noProgress);
 const waiting = async () =>
-  (await waitingHints(deps.db, stand.connection.id, { perObject: 500, except: [], now: deps.clock() }))
+  (await waitingHints(deps.db, fixture.connection.id, { perObject: 500, except: [], now: deps.clock() }))
     .length;
 
 /** Vendor ids of what the sample made, by its name. */
@@ -42,9 +44,9 @@ async function extIdOf(object: string, name: string): Promise<string> {
 }
 
 const edit = (objectType: string, id: string, properties: Record<string, string>) =>
-  stand.control('POST', '/edit', { objectType, id, properties, userId: 7 });
+  fixture.control('POST', '/edit', { objectType, id, properties, userId: 7 });
 const shown = async (object: string, id: string, property: string): Promise<string | null> =>
-  (await stand.call('GET', `/crm/objects/2026-09/${object}/${id}?properties=${property}`)).properties[
+  (await fixture.call('GET', `/crm/objects/2026-09/${object}/${id}?properties=${property}`)).properties[
     property
   ];
 const nameOf = async (extId: string) =>
@@ -71,8 +73,8 @@ async function register(
     submitted_at: new Date().toISOString(),
     ...more,
   };
-  const { id } = await stand.control('POST', '/edit', { objectType: registrations, properties, userId: 7 });
-  await stand.control('POST', '/associate', {
+  const { id } = await fixture.control('POST', '/edit', { objectType: registrations, properties, userId: 7 });
+  await fixture.control('POST', '/associate', {
     objectType: registrations,
     id,
     toObjectType: 'companies',
@@ -86,11 +88,11 @@ describe('serving hints', () => {
   it('fetches what they name in one call an object, and forgets them', async () => {
     const ids = await Promise.all(['Pumps 0', 'Pumps 1', 'Pumps 2'].map((name) => extIdOf('deals', name)));
     for (const [n, id] of ids.entries()) await edit('deals', id, { dealname: `Valves ${n}` });
-    await tell(...ids.map((extId) => ({ object: 'deals', extId })));
-    const before = (await stand.calls()).length;
+    await sendHint(...ids.map((extId) => ({ object: 'deals', extId })));
+    const before = (await fixture.calls()).length;
     await serve();
     expect(await Promise.all(ids.map(nameOf))).toEqual(['Valves 0', 'Valves 1', 'Valves 2']);
-    expect((await stand.calls()).slice(before)).toEqual([
+    expect((await fixture.calls()).slice(before)).toEqual([
       expect.stringContaining('deals/batch/read'),
       expect.stringContaining('associations'),
     ]);
@@ -99,36 +101,36 @@ describe('serving hints', () => {
 
   it('answers a new registration in the CRM', async () => {
     const extId = await register('DR-2026-0100', 'Brisk Logistics');
-    await tell({ object: registrations, extId });
+    await sendHint({ object: registrations, extId });
     await serve();
     expect(await shown(registrations, extId, 'status')).toBe('approved');
-    const again = (await stand.calls()).length;
+    const again = (await fixture.calls()).length;
     await serve();
-    expect((await stand.calls()).length).toBe(again);
+    expect((await fixture.calls()).length).toBe(again);
   });
 
   it('places what waited for a record that is only now told of', async () => {
-    const { id: company } = await stand.control('POST', '/edit', {
+    const { id: company } = await fixture.control('POST', '/edit', {
       objectType: 'companies',
       properties: { name: 'Late Company' },
       userId: 7,
     });
-    const { id: deal } = await stand.control('POST', '/edit', {
+    const { id: deal } = await fixture.control('POST', '/edit', {
       objectType: 'deals',
       properties: { dealname: 'Early deal' },
       userId: 7,
     });
-    await stand.control('POST', '/associate', {
+    await fixture.control('POST', '/associate', {
       objectType: 'deals',
       id: deal,
       toObjectType: 'companies',
       toId: company,
       userId: 7,
     });
-    await tell({ object: 'deals', extId: deal });
+    await sendHint({ object: 'deals', extId: deal });
     await serve();
     expect(await nameOf(deal)).toBeUndefined();
-    await tell({ object: 'companies', extId: company });
+    await sendHint({ object: 'companies', extId: company });
     await serve();
     expect(await nameOf(deal)).toBe('Early deal');
   });
@@ -138,11 +140,11 @@ describe('serving hints', () => {
     const second = await register('DR-2026-0201', 'Cobalt Mining', {
       submitted_at: new Date(Date.now() + 1_000).toISOString(),
     });
-    await tell({ object: registrations, extId: first }, { object: registrations, extId: second });
+    await sendHint({ object: registrations, extId: first }, { object: registrations, extId: second });
     await serve();
     expect(await shown(registrations, second, 'status')).toBe('in_review');
-    await stand.control('POST', '/archive', { objectType: registrations, id: first, userId: 7 });
-    await tell({ object: registrations, extId: first });
+    await fixture.control('POST', '/archive', { objectType: registrations, id: first, userId: 7 });
+    await sendHint({ object: registrations, extId: first });
     await serve();
     const [row] = await deps.db.execute<{ status: string }>(
       sql`select status from registration where number = 'DR-2026-0201'`,
@@ -158,8 +160,8 @@ describe('serving hints', () => {
     const deal = await extIdOf('deals', 'Valves 0');
     const registration = await extIdOf(registrations, 'DR-2026-0001');
     expect(await shown('deals', deal, 'fairway_registration_status')).not.toBeNull();
-    await stand.control('POST', '/archive', { objectType: registrations, id: registration, userId: 7 });
-    await tell({ object: registrations, extId: registration });
+    await fixture.control('POST', '/archive', { objectType: registrations, id: registration, userId: 7 });
+    await sendHint({ object: registrations, extId: registration });
     await serve();
     expect(await shown('deals', deal, 'fairway_registration_status')).toBeNull();
   });
@@ -167,7 +169,7 @@ describe('serving hints', () => {
   it('reads an object again when it is told no id', async () => {
     const id = await extIdOf('deals', 'Valves 1');
     await edit('deals', id, { dealname: 'Told in general' });
-    await tell({ object: 'deals', extId: null });
+    await sendHint({ object: 'deals', extId: null });
     await serve();
     expect(await nameOf(id)).toBe('Told in general');
     expect(await waiting()).toBe(0);
@@ -176,7 +178,7 @@ describe('serving hints', () => {
   it('loses no hint that comes while its record is fetched', async () => {
     const id = await extIdOf('deals', 'Told in general');
     await edit('deals', id, { dealname: 'First' });
-    await tell({ object: 'deals', extId: id });
+    await sendHint({ object: 'deals', extId: id });
     let fetches = 0;
     await serve(
       fetching(async (fetch) => {
@@ -184,7 +186,7 @@ describe('serving hints', () => {
         fetches += 1;
         if (fetches === 1) {
           await edit('deals', id, { dealname: 'Second' });
-          await tell({ object: 'deals', extId: id });
+          await sendHint({ object: 'deals', extId: id });
         }
         return found;
       }),
@@ -195,15 +197,15 @@ describe('serving hints', () => {
   it('leaves hints where they are when the vendor does not answer, and serves them later', async () => {
     const id = await extIdOf('deals', 'Second');
     await edit('deals', id, { dealname: 'Third' });
-    await tell({ object: 'deals', extId: id });
-    stand.faults.add({
+    await sendHint({ object: 'deals', extId: id });
+    fixture.faults.add({
       vendor: 'hubspot',
       match: { path: 'deals/batch/read' },
       fault: { kind: 'status', status: 503 },
     });
     await expect(serve()).rejects.toThrow(ConnectorError);
     expect(await waiting()).toBe(1);
-    stand.faults.clear();
+    fixture.faults.clear();
     await serve();
     expect([await nameOf(id), await waiting()]).toEqual(['Third', 0]);
   });
@@ -211,9 +213,9 @@ describe('serving hints', () => {
   it('does not let an object it may not read hold up the others', async () => {
     const [deal, company] = [await extIdOf('deals', 'Third'), await extIdOf('companies', 'Arden Works')];
     await edit('deals', deal, { dealname: 'Fourth' });
-    await tell({ object: 'deals', extId: deal }, { object: 'companies', extId: company });
+    await sendHint({ object: 'deals', extId: deal }, { object: 'companies', extId: company });
     const body = { category: 'MISSING_SCOPES', message: 'This app has no access to companies.' };
-    stand.faults.add({
+    fixture.faults.add({
       vendor: 'hubspot',
       match: { path: 'objects/2026-09/companies/batch/read' },
       fault: { kind: 'status', status: 403, body },
@@ -221,7 +223,7 @@ describe('serving hints', () => {
     await expect(serve()).rejects.toThrow(ConnectorError);
     expect(await nameOf(deal)).toBe('Fourth');
     expect(await waiting()).toBe(1);
-    stand.faults.clear();
+    fixture.faults.clear();
     await serve();
     expect(await waiting()).toBe(0);
   });
@@ -230,24 +232,24 @@ describe('serving hints', () => {
     const extId = await register('DR-2026-0250', 'Private Person Consulting', {
       contact_email: 'somebody@private.example',
     });
-    await tell({ object: registrations, extId });
+    await sendHint({ object: registrations, extId });
     await serve();
-    await tell({ object: registrations, extId, erased: true });
-    const before = (await stand.calls()).length;
+    await sendHint({ object: registrations, extId, erased: true });
+    const before = (await fixture.calls()).length;
     await serve();
-    expect((await stand.calls()).length).toBe(before);
-    const kept = await deps.db.execute(sql`
+    expect((await fixture.calls()).length).toBe(before);
+    const stored = await deps.db.execute(sql`
       select r::text || w::text || m::text as words from registration r join link l on l.record_id = r.id
       join remote_record m using (ext_id) left join write_intent w on w.record_id = r.id where l.ext_id = ${extId}`);
-    expect(JSON.stringify(kept)).not.toMatch(/private/i);
-    expect([kept.length > 0, await waiting()]).toEqual([true, 0]);
+    expect(JSON.stringify(stored)).not.toMatch(/private/i);
+    expect([stored.length > 0, await waiting()]).toEqual([true, 0]);
   });
 
   it('forgets what was erased although a pause keeps it from reading an object', async () => {
     const extId = await register('DR-2026-0251', 'Another Private Person');
-    await tell({ object: registrations, extId });
+    await sendHint({ object: registrations, extId });
     await serve();
-    await tell({ object: 'companies', extId: null }, { object: registrations, extId, erased: true });
+    await sendHint({ object: 'companies', extId: null }, { object: registrations, extId, erased: true });
     await deps.db.execute(
       sql`update connection set paused_until = now() + interval '1 hour', pause_reason = 'The limit is used up.'`,
     );
@@ -263,9 +265,9 @@ describe('serving hints', () => {
 
   it('waits with an erasure for a decision under way, which would keep what it compared', async () => {
     const extId = await register('DR-2026-0253', 'Fourth Private Person');
-    await tell({ object: registrations, extId });
+    await sendHint({ object: registrations, extId });
     await serve();
-    await tell({ object: registrations, extId, erased: true });
+    await sendHint({ object: registrations, extId, erased: true });
     const lockedOut = async () =>
       (await deps.db.execute(sql`select 1 from pg_locks where locktype = 'advisory' and not granted`))
         .length > 0;
@@ -286,15 +288,15 @@ describe('serving hints', () => {
 
   it('waits with an erasure for a mapping under way, which would write back what it holds, and a write that ends later keeps nothing', async () => {
     const extId = await register('DR-2026-0252', 'Third Private Person');
-    await tell({ object: registrations, extId });
+    await sendHint({ object: registrations, extId });
     await serve();
-    await tell({ object: registrations, extId, erased: true });
+    await sendHint({ object: registrations, extId, erased: true });
     const lockedOut = async () =>
       (await deps.db.execute(sql`select 1 from pg_locks where locktype = 'advisory' and not granted`))
         .length > 0;
     let erasing: Promise<void> | undefined;
     await deps.db.transaction(async (tx) => {
-      await lockObject(tx, stand.connection.id, registrations);
+      await lockObject(tx, fixture.connection.id, registrations);
       erasing = serve();
       await expect.poll(lockedOut, { timeout: 5_000 }).toBe(true);
       await tx.execute(
@@ -302,18 +304,18 @@ describe('serving hints', () => {
       );
     });
     await erasing;
-    const [claim] = await deps.db.execute(
+    const [row] = await deps.db.execute(
       sql`select customer_name from registration where number = 'DR-2026-0252'`,
     );
-    expect(claim).toEqual({ customer_name: 'Erased' });
+    expect(row).toEqual({ customer_name: 'Erased' });
     const late = { ...emptyShadow<string>(), fields: { customer_name: 'Third Private Person' } };
-    await saveShadows(deps.db, stand.connection.id, registrations, new Map([[extId, late]]));
+    await saveShadows(deps.db, fixture.connection.id, registrations, new Map([[extId, late]]));
     expect(await deps.db.execute(sql`select 1 from shadow where ext_id = ${extId}`)).toHaveLength(0);
   });
 
   it('writes after a crash what was planned before it', async () => {
     const extId = await register('DR-2026-0300', 'Delta Shipping');
-    await tell({ object: registrations, extId });
+    await sendHint({ object: registrations, extId });
     const silent: Deps = {
       ...deps,
       connectorFor: (...args) => ({

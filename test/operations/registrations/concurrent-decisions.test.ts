@@ -39,7 +39,7 @@ async function savePartnerAccounts(count: number): Promise<readonly string[]> {
   return saved.map(({ id }) => id);
 }
 
-interface Claimed {
+interface DealInput {
   readonly name: string;
   readonly domain?: string;
   readonly country?: string;
@@ -51,7 +51,7 @@ let numbers = 0;
 /** Saves a registration in a separate transaction, as a read does. */
 async function register(
   partnerId: string,
-  { name, domain, country, submittedAt = '2026-10-05T08:00:00Z' }: Claimed,
+  { name, domain, country, submittedAt = '2026-10-05T08:00:00Z' }: DealInput,
 ): Promise<string> {
   const id = test.deps.ids();
   const row = {
@@ -86,10 +86,10 @@ async function verdictsOf(ids: readonly string[]) {
 /**
  * Each partner registers at the same moment, half of them through each process, and waits for its own answer.
  */
-async function allAtOnce(claims: readonly Claimed[]): Promise<readonly string[]> {
+async function allAtOnce(registrations: readonly DealInput[]): Promise<readonly string[]> {
   return Promise.all(
-    claims.map(async (claim, n) => {
-      const id = await register(partners[n] ?? '', claim);
+    registrations.map(async (registration, n) => {
+      const id = await register(partners[n] ?? '', registration);
       await decide([id], [], n % 2 === 0 ? test : other);
       return id;
     }),
@@ -133,17 +133,17 @@ const statusOf = async (id: string): Promise<string | undefined> => (await verdi
 
 it('a claim that waits for a person is decided anew when the account that held it up turns out to be another company', async () => {
   const account = await dealAt('Tannenzapfen Maschinenbau', { domain: 'tannenzapfen.example' });
-  const claim = await register(partners[0] ?? '', {
+  const registration = await register(partners[0] ?? '', {
     name: 'Tannenzapfen Maschinenbau',
     domain: 'tannenzapfen.example',
   });
-  await decide([claim]);
-  expect(await statusOf(claim)).toBe('in_review');
+  await decide([registration]);
+  expect(await statusOf(registration)).toBe('in_review');
   await saveAccounts(test.deps.db, [
     { id: account, name: 'Wolkenbruch Reederei', domain: 'wolkenbruch.example', ...derived },
   ]);
   await decide([], [account]);
-  expect(await statusOf(claim)).toBe('approved');
+  expect(await statusOf(registration)).toBe('approved');
 });
 
 it('an account is found by a name it gains, and where it is merged into another the survivor is, by its names and its website', async () => {
@@ -153,47 +153,50 @@ it('an account is found by a name it gains, and where it is merged into another 
   await saveAccounts(test.deps.db, [
     { id: account, ...known, aliases: 'Morgenrot Seilbahnen; Abendrot', ...derived },
   ]);
-  const claim = await register(partners[1] ?? '', { name: 'Morgenrot Seilbahnen GmbH' });
-  await decide([claim]);
-  expect(await statusOf(claim)).toBe('in_review');
+  const registration = await register(partners[1] ?? '', { name: 'Morgenrot Seilbahnen GmbH' });
+  await decide([registration]);
+  expect(await statusOf(registration)).toBe('in_review');
   await test.deps.db.transaction((tx) =>
     mergeAccountRows(tx, [{ mergedId: account, survivorId: survivor }], test.deps.clock()),
   );
   await decide([], [account, survivor]);
-  expect(await statusOf(claim)).toBe('in_review');
-  const claims = [
+  expect(await statusOf(registration)).toBe('in_review');
+  const registrations = [
     await register(partners[2] ?? '', { name: 'Ziegenpeter Holding AG' }),
     await register(partners[3] ?? '', { name: 'Wetterleuchten', domain: 'ziegenpeter.example' }),
     await register(partners[4] ?? '', { name: 'Kuckucksheim Verwaltung' }),
   ];
-  await decide(claims);
-  expect(await Promise.all(claims.map(statusOf))).toEqual(['in_review', 'in_review', 'in_review']);
+  await decide(registrations);
+  expect(await Promise.all(registrations.map(statusOf))).toEqual(['in_review', 'in_review', 'in_review']);
 });
 
 it('a claim that waits for a person is decided anew when an account gains the name by a merge', async () => {
   const [account, survivor] = [await dealAt('Schneeball Optik'), await dealAt('Lawinen Optik')];
-  const claim = await register(partners[1] ?? '', { name: 'Schneeball Optik', domain: 'schneeball.example' });
-  await decide([claim]);
-  expect((await verdictsOf([claim])).get(claim)?.rivals).toHaveLength(1);
+  const registration = await register(partners[1] ?? '', {
+    name: 'Schneeball Optik',
+    domain: 'schneeball.example',
+  });
+  await decide([registration]);
+  expect((await verdictsOf([registration])).get(registration)?.rivals).toHaveLength(1);
   await test.deps.db.transaction((tx) =>
     mergeAccountRows(tx, [{ mergedId: account, survivorId: survivor }], test.deps.clock()),
   );
   await saveAccounts(test.deps.db, [{ id: survivor, name: 'Lawinen Optik', aliases: null, ...derived }]);
   await decide([], [survivor]);
-  expect((await verdictsOf([claim])).get(claim)?.rivals).toHaveLength(2);
+  expect((await verdictsOf([registration])).get(registration)?.rivals).toHaveLength(2);
 });
 
 it('what is compared of a deleted record goes in the same transaction, keys and all', async () => {
   const { db } = test.deps;
   const account = await dealAt('Haselnuss Fernwärme');
   await decide([], [account]);
-  const kept = async () => {
+  const profileCounts = async () => {
     const [row] = await db.execute<{ profiles: number; keys: number }>(sql`
       select (select count(*)::int from match_profile where subject_id = ${account}) as profiles,
              (select count(*)::int from match_key where profile_id not in (select id from match_profile)) as keys`);
     return row;
   };
-  expect(await kept()).toEqual({ profiles: 1, keys: 0 });
+  expect(await profileCounts()).toEqual({ profiles: 1, keys: 0 });
   await saveAccounts(db, [{ id: account, name: 'Erased', deleted: true, ...derived }]);
-  expect(await kept()).toEqual({ profiles: 0, keys: 0 });
+  expect(await profileCounts()).toEqual({ profiles: 0, keys: 0 });
 });

@@ -179,8 +179,8 @@ describe('a renewal', () => {
       { id: account, name: 'Buchenau Fassaden Holding', domain: 'buchenau-fassaden.example', ...derived },
     ]);
     await invoice(seller, 'Buchenau Fassaden Holding');
-    const claim = { ...renewal, customerDomain: 'buchenau-fassaden.example' };
-    expect(await decided(await register(seller, 'Buchenau Fassaden', claim))).toEqual(['approved']);
+    const registration = { ...renewal, customerDomain: 'buchenau-fassaden.example' };
+    expect(await decided(await register(seller, 'Buchenau Fassaden', registration))).toEqual(['approved']);
   });
 
   it('is approved for a partner that another was merged into which sold the first time', async () => {
@@ -239,8 +239,8 @@ describe('what a decision went by', () => {
       wonOn: '2025-01-10',
     });
     await invoice(seller, 'Holunderhof Saft');
-    const claim = await register(limited, 'Holunderhof Saft', { customerCountry: 'FR' });
-    expect(await decided(claim)).toEqual([
+    const registration = await register(limited, 'Holunderhof Saft', { customerCountry: 'FR' });
+    expect(await decided(registration)).toEqual([
       'in_review',
       'existing_customer review',
       'outside_territory review',
@@ -254,35 +254,36 @@ describe('what a decision went by', () => {
       { id: dealId, accountId, name: 'Lost after all', isClosed: true, isWon: false },
     ]);
     await invoice(limited, 'Holunderhof Saft');
-    expect(await explained(claim)).toBe(true);
+    expect(await explained(registration)).toBe(true);
   });
 
   it('is gone when an account that showed it, and that no finding names, is erased', async () => {
     const [first] = await customer('Wacholder Brennerei', { wonOn: '2024-01-10' });
     const [second] = await customer('Wacholder Brennerei', { wonOn: '2025-01-10' });
-    const claim = await register(await partner(), 'Wacholder Brennerei');
-    expect(await decided(claim)).toEqual(['in_review', 'existing_customer review']);
-    const told = (await findRegistration(test.deps.db, claim))?.conflictCase?.decision.findings[0]?.rival?.id;
-    expect(told).toBe(first);
+    const registration = await register(await partner(), 'Wacholder Brennerei');
+    expect(await decided(registration)).toEqual(['in_review', 'existing_customer review']);
+    const rivalId = (await findRegistration(test.deps.db, registration))?.conflictCase?.decision.findings[0]
+      ?.rival?.id;
+    expect(rivalId).toBe(first);
     await saveLinks(test.deps.db, [
       { connectionId, object: 'Customer', extId: 'C-1', kind: 'account', recordId: second },
     ]);
     await test.deps.db.transaction((tx) =>
       eraseRecords(tx, connectionId, 'Customer', ['C-1'], test.deps.clock()),
     );
-    await expect(explainMatch(test.deps, claim)).rejects.toMatchObject({ code: 'not_found' });
-    const kept = await test.deps.db.execute<{ facts: unknown }>(
-      sql`select facts from conflict_case where registration_id = ${claim}`,
+    await expect(explainMatch(test.deps, registration)).rejects.toMatchObject({ code: 'not_found' });
+    const stored = await test.deps.db.execute<{ facts: unknown }>(
+      sql`select facts from conflict_case where registration_id = ${registration}`,
     );
-    expect(kept[0]?.facts).toBeNull();
+    expect(stored[0]?.facts).toBeNull();
   });
 });
 
 describe('a territory', () => {
   it('queues a claim elsewhere, and frees it as soon as the CRM widens it', async () => {
     const limited = await partner('DE; AT');
-    const claim = await register(limited, 'Fichtengrund Lyon', { customerCountry: 'FR' });
-    expect(await decided(claim)).toEqual(['in_review', 'outside_territory review']);
+    const registration = await register(limited, 'Fichtengrund Lyon', { customerCountry: 'FR' });
+    expect(await decided(registration)).toEqual(['in_review', 'outside_territory review']);
     await saveAccounts(test.deps.db, [
       { id: limited.accountId, name: 'Reseller', isPartner: true, territory: 'DE; AT; FR', ...derived },
     ]);
@@ -291,13 +292,13 @@ describe('a territory', () => {
       accountIds: [limited.accountId],
       opportunityIds: [],
     });
-    expect(await verdict(claim)).toEqual(['approved']);
+    expect(await verdict(registration)).toEqual(['approved']);
   });
 
   it('leaves a case that names no rival, and counts as no conflict', async () => {
-    const claim = await register(await partner('DE'), 'Kiefernweg Paris', { customerCountry: 'FR' });
-    await decided(claim);
-    const [row] = await registrationsByIds(test.deps.db, [claim]);
+    const registration = await register(await partner('DE'), 'Kiefernweg Paris', { customerCountry: 'FR' });
+    await decided(registration);
+    const [row] = await registrationsByIds(test.deps.db, [registration]);
     expect(row).toMatchObject({ conflictScore: 0, conflictSummary: expect.stringContaining('Outside') });
   });
 });

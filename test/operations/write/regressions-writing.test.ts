@@ -20,14 +20,14 @@ beforeAll(async () => {
 afterAll(() => world[Symbol.asyncDispose]());
 
 const noProgress = async (): Promise<void> => {};
-const plan = (claim: CrmRegistration) =>
-  planWrites(world.deps, { runId: null, scope: { registrationIds: [claim.id] } }, noProgress);
+const plan = (registration: CrmRegistration) =>
+  planWrites(world.deps, { runId: null, scope: { registrationIds: [registration.id] } }, noProgress);
 
 describe.each(['salesforce', 'hubspot'] as const)('writing to %s', { timeout: 60_000 }, (crm) => {
   afterEach(() => refuseProduct(world.service, crm, null));
 
   test('a newer value never loses to an older write that lands later (Heroku Connect flip-flop)', async () => {
-    const claim = await world.claim(crm);
+    const registration = await world.unusedRegistration(crm);
     const { id: connectionId } = await world.connection(crm);
     const gate = Promise.withResolvers<void>();
     const reached = Promise.withResolvers<void>();
@@ -36,25 +36,25 @@ describe.each(['salesforce', 'hubspot'] as const)('writing to %s', { timeout: 60
       await gate.promise;
       return connector.push(batch);
     });
-    await world.editHere(claim, { customerName: 'Older' });
-    await plan(claim);
+    await world.editHere(registration, { customerName: 'Older' });
+    await plan(registration);
     const older = pushConnection(slow, { connectionId, runId: null }, noProgress);
     await reached.promise;
-    await world.editHere(claim, { customerName: 'Newer' });
-    await plan(claim);
+    await world.editHere(registration, { customerName: 'Newer' });
+    await plan(registration);
     const newer = pushConnection(world.deps, { connectionId, runId: null }, noProgress);
     gate.resolve();
     await Promise.all([older, newer]);
-    expect(await world.inCrm(crm, claim, ['customerName'])).toEqual({ customerName: 'Newer' });
+    expect(await world.inCrm(crm, registration, ['customerName'])).toEqual({ customerName: 'Newer' });
     await world.sync();
     expect((await world.sync())[crm]).toBe(0);
-    expect(await world.inCrm(crm, claim, ['customerName'])).toEqual({ customerName: 'Newer' });
-    expect(await world.here(claim)).toMatchObject({ customerName: 'Newer' });
-    expect(await world.resolutions(claim)).toEqual([]);
+    expect(await world.inCrm(crm, registration, ['customerName'])).toEqual({ customerName: 'Newer' });
+    expect(await world.here(registration)).toMatchObject({ customerName: 'Newer' });
+    expect(await world.resolutions(registration)).toEqual([]);
   });
 
   test('a newer value never loses to an older write whose answer was lost', async () => {
-    const claim = await world.claim(crm);
+    const registration = await world.unusedRegistration(crm);
     const { id: connectionId } = await world.connection(crm);
     const deaf = pushing(world.deps, async (connector, batch) => {
       await connector.push(batch);
@@ -65,33 +65,35 @@ describe.each(['salesforce', 'hubspot'] as const)('writing to %s', { timeout: 60
         fix: 'Nothing to do.',
       });
     });
-    await world.editHere(claim, { contactEmail: 'older@example.com' });
-    await plan(claim);
+    await world.editHere(registration, { contactEmail: 'older@example.com' });
+    await plan(registration);
     await expect(pushConnection(deaf, { connectionId, runId: null }, noProgress)).rejects.toThrow(
       /ETIMEDOUT/,
     );
-    await world.editHere(claim, { contactEmail: 'newer@example.com' });
+    await world.editHere(registration, { contactEmail: 'newer@example.com' });
     await world.sync();
-    expect(await world.inCrm(crm, claim, ['contactEmail'])).toEqual({ contactEmail: 'newer@example.com' });
-    expect(await world.here(claim)).toMatchObject({ contactEmail: 'newer@example.com' });
-    expect(await world.resolutions(claim)).toEqual([]);
+    expect(await world.inCrm(crm, registration, ['contactEmail'])).toEqual({
+      contactEmail: 'newer@example.com',
+    });
+    expect(await world.here(registration)).toMatchObject({ contactEmail: 'newer@example.com' });
+    expect(await world.resolutions(registration)).toEqual([]);
   });
 
   test('a late write does not revive a deleted record (Heroku Connect)', async () => {
-    const claim = await world.claim(crm);
+    const registration = await world.unusedRegistration(crm);
     const { id: connectionId } = await world.connection(crm);
-    await world.editHere(claim, { customerName: 'Too late' });
-    await plan(claim);
-    await world.removeInCrm(crm, claim);
+    await world.editHere(registration, { customerName: 'Too late' });
+    await plan(registration);
+    await world.removeInCrm(crm, registration);
     await pushConnection(world.deps, { connectionId, runId: null }, noProgress);
     await world.sync();
-    expect(await world.here(claim)).toMatchObject({ deleted: true });
+    expect(await world.here(registration)).toMatchObject({ deleted: true });
     const [object = ''] = world.deps.packs.flatMap((pack) =>
       pack.system === crm && pack.kind === 'registration' ? [pack.object] : [],
     );
     const [record] = await world.deps
       .connectorFor(await world.connection(crm))
-      .fetch(object, [claim.extId], []);
+      .fetch(object, [registration.extId], []);
     expect(record).toMatchObject({ deleted: true });
     expect(await openIntents(world.deps.db)).toBe(0);
     expect((await world.sync())[crm]).toBe(0);
@@ -99,12 +101,16 @@ describe.each(['salesforce', 'hubspot'] as const)('writing to %s', { timeout: 60
 
   test('one bad row does not stop the batch', async () => {
     await refuseProduct(world.service, crm, 'Forbidden');
-    const [bad, ...good] = [await world.claim(crm), await world.claim(crm), await world.claim(crm)];
+    const [bad, ...good] = [
+      await world.unusedRegistration(crm),
+      await world.unusedRegistration(crm),
+      await world.unusedRegistration(crm),
+    ];
     await world.editHere(bad as CrmRegistration, { productFamily: 'Forbidden' });
-    for (const claim of good) await world.editHere(claim, { productFamily: 'Allowed' });
+    for (const registration of good) await world.editHere(registration, { productFamily: 'Allowed' });
     await world.sync();
-    for (const claim of good)
-      expect(await world.inCrm(crm, claim, ['productFamily'])).toEqual({ productFamily: 'Allowed' });
+    for (const registration of good)
+      expect(await world.inCrm(crm, registration, ['productFamily'])).toEqual({ productFamily: 'Allowed' });
     expect((await openProblems(world.deps.db)).map((one) => one.ref)).toEqual([bad?.extId]);
     await refuseProduct(world.service, crm, null);
     await world.sync();
@@ -115,34 +121,34 @@ describe.each(['salesforce', 'hubspot'] as const)('writing to %s', { timeout: 60
 
   test('rows that failed are tried again every run and shown until fixed (Hightouch)', async () => {
     await refuseProduct(world.service, crm, 'Forbidden');
-    const claim = await world.claim(crm);
-    await world.editHere(claim, { productFamily: 'Forbidden' });
+    const registration = await world.unusedRegistration(crm);
+    await world.editHere(registration, { productFamily: 'Forbidden' });
     await world.sync();
-    const seen = await occurrences(claim);
+    const seen = await occurrences(registration);
     expect(seen).toBeGreaterThan(0);
     await world.sync();
-    expect(await occurrences(claim)).toBeGreaterThan(seen);
+    expect(await occurrences(registration)).toBeGreaterThan(seen);
     await refuseProduct(world.service, crm, null);
     await world.sync();
     expect(await openProblems(world.deps.db)).toEqual([]);
     expect(await openIntents(world.deps.db)).toBe(0);
-    expect(await world.inCrm(crm, claim, ['productFamily'])).toEqual({ productFamily: 'Forbidden' });
+    expect(await world.inCrm(crm, registration, ['productFamily'])).toEqual({ productFamily: 'Forbidden' });
   });
 
   test('a field that was mapped at creation keeps being synced (Channeltivity)', async () => {
-    const claim = await world.claim(crm);
+    const registration = await world.unusedRegistration(crm);
     for (const [inCrm, here] of [
       ['One', 'Two'],
       ['Three', 'Four'],
     ] as const) {
-      await world.editInCrm(crm, claim, { customerName: inCrm });
+      await world.editInCrm(crm, registration, { customerName: inCrm });
       await world.sync();
-      expect(await world.here(claim)).toMatchObject({ customerName: inCrm });
-      await world.editHere(claim, { customerName: here });
+      expect(await world.here(registration)).toMatchObject({ customerName: inCrm });
+      await world.editHere(registration, { customerName: here });
       await world.sync();
-      expect(await world.inCrm(crm, claim, ['customerName'])).toEqual({ customerName: here });
+      expect(await world.inCrm(crm, registration, ['customerName'])).toEqual({ customerName: here });
     }
-    expect(await world.resolutions(claim)).toEqual([]);
+    expect(await world.resolutions(registration)).toEqual([]);
   });
 });
 

@@ -31,84 +31,84 @@ const gone: RemoteFailure = {
 
 describe.each(['salesforce', 'hubspot'] as const)('a planned write to %s', { timeout: 60_000 }, (crm) => {
   it('does not go out once the edit was taken back, and leaves no edit behind', async () => {
-    const claim = await world.claim(crm);
-    const { productFamily } = await world.here(claim);
-    await world.editHere(claim, { productFamily: 'For a moment' });
-    await plan(claim);
-    await world.editHere(claim, { productFamily: String(productFamily) });
+    const registration = await world.unusedRegistration(crm);
+    const { productFamily } = await world.here(registration);
+    await world.editHere(registration, { productFamily: 'For a moment' });
+    await plan(registration);
+    await world.editHere(registration, { productFamily: String(productFamily) });
     expect(await pushed(crm)).toEqual([]);
-    expect(await openOf(claim)).toBe(0);
-    expect(await editsOf(claim)).toEqual({});
+    expect(await openOf(registration)).toBe(0);
+    expect(await editsOf(registration)).toEqual({});
   });
 
   it('says what was edited last, also when only an earlier edit was planned', async () => {
-    const claim = await world.claim(crm);
-    await world.editHere(claim, { customerName: 'First' });
-    await plan(claim);
-    await world.editHere(claim, { customerName: 'Second' });
+    const registration = await world.unusedRegistration(crm);
+    await world.editHere(registration, { customerName: 'First' });
+    await plan(registration);
+    await world.editHere(registration, { customerName: 'Second' });
     const sent = await pushed(crm);
     expect(sent.map((fields) => Object.values(fields))).toEqual([['Second']]);
   });
 
   it('that is looked at again says at once what somebody changed in a field that only Fairway writes', async () => {
-    const claim = await world.claim(crm);
-    await world.editInCrm(crm, claim, { status: 'rejected' });
-    await world.editHere(claim, { customerName: `Looked at in ${crm}` });
-    await plan(claim);
+    const registration = await world.unusedRegistration(crm);
+    await world.editInCrm(crm, registration, { status: 'rejected' });
+    await world.editHere(registration, { customerName: `Looked at in ${crm}` });
+    await plan(registration);
     const sent = await pushed(crm);
     expect(sent.map((fields) => new Set(Object.values(fields)))).toEqual([
       new Set([`Looked at in ${crm}`, 'approved']),
     ]);
-    expect(await world.resolutions(claim)).toMatchObject([
+    expect(await world.resolutions(registration)).toMatchObject([
       { field: 'status', theirs: 'rejected', ours: 'approved', winner: 'fairway' },
     ]);
   });
 
   it('whose record was read with somebody’s change before the answer was kept has it fetched again', async () => {
-    const claim = await world.claim(crm);
-    await world.editHere(claim, { customerName: 'On its way' });
-    await plan(claim);
+    const registration = await world.unusedRegistration(crm);
+    await world.editHere(registration, { customerName: 'On its way' });
+    await plan(registration);
     await pushed(crm, async (batch, push) => {
       const outcomes = await push(batch);
-      await world.editInCrm(crm, claim, { productFamily: 'Changed meanwhile' });
+      await world.editInCrm(crm, registration, { productFamily: 'Changed meanwhile' });
       await read(crm);
       await placeRecords(world.deps, null, noProgress);
       return outcomes;
     });
-    expect(await doubts(claim)).toBe(1);
+    expect(await doubts(registration)).toBe(1);
     await world.sync();
-    expect(await world.here(claim)).toMatchObject({
+    expect(await world.here(registration)).toMatchObject({
       customerName: 'On its way',
       productFamily: 'Changed meanwhile',
     });
-    expect(await world.resolutions(claim)).toEqual([]);
+    expect(await world.resolutions(registration)).toEqual([]);
   });
 
   it('that finds its record gone says so in the record’s history', async () => {
-    const claim = await world.claim(crm);
-    await world.editHere(claim, { customerName: 'Too late' });
-    await plan(claim);
+    const registration = await world.unusedRegistration(crm);
+    await world.editHere(registration, { customerName: 'Too late' });
+    await plan(registration);
     await pushed(crm, async (batch) => refused(batch));
-    expect(await isGone(claim)).toBe(true);
-    expect(await told(claim)).toEqual([{ what: 'deleted', via: 'write' }]);
+    expect(await isGone(registration)).toBe(true);
+    expect(await changesSeen(registration)).toEqual([{ what: 'deleted', via: 'write' }]);
   });
 
   it('does not take for gone what was restored and read before the answer was kept', async () => {
-    const claim = await world.claim(crm);
-    await world.editHere(claim, { customerName: 'Too early' });
-    await plan(claim);
+    const registration = await world.unusedRegistration(crm);
+    await world.editHere(registration, { customerName: 'Too early' });
+    await plan(registration);
     await pushed(crm, async (batch) => {
-      await world.editInCrm(crm, claim, { productFamily: 'Restored' });
+      await world.editInCrm(crm, registration, { productFamily: 'Restored' });
       await read(crm);
       return refused(batch);
     });
-    expect(await isGone(claim)).toBe(false);
-    expect((await told(claim)).map((change) => change.what)).not.toContain('deleted');
+    expect(await isGone(registration)).toBe(false);
+    expect((await changesSeen(registration)).map((change) => change.what)).not.toContain('deleted');
   });
 });
 
-const plan = (claim: CrmRegistration) =>
-  planWrites(world.deps, { runId: null, scope: { registrationIds: [claim.id] } }, noProgress);
+const plan = (registration: CrmRegistration) =>
+  planWrites(world.deps, { runId: null, scope: { registrationIds: [registration.id] } }, noProgress);
 
 const refused = (batch: PushBatch): PushOutcome[] =>
   batch.writes.map(({ id }) => ({ id, ok: false, failure: gone }));
@@ -157,7 +157,7 @@ const doubts = async ({ extId }: CrmRegistration) =>
   (await one(sql`select count(*)::int as count from hint where ext_id = ${extId} and via = 'recheck'`))?.[
     'count'
   ];
-const told = async ({ extId }: CrmRegistration) => [
+const changesSeen = async ({ extId }: CrmRegistration) => [
   ...(await world.deps.db.execute(
     sql`select what, via from remote_change where ext_id = ${extId} and via = 'write'`,
   )),

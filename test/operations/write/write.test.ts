@@ -29,11 +29,11 @@ const noProgress = async (): Promise<void> => {};
 
 describe.each(['salesforce', 'hubspot'] as const)('writing to %s', { timeout: 60_000 }, (crm) => {
   it('puts back what somebody changed in a field that only Fairway writes, and logs each such change once', async () => {
-    const claim = await world.claim(crm);
+    const registration = await world.unusedRegistration(crm);
     await world.sync();
-    await world.editInCrm(crm, claim, { status: 'rejected' });
+    await world.editInCrm(crm, registration, { status: 'rejected' });
     await world.sync();
-    expect(await world.inCrm(crm, claim, ['status'])).toEqual({ status: 'approved' });
+    expect(await world.inCrm(crm, registration, ['status'])).toEqual({ status: 'approved' });
     expect((await world.sync())[crm]).toBe(0);
     const once = {
       field: 'status',
@@ -43,55 +43,61 @@ describe.each(['salesforce', 'hubspot'] as const)('writing to %s', { timeout: 60
       policy: 'fairway',
       winner: 'fairway',
     };
-    expect(await world.resolutions(claim)).toMatchObject([once]);
-    await world.editInCrm(crm, claim, { status: 'withdrawn' });
+    expect(await world.resolutions(registration)).toMatchObject([once]);
+    await world.editInCrm(crm, registration, { status: 'withdrawn' });
     await world.sync();
     await world.sync();
-    expect(await world.inCrm(crm, claim, ['status'])).toEqual({ status: 'approved' });
-    expect(await world.resolutions(claim)).toMatchObject([once, { ...once, theirs: 'withdrawn' }]);
+    expect(await world.inCrm(crm, registration, ['status'])).toEqual({ status: 'approved' });
+    expect(await world.resolutions(registration)).toMatchObject([once, { ...once, theirs: 'withdrawn' }]);
   });
 
   it('is not undone by a view from before it, however late that arrives', async () => {
-    const claim = await world.claim(crm);
+    const registration = await world.unusedRegistration(crm);
     const connection = await world.connection(crm);
     const connector = world.deps.connectorFor(connection);
     const mapping = await loadMapping(world.deps, connection, connector, 'registration');
     if (!mapping) throw new Error('no mapping');
     const askedAt = world.deps.clock();
-    const [stale] = await connector.fetch(mapping.object, [claim.extId], remoteFields(mapping));
-    await world.editHere(claim, { customerName: 'Ours, just written' });
+    const [stale] = await connector.fetch(mapping.object, [registration.extId], remoteFields(mapping));
+    await world.editHere(registration, { customerName: 'Ours, just written' });
     await world.service.workUntil(
-      async () => (await openIntents(world.deps.db)) === 0 && (await writtenAt(claim.extId)) !== null,
+      async () => (await openIntents(world.deps.db)) === 0 && (await writtenAt(registration.extId)) !== null,
     );
     // A search index that shows an earlier change but not ours.
-    const stamp = new Date(Date.parse((await writtenAt(claim.extId)) ?? '') - 1).toISOString();
+    const stamp = new Date(Date.parse((await writtenAt(registration.extId)) ?? '') - 1).toISOString();
     const view = {
       ...stale,
-      extId: claim.extId,
+      extId: registration.extId,
       deleted: false,
       modifiedAt: stamp,
       fields: { ...stale?.fields },
     };
     await world.deps.db.execute(
-      sql`update remote_record set modified_at = '2026-01-01', pulled_at = '2026-01-01' where ext_id = ${claim.extId}`,
+      sql`update remote_record set modified_at = '2026-01-01', pulled_at = '2026-01-01' where ext_id = ${registration.extId}`,
     );
     const showing = { pulledAt: askedAt, at: world.deps.clock(), via: 'read', replaceBy: 'stamp' } as const;
     await world.deps.db.transaction((tx) =>
       saveRemoteRecords(tx, connection.id, mapping.object, [view], showing),
     );
     await placeRecords(world.deps, null, noProgress);
-    expect(await world.here(claim)).toMatchObject({ customerName: 'Ours, just written' });
+    expect(await world.here(registration)).toMatchObject({ customerName: 'Ours, just written' });
     expect(
-      await planWrites(world.deps, { runId: null, scope: { registrationIds: [claim.id] } }, noProgress),
+      await planWrites(
+        world.deps,
+        { runId: null, scope: { registrationIds: [registration.id] } },
+        noProgress,
+      ),
     ).toBe(0);
     await world.sync();
-    expect(await world.inCrm(crm, claim, ['customerName'])).toEqual({ customerName: 'Ours, just written' });
-    expect(await world.resolutions(claim)).toEqual([]);
+    expect(await world.inCrm(crm, registration, ['customerName'])).toEqual({
+      customerName: 'Ours, just written',
+    });
+    expect(await world.resolutions(registration)).toEqual([]);
   });
 
   it('sends what a person has decided first and what hints brought next, each through the calls kept for it, then the rest by what the vendor locks together', async () => {
     const { id: connectionId } = await world.connection(crm);
-    const claim = await world.claim(crm);
+    const registration = await world.unusedRegistration(crm);
     const summary = `Looked at again for ${crm}.`;
     await world.deps.db.execute(
       sql`update registration set conflict_summary = ${summary} where status <> 'approved'`,
@@ -103,8 +109,8 @@ describe.each(['salesforce', 'hubspot'] as const)('writing to %s', { timeout: 60
       { runId: null, scope: { registrationIds: hinted }, connectionId, urgent: false },
       noProgress,
     );
-    await world.editHere(claim, { customerName: 'Waited for' });
-    await planWrites(world.deps, { runId: null, scope: { registrationIds: [claim.id] } }, noProgress);
+    await world.editHere(registration, { customerName: 'Waited for' });
+    await planWrites(world.deps, { runId: null, scope: { registrationIds: [registration.id] } }, noProgress);
     const parents = await parentsOf(connectionId);
     const sent: { readonly lane: Lane; readonly batch: PushBatch }[] = [];
     const watched = pushing(world.deps, (connector, batch, lane) => {
@@ -113,10 +119,10 @@ describe.each(['salesforce', 'hubspot'] as const)('writing to %s', { timeout: 60
     });
     await pushConnection(watched, { connectionId, runId: null }, noProgress);
     expect(sent[0]?.lane).toBe('interactive');
-    expect(sent[0]?.batch.writes.map((write) => write.extId)).toEqual([claim.extId]);
+    expect(sent[0]?.batch.writes.map((write) => write.extId)).toEqual([registration.extId]);
     const rest = sent.filter(({ lane }) => lane === 'bulk');
-    const taken = sent.map(({ lane }) => lane);
-    expect(taken).toEqual(taken.toSorted((a, b) => lanes.indexOf(a) - lanes.indexOf(b)));
+    const sentLanes = sent.map(({ lane }) => lane);
+    expect(sentLanes).toEqual(sentLanes.toSorted((a, b) => lanes.indexOf(a) - lanes.indexOf(b)));
     const early = sent.filter(({ lane }) => lane === 'hint').flatMap(({ batch }) => batch.writes);
     expect(early.length).toBeGreaterThanOrEqual(hinted.length);
     expect(rest.length).toBeGreaterThan(0);
@@ -132,7 +138,7 @@ describe.each(['salesforce', 'hubspot'] as const)('writing to %s', { timeout: 60
 
   it('looks at the record before it repeats a write nobody knows the end of, and does not write what has landed', async () => {
     const { id: connectionId } = await world.connection(crm);
-    const claim = await world.claim(crm);
+    const registration = await world.unusedRegistration(crm);
     const deaf = pushing(world.deps, async (connector, batch) => {
       await connector.push(batch);
       throw new ConnectorError({
@@ -142,8 +148,10 @@ describe.each(['salesforce', 'hubspot'] as const)('writing to %s', { timeout: 60
         fix: 'Nothing to do.',
       });
     });
-    await world.deps.db.execute(sql`update registration set reason = 'Said once.' where id = ${claim.id}`);
-    await planWrites(world.deps, { runId: null, scope: { registrationIds: [claim.id] } }, noProgress);
+    await world.deps.db.execute(
+      sql`update registration set reason = 'Said once.' where id = ${registration.id}`,
+    );
+    await planWrites(world.deps, { runId: null, scope: { registrationIds: [registration.id] } }, noProgress);
     await expect(pushConnection(deaf, { connectionId, runId: null }, noProgress)).rejects.toThrow(
       /ETIMEDOUT/,
     );
@@ -154,15 +162,15 @@ describe.each(['salesforce', 'hubspot'] as const)('writing to %s', { timeout: 60
     });
     await pushConnection(counted, { connectionId, runId: null }, noProgress);
     expect(writes).toBe(0);
-    expect(await world.inCrm(crm, claim, ['reason'])).toEqual({ reason: 'Said once.' });
+    expect(await world.inCrm(crm, registration, ['reason'])).toEqual({ reason: 'Said once.' });
     expect(await openIntents(world.deps.db)).toBe(0);
   });
 
   it('sends dead letters again without a run once somebody has put right what stood in their way', async () => {
     const { id: connectionId } = await world.connection(crm);
-    const claim = await world.claim(crm);
+    const registration = await world.unusedRegistration(crm);
     await refuseProduct(world.service, crm, 'Forbidden');
-    await world.editHere(claim, { productFamily: 'Forbidden' });
+    await world.editHere(registration, { productFamily: 'Forbidden' });
     await world.service.workUntil(async () => (await deadLetters(crm)) === 1);
     await refuseProduct(world.service, crm, null);
     expect(await retryDeadLetters(world.deps, { connectionId, code: 'SOMETHING_ELSE', personId: null })).toBe(
@@ -170,7 +178,7 @@ describe.each(['salesforce', 'hubspot'] as const)('writing to %s', { timeout: 60
     );
     expect(await retryDeadLetters(world.deps, { connectionId, personId: null })).toBe(1);
     await world.service.workUntil(async () => (await openIntents(world.deps.db)) === 0);
-    expect(await world.inCrm(crm, claim, ['productFamily'])).toEqual({ productFamily: 'Forbidden' });
+    expect(await world.inCrm(crm, registration, ['productFamily'])).toEqual({ productFamily: 'Forbidden' });
   });
 });
 

@@ -12,8 +12,8 @@ it(
   'a writer whose connection to the database was cut sends nothing more once another writes',
   { timeout: 60_000 },
   async () => {
-    await using stand = await startHintsFixture(sampleWith(2));
-    const { deps, connection } = stand;
+    await using fixture = await startHintsFixture(sampleWith(2));
+    const { deps, connection } = fixture;
     const runId = deps.ids();
     const fieldOf = { deals: 'fairway_conflict_summary', p_fairway_registration: 'conflict_summary' };
     for (const [object, field] of Object.entries(fieldOf))

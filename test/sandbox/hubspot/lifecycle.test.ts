@@ -27,22 +27,22 @@ const everything = { after: '0', limit: 100, properties: [], sorts: [], filterGr
 
 describe('HubSpot sandbox: archiving', () => {
   it('lists an archived record with its time only among the archived, and never finds it', async () => {
-    const [kept, gone] = [
+    const [present, deleted] = [
       await create('companies', { name: 'Kept' }),
       await create('companies', { name: 'Gone' }),
     ];
     account.forward(60_000);
-    await account.call('DELETE', `${objects}/companies/${gone}`);
-    expect(ids((await account.call('GET', `${objects}/companies`)).body.results)).toEqual([kept]);
+    await account.call('DELETE', `${objects}/companies/${deleted}`);
+    expect(ids((await account.call('GET', `${objects}/companies`)).body.results)).toEqual([present]);
     const archived = await account.call('GET', `${objects}/companies?archived=true&properties=name`);
     expect(archived.body.results).toMatchObject([
-      { id: gone, archived: true, archivedAt: '2026-11-20T08:01:00.250Z', properties: { name: 'Gone' } },
+      { id: deleted, archived: true, archivedAt: '2026-11-20T08:01:00.250Z', properties: { name: 'Gone' } },
     ]);
     expect(ids((await account.call('POST', `${objects}/companies/search`, everything)).body.results)).toEqual(
-      [kept],
+      [present],
     );
-    expect((await account.call('GET', `${objects}/companies/${gone}`)).status).toBe(404);
-    expect((await account.call('GET', `${objects}/companies/${gone}?archived=true`)).body.archived).toBe(
+    expect((await account.call('GET', `${objects}/companies/${deleted}`)).status).toBe(404);
+    expect((await account.call('GET', `${objects}/companies/${deleted}?archived=true`)).body.archived).toBe(
       true,
     );
   });
@@ -96,11 +96,11 @@ describe('HubSpot sandbox: merging', () => {
       ];
       const { body: survivor } = await merge('companies', primary, other);
       expect(survivor.id === primary).toBe(mergeIds === 'keep');
-      const gone = mergeIds === 'keep' ? [other] : [primary, other];
+      const deleted = mergeIds === 'keep' ? [other] : [primary, other];
       expect(survivor.properties).toMatchObject({
         name: 'Arden',
         city: 'Lyon',
-        hs_merged_object_ids: gone.join(';'),
+        hs_merged_object_ids: deleted.join(';'),
       });
       for (const id of [primary, other])
         expect((await account.call('GET', `${objects}/companies/${id}`)).body.id).toBe(survivor.id);
@@ -109,7 +109,7 @@ describe('HubSpot sandbox: merging', () => {
         inputs: [{ id: primary }, { id: other }],
       });
       expect(ids(batch.body.results)).toEqual([survivor.id, survivor.id]);
-      for (const id of gone) {
+      for (const id of deleted) {
         expect(
           (await account.call('PATCH', `${objects}/companies/${id}`, { properties: { city: 'Metz' } }))
             .status,

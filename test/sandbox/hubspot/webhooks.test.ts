@@ -199,10 +199,10 @@ describe('HubSpot sandbox: webhook events', () => {
       inputs: [{ from: { id: deal }, to: [{ id: company }] }],
     });
     await arrived(8);
-    const told = receiver
+    const received = receiver
       .events()
       .map((event) => `${event.associationType} ${event.associationRemoved ? 'gone' : 'new'}`);
-    expect(new Set(told)).toEqual(
+    expect(new Set(received)).toEqual(
       new Set(['DEAL_TO_COMPANY new', 'COMPANY_TO_DEAL new', 'DEAL_TO_COMPANY gone', 'COMPANY_TO_DEAL gone']),
     );
     const ends = {

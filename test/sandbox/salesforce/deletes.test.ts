@@ -94,18 +94,18 @@ describe('getUpdated and getDeleted', () => {
 
   it('tell the records changed in a span from those deleted in it, and how far the answer reaches', async () => {
     const from = start();
-    const [kept, gone] = [await account(), await account()];
+    const [present, deleted] = [await account(), await account()];
     org.advance(5 * minuteMs);
-    await remove(gone);
+    await remove(deleted);
     org.advance(5 * minuteMs);
     const to = start();
     const covered = '2026-11-22T02:10:00.000+0000';
     expect(await connection.sobject('Account').updated(from, to)).toEqual({
-      ids: [kept],
+      ids: [present],
       latestDateCovered: covered,
     });
     expect(await connection.sobject('Account').deleted(from, to)).toEqual({
-      deletedRecords: [{ id: gone, deletedDate: '2026-11-22T02:05:00.000+0000' }],
+      deletedRecords: [{ id: deleted, deletedDate: '2026-11-22T02:05:00.000+0000' }],
       earliestDateAvailable: '2026-10-23T02:10:00.000+0000',
       latestDateCovered: covered,
     });

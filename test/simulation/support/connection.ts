@@ -70,7 +70,7 @@ export class Connection {
     yield* this.map();
   }
 
-  *freshen(): Process {
+  *refresh(): Process {
     const { tables, crm } = this;
     const hints = [...tables.hints];
     if (hints.length === 0) return;
@@ -175,11 +175,11 @@ export class Connection {
       tables.intents.delete(intent.recordId);
       return false;
     }
-    const standing = knownRemoteFields({ view, shadow: tables.shadowOf(intent.extId) });
+    const remoteFields = knownRemoteFields({ view, shadow: tables.shadowOf(intent.extId) });
     const wanted = tables.records.get(intent.recordId)?.values ?? {};
     const same = (a: CanonicalCell = null, b: CanonicalCell = null): boolean => sameValue(a, b);
     if (
-      outdatedFields(intent.base, standing, same).length +
+      outdatedFields(intent.base, remoteFields, same).length +
         outdatedFields(intent.fields, wanted, same).length ===
       0
     )

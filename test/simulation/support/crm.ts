@@ -157,8 +157,10 @@ export class Crm {
   /** The survivor keeps its values, and gets the other's where it has none. Returns its id. */
   merge(survivor: string, loser: string): string {
     const lost = this.#latest(loser).fields;
-    const kept = this.#latest(survivor).fields;
-    const merged = Object.fromEntries(fieldNames.map((field) => [field, kept[field] ?? lost[field] ?? null]));
+    const survivorFields = this.#latest(survivor).fields;
+    const merged = Object.fromEntries(
+      fieldNames.map((field) => [field, survivorFields[field] ?? lost[field] ?? null]),
+    );
     if (this.traits.mergeMakesNewId) {
       const id = this.create(merged);
       this.#bury(survivor, id);
@@ -195,12 +197,12 @@ export class Crm {
   /** One row of a batch. What is deleted stays deleted. */
   write(id: string, fields: Values): WriteAnswer {
     if (this.#isLocked(id)) return { is: 'locked' };
-    const { deleted, fields: standing, stamp } = this.#latest(id);
+    const { deleted, fields: remoteFields, stamp } = this.#latest(id);
     if (deleted) return { is: 'gone' };
-    const idle = Object.entries(fields).every(([field, value]) => standing[field] === value);
+    const idle = Object.entries(fields).every(([field, value]) => remoteFields[field] === value);
     if (idle && this.traits.ignoresIdleWrites) return { is: 'ok', stamp };
     this.#record(id).writes += 1;
-    this.#append(id, { fields: { ...standing, ...fields }, deleted: false, mergedInto: null }, 0);
+    this.#append(id, { fields: { ...remoteFields, ...fields }, deleted: false, mergedInto: null }, 0);
     return { is: 'ok', stamp: this.#latest(id).stamp };
   }
 

@@ -30,7 +30,7 @@ interface Edit {
 export class Oracle implements Witness {
   readonly violations: string[] = [];
   /** Event → how often. */
-  readonly told = new Map<string, number>();
+  readonly events = new Map<string, number>();
   landed = 0;
   /** How many writes there may be: one for each thing that happened. */
   allowance = 0;
@@ -238,7 +238,7 @@ export class Oracle implements Witness {
   }
 
   #tell(event: string): void {
-    this.told.set(event, (this.told.get(event) ?? 0) + 1);
+    this.events.set(event, (this.events.get(event) ?? 0) + 1);
   }
 
   #valuesSetIn(extId: string, field: string): Set<CanonicalCell> {

@@ -158,10 +158,10 @@ export class OurRecords {
     const view = tables.views.get(extId);
     if (!record || !view) throw new Error(`${extId} cannot be merged`);
     const shadow = tables.shadowOf(extId);
-    const standing = knownRemoteFields({ view, shadow });
+    const remoteFields = knownRemoteFields({ view, shadow });
     const { edits, sent = {}, fields: bases } = shadow;
     const merge = mergeRecord(fields, {
-      theirs: standing,
+      theirs: remoteFields,
       ours: record.values,
       bases,
       edits,
@@ -171,7 +171,7 @@ export class OurRecords {
     for (const [field, value] of Object.entries(merge.values))
       if (value !== record.values[field]) this.#witness.placed(extId, field, value);
     record.values = { ...record.values, ...merge.values };
-    const rebased = Object.fromEntries(merge.rebased.map((field) => [field, standing[field] ?? null]));
+    const rebased = Object.fromEntries(merge.rebased.map((field) => [field, remoteFields[field] ?? null]));
     tables.shadows.set(extId, { ...withBases(shadow, rebased), edits: merge.edits });
     return {
       conflicts: merge.conflicts.map((conflict) => ({ ...conflict, extId, open: conflict.winner === 'ask' })),
@@ -197,9 +197,9 @@ export class OurRecords {
     const view = extId === null ? undefined : tables.views.get(extId);
     if (extId === null || !record || record.deleted || !view || view.deleted) return null;
     const before = tables.shadowOf(extId);
-    const standing = knownRemoteFields({ view, shadow: before });
+    const remoteFields = knownRemoteFields({ view, shadow: before });
     const differs = ({ field }: WrittenField): boolean =>
-      !sameValue(standing[field] ?? null, record.values[field] ?? null);
+      !sameValue(remoteFields[field] ?? null, record.values[field] ?? null);
     if (includesLastWrite(view, before))
       tables.log.push(...this.#mergeFields(owned.filter(differs), extId, recordId).conflicts);
     const { edits, fields: bases } = tables.shadowOf(extId);
@@ -218,7 +218,7 @@ export class OurRecords {
       recordId,
       extId,
       fields: pick(record.values),
-      base: pick({ ...standing, ...onlyShared(bases) }),
+      base: pick({ ...remoteFields, ...onlyShared(bases) }),
     };
   }
 }

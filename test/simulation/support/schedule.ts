@@ -47,7 +47,7 @@ export type Action =
   | { readonly do: 'crash' }
   | { readonly do: 'wait'; readonly ms: number };
 export type ValueSource = 'new' | 'blank' | 'as on the other side';
-export type ProcessName = 'poll' | 'freshen' | 'plan' | 'push';
+export type ProcessName = 'poll' | 'refresh' | 'plan' | 'push';
 
 const minutes = 60_000;
 /**
@@ -108,7 +108,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
     arbitrary: fc.record({
       do: one('start'),
       crm,
-      process: fc.constantFrom('poll', 'poll', 'freshen', 'push'),
+      process: fc.constantFrom('poll', 'poll', 'refresh', 'push'),
       steps,
     }),
   },

@@ -47,7 +47,7 @@ function Day({ day }: { readonly day: BudgetWindow }) {
         text={blockedText(day) ?? `${countText(day.used)} of ${countText(day.allowed)} calls today`}
         value={day.used}
         max={day.allowed}
-        {...(limited ? {} : { kept: day.reservedForPeople })}
+        {...(limited ? {} : { reserved: day.reservedForPeople })}
       />
       {day.dailyLimit !== null && (
         <Meter
@@ -55,7 +55,7 @@ function Day({ day }: { readonly day: BudgetWindow }) {
           text={`${countText(day.usedByFairway)} of the ${countText(day.dailyLimit)} allowed for Fairway`}
           value={day.usedByFairway}
           max={day.dailyLimit}
-          kept={day.reservedForPeople}
+          reserved={day.reservedForPeople}
         />
       )}
       <p className={styles.note}>

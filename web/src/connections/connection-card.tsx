@@ -46,7 +46,7 @@ export function ConnectionCard({ connection }: { readonly connection: Connection
             text={`${countText(callsUsed)} of ${countText(callsAllowed)}`}
             value={callsUsed}
             max={callsAllowed}
-            kept={callsAllowed / 10}
+            reserved={callsAllowed / 10}
           />
         </div>
       )}

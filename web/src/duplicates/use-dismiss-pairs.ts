@@ -3,7 +3,7 @@ import { api, expectAnswer } from '../api/client.ts';
 import { showToast, showFailure, showToastWithUndo } from '../ui/layout/toast.tsx';
 import type { Pair } from './duplicate-queries.ts';
 
-interface Telling {
+interface Dismissal {
   readonly pairs: readonly Pair[];
   /** False undoes it. */
   readonly dismissed: boolean;
@@ -15,7 +15,7 @@ interface Telling {
 export function useDismissPairs() {
   const queries = useQueryClient();
   const mutation = useMutation({
-    mutationFn: ({ pairs, dismissed }: Telling) =>
+    mutationFn: ({ pairs, dismissed }: Dismissal) =>
       expectAnswer(api.POST('/api/duplicates/dismiss', { body: { pairs: [...pairs], dismissed } })),
     onSuccess: async (_, { pairs, dismissed, title }) => {
       await queries.invalidateQueries({ queryKey: ['duplicates'] });

@@ -26,13 +26,13 @@ export function QuestionCard({ sampleShare }: { readonly sampleShare: number }) 
     setPassed((old) => new Set([...old].filter((key) => key !== keyOf(question))));
   const say = (question: Question, said: MatchAnswer) => {
     const pair = { registrationId: question.registration.id, rivalId: question.rival.id };
-    const takeBack = () => answer.mutate({ ...pair, answer: null }, { onSuccess: () => bringBack(question) });
+    const withdraw = () => answer.mutate({ ...pair, answer: null }, { onSuccess: () => bringBack(question) });
     const onSuccess = () => {
       pass(question);
       showToastWithUndo(
         answerWords[said].label,
         `${question.ours.name} and ${question.theirs.name}`,
-        takeBack,
+        withdraw,
       );
     };
     answer.mutate({ ...pair, answer: said }, { onSuccess });

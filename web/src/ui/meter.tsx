@@ -8,11 +8,11 @@ interface MeterProps {
   readonly value: number;
   readonly max: number;
   /** A reserved part at the end, drawn hatched. */
-  readonly kept?: number;
+  readonly reserved?: number;
 }
 
 /** A bar for a used amount. Above the usable part it has the warning colour. */
-export function Meter({ label, text, value, max, kept = 0 }: MeterProps) {
+export function Meter({ label, text, value, max, reserved = 0 }: MeterProps) {
   const share = (part: number) => `${Math.min(100, (part / Math.max(1, max)) * 100)}%`;
   return (
     <div className={styles.meter}>
@@ -28,8 +28,8 @@ export function Meter({ label, text, value, max, kept = 0 }: MeterProps) {
         aria-valuemax={max}
         aria-valuenow={Math.min(value, max)}
       >
-        <span style={{ width: share(value) }} data-high={value >= max - kept || undefined} />
-        {kept > 0 && <i style={{ width: share(kept) }} />}
+        <span style={{ width: share(value) }} data-high={value >= max - reserved || undefined} />
+        {reserved > 0 && <i style={{ width: share(reserved) }} />}
       </div>
     </div>
   );

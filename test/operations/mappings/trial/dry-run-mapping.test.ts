@@ -66,14 +66,14 @@ describe.each(['salesforce', 'hubspot'] as const)('a dry run on %s', { timeout: 
     });
 
     await refuseProduct(world.service, crm, 'Forbidden');
-    const claim = await world.claim(crm);
-    await world.editHere(claim, { productFamily: 'Forbidden' });
+    const registration = await world.unusedRegistration(crm);
+    await world.editHere(registration, { productFamily: 'Forbidden' });
     await world.sync();
     await refuseProduct(world.service, crm, null);
     const before = await discarding(await draftOf(world, crm, 'registration', (fields) => fields));
     expect(before.crm.written).toBe(1);
     expect(before.refused).toMatchObject([
-      { cause: 'validation_rule', certain: false, count: 1, examples: [{ ref: claim.extId }] },
+      { cause: 'validation_rule', certain: false, count: 1, examples: [{ ref: registration.extId }] },
     ]);
     await world.sync();
   });
@@ -104,8 +104,8 @@ describe.each(['salesforce', 'hubspot'] as const)('a dry run on %s', { timeout: 
     await addAccountField(world, crm);
     const field = addedField[crm];
     const refs = await accountsOf(world, crm);
-    const [own = ''] = refs;
-    await writeAccount(world, crm, own, { [field]: 'Kept' });
+    const [protectedRef = ''] = refs;
+    await writeAccount(world, crm, protectedRef, { [field]: 'Kept' });
     const segment: MappedField = {
       local: 'extra.segment',
       remote: field,
@@ -152,7 +152,7 @@ describe.each(['salesforce', 'hubspot'] as const)('a dry run on %s', { timeout: 
     });
     expect(done?.writes).toMatchObject({ written: report.crm.written, refused: 0, open: 0 });
     expect(await accountValues(world, crm, field, refs)).toEqual(
-      refs.map((ref) => (ref === own ? 'Kept' : 'Unsorted')),
+      refs.map((ref) => (ref === protectedRef ? 'Kept' : 'Unsorted')),
     );
     expect((await world.sync())[crm]).toBe(0);
   });

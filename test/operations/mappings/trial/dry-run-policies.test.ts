@@ -32,13 +32,13 @@ async function addNote(crm: CrmKind): Promise<void> {
   await requireCrm(world.deps.connectorFor(await world.connection(crm))).install(schema);
 }
 
-interface Claimed {
+interface StoredDeal {
   readonly ref: string;
   readonly customer: string;
   readonly family: string | null;
 }
 
-async function claimsOf(crm: CrmKind): Promise<readonly Claimed[]> {
+async function registrationsOf(crm: CrmKind): Promise<readonly StoredDeal[]> {
   return [
     ...(await world.deps.db.execute<{ ref: string; customer: string; family: string | null }>(sql`
       select l.ext_id as ref, r.customer_name as customer, r.product_family as family from registration r
@@ -46,7 +46,7 @@ async function claimsOf(crm: CrmKind): Promise<readonly Claimed[]> {
   ];
 }
 
-const tooLong = ({ customer }: Claimed): boolean => customer.length > longest;
+const tooLong = ({ customer }: StoredDeal): boolean => customer.length > longest;
 
 /**
  * Rules by which some notes are refused, some by a field that is not mapped, and one whose effect is not
@@ -123,8 +123,10 @@ describe.each(['salesforce', 'hubspot'] as const)(
   (crm) => {
     it('is certain of exactly what the backfill is then refused, and counts what the other rules may refuse', async () => {
       await addNote(crm);
-      const claims = await claimsOf(crm);
-      const family = claims.find((claim) => !tooLong(claim) && claim.family !== null)?.family ?? '';
+      const registrations = await registrationsOf(crm);
+      const family =
+        registrations.find((registration) => !tooLong(registration) && registration.family !== null)
+          ?.family ?? '';
       await setRules(crm, family);
       const draft = await draftOf(world, crm, 'registration', (fields) => [
         ...fields.filter(({ local }) => local !== 'productFamily'),
@@ -133,9 +135,11 @@ describe.each(['salesforce', 'hubspot'] as const)(
       const found = await dryRunMapping(world.deps, { versionId: draft.id }, noProgress);
       if (!found.fits) throw new Error(JSON.stringify(found.problems));
       const { written } = found.report.crm;
-      const long = claims.filter(tooLong).length;
-      const ofFamily = claims.filter((claim) => !tooLong(claim) && claim.family === family).length;
-      expect(written).toBe(claims.length);
+      const long = registrations.filter(tooLong).length;
+      const ofFamily = registrations.filter(
+        (registration) => !tooLong(registration) && registration.family === family,
+      ).length;
+      expect(written).toBe(registrations.length);
       const reason = { effect: 'record', direction: 'out', cause: 'validation_rule' };
       const local = 'customerName';
       expect(found.report.refused).toMatchObject(
@@ -167,8 +171,10 @@ describe.each(['salesforce', 'hubspot'] as const)(
       expect(done?.writes).toMatchObject({ written: written - refused, refused });
       expect(await refusedBy(crm)).toEqual(
         new Set(
-          claims.flatMap((claim) =>
-            tooLong(claim) || (crm === 'salesforce' && claim.family === family) ? [claim.ref] : [],
+          registrations.flatMap((registration) =>
+            tooLong(registration) || (crm === 'salesforce' && registration.family === family)
+              ? [registration.ref]
+              : [],
           ),
         ),
       );

@@ -17,7 +17,7 @@ describe.each(['salesforce', 'hubspot'] as const)(
     it('shows both directions step by step and exactly what would be sent, and leaves nothing behind', async () => {
       await addAccountField(world, crm);
       const { id: connectionId } = await world.connection(crm);
-      const { ref, city, standing } = await aPartner(crm);
+      const { ref, city, current } = await aPartner(crm);
       const pack = await changed(world, crm, 'account', (fields) => [
         ...fields.map((field) =>
           field.local === 'city' ? { ...field, transform: [{ name: 'upper' as const }] } : field,
@@ -34,14 +34,14 @@ describe.each(['salesforce', 'hubspot'] as const)(
       });
       expect(preview.outbound.find(({ remote }) => remote === addedField[crm])).toMatchObject({
         local: 'tierStanding',
-        sources: [{ field: 'tierStanding', value: standing }],
-        result: standing.toUpperCase(),
+        sources: [{ field: 'tierStanding', value: current }],
+        result: current.toUpperCase(),
       });
       expect(preview.write).toEqual({
         object: pack.object,
         operation: 'update',
-        fields: { [addedField[crm]]: standing.toUpperCase() },
-        changes: { [addedField[crm]]: [null, standing.toUpperCase()] },
+        fields: { [addedField[crm]]: current.toUpperCase() },
+        changes: { [addedField[crm]]: [null, current.toUpperCase()] },
       });
       expect(preview.refusals).toEqual([]);
       expect((await aPartner(crm)).city).toBe(city);
@@ -78,8 +78,8 @@ const absent = { salesforce: '001000000000000AAA', hubspot: '999999999999' } as 
 /** A partner with a city and a tier. */
 async function aPartner(
   crm: CrmKind,
-): Promise<{ readonly ref: string; readonly city: string; readonly standing: string }> {
-  const rows = await world.deps.db.execute<{ ref: string; city: string; standing: string }>(sql`
+): Promise<{ readonly ref: string; readonly city: string; readonly current: string }> {
+  const rows = await world.deps.db.execute<{ ref: string; city: string; current: string }>(sql`
     select l.ext_id as ref, a.city, t.explanation as standing from account a
     join partner p on p.account_id = a.id join tier_assignment t on t.partner_id = p.id
     join link l on l.record_id = a.id join connection c on c.id = l.connection_id

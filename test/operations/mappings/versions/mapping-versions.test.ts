@@ -16,35 +16,35 @@ import { submitMapping } from '#src/operations/mappings/versions/submit-mapping.
 import { auditTrail } from '#test/support/queries.ts';
 import { startVersionsFixture, type VersionsFixture } from './versions-fixture.ts';
 
-let stand: VersionsFixture;
+let fixture: VersionsFixture;
 beforeEach(async () => {
-  stand = await startVersionsFixture();
+  fixture = await startVersionsFixture();
 });
-afterEach(() => stand[Symbol.asyncDispose]());
+afterEach(() => fixture[Symbol.asyncDispose]());
 
-const place = () => ({ ...stand.account, kind: 'account' as const });
+const place = () => ({ ...fixture.account, kind: 'account' as const });
 const shipped = (): MappingPack => {
-  const pack = stand.deps.packs.find((one) => one.system === 'salesforce' && one.object === 'Account');
+  const pack = fixture.deps.packs.find((one) => one.system === 'salesforce' && one.object === 'Account');
   if (!pack) throw new Error('no shipped mapping');
   return pack;
 };
-const drafted = (input: { from?: number; pack?: MappingPack } = {}, personId = stand.people.olga) =>
-  draftMapping(stand.deps, { ...place(), personId, ...input });
+const drafted = (input: { from?: number; pack?: MappingPack } = {}, personId = fixture.people.olga) =>
+  draftMapping(fixture.deps, { ...place(), personId, ...input });
 const withoutPhone = (pack: MappingPack): MappingPack => ({
   ...pack,
   fields: pack.fields.filter((field) => field.local !== 'phone'),
 });
-const submitted = async (personId = stand.people.olga) => {
+const submitted = async (personId = fixture.people.olga) => {
   const { version } = await drafted({ pack: withoutPhone(shipped()) }, personId);
-  return submitMapping(stand.deps, { ...place(), revision: version.revision, note: 'No phones', personId });
+  return submitMapping(fixture.deps, { ...place(), revision: version.revision, note: 'No phones', personId });
 };
 const published = async () => {
   const { version } = await submitted();
-  return approveMapping(stand.deps, { ...place(), version, personId: stand.people.piet });
+  return approveMapping(fixture.deps, { ...place(), version, personId: fixture.people.piet });
 };
 const inForce = async () => {
-  const connection = await findConnection(stand.deps.db, stand.account.connectionId);
-  return connection && packFor(stand.deps, connection, 'account');
+  const connection = await findConnection(fixture.deps.db, fixture.account.connectionId);
+  return connection && packFor(fixture.deps, connection, 'account');
 };
 
 describe('a draft', () => {
@@ -63,14 +63,14 @@ describe('a draft', () => {
 
   test('is one at a time, and who would begin another is told whose it is', async () => {
     await drafted();
-    await expect(drafted({}, stand.people.piet)).rejects.toMatchObject({
+    await expect(drafted({}, fixture.people.piet)).rejects.toMatchObject({
       code: 'conflict',
       message: expect.stringContaining('Olga is editing version'),
     });
   });
 
   test('is one when two people begin at the same moment', async () => {
-    const outcomes = await Promise.allSettled([drafted(), drafted({}, stand.people.piet)]);
+    const outcomes = await Promise.allSettled([drafted(), drafted({}, fixture.people.piet)]);
     expect(outcomes.map((one) => one.status).toSorted()).toEqual(['fulfilled', 'rejected']);
   });
 
@@ -81,11 +81,11 @@ describe('a draft', () => {
       ...shipped(),
       fields: [{ ...first, remote: 'Nmae' } as MappingPack['fields'][number], ...rest],
     };
-    const saved = await saveMappingDraft(stand.deps, {
+    const saved = await saveMappingDraft(fixture.deps, {
       ...place(),
       pack,
       revision: version.revision,
-      personId: stand.people.olga,
+      personId: fixture.people.olga,
     });
     expect(saved.problems).toMatchObject([
       { field: 'name', code: 'remote_field_missing', fix: expect.stringContaining('"Name"') },
@@ -99,14 +99,14 @@ describe('a draft', () => {
   test('that somebody saved meanwhile is not overwritten, and who it was is said', async () => {
     const { version } = await drafted();
     const save = (personId: string) =>
-      saveMappingDraft(stand.deps, { ...place(), pack: shipped(), revision: version.revision, personId });
-    await save(stand.people.piet);
-    await expect(save(stand.people.olga)).rejects.toMatchObject({
+      saveMappingDraft(fixture.deps, { ...place(), pack: shipped(), revision: version.revision, personId });
+    await save(fixture.people.piet);
+    await expect(save(fixture.people.olga)).rejects.toMatchObject({
       code: 'conflict',
       message: expect.stringContaining('Piet saved this draft at 2026-11-18 10:00'),
     });
     await expect(
-      discardMappingDraft(stand.deps, { ...place(), revision: 1, personId: stand.people.olga }),
+      discardMappingDraft(fixture.deps, { ...place(), revision: 1, personId: fixture.people.olga }),
     ).rejects.toMatchObject({
       code: 'conflict',
     });
@@ -122,8 +122,8 @@ describe('a draft', () => {
     };
     const pack = { ...shipped(), fields: [...shipped().fields.filter((one) => one.local !== 'tier'), field] };
     await drafted({ pack });
-    const [kept] = await versionsOf(stand.deps.db, place());
-    const transform = kept?.pack.fields.at(-1)?.transform?.[0];
+    const [stored] = await versionsOf(fixture.deps.db, place());
+    const transform = stored?.pack.fields.at(-1)?.transform?.[0];
     expect(transform?.name === 'lookup' && Object.keys(transform.map)).toEqual([
       'A much longer value',
       'Zeta',
@@ -133,14 +133,14 @@ describe('a draft', () => {
 
   test('that is discarded makes room for another of the same number', async () => {
     const { version } = await drafted();
-    await discardMappingDraft(stand.deps, { ...place(), revision: 1, personId: stand.people.piet });
+    await discardMappingDraft(fixture.deps, { ...place(), revision: 1, personId: fixture.people.piet });
     expect((await drafted()).version.version).toBe(version.version);
     await expect(
-      discardMappingDraft(stand.deps, {
-        connectionId: stand.account.connectionId,
+      discardMappingDraft(fixture.deps, {
+        connectionId: fixture.account.connectionId,
         object: 'Opportunity',
         revision: 1,
-        personId: stand.people.piet,
+        personId: fixture.people.piet,
       }),
     ).rejects.toMatchObject({ code: 'not_found' });
   });
@@ -157,19 +157,25 @@ describe('a draft', () => {
   });
 
   test('of an object nothing is mapped to asks for a kind and for a mapping to begin with', async () => {
-    const asset = { connectionId: stand.account.connectionId, object: 'Asset', personId: stand.people.olga };
-    stand.looksLike('Asset', stand.withField('Account', 'Name', {}));
-    await expect(draftMapping(stand.deps, asset)).rejects.toMatchObject({
+    const asset = {
+      connectionId: fixture.account.connectionId,
+      object: 'Asset',
+      personId: fixture.people.olga,
+    };
+    fixture.looksLike('Asset', fixture.withField('Account', 'Name', {}));
+    await expect(draftMapping(fixture.deps, asset)).rejects.toMatchObject({
       code: 'not_found',
       message: expect.stringContaining('is not mapped yet'),
     });
-    const { version } = await draftMapping(stand.deps, { ...asset, kind: 'account', pack: shipped() });
+    const { version } = await draftMapping(fixture.deps, { ...asset, kind: 'account', pack: shipped() });
     expect(version).toMatchObject({ object: 'Asset', version: 1, pack: { object: 'Asset', version: 1 } });
-    expect((await draftMapping(stand.deps, { ...asset, object: 'Account' })).version.object).toBe('Account');
+    expect((await draftMapping(fixture.deps, { ...asset, object: 'Account' })).version.object).toBe(
+      'Account',
+    );
   });
 
   test('says with the vendor’s words why it cannot be checked', async () => {
-    stand.looksLike('Account', null);
+    fixture.looksLike('Account', null);
     await expect(drafted()).rejects.toMatchObject({
       code: 'connection_failed',
       message: expect.stringContaining('It does not answer. Try again later.'),
@@ -183,11 +189,11 @@ describe('handing in', () => {
       pack: { ...shipped(), fields: shipped().fields.filter((field) => field.local !== 'name') },
     });
     await expect(
-      submitMapping(stand.deps, {
+      submitMapping(fixture.deps, {
         ...place(),
         revision: version.revision,
         note: null,
-        personId: stand.people.olga,
+        personId: fixture.people.olga,
       }),
     ).rejects.toMatchObject({
       code: 'conflict',
@@ -197,30 +203,30 @@ describe('handing in', () => {
 
   test('ends all change: neither saving nor discarding works any more', async () => {
     const version = await submitted();
-    const input = { ...place(), revision: version.revision, personId: stand.people.olga };
-    await expect(saveMappingDraft(stand.deps, { ...input, pack: shipped() })).rejects.toMatchObject({
+    const input = { ...place(), revision: version.revision, personId: fixture.people.olga };
+    await expect(saveMappingDraft(fixture.deps, { ...input, pack: shipped() })).rejects.toMatchObject({
       message: expect.stringContaining('Olga has submitted this draft'),
     });
-    await expect(discardMappingDraft(stand.deps, input)).rejects.toMatchObject({ code: 'conflict' });
+    await expect(discardMappingDraft(fixture.deps, input)).rejects.toMatchObject({ code: 'conflict' });
   });
 
   test('of a draft begun before another version became live asks to look again, and takes it once somebody has', async () => {
     const live = await published();
     const { version } = await drafted();
-    const back = await rollBackMapping(stand.deps, {
+    const back = await rollBackMapping(fixture.deps, {
       ...place(),
       version: shipped().version,
       reason: 'Phones are missed',
-      personId: stand.people.ada,
+      personId: fixture.people.ada,
     });
-    const input = { ...place(), revision: version.revision, note: null, personId: stand.people.olga };
-    await expect(submitMapping(stand.deps, input)).rejects.toMatchObject({
+    const input = { ...place(), revision: version.revision, note: null, personId: fixture.people.olga };
+    await expect(submitMapping(fixture.deps, input)).rejects.toMatchObject({
       code: 'conflict',
       message: expect.stringContaining(
         `Version ${back.version} has become live since this draft was created from version ${live.version}`,
       ),
     });
-    expect(await submitMapping(stand.deps, { ...input, against: back.version })).toMatchObject({
+    expect(await submitMapping(fixture.deps, { ...input, against: back.version })).toMatchObject({
       status: 'submitted',
       basedOn: back.version,
     });
@@ -232,9 +238,13 @@ describe('a decision', () => {
     const first = await published();
     expect(await inForce()).toEqual(first.pack);
     const { version } = await drafted();
-    await submitMapping(stand.deps, { ...place(), revision: 1, note: null, personId: stand.people.olga });
-    await approveMapping(stand.deps, { ...place(), version: version.version, personId: stand.people.ada });
-    expect((await versionsOf(stand.deps.db, place())).map((one) => [one.version, one.status])).toEqual([
+    await submitMapping(fixture.deps, { ...place(), revision: 1, note: null, personId: fixture.people.olga });
+    await approveMapping(fixture.deps, {
+      ...place(),
+      version: version.version,
+      personId: fixture.people.ada,
+    });
+    expect((await versionsOf(fixture.deps.db, place())).map((one) => [one.version, one.status])).toEqual([
       [first.version + 1, 'live'],
       [first.version, 'retired'],
     ]);
@@ -243,31 +253,31 @@ describe('a decision', () => {
 
   test('is not its author’s, nor anybody’s who had a hand in it', async () => {
     const { version } = await drafted();
-    await saveMappingDraft(stand.deps, {
+    await saveMappingDraft(fixture.deps, {
       ...place(),
       pack: shipped(),
       revision: 1,
-      personId: stand.people.ada,
+      personId: fixture.people.ada,
     });
-    await submitMapping(stand.deps, { ...place(), revision: 2, note: null, personId: stand.people.olga });
+    await submitMapping(fixture.deps, { ...place(), revision: 2, note: null, personId: fixture.people.olga });
     const approve = (personId: string) =>
-      approveMapping(stand.deps, { ...place(), version: version.version, personId });
-    await expect(approve(stand.people.olga)).rejects.toMatchObject({
+      approveMapping(fixture.deps, { ...place(), version: version.version, personId });
+    await expect(approve(fixture.people.olga)).rejects.toMatchObject({
       code: 'not_allowed',
       message: expect.stringContaining('You submitted'),
     });
-    await expect(approve(stand.people.ada)).rejects.toMatchObject({
+    await expect(approve(fixture.people.ada)).rejects.toMatchObject({
       code: 'not_allowed',
       message: expect.stringContaining('You edited'),
     });
-    expect((await approve(stand.people.piet)).status).toBe('live');
+    expect((await approve(fixture.people.piet)).status).toBe('live');
   });
 
   test('holds it against what the object looks like now, not what it looked like when it was handed in', async () => {
     const { version } = await submitted();
-    stand.looksLike('Account', stand.withField('Account', 'Website', null));
+    fixture.looksLike('Account', fixture.withField('Account', 'Website', null));
     await expect(
-      approveMapping(stand.deps, { ...place(), version, personId: stand.people.piet }),
+      approveMapping(fixture.deps, { ...place(), version, personId: fixture.people.piet }),
     ).rejects.toMatchObject({
       code: 'conflict',
       message: expect.stringContaining('domain: Account has no field "Website"'),
@@ -277,13 +287,13 @@ describe('a decision', () => {
 
   test('is about the version the person looked at, and falls once', async () => {
     const { version } = await submitted();
-    const decide = { ...place(), version, personId: stand.people.piet };
-    await expect(approveMapping(stand.deps, { ...decide, version: version + 1 })).rejects.toMatchObject({
+    const decide = { ...place(), version, personId: fixture.people.piet };
+    await expect(approveMapping(fixture.deps, { ...decide, version: version + 1 })).rejects.toMatchObject({
       code: 'conflict',
     });
     const both = await Promise.allSettled([
-      approveMapping(stand.deps, decide),
-      rejectMapping(stand.deps, { ...decide, reason: 'No' }),
+      approveMapping(fixture.deps, decide),
+      rejectMapping(fixture.deps, { ...decide, reason: 'No' }),
     ]);
     expect(both.map((one) => one.status).toSorted()).toEqual(['fulfilled', 'rejected']);
   });
@@ -291,7 +301,7 @@ describe('a decision', () => {
   test('on a draft that was not handed in falls not at all', async () => {
     const { version } = await drafted();
     await expect(
-      approveMapping(stand.deps, { ...place(), version: version.version, personId: stand.people.piet }),
+      approveMapping(fixture.deps, { ...place(), version: version.version, personId: fixture.people.piet }),
     ).rejects.toMatchObject({
       message: 'A mapping version that is a draft cannot be approved.',
     });
@@ -299,14 +309,14 @@ describe('a decision', () => {
 
   test('to reject keeps the version and the reason, and leaves what is live alone', async () => {
     const { version } = await submitted();
-    await rejectMapping(stand.deps, {
+    await rejectMapping(fixture.deps, {
       ...place(),
       version,
       reason: 'We call them',
-      personId: stand.people.piet,
+      personId: fixture.people.piet,
     });
-    expect(await versionsOf(stand.deps.db, place())).toMatchObject([
-      { status: 'rejected', decisionReason: 'We call them', decidedBy: stand.people.piet },
+    expect(await versionsOf(fixture.deps.db, place())).toMatchObject([
+      { status: 'rejected', decisionReason: 'We call them', decidedBy: fixture.people.piet },
     ]);
     expect(await inForce()).toEqual(shipped());
     expect((await drafted({ from: version })).version.version).toBe(version + 1);
@@ -315,11 +325,11 @@ describe('a decision', () => {
 
 describe('a roll-back', () => {
   const rolledBackTo = (version: number) =>
-    rollBackMapping(stand.deps, {
+    rollBackMapping(fixture.deps, {
       ...place(),
       version,
       reason: 'Phones are missed',
-      personId: stand.people.ada,
+      personId: fixture.people.ada,
     });
 
   test('brings an earlier mapping back in one step, under a number of its own', async () => {
@@ -339,7 +349,7 @@ describe('a roll-back', () => {
   test('is on the audit trail as one person’s doing, with the reason', async () => {
     await published();
     await rolledBackTo(shipped().version);
-    expect((await auditTrail(stand.deps.db, 'Salesforce')).at(-1)).toMatchObject({
+    expect((await auditTrail(fixture.deps.db, 'Salesforce')).at(-1)).toMatchObject({
       action: 'mapping.rolled_back',
       actor: 'Ada',
       reason: 'Phones are missed',
@@ -352,7 +362,7 @@ describe('a roll-back', () => {
     await expect(rolledBackTo(version)).rejects.toMatchObject({
       message: expect.stringContaining('was never live'),
     });
-    await rejectMapping(stand.deps, { ...place(), version, reason: 'No', personId: stand.people.piet });
+    await rejectMapping(fixture.deps, { ...place(), version, reason: 'No', personId: fixture.people.piet });
     await expect(rolledBackTo(version)).rejects.toMatchObject({
       message: expect.stringContaining('was never live'),
     });
@@ -363,7 +373,7 @@ describe('a roll-back', () => {
       message: expect.stringContaining('is already live'),
     });
     const live = await published();
-    stand.looksLike('Account', stand.withField('Account', 'Name', null));
+    fixture.looksLike('Account', fixture.withField('Account', 'Name', null));
     await expect(rolledBackTo(shipped().version)).rejects.toMatchObject({
       message: expect.stringContaining('Account has no field "Name"'),
     });
@@ -372,18 +382,18 @@ describe('a roll-back', () => {
 
   test('goes on without a field that the CRM has lost since, in runs as well, and says so', async () => {
     await published();
-    stand.looksLike('Account', stand.withField('Account', 'Phone', null));
+    fixture.looksLike('Account', fixture.withField('Account', 'Phone', null));
     const back = await rolledBackTo(shipped().version);
     expect(await inForce()).toMatchObject({ version: back.version });
-    expect((await auditTrail(stand.deps.db, 'Salesforce')).at(-1)).toMatchObject({
+    expect((await auditTrail(fixture.deps.db, 'Salesforce')).at(-1)).toMatchObject({
       after: { without: ['phone'] },
     });
-    const connection = await requireConnection(stand.deps, stand.account.connectionId);
-    await invalidateDescriptions(stand.deps.db, connection.id);
+    const connection = await requireConnection(fixture.deps, fixture.account.connectionId);
+    await invalidateDescriptions(fixture.deps.db, connection.id);
     const fitting = await loadLiveMapping(
-      stand.deps,
+      fixture.deps,
       connection,
-      stand.deps.connectorFor(connection),
+      fixture.deps.connectorFor(connection),
       back.pack,
     );
     expect(fitting.mapping).toMatchObject({ version: back.version, skippedFields: ['phone'] });
@@ -391,7 +401,7 @@ describe('a roll-back', () => {
 
   test('works while the vendor does not answer, from what is known of the object', async () => {
     await published();
-    stand.looksLike('Account', null);
+    fixture.looksLike('Account', null);
     expect((await rolledBackTo(shipped().version)).status).toBe('live');
   });
 });
@@ -399,7 +409,7 @@ describe('a roll-back', () => {
 describe('the trail and the database', () => {
   test('name each step, who took it, and from what to what', async () => {
     await published();
-    expect(await auditTrail(stand.deps.db, 'Salesforce')).toMatchObject([
+    expect(await auditTrail(fixture.deps.db, 'Salesforce')).toMatchObject([
       {
         action: 'mapping.drafted',
         actor: 'Olga',
@@ -416,7 +426,7 @@ describe('the trail and the database', () => {
   });
 
   const change = async (set: ReturnType<typeof sql>) => {
-    const words = await stand.deps.db.execute(sql`update mapping_version set ${set}`).then(
+    const words = await fixture.deps.db.execute(sql`update mapping_version set ${set}`).then(
       () => 'taken',
       (error: { cause: { message: string } }) => error.cause.message,
     );
@@ -430,7 +440,7 @@ describe('the trail and the database', () => {
     );
     expect(await change(sql`note = 'something else'`)).toMatch(/cannot be changed/);
     expect(await change(sql`status = 'draft'`)).toMatch(/cannot become draft/);
-    await expect(stand.deps.db.execute(sql`delete from mapping_version`)).rejects.toMatchObject({
+    await expect(fixture.deps.db.execute(sql`delete from mapping_version`)).rejects.toMatchObject({
       cause: { message: expect.stringMatching(/cannot be deleted/) },
     });
     expect(await change(sql`dry_run = '{}'`)).toBe('taken');
@@ -438,16 +448,16 @@ describe('the trail and the database', () => {
 
   test('no version becomes live by one of its authors, whoever asks', async () => {
     await submitted();
-    expect(await change(sql`status = 'live', decided_by = ${stand.people.olga}`)).toMatch(
+    expect(await change(sql`status = 'live', decided_by = ${fixture.people.olga}`)).toMatch(
       /mapping_version_two_people/,
     );
     expect(await change(sql`status = 'live'`)).toMatch(/mapping_version_two_people/);
-    expect(await change(sql`status = 'live', decided_by = ${stand.people.piet}`)).toBe('taken');
+    expect(await change(sql`status = 'live', decided_by = ${fixture.people.piet}`)).toBe('taken');
   });
 
   test('versions go with their connection', async () => {
     await published();
-    await stand.deps.db.execute(sql`delete from connection`);
-    expect(await liveVersion(stand.deps.db, place())).toBeNull();
+    await fixture.deps.db.execute(sql`delete from connection`);
+    expect(await liveVersion(fixture.deps.db, place())).toBeNull();
   });
 });

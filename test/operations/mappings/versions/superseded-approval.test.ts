@@ -42,15 +42,15 @@ describe('a mapping that is not live any more', { timeout: 120_000 }, () => {
     const accounts = await accountsOf(world, crm);
     await publish(world, await withNote('tierStanding'));
     await world.sync();
-    const standing = await accountValues(world, crm, field, accounts);
-    expect(standing).not.toContain(null);
+    const current = await accountValues(world, crm, field, accounts);
+    expect(current).not.toContain(null);
     await publish(world, await withNote('tier'));
     await planWrites(world.deps, { runId: null, connectionId, scope: {}, urgent: false }, noProgress);
     expect(await pending()).toBe(accounts.length);
     await publish(world, await withNote('tierStanding'));
     await pushConnection(world.deps, { connectionId, runId: null }, noProgress);
     expect(await pending()).toBe(0);
-    expect(await accountValues(world, crm, field, accounts)).toEqual(standing);
+    expect(await accountValues(world, crm, field, accounts)).toEqual(current);
   });
 
   test('ends its backfill before the next part', async () => {

@@ -56,10 +56,10 @@ export function removeLine(edited: EditedPack, id: string): EditedPack {
   const gone = edited.lines.find((line) => line.id === id)?.field.local;
   const lines = edited.lines.filter((line) => line.id !== id);
   const { extra, ...whole } = edited.whole;
-  const kept = extra?.filter(
+  const remaining = extra?.filter(
     (field) => `extra.${field.name}` !== gone || lines.some((line) => line.field.local === gone),
   );
-  return { whole: kept && kept.length > 0 ? { ...whole, extra: kept } : whole, lines };
+  return { whole: remaining && remaining.length > 0 ? { ...whole, extra: remaining } : whole, lines };
 }
 
 export function declareField({ whole, lines }: EditedPack, field: CustomField): EditedPack {
@@ -123,11 +123,14 @@ const customTypes: Readonly<Record<string, CustomField['type']>> = {
 };
 
 /** A custom field for a CRM field, with the same name and a fitting type. */
-export function customFieldFor({ label, name, type }: RemoteField, taken: ReadonlySet<string>): CustomField {
+export function customFieldFor(
+  { label, name, type }: RemoteField,
+  usedNames: ReadonlySet<string>,
+): CustomField {
   const base = nameFrom(label) || nameFrom(name) || 'field';
   const free =
-    [base, ...Array.from({ length: taken.size }, (_, n) => `${base}${n + 2}`)].find(
-      (one) => !taken.has(one),
+    [base, ...Array.from({ length: usedNames.size }, (_, n) => `${base}${n + 2}`)].find(
+      (one) => !usedNames.has(one),
     ) ?? base;
   return { name: free, label: label.trim().slice(0, 80) || name, type: customTypes[type] ?? 'text' };
 }

@@ -118,8 +118,8 @@ export function MappingEditor({ place, page }: { readonly place: Place; readonly
 }
 
 /** Fairway's fields with the custom fields that the draft declares. */
-function withCustomField(fields: readonly OurField[], own: readonly CustomField[]): readonly OurField[] {
-  const declared = own.map((field): OurField => {
+function withCustomField(fields: readonly OurField[], added: readonly CustomField[]): readonly OurField[] {
+  const declared = added.map((field): OurField => {
     const { name, type, values } = field;
     return {
       ...{ name: `extra.${name}`, label: customFieldLabel(field), type, values: values ? [...values] : null },

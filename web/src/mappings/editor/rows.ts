@@ -112,14 +112,14 @@ function mappedRows({
 export function stableRows(): (rows: readonly Row[]) => readonly Row[] {
   let known = new Map<string, Row>();
   return (rows) => {
-    const kept = rows.map((row) => {
+    const stable = rows.map((row) => {
       const last = known.get(row.key);
       return last && (Object.keys(row) as (keyof Row)[]).every((name) => Object.is(last[name], row[name]))
         ? last
         : row;
     });
-    known = new Map(kept.map((row) => [row.key, row]));
-    return kept;
+    known = new Map(stable.map((row) => [row.key, row]));
+    return stable;
   };
 }
 
@@ -138,17 +138,17 @@ const shows: Readonly<Record<RowFilter, (row: Row) => boolean>> = {
   attention: needsAttention,
 };
 
-/** @param kept rows that are shown regardless of the search, because they are being edited */
+/** @param pinned the row that is shown regardless of the search, because it is being edited */
 export function filterRows(
   rows: readonly Row[],
   filter: RowFilter,
   search: { readonly theirs: string; readonly ours: string },
-  kept: string | null,
+  pinned: string | null,
 ) {
   const [theirs, ours] = [wordsOf(search.theirs), wordsOf(search.ours)];
   return rows.filter(
     (row) =>
-      row.key === kept ||
+      row.key === pinned ||
       (shows[filter](row) &&
         holds(theirs, row.remoteName, row.remote?.label, row.remote?.type) &&
         holds(

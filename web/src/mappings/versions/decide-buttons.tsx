@@ -26,10 +26,10 @@ export function DecideButtons({ place, page, onShow }: DecideButtonsProps) {
   const { open } = page;
   if (!open) return null;
   const live = page.live?.version ?? null;
-  const isOvertaken = open.basedOn !== live;
+  const isOutdated = open.basedOn !== live;
   return (
     <>
-      {isOvertaken ? (
+      {isOutdated ? (
         <span className={styles.why}>
           {live === null ? 'No version is live' : `Version ${live} became live`} since this draft was started,
           so it cannot be approved. Reject it; under History you can start a new draft from it.
@@ -45,7 +45,7 @@ export function DecideButtons({ place, page, onShow }: DecideButtonsProps) {
           {open.mayApprove ? 'Reject' : 'Withdraw'}
         </Button>
       )}
-      {open.mayApprove && !isOvertaken && (
+      {open.mayApprove && !isOutdated && (
         <Button size="compact-md" onClick={approval.open}>
           Approve
         </Button>

@@ -33,7 +33,7 @@ export function StatusBar({ place, page, draft, rows, onShow, onProblem }: Statu
     >
       <div className={styles.says} role="status">
         {draft.state.is === 'superseded' ? (
-          <Overtaken draft={draft} error={draft.state.error} />
+          <Outdated draft={draft} error={draft.state.error} />
         ) : (
           <SaveStateText page={page} draft={draft} />
         )}
@@ -120,7 +120,7 @@ function Saving({ state }: { readonly state: Draft['state'] }): ReactNode {
   }
 }
 
-function Overtaken({ draft, error }: { readonly draft: Draft; readonly error: Error }) {
+function Outdated({ draft, error }: { readonly draft: Draft; readonly error: Error }) {
   return (
     <div className={styles.superseded}>
       <span className={styles.bad}>

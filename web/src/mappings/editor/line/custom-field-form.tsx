@@ -25,10 +25,10 @@ interface CustomFieldFormProps {
 /** Declares a custom field inside its row. */
 export function CustomFieldForm({ remote, onDone, onCancel }: CustomFieldFormProps) {
   const { ourFields } = useEditor();
-  const taken = new Set(ourFields.map((field) => field.name.replace(/^extra\./, '')));
-  const [field, setField] = useState(() => customFieldFor(remote, taken));
+  const usedNames = new Set(ourFields.map((field) => field.name.replace(/^extra\./, '')));
+  const [field, setField] = useState(() => customFieldFor(remote, usedNames));
   const [named, setNamed] = useState(false);
-  const clash = taken.has(field.name) ? 'A field with this name exists. Choose another name.' : null;
+  const clash = usedNames.has(field.name) ? 'A field with this name exists. Choose another name.' : null;
   const wrong = /^[a-z][A-Za-z0-9]{0,59}$/.test(field.name)
     ? clash
     : 'Start with a small letter, then use letters and digits: dealRegion.';
