@@ -105,7 +105,7 @@ describe('the embedded PostgreSQL', () => {
     expect(await query((await start()).url, 'SELECT answer FROM kept')).toEqual([42]);
   });
 
-  test('a server whose starter was killed is taken over, still running', async () => {
+  test('a server whose starter was killed is used by the next start, still running', async () => {
     const script = `import { runningPostgresUrl, startEmbeddedPostgres } from '#src/cli/local/embedded-postgres.ts';
 import { findPostgresBinaries, postgresRunner } from '#src/cli/local/postgres-binaries.ts';
       const { url } = await startEmbeddedPostgres({ dir: process.argv[1], log: () => {} });

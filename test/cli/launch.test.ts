@@ -134,7 +134,7 @@ describe('handing over', () => {
     expect((await outcome(launch('sync'))).exitCode).toBe(3);
   });
 
-  test('Ctrl-C, told by the terminal and again by npm, reaches the command once', async () => {
+  test('Ctrl-C, sent by the terminal and again by npm, reaches the command once', async () => {
     main(waitForSignals);
     const child = launch('start');
     await line(child);
@@ -152,7 +152,7 @@ describe('handing over', () => {
     expect(await outcome(child)).toMatchObject({ signal: 'SIGTERM' });
   });
 
-  test('the command can tell when the launcher was killed outright', async () => {
+  test('the command notices when the launcher was killed outright', async () => {
     const note = join(root, 'note');
     main(`import { writeFileSync } from 'node:fs';
       process.on('disconnect', () => { writeFileSync(${JSON.stringify(note)}, 'orphaned'); process.exit(); });

@@ -6,7 +6,7 @@ import { fileNameOf } from '#src/operations/mappings/versions/export-mapping.ts'
 const named = (...names: readonly string[]) => names.map((name) => ({ name }) as Connection);
 
 describe('mapping files', () => {
-  test('are called as their connection is, in whatever script', () => {
+  test('have the name of their connection, in any script', () => {
     expect(['HubSpot EMEA', 'Москва', '日本'].map((name) => fileNameOf({ name }, 'account'))).toEqual([
       'hubspot-emea.account.yaml',
       'москва.account.yaml',

@@ -113,7 +113,7 @@ describe('mappings validate', () => {
 });
 
 describe('a change in git', () => {
-  test('is told in sentences, tried out on the live records, and changes nothing by that', async () => {
+  test('is shown as sentences, tried out on the live records, and changes nothing', async () => {
     await edit(shout);
     const { results } = await json(['diff', folder]);
     const differing = results.filter((one: { same: boolean }) => !one.same);
@@ -295,7 +295,7 @@ describe('a mistake at the command line', () => {
     await expect(run(positionals, values)).rejects.toThrow(message);
   });
 
-  test('a file whose connection nobody can tell is named', async () => {
+  test('a file whose connection is unclear is named', async () => {
     await writeFile(
       file('netsuite.invoice.yaml'),
       'system: netsuite\nobject: Invoice\nkind: invoice\nfields: []\n',

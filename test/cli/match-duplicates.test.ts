@@ -30,7 +30,7 @@ test('match duplicates says how many there are and which should stay, and writes
   expect((await readFile(out, 'utf8')).split('\n').length).toBeGreaterThan(20);
 });
 
-test('match duplicates --json is one line for a script; two CRMs want to be told apart', async () => {
+test('match duplicates --json is one line for a script; with two CRMs it needs a connection', async () => {
   expect(await runCommand(['match', 'duplicates'], { json: true })).toBe(0);
   expect(JSON.parse(printed[0] ?? '')).toMatchObject({
     connection: 'Salesforce',

@@ -95,7 +95,7 @@ describe('match eval --clusters', () => {
     });
   });
 
-  test('looks only across sources when told which column is the source', async () => {
+  test('looks only across sources when the source column is given', async () => {
     const path = await file('sources.csv', clusters);
     const figures = await lastLine('eval', {
       clusters: path,

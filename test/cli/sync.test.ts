@@ -78,7 +78,7 @@ describe('sync status', () => {
 });
 
 describe('sync explain', () => {
-  test('tells a record’s story, the oldest first, by its id in the CRM, its number or our id', async () => {
+  test('shows a record’s timeline, the oldest first, by its id in the CRM, its number or our id', async () => {
     const text = await output(['explain', 'a015f000000AAA']);
     const story = [
       'registration DR-2026-0001',
@@ -106,7 +106,7 @@ describe('sync explain', () => {
     );
   });
 
-  test('of what nobody knows says so', async () => {
+  test('of an unknown record says so', async () => {
     await expect(output(['explain', '0065f00000NOTHING'])).rejects.toThrow(
       'No record is named “0065f00000NOTHING”',
     );
@@ -134,7 +134,7 @@ describe('sync reconcile', () => {
     expect(await jobsWaiting(service.deps.db, 'reconcile')).toBe(3);
   });
 
-  test('lets records vanish in one named connection only, and the audit trail says so', async () => {
+  test('confirms deletions in one named connection only, and the audit trail says so', async () => {
     await expect(output(['reconcile'], { agree: true })).rejects.toThrow('--connection');
     await output(['reconcile'], { agree: true, connection: 'HubSpot EMEA', kind: 'account' });
     expect(await auditTrail(service.deps.db, 'HubSpot EMEA')).toMatchObject([

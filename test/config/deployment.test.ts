@@ -57,7 +57,7 @@ describe('compose.yaml', () => {
     expect(existsSync(command?.slice(1).find((part) => !part.startsWith('--')) ?? '')).toBe(true);
   });
 
-  test('workers are told to keep their memory small, as those are that `npm start` starts', () => {
+  test('workers limit their memory in the same way as those that `npm start` starts', () => {
     expect(compose.services['worker']?.command).toEqual(['node', ...workerFlags, 'workers/main.ts']);
   });
 

@@ -227,7 +227,7 @@ for (const backend of backends) {
       expect((await service.runJob()).summary.problems).toBe(0);
     });
 
-    it('takes back a registration that was deleted in Salesforce, and its claim with it', async () => {
+    it('withdraws a registration that was deleted in Salesforce, and its protection with it', async () => {
       const salesforce = await salesforceClient(connection('salesforce'));
       const before = (await service.runJob()).summary;
       const approved =

@@ -122,7 +122,7 @@ for (const backend of backends) {
       expect(finished).toBe(true);
     });
 
-    it('reported no error of its own meanwhile', () => {
+    it('reported no error meanwhile', () => {
       expect(reported).toEqual([]);
     });
   });

@@ -29,14 +29,14 @@ describe.skipIf(redisServer === null)('while Redis is away', () => {
     ).status;
   }
 
-  it('a decision is taken all the same, and its job waits in the outbox', { timeout: 20_000 }, async () => {
+  it('a decision is still made, and its job waits in the outbox', { timeout: 20_000 }, async () => {
     await redis.stop();
     const before = await jobsWaiting(test.deps.db, 'write-back');
     expect(await decide()).toBe('approved');
     expect(await jobsWaiting(test.deps.db, 'write-back')).toBeGreaterThan(before);
   });
 
-  it('a run can be started, and is taken up later', { timeout: 20_000 }, async () => {
+  it('a run can be started, and begins later', { timeout: 20_000 }, async () => {
     await redis.stop();
     expect((await startRun(test.deps, { trigger: 'person' })).alreadyRunning).toBe(false);
     expect(await jobsWaiting(test.deps.db, 'map')).toBe(1);

@@ -59,7 +59,7 @@ interface DescribedField {
   readonly picklistValues: readonly { readonly value: string }[];
 }
 
-describe('a Salesforce org with fields of its own', () => {
+describe('a Salesforce org with custom fields', () => {
   let org: RunningOrg;
   beforeAll(async () => {
     org = await startOrg();
@@ -142,7 +142,7 @@ describe('a Salesforce org with fields of its own', () => {
   });
 });
 
-describe('a HubSpot account with properties of its own', () => {
+describe('a HubSpot account with custom properties', () => {
   let hubspot: TestAccount;
   beforeAll(async () => {
     hubspot = await openAccount();

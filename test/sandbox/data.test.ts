@@ -152,7 +152,7 @@ describe('its registrations', () => {
     }
   });
 
-  it('have another claim or an open deal of our own on the same customer in two fifths of the cases or so', () => {
+  it('have another registration or an open deal of our own on the same customer in two fifths of the cases or so', () => {
     const open = all(sample, 'opportunities').filter((deal) => !deal.stage.startsWith('closed'));
     const hostOf = (registration: (typeof registrations)[number]): string =>
       registration.contactEmail?.split('@')[1] ?? '';

@@ -57,7 +57,7 @@ test('reading without a look-back is found out: rows that become visible late ar
   expect(found).toContain('breaks a promise');
 });
 
-test('ignoring the shadow as the base is found out: an edit in Fairway loses to what stood there before', async () => {
+test('ignoring the shadow as the base is found out: an edit in Fairway loses to the value from before', async () => {
   const found = await findingsWith('merge-record', ({ mergeRecord: merge }) => ({
     mergeRecord: (fields, sides) => merge(fields, { ...sides, bases: {} }),
   }));
@@ -83,7 +83,7 @@ test('an older intent that stays in place of a newer one is found out', async ()
   expect(found).toMatch(/went out after plan/);
 });
 
-test('writing without looking again is found out: it overwrites what nobody has seen', async () => {
+test('writing without looking again is found out: it overwrites an unseen value', async () => {
   expect(await findingsWith('intent', () => ({ outdatedFields: () => [] }))).toContain('breaks a promise');
 });
 

@@ -71,7 +71,7 @@ describe('an attempt at a job', () => {
     },
   );
 
-  it('that fails in a run which failed already leaves the first reason standing', async () => {
+  it('that fails in a run which failed already leaves the first reason unchanged', async () => {
     await test.deps.db.execute(sql`alter table registration rename to registration_away`);
     const { jobId, runId } = await putOut('decide');
     await updateRun(test.deps.db, runId, { status: 'failed', error: 'the first reason' });

@@ -44,7 +44,7 @@ describe('a payout file', () => {
     expect(draft.text.split('\r\n')[1]).toContain(',2026-10.1.draft,');
   });
 
-  it('is sorted by key, whatever the order of the payouts', () => {
+  it('is sorted by key in any order of the payouts', () => {
     const keys = ['B', 'a', 'A', 'C', 'B2', 'B'];
     const rows = fileOf(...keys.map((key) => ({ key })))
       .text.trim()

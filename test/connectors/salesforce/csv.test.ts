@@ -29,7 +29,7 @@ const table = fc
     fc.array(fc.array(cell, { minLength: width, maxLength: width }), { minLength: 1, maxLength: 8 }),
   );
 
-test('a table is read correctly wherever the answer is split and whichever cells are quoted', async () => {
+test('a table is read correctly at any split of the answer and with any cells quoted', async () => {
   await fc.assert(
     fc.asyncProperty(
       table,

@@ -48,7 +48,7 @@ describe('the gate of a connection', () => {
   };
   const rows = async () => test.deps.db.select().from(budget);
 
-  it('reserves a part of a limit for people, and tells bulk work how long to wait', async () => {
+  it('reserves a part of a limit for people, and gives bulk work the time to wait', async () => {
     const bulk = gate([{ ...burst, lengthMs: 30_000 }]);
     await admit(bulk, 2);
     const refusal = await bulk.admit('call').catch((error: unknown) => error);

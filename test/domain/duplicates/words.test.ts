@@ -125,7 +125,7 @@ describe('the fields of an account', () => {
     );
   });
 
-  it('differ where the other account has a value of its own', () => {
+  it('differ where the other account has another value', () => {
     const survivor = { name: 'Contoso', isPartner: true, city: null };
     const other = { name: 'contoso', isPartner: true, city: 'Bern', phone: '', domain: null, aliases: ' ' };
     expect(differencesOf(survivor, other)).toEqual([
@@ -190,7 +190,7 @@ describe('groups of accounts', () => {
     expect(duplicateClusters([], apart)).toEqual({ clusters: [], partialMatches: [] });
   });
 
-  it('ask for the relation of a pair once, whichever way round it comes', () => {
+  it('ask for the relation of a pair once, in either order', () => {
     const asked: string[] = [];
     const relation = (left: number, right: number): Relation => {
       asked.push([left, right].toSorted((a, b) => a - b).join('-'));

@@ -92,20 +92,20 @@ describe('a credit memo', () => {
     ['of another partner', { partnerId: 'p-2' }],
     ['with another number', { number: 'z' }],
     ['that is a credit memo itself', { kind: 'credit_memo', appliesTo: null }],
-  ])('stands alone next to an invoice %s', (_case, changes) => {
+  ])('is separate from an invoice %s', (_case, changes) => {
     const invoice = document('a', { ...changes, id: 'd-other', issuedOn: '2026-02-01', paidOn: null });
     const alone = earned([invoice, memo('b', 'a')]).filter(([id]) => id === 'd-b');
     expect(alone).toEqual([['d-b', 'commission', -10_000n, 'Gold']]);
   });
 
-  test('that names nothing stands alone, and so does one with an empty name', () => {
+  test('that names nothing is separate, and so is one with an empty name', () => {
     for (const appliesTo of [null, ''])
       expect(earned([document('', { paidOn: null }), memo('b', appliesTo)])).toEqual([
         ['d-b', 'commission', -10_000n, 'Gold'],
       ]);
   });
 
-  test('takes back at the tier the seller had as itself, after it was merged', () => {
+  test('reverses at the tier the seller had as itself, after it was merged', () => {
     const merges = new Map([['p-3', { into: 'p-1', period: '2026-05' }]]);
     const sale = document('a', { soldBy: 'p-3', issuedOn: '2026-05-31' });
     const after = document('b', { soldBy: 'p-3', issuedOn: '2026-06-01' });

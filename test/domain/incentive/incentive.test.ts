@@ -189,7 +189,7 @@ describe('accruals', () => {
     );
   });
 
-  test('sales from before a merge are credited and taken back at the seller’s own rate', () => {
+  test('sales from before a merge are credited and reversed at the seller’s own rate', () => {
     const merges = new Map([['p-1', { into: 'p-2', period: '2026-08' }]]);
     const before = document('1', { partnerId: 'p-2', soldBy: 'p-1' });
     const memo = document('2', {

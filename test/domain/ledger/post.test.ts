@@ -41,7 +41,7 @@ describe('what is to be posted for a document', () => {
     expect(deltaPostings([desired(amount)], posted(...before))).toEqual(expected);
   });
 
-  test('a document that earns nothing any more is reversed, without a trace', () => {
+  test('a document that no longer earns anything is reversed completely', () => {
     expect(deltaPostings([], posted(60n, 40n))).toEqual([
       { ...one, deltaMinor: -100n, reason: 'adjustment', trace: null },
     ]);

@@ -81,7 +81,7 @@ describe('new business', () => {
       expect(brief(decideWith({}, registration({ ...past, outcome })))).toEqual(['approve']);
   });
 
-  test('has no conflict score for an existing customer, because nobody competes', () => {
+  test('has no conflict score for an existing customer, because there is no rival', () => {
     expect(conflictScore(decideWith({}, customer()).findings)).toBe(0);
   });
 });

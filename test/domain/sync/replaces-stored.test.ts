@@ -38,7 +38,7 @@ describe('a version that was read', () => {
     },
   );
 
-  test('and another one end at the same version, whatever order they arrive in', () => {
+  test('and another one end at the same version, in any order of arrival', () => {
     const any = fc.record({
       hash: fc.constantFrom('a', 'b'),
       deleted: fc.constant(false),

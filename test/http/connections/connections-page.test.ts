@@ -114,7 +114,7 @@ describe('the page of a connection', () => {
     expect(deadLetters[0].records).toHaveLength(20);
   });
 
-  test('tells who listens, and when everything was compared last', async () => {
+  test('shows who listens, and when everything was compared last', async () => {
     expect(await pageOf(data.salesforceId)).toMatchObject({
       changeEvents: { connected: true, lastEventAt: '2026-11-18T09:59:35.000Z', error: null },
       reconcile: [{ kind: 'account', state: 'done', finishedAt: '2026-11-18T05:04:00.000Z', error: null }],

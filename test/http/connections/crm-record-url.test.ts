@@ -41,7 +41,7 @@ test('a HubSpot record opens by type id; a custom object by its name', () => {
   );
 });
 
-test('a HubSpot connection with an address of its own links there', () => {
+test('a HubSpot connection with a configured address links there', () => {
   const settings = { basePath: 'http://127.0.0.1:4712', portalId: 4711 };
   expect(crmRecordUrl({ kind: 'hubspot', settings, object: 'deals', extId: '12' })).toBe(
     'http://127.0.0.1:4712/contacts/4711/record/0-3/12',
@@ -55,7 +55,7 @@ test('there is no link where there is no page: files, or an account that is not 
   expect(crmRecordUrl({ kind: 'hubspot', settings: {}, object: 'deals', extId: '12' })).toBeNull();
 });
 
-test('an id is a path segment, whatever it holds', () => {
+test('an id is a path segment, with any characters', () => {
   const place = {
     kind: 'salesforce',
     settings: { loginUrl: 'https://vendor.my.salesforce.com' },

@@ -52,7 +52,7 @@ describe('duplicate accounts', () => {
     ).toBe(404);
   });
 
-  test('are looked for by whoever runs connections, once at a time, and the page shows that it runs', async () => {
+  test('are looked for by a person who runs connections, once at a time, and the page shows that it runs', async () => {
     expect((await started('viewer')).statusCode).toBe(403);
     expect((await started('ops')).json()).toEqual({ alreadyRunning: false });
     expect((await started('ops')).json()).toEqual({ alreadyRunning: true });
@@ -103,7 +103,7 @@ describe('duplicate accounts', () => {
     expect(answer.body.split('\n').filter((line) => line.startsWith('merge,'))).toHaveLength(3);
   });
 
-  test('that somebody tells apart are listed under who said so, are suggested no more, and are again once that is taken back', async () => {
+  test('that somebody marks as different are listed with the person, are no longer suggested, and are again after an undo', async () => {
     const pairs = [{ leftId: ids[0], rightId: ids[1] }];
     const say = async (role: 'ops' | 'viewer', dismissed: boolean, of: object[] = pairs) =>
       (

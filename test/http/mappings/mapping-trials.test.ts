@@ -74,7 +74,7 @@ describe('a preview', () => {
 });
 
 describe('a dry run', () => {
-  test('is of a draft, runs in a job, and tells of what it found which draft it was about', async () => {
+  test('is of a draft, runs in a job, and names in its result the draft it was about', async () => {
     expect((await as('ops', post('/draft/dry-run'))).statusCode).toBe(404);
     const { version } = (await as('ops', post('/draft'))).json();
     expect(version).toBeGreaterThan(1);
@@ -199,7 +199,7 @@ describe('undoing writes', () => {
     expect((await as('viewer', { url: path(`/restore/${data.runId}`) })).statusCode).toBe(404);
   });
 
-  test('tells how far it is while it is under way', async () => {
+  test('shows its progress while it runs', async () => {
     const [intent] = await http.deps.db
       .select()
       .from(writeIntent)

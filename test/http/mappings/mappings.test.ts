@@ -144,7 +144,7 @@ describe('one mapping', () => {
     );
   });
 
-  test('suggests what the fields nobody has mapped could be', async () => {
+  test('suggests mappings for the fields that are not mapped', async () => {
     const { suggestions, sampleCount, sampleProblem } = (
       await olga({ url: `${opportunity('/suggestions')}` })
     ).json();

@@ -27,7 +27,7 @@ const put = async (
 const alert = () => seeded.alerts[0] ?? { registrationId: '', rivalId: '' };
 
 describe('GET /match-quality', () => {
-  test('200: tells nothing but counts while there are too few answers', async () => {
+  test('200: shows only counts while there are too few answers', async () => {
     const answer = await get('');
     expect(answer.statusCode).toBe(200);
     expect(answer.json()).toMatchObject({
@@ -53,7 +53,7 @@ describe('GET /match-quality', () => {
     });
   });
 
-  test('200: tells shares with their intervals once there are enough', async () => {
+  test('200: shows shares with their intervals once there are enough', async () => {
     for (const { registrationId, rivalId } of seeded.alerts.slice(0, 21))
       await put({ registrationId, rivalId }, { answer: 'same' });
     for (const { registrationId, accountId } of seeded.clear.slice(0, 20))
@@ -130,7 +130,7 @@ describe('PUT /match-quality/labels', () => {
     ).toBe(404);
   });
 
-  test('409: what was compared is no longer kept', async () => {
+  test('409: what was compared is no longer stored', async () => {
     const pair = seeded.alerts[21] ?? alert();
     await http.deps.db
       .update(conflictCase)

@@ -112,7 +112,7 @@ test('the file downloads as CSV under a name that is safe everywhere', async () 
 });
 
 describe('a trace', () => {
-  test('tells its rate as a percentage without a float', () => {
+  test('gives its rate as a percentage without a float', () => {
     expect(ratePercentText([75n, 1000n])).toBe('7.5 %');
     expect(ratePercentText([12n, 100n])).toBe('12 %');
     expect(ratePercentText([1n, 3n])).toBe('33.333333 %');

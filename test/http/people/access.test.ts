@@ -152,7 +152,7 @@ test('a body that is not JSON is refused in plain words', async () => {
   ]);
 });
 
-test('a failure of ours is told in general and keeps its detail for the log', async () => {
+test('a failure of ours has a general message and its detail only in the log', async () => {
   await using broken = await startHttp();
   const app = buildApp({ ...broken.deps, packs: null } as unknown as typeof broken.deps);
   const cookies = await broken.cookiesOf('viewer');
@@ -164,7 +164,7 @@ test('a failure of ours is told in general and keeps its detail for the log', as
   });
 });
 
-test('/healthz tells whether the database answers, without a sign-in', async () => {
+test('/healthz says whether the database answers, without a sign-in', async () => {
   expect((await http.app.inject({ url: '/healthz' })).json()).toEqual({ status: 'ok' });
   const failing = new Proxy(http.deps.db, {
     get: (db, name) => (name === 'execute' ? () => Promise.reject(new Error('down')) : Reflect.get(db, name)),

@@ -130,7 +130,7 @@ describe('a session', () => {
     expect((await me(idle)).statusCode).toBe(401);
   });
 
-  test('ends after a week whatever happens', async () => {
+  test('ends after a week in every case', async () => {
     const cookie = await sessionCookie('week@vendor.test');
     for (let passed = 0; passed < 7 * 24; passed += 8) {
       expect((await me(cookie)).statusCode).toBe(200);
@@ -139,7 +139,7 @@ describe('a session', () => {
     expect((await me(cookie)).statusCode).toBe(401);
   });
 
-  test('is over once signed out, for whoever still has the cookie', async () => {
+  test('is over once signed out, also for a copy of the cookie', async () => {
     const cookie = await sessionCookie('out@vendor.test');
     await http.app.inject({
       method: 'POST',

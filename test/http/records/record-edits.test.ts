@@ -92,7 +92,7 @@ describe('a record’s page', () => {
     ]);
   });
 
-  test('lets ops change such a field, and tells the CRM', async () => {
+  test('lets ops change such a field, and writes it to the CRM', async () => {
     const before = await jobsWaiting(http.deps.db, 'write-back');
     expect((await edit({ 'extra.region': 'South' }, { 'extra.region': null })).json()).toEqual({
       changed: ['extra.region'],

@@ -22,7 +22,7 @@ const timeline = async (query = '') =>
   (await get(`/api/records/registration/${first}/timeline${query}`)).json();
 
 describe('a record’s timeline', () => {
-  test('tells what came, what won, what was sent, what went wrong and who acted, the newest first', async () => {
+  test('shows what came, what won, what was sent, what went wrong and who acted, the newest first', async () => {
     const { entries, nextCursor } = await timeline();
     expect(entries.map((one: { type: string }) => one.type)).toEqual([
       'received',
@@ -85,7 +85,7 @@ describe('a record’s timeline', () => {
     });
   });
 
-  test('tells our own write that a read brings back from what somebody changed, however the vendor writes UTC', async () => {
+  test('separates our own write that a read returns from what somebody changed, however the vendor writes UTC', async () => {
     const recordId = data.registrationIds.get('DR-2026-0005') ?? '';
     const place = {
       connectionId: data.salesforceId,
@@ -130,7 +130,7 @@ describe('a record’s timeline', () => {
     }
   });
 
-  test('of a record nobody knows is empty', async () => {
+  test('of an unknown record is empty', async () => {
     expect((await get(`/api/records/account/${data.runId}/timeline`)).json()).toEqual({
       entries: [],
       nextCursor: null,

@@ -59,7 +59,7 @@ describe('what may be changed of a registration', () => {
     );
   });
 
-  test('waits where a person is asked whose value stands', async () => {
+  test('waits where a person is asked which value wins', async () => {
     const { editable } = await detail('DR-2026-0002');
     expect(editable.filter((one: { hasOpenConflict: boolean }) => one.hasOpenConflict)).toMatchObject([
       { field: 'amount' },
@@ -71,7 +71,7 @@ describe('what may be changed of a registration', () => {
 });
 
 describe('an edit', () => {
-  test('changes the claim at once, is on its timeline with its fields, and is on its way to the CRM', async () => {
+  test('changes the registration at once, is on its timeline with its fields, and is on its way to the CRM', async () => {
     const values = { contactEmail: 'cfo@halvorsen-shipping.no', amount: '85250' };
     expect((await edit('DR-2026-0001', values)).json()).toEqual({ changed: ['contactEmail', 'amount'] });
     expect(await detail('DR-2026-0001')).toMatchObject({

@@ -23,7 +23,7 @@ const conflictCaseOf = async (number: string) => {
 };
 
 describe('a conflict case', () => {
-  test('shows what the rules say of the claim itself apart from its rivals, and an earlier purchase with its evidence', async () => {
+  test('shows what the rules say of the registration itself apart from its rivals, and an earlier purchase with its evidence', async () => {
     const { db, ids } = http.deps;
     expect((await conflictCaseOf('DR-2026-0003')).findings).toEqual([]);
     await db.update(account).set({ territory: 'DE; AT' }).where(eq(account.name, 'Kestrel IT Partners'));

@@ -60,7 +60,7 @@ describe('the queue', () => {
     },
   );
 
-  test('finds part of a number, a partner, a customer or a domain, whatever the case', async () => {
+  test('finds part of a number, a partner, a customer or a domain, in any letter case', async () => {
     expect(await numbers('search=0004')).toEqual(['4']);
     expect(await numbers('search=kestrel')).toEqual(['3']);
     expect(await numbers('search=QUILLMARK')).toEqual(['4']);
@@ -97,7 +97,7 @@ describe('the queue', () => {
 });
 
 describe('a registration', () => {
-  test('stands beside each rival with the rules’ sentences and the evidence field by field', async () => {
+  test('is shown next to each rival with the rules’ sentences and the evidence field by field', async () => {
     const { conflictCase } = await detail('DR-2026-0002');
     expect(conflictCase).toMatchObject({ outcome: 'review', programVersion: 1 });
     const [entry] = conflictCase.rivals;

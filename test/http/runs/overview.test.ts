@@ -30,7 +30,7 @@ describe('the overview', () => {
     });
   });
 
-  test('tells how the promise to partners stands', async () => {
+  test('shows how well the promise to partners is met', async () => {
     const { registrations } = await get('/api/overview');
     expect(registrations).toMatchObject({
       waiting: 2,
@@ -41,7 +41,7 @@ describe('the overview', () => {
     });
   });
 
-  test('tells what the last run did, which problems are open and how each connection is', async () => {
+  test('shows what the last run did, which problems are open and how each connection is', async () => {
     const overview = await get('/api/overview');
     expect(overview.lastRun).toMatchObject({
       status: 'done',
@@ -79,7 +79,7 @@ describe('the overview', () => {
   });
 });
 
-test('a run is told with its calls by connection; one that does not exist is not found', async () => {
+test('a run is shown with its calls by connection; one that does not exist is not found', async () => {
   expect((await get(`/api/runs/${data.runId}`)).tallies).toContainEqual({
     connectionId: data.salesforceId,
     connectionName: 'Salesforce',
@@ -147,7 +147,7 @@ describe('problems', () => {
   });
 });
 
-test('mappings tell both fields, the way values travel, who decides them, and an example', async () => {
+test('mappings show both fields, the direction of values, who decides them, and an example', async () => {
   const { systems } = await get('/api/mappings');
   expect(systems.map((one: { system: string }) => one.system)).toEqual(['salesforce', 'hubspot', 'files']);
   const registration = systems[0].objects.find((one: { kind: string }) => one.kind === 'registration');

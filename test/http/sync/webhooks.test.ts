@@ -88,7 +88,7 @@ describe('POST /webhooks/:connectionId', () => {
     expect(await jobs(http.deps)).toEqual([{ name: 'freshen', payload: { connectionId: hubspot } }]);
   });
 
-  it('checks the signature against the configured address, whatever host the request names', async () => {
+  it('checks the signature against the configured address, for any host that the request names', async () => {
     expect((await knock(hubspot, [change(1)], { at: 'https://somewhere.else' })).statusCode).toBe(401);
   });
 
@@ -100,7 +100,7 @@ describe('POST /webhooks/:connectionId', () => {
     expect([await hints(http.deps), await jobs(http.deps)]).toEqual([[], []]);
   });
 
-  it('knows no connection that is not there, whatever its id looks like, nor one that is disabled', async () => {
+  it('knows no connection that is not there, with any form of id, nor one that is disabled', async () => {
     await http.deps.db.execute(sql`update connection set status = 'disabled' where id = ${salesforce}`);
     const answers = await Promise.all(
       [http.deps.ids(), 'no-id', salesforce].map((id) => knock(id, [change(1)])),
@@ -179,7 +179,7 @@ describe('POST /webhooks/:connectionId/:token, for a vendor that signs nothing',
     for (const answer of shut) expect([answer.statusCode, answer.json()]).toEqual(nothingHere);
   });
 
-  it('keeps no more of the address than a hash, and puts opening and closing it on the audit trail', async () => {
+  it('stores only a hash of the address, and puts opening and closing it on the audit trail', async () => {
     const token = (await open()).split('/').at(-1) ?? expect.fail('no token');
     await closeWebhookAddress(http.deps, { connectionId: salesforce });
     await open();

@@ -82,7 +82,7 @@ describe('alerts', () => {
     expect((await alerts())[2]?.message).toContain('until 2026-11-18T11:');
   });
 
-  it('are one for a connection that fails and works by turns within a run, and tell at its end how things stand', async () => {
+  it('are one for a connection that fails and works by turns within a run, and give the state at its end', async () => {
     const runId = deps.ids();
     await insertRun(deps.db, { id: runId, trigger: 'person', stage: 'push', startedAt: deps.clock() });
     for (let n = 0; n < 3; n += 1) {
@@ -97,7 +97,7 @@ describe('alerts', () => {
     expect(await states()).toEqual(['failing', 'recovered']);
   });
 
-  it('are not kept when the change they tell of is not', async () => {
+  it('are not stored when the change they report is not', async () => {
     const lost = deps.db.transaction(async (tx) => {
       await raiseAlert(deps, tx, {
         connectionId: hubspot.id,
@@ -110,7 +110,7 @@ describe('alerts', () => {
     expect([await states(), await alertJobs()]).toEqual([[], []]);
   });
 
-  it('put out no job when there is nobody to tell', async () => {
+  it('add no job when there is no receiver', async () => {
     vendor = fakeVendor(test.deps);
     await errand(refusal('permission'));
     expect(await states()).toEqual(['failing']);
@@ -139,7 +139,7 @@ describe('alerts', () => {
     expect((await alerts())[0]?.sentAt).toEqual(deps.clock());
   });
 
-  it('are told once, also when two processes do it at the same time', async () => {
+  it('are sent once, also when two processes do it at the same time', async () => {
     await errand(refusal('permission'));
     const alertId = (await alerts())[0]?.id ?? '';
     await Promise.all([sendAlert(deps, { alertId }), sendAlert(deps, { alertId })]);
@@ -147,7 +147,7 @@ describe('alerts', () => {
     expect(received).toHaveLength(1);
   });
 
-  it.each([301, 500])('are told again after the receiver answered %i', async (refused) => {
+  it.each([301, 500])('are sent again after the receiver answered %i', async (refused) => {
     await errand(refusal('permission'));
     const alertId = (await alerts())[0]?.id ?? '';
     status = refused;

@@ -162,7 +162,7 @@ describe('with a connection in trouble', { timeout: 120_000 }, () => {
     expect(await openIntents(deps.db)).toBe(0);
   });
 
-  it('an opportunity that its registration has left no longer shows the claim', async () => {
+  it('an opportunity that its registration has left no longer shows the registration', async () => {
     const { number } = await linkedReview(deps.db, 'salesforce');
     const { extId, opportunityExtId } = await remoteIdOf(deps.db, number);
     await edit(salesforce, 'Fairway_Registration__c', extId, { Opportunity__c: null });
@@ -178,7 +178,7 @@ describe('with a connection in trouble', { timeout: 120_000 }, () => {
     expect((await service.runJob()).summary.written.salesforce).toBe(0);
   });
 
-  it('a record that is gone from the CRM is taken back once a write finds out, and not written again', async () => {
+  it('a record that is gone from the CRM is marked as deleted once a write finds out, and not written again', async () => {
     const { number } = await linkedReview(deps.db, 'hubspot');
     const { recordId, extId } = await remoteIdOf(deps.db, number);
     const { accessToken = '' } = openSecrets(deps.config.masterKey, hubspot.id, hubspot.secrets);

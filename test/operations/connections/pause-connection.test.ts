@@ -143,7 +143,7 @@ describe('a connection', () => {
       expect(await pauseMinutes()).toBe(10);
     });
 
-    it('works again at once when a person has it checked, and begins anew with 5 minutes when it does not', async () => {
+    it('works again at once when a person has it checked, and starts again with 5 minutes when it does not', async () => {
       test.pass(5 * minuteMs);
       await expect(work()).rejects.toThrow('AUTH');
       expect(await checkConnection(vendor.deps, { connectionId: hubspot.id })).toMatchObject({ ok: false });
@@ -162,7 +162,7 @@ describe('a connection', () => {
     });
   });
 
-  it('that may not read one object still reads the others, and is asked anew what it shows', async () => {
+  it('that may not read one object still reads the others, and is asked again what it shows', async () => {
     vendor.answer = refusal('permission');
     await expect(work('deals')).rejects.toThrow('PERMISSION');
     vendor.answer = null;

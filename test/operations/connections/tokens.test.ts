@@ -117,7 +117,7 @@ describe('the tokens of a connection', { timeout: 60_000 }, () => {
     expect(shown).toEqual(['refresh-1', 'refresh-1']);
   });
 
-  it('that a person has granted anew end the doubt', async () => {
+  it('that a person has granted again end the doubt', async () => {
     await killInTheMiddle(true);
     await saveTokens(test.deps.db, test.deps.config.masterKey, hubspot.id, {
       ...first,
@@ -140,7 +140,7 @@ describe('the tokens of a connection', { timeout: 60_000 }, () => {
     await expect(renewHere(next)).rejects.toThrow('SIGN_IN_AGAIN');
   });
 
-  it('that nobody granted cannot be renewed, and say so', async () => {
+  it('that no person granted cannot be renewed, and say so', async () => {
     await test.deps.db.delete(connectionToken);
     expect(await vault().current()).toBeNull();
     await expect(renewHere(next)).rejects.toThrow('no tokens are stored');

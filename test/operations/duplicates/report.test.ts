@@ -83,14 +83,14 @@ it('finds what is one customer, says which account should stay and why, and by w
   });
 });
 
-it('looks within one CRM: an account of another is nobody’s duplicate', async () => {
+it('looks within one CRM: an account of another is not a duplicate', async () => {
   const here = await saveCrm(test.deps, 'Salesforce', [whole]);
   await saveCrm(test.deps, 'HubSpot', [byPhone, byWebsite, other]);
   await look(here.connectionId);
   expect(await groupsOf(here.connectionId)).toEqual([]);
 });
 
-it('what somebody told apart is no group at once, and in no later report, until it is taken back', async () => {
+it('what somebody marked as different is no group at once, and in no later report, until that is undone', async () => {
   const { connectionId, ids } = await saveCrm(test.deps, 'Salesforce', contoso);
   await look(connectionId);
   const [one = '', wrong = '', third = ''] = ids;
@@ -145,7 +145,7 @@ it('interrupted, it goes on where it was and finds the same as without', async (
   expect((await groupsOf(connectionId)).map(idsOf)).toEqual(expected);
 });
 
-it('what another model began is begun anew', async () => {
+it('what another model began starts again', async () => {
   const { connectionId } = await saveCrm(test.deps, 'Salesforce', contoso);
   const first = await openReport(test.deps, { connectionId, related: false, personId: null });
   await test.deps.db.execute(sql`update duplicate_report set model_version = 'older'`);
@@ -167,7 +167,7 @@ it('runs as a job, once at a time', async () => {
   expect(await groupsOf(connectionId)).toHaveLength(1);
 });
 
-it('asked for related accounts, too, while one is under way, the job begins anew and ends what was asked last', async () => {
+it('asked for related accounts, too, while one runs, the job starts again and ends what was asked last', async () => {
   const { connectionId } = await saveCrm(test.deps, 'Salesforce', contoso);
   await startDuplicates(test.deps, { connectionId, related: false, personId: null });
   await startDuplicates(test.deps, { connectionId, related: true, personId: null });
@@ -183,7 +183,7 @@ it('asked for related accounts, too, while one is under way, the job begins anew
   });
 });
 
-it('given up half-way it is no report: nobody is told that nothing was found', async () => {
+it('given up half-way it is no report: it does not say that nothing was found', async () => {
   const { connectionId } = await saveCrm(test.deps, 'Salesforce', contoso);
   const reportId = await openReport(test.deps, { connectionId, related: false, personId: null });
   const giveUp = async () => {

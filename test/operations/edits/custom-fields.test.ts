@@ -163,7 +163,7 @@ describe.each(['salesforce', 'hubspot'] as const)('in %s', { timeout: 60_000 }, 
     );
   });
 
-  it('a default fills a blank of a record that is new, here and there, once: whoever empties it wins', async () => {
+  it('a default fills a blank of a record that is new, here and there, once: a person who clears it wins', async () => {
     const { product, key } = names[crm];
     await putLive(crm, 'registration', {}, [
       { local: 'productFamily', remote: product, direction: 'both', policy: 'crm', default: 'Backup' },

@@ -92,7 +92,7 @@ describe('editing a registration', { timeout: 60_000 }, () => {
     expect(await world.here(registration)).toEqual(before);
   });
 
-  it('that changes nothing writes nothing, and one taken back before it went out is not sent', async () => {
+  it('that changes nothing writes nothing, and one reverted before it was sent is not sent', async () => {
     const registration = await world.unusedRegistration('hubspot');
     const { productFamily } = await world.here(registration);
     expect(await edit(registration.id, { productFamily: ` ${String(productFamily)} ` })).toEqual({
@@ -118,7 +118,7 @@ describe('editing a registration', { timeout: 60_000 }, () => {
     expect(await world.resolutions(registration)).toEqual([]);
   });
 
-  it('never overwrites what came from the CRM since the person looked: the field, its value now and what to do are told, and nothing changes', async () => {
+  it('never overwrites what came from the CRM since the person looked: the answer names the field, its value now and what to do, and nothing changes', async () => {
     const registration = await world.unusedRegistration('salesforce');
     const seen = await seenOf(world.deps, 'registration', registration.id);
     const act = (values: CanonicalValues, saw: CanonicalValues) =>

@@ -44,7 +44,7 @@ describe.each(['salesforce', 'hubspot'] as const)(
       expect(await world.resolutions(registration)).toMatchObject([{ winner: 'crm' }]);
     });
 
-    it('answered for Fairway: the CRM is told ours, once, and a second answer comes too late', async () => {
+    it('answered for Fairway: the CRM gets our value, once, and a second answer comes too late', async () => {
       const { registration, resolutionId } = await disagreement(crm);
       await answer(resolutionId, 'fairway');
       await expect(answer(resolutionId, 'crm')).rejects.toMatchObject({ code: 'conflict' });

@@ -56,7 +56,7 @@ describe('hints', () => {
     expect(await openJobs()).toHaveLength(1);
   });
 
-  it('a hint that is told again while its record is fetched stays', async () => {
+  it('a hint that arrives again while its record is fetched stays', async () => {
     await sendHint(deal('1'), deal('2'));
     const read = await waiting();
     await sendHint(deal('1'));
@@ -64,7 +64,7 @@ describe('hints', () => {
     expect(await names()).toEqual(['deals 1']);
   });
 
-  it('what a hint said of an erasure is not forgotten when a change is told after it', async () => {
+  it('what a hint said of an erasure is not forgotten when a change arrives after it', async () => {
     await sendHint({ ...deal('1'), erased: true });
     await sendHint(deal('1'));
     expect(await waiting()).toMatchObject([{ extId: '1', erased: true }]);
@@ -89,7 +89,7 @@ describe('hints', () => {
     expect([await names(), await openJobs()]).toEqual([[], []]);
   });
 
-  it('an object whose mapping is switched off is dropped, too, and taken once it is switched on: nobody asks the vendor for it before', async () => {
+  it('an object whose mapping is switched off is dropped, too, and accepted once it is switched on: the vendor is not asked for it before', async () => {
     const contact: Hint = { object: 'contacts', extId: '5' };
     await sendHint(contact, { ...contact, erased: true });
     expect([await names(), await openJobs()]).toEqual([[], []]);
@@ -100,7 +100,7 @@ describe('hints', () => {
     expect([await names(), await openJobs()]).toEqual([['contacts 5'], [expect.any(String)]]);
   });
 
-  it('deliveries about the same records, in whatever order, do not block each other', async () => {
+  it('deliveries about the same records, in any order, do not block each other', async () => {
     const hints = Array.from({ length: 100 }, (_, n) => deal(String(n)));
     await Promise.all(
       Array.from({ length: 8 }, (_, n) => sendHint(...(n % 2 === 0 ? hints : hints.toReversed()))),
@@ -110,7 +110,7 @@ describe('hints', () => {
 });
 
 describe('the job that serves hints', () => {
-  it('is put out for hints that a process kept before it died, or that came while the last job was ending', async () => {
+  it('is added for hints that a process stored before it died, or that came while the last job was ending', async () => {
     await sendHint(deal('1'));
     await settleJobs('done');
     await scheduleDueHints(deps);
@@ -125,7 +125,7 @@ describe('the job that serves hints', () => {
     expect(await openJobs()).toHaveLength(1);
   });
 
-  it('rests for a minute after it failed for good', async () => {
+  it('rests for a minute after its last attempt failed', async () => {
     await sendHint(deal('1'));
     await settleJobs('failed');
     await sendHint(deal('1'));

@@ -89,7 +89,7 @@ describe('listening to a stream', () => {
     ).toMatchObject([{ name: 'freshen' }]);
   });
 
-  it('is told again what could not be kept', async () => {
+  it('receives again what could not be stored', async () => {
     const asked: (string | null)[] = [];
     await listening(async ({ position, deliver, signal }) => {
       asked.push(position);
@@ -135,7 +135,7 @@ describe('listening to a stream', () => {
     expect(listeners).toEqual(['first', 'first stopped', 'second']);
   });
 
-  it('is taken over from a process that was killed, which then keeps nothing more', async () => {
+  it('moves from a process that was killed, which then stores nothing more', async () => {
     let deliverLate: ListenRequest['deliver'] | null = null;
     await listening(async ({ deliver, signal }) => {
       deliverLate = deliver;
@@ -165,7 +165,7 @@ describe('listening to a stream', () => {
 });
 
 describe('HubSpot’s journal', () => {
-  it('wakes the worker, which reads what changed although nobody called and no run was due', async () => {
+  it('wakes the worker, which reads what changed without a webhook and without a due run', async () => {
     await using fixture = await startHintsFixture(sampleWith(1));
     const ask = async <T extends Record<string, unknown>>(query: string) =>
       (await fixture.deps.db.execute<T>(query))[0];
@@ -188,7 +188,7 @@ describe('HubSpot’s journal', () => {
 });
 
 describe('a lease', () => {
-  it('is nobody else’s until it runs out or is given back', async () => {
+  it('belongs to one process until it runs out or is released', async () => {
     const [a, b] = [deps.ids(), deps.ids()];
     expect(await acquireLease(deps.db, connectionId, a)).toEqual({ position: null });
     expect(await acquireLease(deps.db, connectionId, a)).toEqual({ position: null });

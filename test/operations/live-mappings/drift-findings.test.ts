@@ -33,7 +33,7 @@ const tier = field('Tier__c', { type: 'picklist', values: ['Gold', 'Silver'] });
 const before = object(field('Name'), field('Code__c', { label: 'Partner code' }), tier);
 const now = (...fields: readonly RemoteField[]) => driftBetween(pack, before, object(...fields));
 
-it('finds nothing where nothing that is mapped has changed, whatever else has', () => {
+it('finds nothing where nothing that is mapped has changed, although other fields have', () => {
   expect(now(field('Name'), field('Code__c', { label: 'Called otherwise' }), tier, field('New__c'))).toEqual(
     [],
   );
@@ -67,7 +67,7 @@ it('says of a field that is gone what is no longer read and what is no longer wr
   );
 });
 
-it('tells a change of type, of length and of the right to write apart, each with what stops', () => {
+it('distinguishes a change of type, of length and of the right to write, each with what stops', () => {
   const changes = now(field('Name', { type: 'number' }), field('Code__c', { length: 20 }), {
     ...tier,
     updateable: false,

@@ -69,7 +69,7 @@ describe('a mapping that is live', () => {
     expect(asked.map((fields) => fields.includes('Area__c'))).toEqual([false, true]);
   });
 
-  test('gives a field of the customer’s own one type, in whatever CRM it is', async () => {
+  test('gives a custom field one type, in every CRM', async () => {
     fixture.looksLike('Account', fixture.withField('Account', 'Area__c', {}));
     const otherId = fixture.deps.ids();
     await fixture.deps.db.insert(connection).values({
@@ -211,7 +211,7 @@ describe('a mapping from elsewhere', () => {
     });
   });
 
-  test('takes the place of what the same person handed in, and of nobody else’s', async () => {
+  test('replaces what the same person handed in, and no other person’s', async () => {
     fixture.looksLike('Account', fixture.withField('Account', 'Area__c', {}));
     const first = await imported(withArea());
     const next = { ...withArea(), fields: withArea().fields.filter((field) => field.local !== 'phone') };
@@ -219,7 +219,7 @@ describe('a mapping from elsewhere', () => {
     expect(await imported(next)).toEqual({ did: 'submitted', version: first.version + 1 });
   });
 
-  test('is handed in anew once another version is live than the one it was handed in against: that one nobody can approve', async () => {
+  test('is handed in again once another version is live than the one it was handed in against: that one cannot be approved', async () => {
     fixture.looksLike('Account', fixture.withField('Account', 'Area__c', {}));
     await published({ ...shipped(), fields: shipped().fields.filter((field) => field.local !== 'phone') });
     const first = await imported(withArea());

@@ -57,7 +57,7 @@ describe.each(['salesforce', 'hubspot'] as const)('a mapping of %s', { timeout: 
     );
   });
 
-  it('can be undone: what stood in the CRM before comes back where nobody has edited since', async () => {
+  it('can be undone: the CRM’s values from before come back where no person has edited since', async () => {
     await addAccountField(world, crm);
     const field = addedField[crm];
     const [edited = '', touched = '', ...others] = await accountsOf(world, crm);

@@ -23,7 +23,7 @@ const bits = sql`'{findings,0,rival,match,bits}'`;
 const verdict = sql`'{findings,0,rival,match,verdict}'`;
 
 describe('a stored decision', () => {
-  it('is worked out again to the last bit, with the keys that found each rival and what would tell them apart', async () => {
+  it('is computed again to the last bit, with the keys that found each rival and what would distinguish them', async () => {
     const explained = await explainMatch(test.deps, contested);
     expect(explained.reproduced).toBe(true);
     expect(explained.modelHash).toMatch(/^[0-9a-f]{64}$/);

@@ -44,7 +44,7 @@ it('a word that too many companies have finds those of the same country and thos
   expect(matches[0]?.by.toSorted()).toEqual(['slip:jupier|NL', 'tok:mines|NL']);
 });
 
-it('where the company that is looked for has no country, a word that too many have finds nobody', async () => {
+it('where the company that is looked for has no country, a word that too many have finds no company', async () => {
   expect(await found('Jupietr Mines', null)).toEqual([]);
 });
 

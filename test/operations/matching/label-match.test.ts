@@ -66,7 +66,7 @@ describe('what a reviewer says of an alert', () => {
     expect((await registrationsByIds(test.deps.db, [alert.registrationId]))[0]?.status).toBe(statusBefore);
   });
 
-  it('can be changed by oneself or by somebody else, and taken back; each time is on the audit trail', async () => {
+  it('can be changed by oneself or by somebody else, and undone; each time is on the audit trail', async () => {
     const alert = seeded.alerts[1] ?? { registrationId: '', rivalId: '' };
     await say(alert, 'same');
     await say(alert, 'related', omar);
@@ -94,7 +94,7 @@ describe('what a reviewer says of an alert', () => {
 });
 
 describe('the sample of clear registrations', () => {
-  it('is approved like any other, and asks about the likeliest company each was told apart from', async () => {
+  it('is approved like any other, and asks about the likeliest company that each was found to differ from', async () => {
     const questions = await openMatchQuestions(test.deps.db, 100);
     expect(questions).toHaveLength(30);
     const accounts = new Map(seeded.clear.map((one) => [one.registrationId, one.accountId]));
@@ -106,7 +106,7 @@ describe('the sample of clear registrations', () => {
     expect(new Set(registrations.map(({ status }) => status))).toEqual(new Set(['approved']));
   });
 
-  it('is a question again when an answer is taken back', async () => {
+  it('is a question again when an answer is undone', async () => {
     const { registrationId = '', accountId = '' } = seeded.clear[0] ?? {};
     await say({ registrationId, rivalId: accountId }, 'different');
     expect(await openMatchQuestions(test.deps.db, 100)).toHaveLength(29);
@@ -127,7 +127,7 @@ it.each([0, 0.5])(
   },
 );
 
-it('a registration that waits is asked about once, whatever comes nearest to it later', async () => {
+it('a registration that waits is asked about once, even when another company comes nearest to it later', async () => {
   await using other = await startDeps({ now: '2026-11-18T10:00:00Z' });
   const { db, ids } = other.deps;
   const { clear } = await seedMatches(other.deps, { alerts: 0, clear: 1 });
@@ -163,7 +163,7 @@ it('a registration that names nothing but an earlier purchase counts among the a
   expect((await matchQualityReport(other.deps)).whole).toMatchObject({ alerts: 1, sampledClear: 0 });
 });
 
-it('a registration that has gone from the CRM is not asked about any more', async () => {
+it('a registration that has gone from the CRM is no longer asked about', async () => {
   const { registrationId = '' } = seeded.clear[29] ?? {};
   const open = async () => [
     (await openMatchQuestions(test.deps.db, 100)).length,
@@ -175,7 +175,7 @@ it('a registration that has gone from the CRM is not asked about any more', asyn
 });
 
 describe('the month’s figures', () => {
-  it('are told from twenty answers on: the share of alerts that were right, and what was missed by the weights of the sample', async () => {
+  it('are shown from twenty answers on: the share of alerts that were right, and what was missed by the weights of the sample', async () => {
     for (const alert of seeded.alerts.slice(0, 19)) await say(alert, 'same');
     for (const { registrationId, accountId } of seeded.clear.slice(0, 24))
       await say({ registrationId, rivalId: accountId }, 'different');

@@ -93,7 +93,7 @@ describe('a payout batch', () => {
     });
   });
 
-  it('moves what it pays from accrued to payable once, whoever asks again', async () => {
+  it('moves what it pays from accrued to payable once, however often it is asked', async () => {
     await submitPayoutBatch(test.deps, by(anna));
     await approvePayoutBatch(test.deps, by(ben));
     await exportPayoutBatch(test.deps, by(anna));
@@ -115,7 +115,7 @@ describe('a payout batch', () => {
     expect([...entries]).toEqual([{ period: '2026-11', paid_for: '2026-10' }]);
   });
 
-  it('is exported once, and nobody waits for ever, when more people export it at once than there are database connections', async () => {
+  it('is exported once, and no request waits for ever, when more people export it at once than there are database connections', async () => {
     await submitPayoutBatch(test.deps, by(anna));
     await approvePayoutBatch(test.deps, by(ben));
     const exports = await Promise.allSettled(

@@ -108,7 +108,7 @@ describe('the file of a payout batch', () => {
     expect(await readdir(outbox)).toEqual([]);
   });
 
-  it('is not delivered where another file stands in its way, and a problem of the batch says so until it is', async () => {
+  it('is not delivered while another file blocks it, and a problem of the batch says so until it is', async () => {
     await release();
     await mkdir(outbox);
     await writeFile(join(outbox, 'payouts-2026-10-USD.csv'), 'somebody,else\n');
@@ -120,7 +120,7 @@ describe('the file of a payout batch', () => {
     expect(await openProblems()).toEqual([]);
   });
 
-  it('lacks nobody: without one partner’s code there is no file, and a problem names the partner', async () => {
+  it('leaves no partner out: without one partner’s code there is no file, and a problem names the partner', async () => {
     await test.deps.db.execute(sql`update partner set code = null where name = 'Kestrel IT Partners'`);
     await runPayouts();
     await expect(readdir(outbox)).rejects.toMatchObject({ code: 'ENOENT' });

@@ -94,7 +94,7 @@ describe.each(['salesforce', 'hubspot'] as const)(
         ]);
       });
 
-      it('and its policy is "latest": takes whichever was made last', async () => {
+      it('and its policy is "latest": uses the change that was made last', async () => {
         const registration = await world.unusedRegistration(crm);
         await world.editInCrm(crm, registration, { productFamily: 'First, in the CRM' });
         await pause();

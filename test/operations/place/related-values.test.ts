@@ -35,7 +35,7 @@ describe.each(['salesforce', 'hubspot'] as const)(
   'a field looked up in the account of a deal of %s',
   { timeout: 180_000 },
   (crm) => {
-    it('is taken over, shown in a preview step by step, and follows when the account changes', async () => {
+    it('is copied, shown in a preview step by step, and follows when the account changes', async () => {
       const line = { local: 'extra.customerCity', remote: accountId[crm], direction: 'in' as const };
       const extra = [{ name: 'customerCity', label: 'City of the customer', type: 'text' as const }];
       const add = (field: string) => [{ ...line, transform: [{ name: 'related' as const, field }] }];

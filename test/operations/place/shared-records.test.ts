@@ -88,7 +88,7 @@ describe('a mapping with match fields', { timeout: 120_000 }, () => {
     expect(await world.sync()).toMatchObject({ salesforce: 0, hubspot: 0 });
   });
 
-  it('keeps a shared record while one CRM has it, and takes it back when none does', async () => {
+  it('keeps a shared record while one CRM has it, and deletes it when none does', async () => {
     const { salesforce, hubspot } = await shared('Shared Ropes');
     await people.salesforce.removeAccount(salesforce);
     await world.sync();
@@ -155,7 +155,7 @@ describe('a field of a record that is in two CRMs', { timeout: 120_000 }, () => 
     hubspot: (await accountValues(world, 'hubspot', code.hubspot, [ids.hubspot]))[0],
   });
 
-  it('that goes both ways in both is the same in all three, whichever CRM or whoever here changes it, and nothing goes round', async () => {
+  it('that goes both ways in both is the same in all three after a change in either CRM or here, and nothing goes round', async () => {
     const ids = await shared('Two Homes');
     const same = (value: string | null) => ({ salesforce: value, hubspot: value });
     const id = (await rowsNamed('Two Homes'))[0]?.id ?? '';
@@ -206,7 +206,7 @@ describe('a field of a record that is in two CRMs', { timeout: 120_000 }, () => 
     return row?.count ?? 0;
   };
 
-  it('that goes both ways in one and is written to the other is the same in all three, whoever changes it', async () => {
+  it('that goes both ways in one and is written to the other is the same in all three after a change on any side', async () => {
     const out = await draftOf(world, 'hubspot', 'account', (fields) =>
       fields.map((field) => {
         if (field.local !== 'partnerCode') return field;

@@ -183,7 +183,7 @@ describe('records that go in Salesforce', () => {
     ]);
   });
 
-  it('a deleted record is taken back, and placed again when somebody restores it', async () => {
+  it('a deleted record is deleted here, and placed again when somebody restores it', async () => {
     const extId = await fixture.idOf('opportunity', 'Globex deal');
     fixture.pass(60_000);
     await fixture.remove('opportunity', extId);
@@ -223,7 +223,7 @@ describe('records that are merged in HubSpot', () => {
   }, 60_000);
   afterAll(() => fixture[Symbol.asyncDispose]());
 
-  it('a survivor under a new id takes over the record of ours that was linked first, and both old ids lead to it', async () => {
+  it('a survivor under a new id gets the record of ours that was linked first, and both old ids lead to it', async () => {
     const [primary, other] = [
       await fixture.idOf('account', 'Initech'),
       await fixture.idOf('account', 'Initech GmbH'),
@@ -260,7 +260,7 @@ describe('records that are merged in HubSpot', () => {
     expect(await ours(fixture, other)).toEqual(before);
   });
 
-  it('who means the company that was merged finds the survivor, and who means the survivor still does, whichever record lives on', async () => {
+  it('references to the merged company and to the survivor both lead to the survivor, whichever record survives', async () => {
     const [primary, other] = [
       await fixture.idOf('account', 'Umbrella Apparel'),
       await fixture.idOf('account', 'Tyrell Works'),

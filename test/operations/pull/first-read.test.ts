@@ -36,7 +36,7 @@ describe('the first read of a connection', () => {
   const count = async (query: ReturnType<typeof sql>) =>
     (await firstRow<{ count: number }>(fixture.deps.db, query))?.count;
 
-  it('places records as they come, what they point at first, and tells no change of any', async () => {
+  it('places records as they come, what they point at first, and records no change of any', async () => {
     expect(
       await count(sql`select count(*)::int as count from opportunity where account_id is not null`),
     ).toBe(600);

@@ -56,7 +56,7 @@ const waiting = () =>
 const idsOf = (...names: string[]) => Promise.all(names.map((name) => fixture.idOf('account', name)));
 
 describe('records that are hidden from us', () => {
-  it('are not taken back because a hint names them, and the hint is served', async () => {
+  it('are not deleted because a hint names them, and the hint is served', async () => {
     const before = await present();
     const hidden = await idsOf(...Array.from({ length: 20 }, (_, n) => `Company ${n}`));
     await hide(...hidden);
@@ -69,7 +69,7 @@ describe('records that are hidden from us', () => {
     expect(await changesOf(fixture.deps.db, hidden[0] ?? '')).toEqual([]);
   });
 
-  it('stop a comparison when they are many, and nothing is taken back however often it runs', async () => {
+  it('stop a comparison when they are many, and nothing is deleted however often it runs', async () => {
     const before = await present();
     expect(await compare()).toMatchObject({ removed: 0, stopped: true });
     fixture.pass(3_600_000);
@@ -82,7 +82,7 @@ describe('records that are hidden from us', () => {
     expect(await openProblems(fixture.deps.db)).toEqual([]);
   });
 
-  it('are taken back by a comparison when they are as few as may go unasked, and come back with sight', async () => {
+  it('are deleted by a comparison when they are few enough to go unasked, and come back once they are visible', async () => {
     const before = (await present()) ?? 0;
     await hide(...(await idsOf('Company 1', 'Company 2')));
     expect(await compare()).toMatchObject({ removed: 2, stopped: false });

@@ -49,7 +49,7 @@ describe('reconciling an object', () => {
         yield { ...page, records: page.records.filter((_, n) => shows(n)) };
     });
 
-  it('finds nothing to mend where nothing was missed, and tells no change', async () => {
+  it('finds nothing to repair where nothing was missed, and records no change', async () => {
     expect(await scan()).toEqual({ scanned: 120, repaired: 0, removed: 0, stopped: false });
     expect(await firstRow(fixture.deps.db, sql`select count(*)::int as count from remote_change`)).toEqual({
       count: 0,
@@ -59,7 +59,7 @@ describe('reconciling an object', () => {
     });
   });
 
-  it('mends a change, a deletion and a false deletion that no read and no hint had told of', async () => {
+  it('repairs a change, a deletion and a false deletion that no read and no hint had reported', async () => {
     const [changed, deleted, alive] = [
       await fixture.idOf('account', 'Company 1'),
       await fixture.idOf('account', 'Company 2'),
@@ -85,7 +85,7 @@ describe('reconciling an object', () => {
     ]);
   });
 
-  it('touches nothing when more would vanish than is allowed, says how many, and goes on once a person agrees', async () => {
+  it('touches nothing when more would be deleted than is allowed, says how many, and goes on once a person agrees', async () => {
     const doomed = await fixture.deps.db.execute<{ ext_id: string }>(
       sql`select ext_id from remote_record where object = 'Account' and not deleted order by ext_id limit 20`,
     );
@@ -111,7 +111,7 @@ describe('reconciling an object', () => {
     expect(await openProblems(fixture.deps.db)).toEqual([]);
   });
 
-  it('lets a few records vanish without asking, but only when the vendor says of each that it is gone', async () => {
+  it('deletes a few records without asking, but only when the vendor says of each that it is gone', async () => {
     fixture.pass(3_600_000);
     expect(
       await scan(
@@ -129,7 +129,7 @@ describe('reconciling an object', () => {
     expect(await present()).toBe(99);
   });
 
-  it('comes round once a day, by one job, whoever asks', async () => {
+  it('runs once a day, by one job, however often it is asked for', async () => {
     const jobs = () =>
       firstRow(fixture.deps.db, sql`select count(*)::int as count from job where name = 'reconcile'`);
     await scheduleReconciliations(fixture.deps);

@@ -302,7 +302,7 @@ describe('reading HubSpot records with none or several of what others take for o
     return ids;
   }
 
-  it('places a claim without a contact, takes the primary company of several, else the first, and stops nothing else (Channeltivity, Introw)', async () => {
+  it('places a registration without a contact, uses the primary company of several, else the first, and stops nothing else (Channeltivity, Introw)', async () => {
     const [registrations, deals] = [
       await idsBy('p_fairway_registration', 'number'),
       await idsBy('deals', 'dealname'),

@@ -109,7 +109,7 @@ describe('serving hints', () => {
     expect((await fixture.calls()).length).toBe(again);
   });
 
-  it('places what waited for a record that is only now told of', async () => {
+  it('places what waited for a record that is only now reported', async () => {
     const { id: company } = await fixture.control('POST', '/edit', {
       objectType: 'companies',
       properties: { name: 'Late Company' },
@@ -135,7 +135,7 @@ describe('serving hints', () => {
     expect(await nameOf(deal)).toBe('Early deal');
   });
 
-  it('decides again a claim whose rival has gone, and tells it in the CRM', async () => {
+  it('decides again a registration whose rival has gone, and writes it to the CRM', async () => {
     const first = await register('DR-2026-0200', 'Cobalt Mining', { product_family: '' });
     const second = await register('DR-2026-0201', 'Cobalt Mining', {
       submitted_at: new Date(Date.now() + 1_000).toISOString(),
@@ -156,7 +156,7 @@ describe('serving hints', () => {
     expect(jobs).toHaveLength(1);
   });
 
-  it('takes a claim off the deal that its registration has left', async () => {
+  it('removes a registration from the deal that it has left', async () => {
     const deal = await extIdOf('deals', 'Valves 0');
     const registration = await extIdOf(registrations, 'DR-2026-0001');
     expect(await shown('deals', deal, 'fairway_registration_status')).not.toBeNull();
@@ -166,7 +166,7 @@ describe('serving hints', () => {
     expect(await shown('deals', deal, 'fairway_registration_status')).toBeNull();
   });
 
-  it('reads an object again when it is told no id', async () => {
+  it('reads an object again when the hint has no id', async () => {
     const id = await extIdOf('deals', 'Valves 1');
     await edit('deals', id, { dealname: 'Told in general' });
     await sendHint({ object: 'deals', extId: null });
@@ -228,7 +228,7 @@ describe('serving hints', () => {
     expect(await waiting()).toBe(0);
   });
 
-  it('forgets what the vendor has erased, and asks no more about it', async () => {
+  it('forgets what the vendor has erased, and does not ask for it again', async () => {
     const extId = await register('DR-2026-0250', 'Private Person Consulting', {
       contact_email: 'somebody@private.example',
     });

@@ -131,7 +131,7 @@ async function dealAt(
 
 const statusOf = async (id: string): Promise<string | undefined> => (await verdictsOf([id])).get(id)?.status;
 
-it('a claim that waits for a person is decided anew when the account that held it up turns out to be another company', async () => {
+it('a registration that waits for a person is decided again when the account that held it up turns out to be another company', async () => {
   const account = await dealAt('Tannenzapfen Maschinenbau', { domain: 'tannenzapfen.example' });
   const registration = await register(partners[0] ?? '', {
     name: 'Tannenzapfen Maschinenbau',
@@ -170,7 +170,7 @@ it('an account is found by a name it gains, and where it is merged into another 
   expect(await Promise.all(registrations.map(statusOf))).toEqual(['in_review', 'in_review', 'in_review']);
 });
 
-it('a claim that waits for a person is decided anew when an account gains the name by a merge', async () => {
+it('a registration that waits for a person is decided again when an account gains the name by a merge', async () => {
   const [account, survivor] = [await dealAt('Schneeball Optik'), await dealAt('Lawinen Optik')];
   const registration = await register(partners[1] ?? '', {
     name: 'Schneeball Optik',

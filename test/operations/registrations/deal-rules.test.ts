@@ -123,7 +123,7 @@ describe('an existing customer', () => {
   it.each<[string, string, Sold]>([
     ['Birkenhain Optik', 'with a deal that was won', { wonOn: '2025-01-10' }],
     ['Haselgrund Reifen', 'that the CRM says bought', { customerSince: '2024-04-01' }],
-  ])('is an account (%s) %s before the claim', async (name, _how, sold) => {
+  ])('is an account (%s) %s before the registration', async (name, _how, sold) => {
     await customer(name, sold);
     expect(await decided(await register(await partner(), name))).toEqual([
       'in_review',
@@ -159,7 +159,7 @@ describe('an existing customer', () => {
 });
 
 describe('a renewal', () => {
-  it('is approved for the partner that was invoiced for the account the deal is with, whatever the claim calls it', async () => {
+  it('is approved for the partner that was invoiced for the account the deal is with, under any name in the registration', async () => {
     const seller = await partner();
     const [, opportunityId] = await customer('Kastanienallee Immobilien', { wonOn: '2025-01-10' });
     await invoice(seller, 'Kastanienallee Immobilien');
@@ -171,7 +171,7 @@ describe('a renewal', () => {
     ).toBe('in_review');
   });
 
-  it('is approved for the partner that was invoiced for an account without a single deal, whatever the claim calls it', async () => {
+  it('is approved for the partner that was invoiced for an account without a single deal, under any name in the registration', async () => {
     const seller = await partner();
     const [account] = await customer('Buchenau Fassaden Holding');
     const { db } = test.deps;
@@ -198,7 +198,7 @@ describe('a renewal', () => {
     ]);
   });
 
-  it('is approved for a partner whose claim of the year before was won, and queued for another', async () => {
+  it('is approved for a partner whose registration of the year before was won, and queued for another', async () => {
     const seller = await partner();
     const [, opportunityId] = await customer('Weidenbach Textil', { wonOn: '2025-03-01' });
     const before = await register(seller, 'Weidenbach Textil', {
@@ -221,7 +221,7 @@ describe('a renewal', () => {
     );
   });
 
-  it('for a company nobody has sold to is queued', async () => {
+  it('for a company without earlier sales is queued', async () => {
     expect(await decided(await register(await partner(), 'Zedernholz Neubau', { ...renewal }))).toEqual([
       'in_review',
       'renewal review',
@@ -280,7 +280,7 @@ describe('what a decision went by', () => {
 });
 
 describe('a territory', () => {
-  it('queues a claim elsewhere, and frees it as soon as the CRM widens it', async () => {
+  it('queues a registration elsewhere, and frees it as soon as the CRM widens it', async () => {
     const limited = await partner('DE; AT');
     const registration = await register(limited, 'Fichtengrund Lyon', { customerCountry: 'FR' });
     expect(await decided(registration)).toEqual(['in_review', 'outside_territory review']);

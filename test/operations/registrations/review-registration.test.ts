@@ -50,7 +50,7 @@ describe('a person’s decision on a queued registration', () => {
     expect(await status()).toBe('in_review');
   });
 
-  it('puts out the job that tells the CRM in the same transaction', async () => {
+  it('adds the job that writes to the CRM in the same transaction', async () => {
     const before = await jobsWaiting(test.deps.db, 'write-back');
     await decide('approve');
     await expect(decide('approve')).rejects.toMatchObject({ code: 'conflict' });

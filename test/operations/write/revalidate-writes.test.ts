@@ -30,7 +30,7 @@ const gone: RemoteFailure = {
 };
 
 describe.each(['salesforce', 'hubspot'] as const)('a planned write to %s', { timeout: 60_000 }, (crm) => {
-  it('does not go out once the edit was taken back, and leaves no edit behind', async () => {
+  it('is not sent once the edit was reverted, and leaves no edit behind', async () => {
     const registration = await world.unusedRegistration(crm);
     const { productFamily } = await world.here(registration);
     await world.editHere(registration, { productFamily: 'For a moment' });
@@ -93,7 +93,7 @@ describe.each(['salesforce', 'hubspot'] as const)('a planned write to %s', { tim
     expect(await changesSeen(registration)).toEqual([{ what: 'deleted', via: 'write' }]);
   });
 
-  it('does not take for gone what was restored and read before the answer was kept', async () => {
+  it('does not mark as deleted what was restored and read before the answer was stored', async () => {
     const registration = await world.unusedRegistration(crm);
     await world.editHere(registration, { customerName: 'Too early' });
     await plan(registration);

@@ -136,7 +136,7 @@ describe.each(['salesforce', 'hubspot'] as const)('writing to %s', { timeout: 60
     expect(new Set(rest.map(({ batch }) => batch.object)).size).toBe(rest.length);
   });
 
-  it('looks at the record before it repeats a write nobody knows the end of, and does not write what has landed', async () => {
+  it('looks at the record before it repeats a write with an unknown outcome, and does not write what has landed', async () => {
     const { id: connectionId } = await world.connection(crm);
     const registration = await world.unusedRegistration(crm);
     const deaf = pushing(world.deps, async (connector, batch) => {
@@ -166,7 +166,7 @@ describe.each(['salesforce', 'hubspot'] as const)('writing to %s', { timeout: 60
     expect(await openIntents(world.deps.db)).toBe(0);
   });
 
-  it('sends dead letters again without a run once somebody has put right what stood in their way', async () => {
+  it('sends dead letters again without a run once somebody has fixed the cause', async () => {
     const { id: connectionId } = await world.connection(crm);
     const registration = await world.unusedRegistration(crm);
     await refuseProduct(world.service, crm, 'Forbidden');

@@ -191,7 +191,7 @@ describe('HubSpot sandbox: faults', () => {
     expect(account.store.calls('hubspot')).toEqual([]);
   });
 
-  it('refuse single rows of a batch, for good or because of another writer', async () => {
+  it('refuse single rows of a batch, permanently or because of another writer', async () => {
     faults.add({ vendor: 'hubspot', match: { path: 'batch/create' }, fault: { kind: 'partial', rows: [0] } });
     faults.add({ vendor: 'hubspot', match: { path: 'batch/create' }, fault: { kind: 'lock_row', every: 3 } });
     const inputs = ['a', 'b', 'c'].map((trace) => ({

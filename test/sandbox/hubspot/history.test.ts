@@ -12,7 +12,7 @@ const create = async (properties: Record<string, unknown>): Promise<string> =>
   (await account.call('POST', companies, { properties })).body.id;
 
 describe('HubSpot sandbox: property history', () => {
-  it('tells an integration’s values from a person’s, newest first', async () => {
+  it('distinguishes an integration’s values from a person’s, newest first', async () => {
     const id = await create({ name: 'Arden', city: 'Lyon' });
     account.forward(1_000);
     await account.control('POST', '/edit', {

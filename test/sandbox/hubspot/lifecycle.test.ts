@@ -178,7 +178,7 @@ describe('HubSpot sandbox: merging', () => {
 });
 
 describe('HubSpot sandbox: erasing for privacy', () => {
-  it('erases a contact for good and never takes its e-mail again, in any letter case', async () => {
+  it('erases a contact permanently and never accepts its e-mail again, in any letter case', async () => {
     const id = await create('contacts', { email: 'ada@example.com' });
     expect((await account.call('POST', `${objects}/contacts/gdpr-delete`, { objectId: id })).status).toBe(
       204,

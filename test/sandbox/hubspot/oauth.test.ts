@@ -43,7 +43,7 @@ describe('HubSpot sandbox: an OAuth app', () => {
     expect((await read(refreshed.body.access_token)).status).toBe(200);
   });
 
-  it('is told how long its token lives, whatever that is', async () => {
+  it('learns how long its token lives, for any lifetime', async () => {
     await account.control('PATCH', '/settings', { accessTokenSeconds: 60 });
     const refreshed = await refresh();
     expect(refreshed.body.expires_in).toBe(60);
@@ -84,7 +84,7 @@ describe('HubSpot sandbox: an OAuth app', () => {
     expect((await read(token)).status).toBe(401);
   });
 
-  it('is refused for good once the account has uninstalled it, whatever it tries', async () => {
+  it('is refused every call once the account has uninstalled it', async () => {
     await account.control('POST', `/apps/${app['appId']}/uninstall`);
     expect((await read(app['accessToken'])).body.category).toBe('INVALID_AUTHENTICATION');
     expect((await refresh()).body).toMatchObject({ status: 'BAD_REFRESH_TOKEN', error: 'invalid_grant' });

@@ -17,7 +17,7 @@ const create = async (path: string, properties: Record<string, unknown>): Promis
 };
 
 describe('HubSpot sandbox: signing in', () => {
-  it('tells a private app which account it opened', async () => {
+  it('returns the account that a private app opened', async () => {
     const { status, body } = await account.call('GET', '/account-info/v3/details');
     expect([status, body.portalId]).toEqual([200, 48_151_623]);
   });
@@ -244,7 +244,7 @@ describe('HubSpot sandbox: batches', () => {
     expect([first.new, second.new, first.id]).toEqual([true, false, second.id]);
   });
 
-  it('takes a hundred rows and no more, and none twice', async () => {
+  it('accepts at most a hundred rows, and none twice', async () => {
     const inputs = Array.from({ length: 101 }, (_, n) => ({ id: String(n), properties: {} }));
     expect((await account.call('POST', `${companies}/batch/update`, { inputs })).status).toBe(400);
     const twice = await account.call('POST', `${companies}/batch/update`, { inputs: [inputs[0], inputs[0]] });

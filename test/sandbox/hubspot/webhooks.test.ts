@@ -136,7 +136,7 @@ describe('HubSpot sandbox: webhook events', () => {
     });
   });
 
-  it('tells an app its own writes by their source, so that it can ignore them', async () => {
+  it('marks an app’s own writes by their source, so that it can ignore them', async () => {
     await subscribe('object.creation');
     await account.callWith(app['accessToken'] ?? '')('POST', `${objects}/companies`, {
       properties: { name: 'Arden' },
@@ -148,7 +148,7 @@ describe('HubSpot sandbox: webhook events', () => {
     });
   });
 
-  it('tells of archiving, restoring and erasing', async () => {
+  it('reports archiving, restoring and erasing', async () => {
     for (const kind of ['deletion', 'restore', 'privacyDeletion'])
       await subscribe(`object.${kind}`, { objectTypeId: '0-1' });
     const id = await create('contacts', { email: 'ada@example.com' });
@@ -185,7 +185,7 @@ describe('HubSpot sandbox: webhook events', () => {
     });
   });
 
-  it('tells of an association from both ends, when it comes and when it goes', async () => {
+  it('reports an association from both ends, when it comes and when it goes', async () => {
     for (const objectTypeId of ['0-2', '0-3']) await subscribe('object.associationChange', { objectTypeId });
     const [company, deal] = [
       await create('companies', { name: 'A' }),
@@ -235,7 +235,7 @@ describe('HubSpot sandbox: webhook delivery', () => {
     ]).toEqual([10, 100]);
   });
 
-  it('delivers again what nobody took, counting the attempts, and gives up after the last retry', async () => {
+  it('delivers again what was not accepted, counting the attempts, and gives up after the last retry', async () => {
     await account.control('PATCH', '/settings', { webhookRetryDelaysMs: [20, 20] });
     await subscribe('object.creation');
     receiver.answer = () => 503;
@@ -254,7 +254,7 @@ describe('HubSpot sandbox: webhook delivery', () => {
     await arrived(2);
   });
 
-  it('delivers newest first and everything twice when told to', async () => {
+  it('delivers newest first and everything twice when configured to', async () => {
     await account.control('PATCH', '/settings', {
       webhooksPaused: true,
       webhookOrder: 'reversed',

@@ -167,7 +167,7 @@ describe('bulk queries', () => {
 });
 
 describe('bulk loads', () => {
-  it('save what can be saved and tell for each row what came of it', async () => {
+  it('save what can be saved and give the result of each row', async () => {
     const rows = [
       { Name: 'Good', NumberOfEmployees: '12' },
       { Name: 'Bad', NumberOfEmployees: 'many' },

@@ -114,7 +114,7 @@ describe('composite', () => {
     expect(await names()).toEqual(['Old']);
   });
 
-  it('keeps what came before a collection that takes back its own rows', async () => {
+  it('keeps what came before a collection that rolls back its own rows', async () => {
     const records = [{ attributes: { type: 'Account' }, Name: 'Row' }, { attributes: { type: 'Account' } }];
     await composite([
       create('first', { Name: 'First' }),

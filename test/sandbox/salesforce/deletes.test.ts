@@ -92,7 +92,7 @@ describe('soft deletes', () => {
 describe('getUpdated and getDeleted', () => {
   const start = () => new Date(org.clock.now.getTime());
 
-  it('tell the records changed in a span from those deleted in it, and how far the answer reaches', async () => {
+  it('list the records changed in a span, those deleted in it, and how far the answer reaches', async () => {
     const from = start();
     const [present, deleted] = [await account(), await account()];
     org.advance(5 * minuteMs);

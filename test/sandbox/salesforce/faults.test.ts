@@ -63,7 +63,7 @@ describe('the fault switch', () => {
     expect((await call('/limits')).status).toBe(200);
   });
 
-  it('strikes only the calls that match, from the nth on, as many times as told', async () => {
+  it('strikes only the calls that match, from the nth on, as many times as configured', async () => {
     await set({
       match: { method: 'get', path: '/limits$', nth: 2, times: 2 },
       fault: { kind: 'status', status: 500 },
@@ -93,7 +93,7 @@ describe('the fault switch', () => {
 });
 
 describe('faults of a whole call', () => {
-  it('answers with the status, the wait and the vendor’s body, or with a body of its own', async () => {
+  it('answers with the status, the wait and the vendor’s body, or with a given body', async () => {
     await set({ match: { times: 1 }, fault: { kind: 'status', status: 503, retryAfterSeconds: 7 } });
     const first = await call('/limits');
     expect([first.status, first.headers.get('retry-after'), await first.json()]).toEqual([

@@ -37,7 +37,7 @@ describe('duplicate rules', () => {
     });
   });
 
-  it('let an alert pass for who sends allowSave, in a collection too, and a block for nobody', async () => {
+  it('let an alert pass for a caller who sends allowSave, in a collection too, and a block for no caller', async () => {
     await control(org, 'PATCH', 'settings', rule('alert'));
     const twins = [
       { Name: 'One', Website: 'https://acme.example' },
@@ -204,7 +204,7 @@ describe('rows that faults strike', () => {
     expect((await connection.query('SELECT COUNT() FROM Account')).totalSize).toBe(2);
   });
 
-  it('are refused for good where the rule names them', async () => {
+  it('are refused permanently where the rule names them', async () => {
     org.faults.add({ vendor: 'salesforce', fault: { kind: 'partial', rows: [0, 2] } });
     const results = await accounts().create(Array.from({ length: 3 }, (_, n) => ({ Name: `Row ${n}` })));
     expect(results.map((result) => result.success)).toEqual([false, true, false]);

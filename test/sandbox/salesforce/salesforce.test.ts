@@ -219,7 +219,7 @@ describe('records', () => {
 });
 
 describe('metadata', () => {
-  it('has no custom object until a package brings it, and shows it to nobody until a permission set does', async () => {
+  it('has no custom object until a package brings it, and shows it only with a permission set', async () => {
     expect(await queryCode('SELECT Id FROM Claim__c')).toBe('INVALID_TYPE');
     const result = await deploy(connection, dealPackage);
     expect(result).toMatchObject({ status: 'Succeeded', success: true, numberComponentErrors: 0 });

@@ -81,7 +81,7 @@ describe('conditions', () => {
 });
 
 describe('shape and order', () => {
-  it('orders without regard to case, nulls first unless told otherwise', async () => {
+  it('orders without regard to case, nulls first unless specified otherwise', async () => {
     expect(await names('ORDER BY Name')).toEqual(['Alpha', 'beta', 'Delta', 'epsilon', 'Gamma_1']);
     expect(await names('ORDER BY Amount')).toEqual(['Delta', 'Alpha', 'beta', 'Gamma_1', 'epsilon']);
     expect(await names('ORDER BY Amount DESC NULLS LAST LIMIT 2 OFFSET 1')).toEqual(['Gamma_1', 'beta']);

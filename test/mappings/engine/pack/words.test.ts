@@ -191,7 +191,7 @@ describe('the difference between two versions, a sentence for each change', () =
     );
   });
 
-  it('tells lines of one field apart by their remote fields', () => {
+  it('distinguishes lines of one field by their remote fields', () => {
     const two = packOf(
       `[${name}, {local: tier, remote: A, direction: out}, {local: tier, remote: B, direction: out}]`,
     );

@@ -26,7 +26,7 @@ const statusField = {
 const opportunities = { salesforce: 'Opportunity', hubspot: 'deals' } as const;
 
 describe.each(['salesforce', 'hubspot'] as const)('fields that change in %s', { timeout: 120_000 }, (crm) => {
-  it('stop alone when they are deleted: all others flow on, what was known stays, and it is told once', async () => {
+  it('stop alone when they are deleted: all others flow on, what was known stays, and it is reported once', async () => {
     await addAccountField(world, crm);
     const field = addedField[crm];
     const note: MappedField = { local: 'extra.note', remote: field, direction: 'in' };
@@ -82,7 +82,7 @@ describe.each(['salesforce', 'hubspot'] as const)('fields that change in %s', { 
     expect(await mappingDrift(world.deps, draft.connectionId)).toEqual([]);
   });
 
-  it('are told when a value is offered no more, with what follows', async () => {
+  it('are reported when a value is no longer offered, with what follows', async () => {
     const { id: connectionId } = await world.connection(crm);
     const before = await alerts(crm);
     await retireValue(crm, 'withdrawn');

@@ -61,7 +61,7 @@ describe('a draft', () => {
     expect(await inForce()).toEqual(shipped());
   });
 
-  test('is one at a time, and who would begin another is told whose it is', async () => {
+  test('is one at a time, and the refusal of another names its author', async () => {
     await drafted();
     await expect(drafted({}, fixture.people.piet)).rejects.toMatchObject({
       code: 'conflict',
@@ -201,7 +201,7 @@ describe('handing in', () => {
     });
   });
 
-  test('ends all change: neither saving nor discarding works any more', async () => {
+  test('ends all change: neither saving nor discarding still works', async () => {
     const version = await submitted();
     const input = { ...place(), revision: version.revision, personId: fixture.people.olga };
     await expect(saveMappingDraft(fixture.deps, { ...input, pack: shipped() })).rejects.toMatchObject({
@@ -332,7 +332,7 @@ describe('a roll-back', () => {
       personId: fixture.people.ada,
     });
 
-  test('brings an earlier mapping back in one step, under a number of its own', async () => {
+  test('brings an earlier mapping back in one step, under a new number', async () => {
     const live = await published();
     expect(await rolledBackTo(shipped().version)).toMatchObject({
       version: live.version + 1,
@@ -357,7 +357,7 @@ describe('a roll-back', () => {
     });
   });
 
-  test('does not make live what nobody approved', async () => {
+  test('does not make live what was not approved', async () => {
     const { version } = await submitted();
     await expect(rolledBackTo(version)).rejects.toMatchObject({
       message: expect.stringContaining('was never live'),
@@ -407,7 +407,7 @@ describe('a roll-back', () => {
 });
 
 describe('the trail and the database', () => {
-  test('name each step, who took it, and from what to what', async () => {
+  test('name each step, its person, and from what to what', async () => {
     await published();
     expect(await auditTrail(fixture.deps.db, 'Salesforce')).toMatchObject([
       {
@@ -433,7 +433,7 @@ describe('the trail and the database', () => {
     return words;
   };
 
-  test('a version that was handed in cannot be changed, go back or go away, whoever asks', async () => {
+  test('a version that was handed in cannot be changed, go back or go away for any person', async () => {
     await submitted();
     expect(await change(sql`pack = jsonb_set(pack::jsonb, '{fields,0,remote}', '"Other"')::json`)).toMatch(
       /is submitted and cannot be changed/,
@@ -446,7 +446,7 @@ describe('the trail and the database', () => {
     expect(await change(sql`dry_run = '{}'`)).toBe('taken');
   });
 
-  test('no version becomes live by one of its authors, whoever asks', async () => {
+  test('no version becomes live by one of its authors, with any role', async () => {
     await submitted();
     expect(await change(sql`status = 'live', decided_by = ${fixture.people.olga}`)).toMatch(
       /mapping_version_two_people/,

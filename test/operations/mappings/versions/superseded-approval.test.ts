@@ -35,7 +35,7 @@ const inCapitals = () =>
     fields.map((one) => (one.local === 'city' ? { ...one, transform: [{ name: 'upper' as const }] } : one)),
   );
 
-describe('a mapping that is not live any more', { timeout: 120_000 }, () => {
+describe('a mapping that is no longer live', { timeout: 120_000 }, () => {
   test('sends nothing of what was planned by it', async () => {
     await addAccountField(world, crm);
     const { id: connectionId } = await world.connection(crm);
