@@ -15,7 +15,7 @@ const phoneSpec = z.strictObject({
   /** The country of numbers without a country code. Without it such numbers are refused. */
   country: z
     .string()
-    .refine(isCountry, 'unknown country code; use two capital letters, such as DE')
+    .refine(isCountry, 'unknown country code; use two upper-case letters, such as DE')
     .optional(),
 });
 

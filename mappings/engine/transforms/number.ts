@@ -21,7 +21,7 @@ const currencySpec = z.strictObject({
   /** The currency of the field. An amount in another currency is refused, not converted. */
   code: z
     .string()
-    .regex(/^[A-Z]{3}$/, 'use three capital letters, such as EUR')
+    .regex(/^[A-Z]{3}$/, 'use three upper-case letters, such as EUR')
     .refine((code) => Intl.supportedValuesOf('currency').includes(code), 'unknown currency code'),
   format,
 });

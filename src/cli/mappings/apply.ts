@@ -23,7 +23,7 @@ export const applyMappings: Command = {
     connectionOption,
     jsonOption,
   ],
-  examples: ['mappings apply crm-mappings --as olga@vendor.example --note "Cities in capitals"'],
+  examples: ['mappings apply crm-mappings --as olga@vendor.example --note "Cities in upper case"'],
   details: 'Another person approves in the console. Until then nothing changes.',
   async run(values, positionals) {
     const folder = folderOf(positionals);

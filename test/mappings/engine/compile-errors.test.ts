@@ -91,7 +91,7 @@ const wrong: readonly (readonly [string, string, string])[] = [
   [
     'an unknown country',
     'fields: [{local: phone, remote: City, direction: in, transform: {name: phone, country: XX}}]',
-    'fields[1].transform.country: unknown country code; use two capital letters, such as DE | Correct fields[1].transform.country.',
+    'fields[1].transform.country: unknown country code; use two upper-case letters, such as DE | Correct fields[1].transform.country.',
   ],
   [
     'a policy on a field that is only read',

@@ -19,10 +19,10 @@ describe('the options of a step', () => {
     [{ name: 'round', places: 10 }, null],
     [{ name: 'round', places: 0 }, null],
     [{ name: 'split', separator: ',', part: 0 }, 'parts are counted from 1, or from -1 at the end'],
-    [{ name: 'currency', code: 'eur', format: '1,234.56' }, 'use three capital letters, such as EUR'],
-    [{ name: 'currency', code: 'EURO', format: '1,234.56' }, 'use three capital letters, such as EUR'],
+    [{ name: 'currency', code: 'eur', format: '1,234.56' }, 'use three upper-case letters, such as EUR'],
+    [{ name: 'currency', code: 'EURO', format: '1,234.56' }, 'use three upper-case letters, such as EUR'],
     [{ name: 'currency', code: 'XQQ', format: '1,234.56' }, 'unknown currency code'],
-    [{ name: 'phone', country: 'XX' }, 'unknown country code; use two capital letters, such as DE'],
+    [{ name: 'phone', country: 'XX' }, 'unknown country code; use two upper-case letters, such as DE'],
     [{ name: 'date', zone: 'Berlin' }, 'unknown time zone; use a name like Europe/Berlin'],
     [{ name: 'instant', zone: 'Berlin' }, 'unknown time zone; use a name like Europe/Berlin'],
     [

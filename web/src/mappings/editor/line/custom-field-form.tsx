@@ -31,7 +31,7 @@ export function CustomFieldForm({ remote, onDone, onCancel }: CustomFieldFormPro
   const clash = usedNames.has(field.name) ? 'A field with this name exists. Choose another name.' : null;
   const wrong = /^[a-z][A-Za-z0-9]{0,59}$/.test(field.name)
     ? clash
-    : 'Start with a small letter, then use letters and digits: dealRegion.';
+    : 'Start with a lower-case letter, then use letters and digits: dealRegion.';
   const relabel = (label: string) =>
     setField((old) => ({ ...old, label, name: named ? old.name : nameFrom(label) || old.name }));
   return (
