@@ -7,7 +7,7 @@ import { z } from 'zod';
 const require = createRequire(import.meta.url);
 /**
  * The published interface of the Pub/Sub API. Fairway uses nothing else of the package that contains it, see
- * docs/decisions/0007-change-events-without-the-client.md
+ * docs/decisions/0007-pub-sub-without-the-client-package.md
  */
 const protoFile = join(require.resolve('salesforce-pubsub-api-client'), '../../pubsub_api.proto');
 const definition = protoLoader.loadSync(protoFile, {
