@@ -122,7 +122,7 @@ export const settingGuides: Readonly<Record<SettingName, SettingGuide>> = {
   ALERT_WEBHOOK_URL: {
     unset: 'alerts are only shown in the console',
     meaning:
-      'The address that receives alerts when a connection fails, is paused or works again: JSON with a `text`, the format of chat services.',
+      'The address that receives alerts: a connection fails, is paused or works again, too many records are missing, or fields changed in the CRM. JSON with a `text`, the format of chat services.',
     fix: 'Use the incoming-webhook address of your chat service, or unset it.',
     secret: true,
   },

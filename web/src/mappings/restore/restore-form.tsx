@@ -104,7 +104,7 @@ const skipWords: Readonly<Record<string, string>> = {
   unknown: 'previous value not known',
   created: 'created by Fairway',
   only_written: 'fields that only Fairway writes',
-  gone: 'gone',
+  gone: 'record or field no longer available',
 };
 
 function Outcome({
