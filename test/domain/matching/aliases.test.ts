@@ -4,7 +4,7 @@ import { normaliseCompany, synonyms } from '#src/domain/matching/normalise.ts';
 
 describe('other names in a name', () => {
   test.each(otherNameMarks)(
-    'the text after “%s” is another name, with a comma, in brackets, in capitals and with a colon',
+    'the text after “%s” is another name, with a comma, in brackets, in upper case and with a colon',
     (mark) => {
       const lines = [
         `Contoso Inc. ${mark} Road Runner`,

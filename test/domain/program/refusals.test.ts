@@ -108,7 +108,7 @@ describe('a programme that is not valid names each field and what to enter there
       ['components.0.kind: The only kind of component is "commission".'],
     ],
     [
-      'a code in capitals',
+      'a code in upper case',
       withComponent({ code: 'Commission' }),
       ['components.0.code: Use lower-case letters, digits and _, starting with a letter.'],
     ],

@@ -32,7 +32,7 @@ describe('a second registration of one deal by one partner', () => {
 
   test.each([
     ['leaves out terms of the first', { amount: null, expectedClose: null, contactEmail: null }],
-    ['writes the contact in capitals', { ...baseRegistration.terms, contactEmail: 'ADA@acme.com' }],
+    ['writes the contact in upper case', { ...baseRegistration.terms, contactEmail: 'ADA@acme.com' }],
   ])('that only %s is a duplicate', (_case, terms) => {
     expect(brief(decideWith({ facts: { terms } }, samePartnerRegistration()))).toEqual([
       'reject',
