@@ -1,9 +1,15 @@
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { defineConfig } from 'vitest/config';
 import { countReporter } from './test/support/setup/count-reporter.ts';
 
-/** Tests that need neither a database nor another process. They run first when only they are wanted: `npm run test:unit`. */
-const unit = [
-  'test/{architecture,config,connectors,domain,mappings,sandbox}/**/*.test.ts',
+const postgres = 'test/support/setup/postgres-setup.ts';
+const console = 'test/support/setup/console-setup.ts';
+
+/** The projects in the order in which a run starts their files: the longest come first, so that no worker waits for one at the end. */
+const order = ['browser', 'simulation', 'faults', 'service', 'database', 'unit'];
+
+/** Tests that need neither a database nor another process, although their folders have tests that do. */
+const unitFiles = [
   'test/cli/mapping-files.test.ts',
   'test/db/connections/secrets.test.ts',
   'test/http/api-types.test.ts',
@@ -14,9 +20,18 @@ const unit = [
   'test/operations/mappings/versions/pack-yaml.test.ts',
 ];
 
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    return sorted.toSorted((a, b) => order.indexOf(a.project.name) - order.indexOf(b.project.name));
+  }
+}
+
 export default defineConfig({
   test: {
+    // As many as CI has cores. With four the run takes as long, and pages become slower than their time limits.
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     reporters: ['default', countReporter],
     testTimeout: 20_000,
     hookTimeout: 60_000,
@@ -25,22 +40,39 @@ export default defineConfig({
       {
         extends: true,
         // Threads that load a module once for all files: nothing here starts a process or changes the environment.
-        test: { name: 'unit', include: unit, pool: 'threads', isolate: false },
-      },
-      {
-        extends: true,
         test: {
-          name: 'service',
-          include: ['test/**/*.test.ts'],
-          exclude: unit,
-          // Processes, not threads: tests start servers, send signals and change the environment.
-          pool: 'forks',
+          name: 'unit',
+          include: [
+            'test/{architecture,config,connectors,domain,mappings,sandbox}/**/*.test.ts',
+            ...unitFiles,
+          ],
+          pool: 'threads',
           isolate: false,
-          // The first file that needs a snapshot makes it, and others wait for it.
-          hookTimeout: 180_000,
-          globalSetup: ['test/support/setup/postgres-setup.ts', 'test/support/setup/console-setup.ts'],
         },
       },
+      withDatabase('database', ['test/{db,http,support}/**/*.test.ts'], [postgres]),
+      withDatabase('service', ['test/{cli,e2e,operations,queue,workers}/**/*.test.ts'], [postgres]),
+      withDatabase('simulation', ['test/simulation/**/*.test.ts'], [postgres]),
+      // `npm test` leaves these out, because each one plays the whole main job: `npm run simulate` runs them.
+      withDatabase('faults', ['test/faults/**/*.test.ts'], [postgres]),
+      withDatabase('browser', ['test/browser/**/*.test.ts'], [postgres, console]),
     ],
   },
 });
+
+/** Tests in processes, not threads: they start servers, send signals and change the environment. */
+function withDatabase(name: string, include: string[], globalSetup: string[]) {
+  return {
+    extends: true as const,
+    test: {
+      name,
+      include,
+      exclude: unitFiles,
+      pool: 'forks' as const,
+      isolate: false,
+      // The first file that needs a snapshot makes it, and others wait for it.
+      hookTimeout: 180_000,
+      globalSetup,
+    },
+  };
+}

@@ -20,19 +20,9 @@ const installLock = join(root, '.fairway/install.lock');
  * `src/cli/main.ts`.
  */
 const tools = {
-  test: (/** @type {string[]} */ rest) => ['node_modules/vitest/vitest.mjs', 'run', ...rest],
-  'test:unit': (/** @type {string[]} */ rest) => [
-    'node_modules/vitest/vitest.mjs',
-    'run',
-    '--project=unit',
-    ...rest,
-  ],
-  simulate: (/** @type {string[]} */ rest) => [
-    'node_modules/vitest/vitest.mjs',
-    'run',
-    'test/simulation',
-    ...rest,
-  ],
+  test: (/** @type {string[]} */ rest) => vitest(rest.some(namesFaults) ? [] : ['!faults'], rest),
+  'test:unit': (/** @type {string[]} */ rest) => vitest(['unit'], rest),
+  simulate: (/** @type {string[]} */ rest) => vitest(['simulation', 'faults'], rest),
   check: (/** @type {string[]} */ rest) => ['src/cli/check.ts', ...rest],
   mutants: (/** @type {string[]} */ rest) => ['test/mutation/run.ts', ...rest],
   bench: (/** @type {string[]} */ rest) => [benchFile(rest[0]), ...rest.slice(1)],
@@ -49,6 +39,24 @@ try {
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
+}
+
+/**
+ * @param {string[]} projects
+ * @param {string[]} rest
+ */
+function vitest(projects, rest) {
+  return [
+    'node_modules/vitest/vitest.mjs',
+    'run',
+    ...projects.map((project) => `--project=${project}`),
+    ...rest,
+  ];
+}
+
+/** Whether somebody asks for the tests of a fault, which a run of all tests leaves out. @param {string} argument */
+function namesFaults(argument) {
+  return argument.includes('faults');
 }
 
 /** @param {string | undefined} name */

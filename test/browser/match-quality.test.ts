@@ -1,7 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buildConsole } from '#src/cli/local/build-console.ts';
 import { labelMatch } from '#src/operations/matching/label-match.ts';
 import { createLoginLink } from '#src/operations/people/sign-in.ts';
 import { type HttpTest, startHttp } from '#test/http/http-test.ts';
@@ -18,7 +17,6 @@ describe.skipIf(browserPath === null)('a reviewer in the console', { timeout: 60
 
   beforeAll(async () => {
     stack = new AsyncDisposableStack();
-    await buildConsole(() => {});
     http = stack.use(await startHttp({ now: new Date().toISOString() }));
     seeded = await seedMatches(http.deps, { alerts: 21, clear: 23 });
     address = await http.app.listen({ host: '127.0.0.1', port: 0 });

@@ -1,7 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buildConsole } from '#src/cli/local/build-console.ts';
 import { findDuplicates } from '#src/operations/duplicates/find-duplicates.ts';
 import { openReport } from '#src/operations/duplicates/start-duplicates.ts';
 import { createLoginLink } from '#src/operations/people/sign-in.ts';
@@ -35,7 +34,6 @@ describe.skipIf(browserPath === null)('duplicate accounts in the console', { tim
 
   beforeAll(async () => {
     stack = new AsyncDisposableStack();
-    await buildConsole(() => {});
     http = stack.use(await startHttp({ now: new Date().toISOString() }));
     ({ connectionId } = await saveCrm(http.deps, 'Salesforce', accounts));
     address = await http.app.listen({ host: '127.0.0.1', port: 0 });

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLoginLink } from '#src/operations/people/sign-in.ts';
 import { browserPath, serveToBrowser } from '#test/support/browser.ts';
 import { linkedReview } from '#test/support/queries.ts';
-import { startService, type Service } from '#test/support/service.ts';
+import type { Service } from '#test/support/service.ts';
+import { startBootedService } from '#test/support/snapshot.ts';
 
 describe.skipIf(browserPath === null)('an ops admin working the queue in a browser', () => {
   let stack: AsyncDisposableStack;
@@ -13,8 +14,7 @@ describe.skipIf(browserPath === null)('an ops admin working the queue in a brows
 
   beforeAll(async () => {
     stack = new AsyncDisposableStack();
-    service = stack.use(await startService());
-    await service.runJob();
+    service = stack.use(await startBootedService());
     ({ address, browser } = await serveToBrowser(stack, service));
   }, 120_000);
   afterAll(() => stack.disposeAsync());

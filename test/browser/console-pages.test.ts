@@ -1,7 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buildConsole } from '#src/cli/local/build-console.ts';
 import { editRecord } from '#src/operations/edits/edit-record.ts';
 import { createLoginLink } from '#src/operations/people/sign-in.ts';
 import { type HttpTest, startHttp } from '#test/http/http-test.ts';
@@ -23,7 +22,6 @@ describe.skipIf(browserPath === null)('the console', { timeout: 60_000 }, () => 
 
   beforeAll(async () => {
     stack = new AsyncDisposableStack();
-    await buildConsole(() => {});
     // The browser has its own clock, so the server's is the real one.
     http = stack.use(await startHttp({ now: new Date().toISOString() }));
     data = await seedConsole(http.deps);
