@@ -18,6 +18,7 @@ const unitFiles = [
   'test/operations/live-mappings/drift-findings.test.ts',
   'test/operations/mappings/trial/dry-run-rules.test.ts',
   'test/operations/mappings/versions/pack-yaml.test.ts',
+  'test/security/spreadsheet-formulas.test.ts',
 ];
 
 class LongestFirst extends BaseSequencer {
@@ -51,7 +52,7 @@ export default defineConfig({
         },
       },
       withDatabase('database', ['test/{db,http,support}/**/*.test.ts'], [postgres]),
-      withDatabase('service', ['test/{cli,e2e,operations,queue,workers}/**/*.test.ts'], [postgres]),
+      withDatabase('service', ['test/{cli,e2e,operations,queue,security,workers}/**/*.test.ts'], [postgres]),
       withDatabase('simulation', ['test/simulation/**/*.test.ts'], [postgres]),
       // `npm test` leaves these out, because each one plays the whole main job: `npm run simulate` runs them.
       withDatabase('faults', ['test/faults/**/*.test.ts'], [postgres]),

@@ -4,6 +4,7 @@ import type { Payout, PayoutBatchContent, PayoutFile } from '#connectors/contrac
 import { ConnectorError, type RemoteFailure } from '#connectors/contract/failures.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { formatMinor } from '#src/domain/money.ts';
+import { spreadsheetText } from '#src/domain/spreadsheet-text.ts';
 
 /** The columns of a payout file, in this order. `docs/payout-csv.md` describes each. */
 export const payoutColumns = [
@@ -88,18 +89,9 @@ function amountOf({ key, amountMinor, currency }: Payout): string {
 const refused = (failure: Omit<RemoteFailure, 'class'>): ConnectorError =>
   new ConnectorError({ class: 'validation', ...failure });
 
-/** Numbers stay as they are: with an apostrophe before it, `-5.00` would no longer be a number. */
+/** Partners choose their names. Numbers stay as they are: with an apostrophe, `-5.00` would be a text. */
 function cellsOf(row: PayoutRow): string[] {
   return payoutColumns.map((column) =>
-    column === 'amount' || column === 'line_count' ? row[column] : safeText(row[column]),
+    column === 'amount' || column === 'line_count' ? row[column] : spreadsheetText(row[column]),
   );
-}
-
-/**
- * Partners choose their names, and a spreadsheet runs text that looks like a formula, even after spaces. An
- * apostrophe in front prevents that.
- */
-function safeText(value: string): string {
-  const oneLine = value.replace(/[\t\r\n]+/g, ' ');
-  return /^[\s\u00a0]*[=+\-@＝＋－＠]/.test(oneLine) ? `'${oneLine}` : oneLine;
 }

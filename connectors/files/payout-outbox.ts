@@ -1,28 +1,46 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
-import type { PayoutBatchContent, PayoutOutcome } from '#connectors/contract/erp.ts';
+import type { PayoutBatchContent, PayoutFile, PayoutOutcome } from '#connectors/contract/erp.ts';
 import { ConnectorError, type RemoteFailure } from '#connectors/contract/failures.ts';
 import { payoutColumns, payoutFile } from './payout-file.ts';
 
+/** Drafts have a folder of their own, so that nobody who takes every file of the outbox pays one. */
+const draftFolder = 'drafts';
+
 /**
- * Writes the payouts of a batch to `payouts-<batch>.csv`. The file is complete or absent: one bad payout
- * fails all payouts of the batch. Writing the same batch again leaves the file as it is.
+ * Writes the payouts of a batch to `payouts-<batch>.csv`, or its draft to the folder of drafts. The file is
+ * complete or absent: one bad payout fails all payouts of the batch. Writing the same batch again leaves the
+ * file as it is. The draft of a released batch is removed.
  */
-export async function writePayouts(folder: string, batch: PayoutBatchContent): Promise<PayoutOutcome[]> {
+export async function writePayouts(outbox: string, batch: PayoutBatchContent): Promise<PayoutOutcome[]> {
   if (batch.payouts.length === 0) return [];
   try {
-    const { name, text } = payoutFile(batch);
-    const file = join(folder, name);
-    const before = await contentOf(file);
-    if (before !== null && !isPayoutFile(before)) throw new ConnectorError(foreignFile(file));
-    await mkdir(folder, { recursive: true });
-    if (text !== before) await replace(file, text);
+    await writePayoutFile(batch.draft ? join(outbox, draftFolder) : outbox, payoutFile(batch));
+    await removeDraft(outbox, batch);
     return batch.payouts.map(({ key }) => ({ key, ok: true, extId: key }));
   } catch (error) {
     if (!(error instanceof ConnectorError)) throw error;
     const { failure } = error;
     return batch.payouts.map(({ key }) => ({ key, ok: false, failure }));
+  }
+}
+
+async function writePayoutFile(folder: string, { name, text }: PayoutFile): Promise<void> {
+  const file = join(folder, name);
+  const before = await contentOf(file);
+  if (before !== null && !isPayoutFile(before)) throw new ConnectorError(foreignFile(file));
+  await mkdir(folder, { recursive: true });
+  if (text !== before) await replace(file, text);
+}
+
+/** Earlier versions of Fairway wrote drafts into the outbox itself, so that one never stays there. */
+async function removeDraft(outbox: string, batch: PayoutBatchContent): Promise<void> {
+  const { name } = payoutFile({ ...batch, draft: true });
+  for (const folder of batch.draft ? [outbox] : [outbox, join(outbox, draftFolder)]) {
+    const file = join(folder, name);
+    const content = await contentOf(file);
+    if (content !== null && isPayoutFile(content)) await rm(file);
   }
 }
 

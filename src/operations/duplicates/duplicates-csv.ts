@@ -8,6 +8,7 @@ import { differencesOf } from '#src/domain/duplicates/differences.ts';
 import { reasonsOf } from '#src/domain/duplicates/reasons.ts';
 import type { MatchModel } from '#src/domain/matching/model.ts';
 import { matchCompanies } from '#src/domain/matching/score.ts';
+import { spreadsheetText } from '#src/domain/spreadsheet-text.ts';
 import { crmRecordUrl } from '#src/operations/connections/crm-record-url.ts';
 import { liveModel } from '#src/operations/matching/live-model.ts';
 import { shownGroups, type ShownDuplicate, type ShownGroup } from './list-groups.ts';
@@ -62,11 +63,10 @@ export async function* duplicatesCsv(
   }
 }
 
-/** A value that begins like a formula gets an apostrophe, so that a spreadsheet does not run it. */
-function csvOf(lines: readonly (readonly (string | number)[])[]): string {
+/** People open the file in a spreadsheet, and its texts come from records. */
+export function csvOf(lines: readonly (readonly (string | number)[])[]): string {
   return stringify(
-    lines.map((line) => [...line]),
-    { escape_formulas: true },
+    lines.map((line) => line.map((cell) => (typeof cell === 'string' ? spreadsheetText(cell) : cell))),
   );
 }
 

@@ -58,7 +58,7 @@ erpContract('files', () => {
 /** The rows of the released files, which finance pays. */
 function payableIn(outbox: string): PayablePayout[] {
   const names = existsSync(outbox) ? readdirSync(outbox) : [];
-  const released = names.filter((name) => !name.endsWith('.draft.csv'));
+  const released = names.filter((name) => name !== 'drafts');
   const rows = released.flatMap((name) =>
     parse(readFileSync(join(outbox, name), 'utf8'), { columns: true }),
   ) as Record<string, string>[];

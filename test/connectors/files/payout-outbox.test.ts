@@ -49,8 +49,8 @@ describe('the payout outbox', () => {
   it('names a draft as one in the file’s name and in every row', async () => {
     using folders = new Folders();
     await folders.connect().deliverPayouts(batch([payout(1)], { draft: true }));
-    expect(readdirSync(folders.outbox)).toEqual(['payouts-2026-10-USD.draft.csv']);
-    expect(file(folders, 'payouts-2026-10-USD.draft.csv')).toContain(',2026-10-USD.draft,');
+    expect(readdirSync(join(folders.outbox, 'drafts'))).toEqual(['payouts-2026-10-USD.draft.csv']);
+    expect(file(folders, 'drafts/payouts-2026-10-USD.draft.csv')).toContain(',2026-10-USD.draft,');
   });
 
   it('has the same bytes after the same delivery', async () => {

@@ -128,7 +128,7 @@ describe('the file of a payout batch', () => {
     await test.deps.db.execute(sql`update partner set code = 'P-0003' where name = 'Kestrel IT Partners'`);
     await runPayouts();
     expect(await openProblems()).toEqual([]);
-    const rows = (await readFile(join(outbox, 'payouts-2026-10-USD.draft.csv'), 'utf8'))
+    const rows = (await readFile(join(outbox, 'drafts', 'payouts-2026-10-USD.draft.csv'), 'utf8'))
       .trim()
       .split('\r\n')
       .slice(1);

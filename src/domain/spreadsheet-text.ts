@@ -1,0 +1,17 @@
+/** A spreadsheet in some language starts a formula with one of these, the wide and small forms included. */
+const formulaStart = '=+\\-@＝＋－＠﹦﹢﹣﹫';
+
+/**
+ * A place that a reader may take for the start of a cell and that leads to a formula, also behind blanks,
+ * invisible characters and quotation marks. A spreadsheet set to `;` ignores our commas and quotation marks, so
+ * the text behind each separator may become a cell of its own. Tabs are gone by then.
+ */
+const formulaPlace = new RegExp(`(^|[,;])(?=[\\s\\p{Z}\\p{Cf}"“”„«»]*[${formulaStart}])`, 'gu');
+
+/**
+ * A text that no spreadsheet runs as a formula, whether it splits the file at commas, semicolons or tabs: an
+ * apostrophe is put before each formula. Line breaks, tabs and control characters become one blank.
+ */
+export function spreadsheetText(value: string): string {
+  return value.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').replace(formulaPlace, "$1'");
+}
