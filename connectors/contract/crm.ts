@@ -44,6 +44,11 @@ export interface CrmConnector extends RemoteSystem {
    * hint without an id for each object. Null when the connection has no such stream.
    */
   readonly listen: ((request: ListenRequest) => Promise<void>) | null;
+  /**
+   * The records among these that no longer exist in the CRM and cannot be restored there either. Present in
+   * every connector whose hints say `erased`: such a hint is checked with it before anything is erased.
+   */
+  readonly purged?: (object: string, extIds: readonly string[]) => Promise<ReadonlySet<string>>;
 }
 
 export interface InstallReport {
@@ -121,7 +126,7 @@ export interface Hint {
   readonly object: string;
   /** Null when the vendor cannot name every changed record, so the whole object has to be read again. */
   readonly extId: string | null;
-  /** The vendor erased the record for privacy, so we must erase what we stored of it. */
+  /** The vendor says that it erased the record for privacy. `purged` confirms it before we erase our copy. */
   readonly erased?: true;
 }
 

@@ -7,7 +7,7 @@ import { hint } from '#src/db/schema/connection.ts';
 type HintRow = typeof hint.$inferSelect;
 
 /** A waiting hint. `token` changes whenever the hint arrives again. */
-export type WaitingHint = Pick<HintRow, 'object' | 'extId' | 'erased' | 'via' | 'token'>;
+export type WaitingHint = Pick<HintRow, 'object' | 'extId' | 'erased' | 'via' | 'token' | 'times'>;
 
 /**
  * Saves hints. A hint that waits already gets a new token, so that a process which is fetching its record
@@ -46,14 +46,17 @@ export async function saveHints(
 
 /**
  * A recheck waits for values that the vendor returns with a delay: an immediate request would return the
- * same. The wait doubles with each unsuccessful request.
+ * same. The wait doubles with each unsuccessful request. An erased record may stay in the vendor's bin for
+ * months, so its wait grows to eighteen hours.
  */
 const recheckWaitMs = 2_000;
 const maxWaitFactor = 32;
+const maxErasureWaitFactor = 32_768;
 
 const isDue = (now: Date): SQL =>
   sql`(h.via <> 'recheck' or h.last_at <= ${now.toISOString()}::timestamptz
-          - least(power(2, least(h.times, 10) - 1), ${maxWaitFactor}::int) * ${recheckWaitMs}::int * interval '1 millisecond' or h.last_at > ${now.toISOString()})`;
+          - least(power(2, least(h.times, 16) - 1), case when h.erased then ${maxErasureWaitFactor}::int else ${maxWaitFactor}::int end)
+            * ${recheckWaitMs}::int * interval '1 millisecond' or h.last_at > ${now.toISOString()})`;
 
 /**
  * The hints that have waited longest, at most `perObject` of each object. They are not removed. Objects in
@@ -74,8 +77,9 @@ export async function waitingHints(
     erased: boolean;
     via: HintRow['via'];
     token: string;
+    times: number;
   }>(sql`
-    select object, ext_id, erased, via, token
+    select object, ext_id, erased, via, token, times
     from (select *, row_number() over (partition by object order by first_at, ext_id) as turn
           from hint h where connection_id = ${connectionId} and ${isDue(now)}
             and object not in (select jsonb_array_elements_text(${JSON.stringify(except)}::text::jsonb))) waiting
@@ -99,8 +103,9 @@ export async function crowdedHints(
     erased: boolean;
     via: HintRow['via'];
     token: string;
+    times: number;
   }>(sql`
-    select object, ext_id, erased, via, token
+    select object, ext_id, erased, via, token, times
     from (select *, count(*) over (partition by object) as crowd
           from hint where connection_id = ${connectionId} and ext_id <> '' and not erased and via <> 'recheck'
             and object not in (select jsonb_array_elements_text(${JSON.stringify(except)}::text::jsonb))) waiting
@@ -157,8 +162,7 @@ export async function connectionsWithDueHints(
   const rows = await db.execute<{ id: string }>(sql`
     select c.id from connection c
     where c.status <> 'disabled' and ${connectionId === undefined ? sql`true` : sql`c.id = ${connectionId}`}
-      -- An erasure makes no call to the vendor, so a pause does not delay it.
-      and (c.paused_until is null or c.paused_until <= ${now.toISOString()} or exists (select 1 from hint h where h.connection_id = c.id and h.erased))
+      and (c.paused_until is null or c.paused_until <= ${now.toISOString()})
       and exists (select 1 from hint h where h.connection_id = c.id and ${isDue(now)})
       and not exists (select 1 from job j where j.key = ${freshenKey('')}::text || c.id and j.status in ('waiting', 'queued'))
       and not exists (select 1 from job j where j.key = ${freshenKey('')}::text || c.id and j.status = 'failed'

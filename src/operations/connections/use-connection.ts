@@ -149,6 +149,7 @@ function pausedConnector(connector: Connector, pause: RemoteFailure): Connector 
     install: refuseLater,
     push: refuseLater,
     recoverJob: refuseLater,
+    purged: refuseLater,
     listen: connector.listen && refuseLater,
   };
 }

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { ConnectorError, type FailureClass } from '#connectors/contract/failures.ts';
+import type { RemoteRecord } from '#connectors/contract/records.ts';
 import { remoteFields } from '#mappings/engine/apply.ts';
 import { readCursor } from '#src/db/connections/connection-store.ts';
 import { eraseRecords } from '#src/db/records/erase-store.ts';
@@ -7,6 +8,7 @@ import {
   crowdedHints,
   deleteHints,
   hintsShownSince,
+  saveHints,
   waitingHints,
   type WaitingHint,
 } from '#src/db/sync/hint-store.ts';
@@ -14,12 +16,14 @@ import { lockDecisions } from '#src/db/registrations/registration-store.ts';
 import { lockObject } from '#src/db/sync/remote-store.ts';
 import { saveRemoteRecords } from '#src/db/sync/save-remote-records.ts';
 import type { Deps } from '#src/deps.ts';
+import { existenceOf } from '#src/domain/sync/existence.ts';
 import { applyChangedRecords, type ChangedObject } from './apply-changed-records.ts';
 import {
   loadMapping,
   requireConnection,
   requireLockedConnection,
   withConnection,
+  withCrm,
 } from '#src/operations/connections/use-connection.ts';
 import type { ReportProgress } from '#src/operations/jobs/progress.ts';
 import { pullObject } from '#src/operations/pull/pull-object.ts';
@@ -35,6 +39,8 @@ const batchSize = 500;
 const crowdSize = 1_000;
 /** Failures that would affect every other call to the vendor as well. */
 const affectsAllCalls: ReadonlySet<FailureClass> = new Set(['auth', 'throttle', 'retry']);
+/** The CRM is asked this often, with waits that double, whether a record that it shows is erased after all. */
+const mostErasureChecks = 6;
 /** After this long the job ends and another continues, so that a busy connection does not occupy a worker. */
 const longestJobMs = 60_000;
 
@@ -108,8 +114,8 @@ interface Round {
 }
 
 /**
- * Erasures come first, because they need no call; reads that may be long come last. A call that fails then
- * does not stop what comes before it.
+ * Erasures come first, because people have a right to them; reads that may be long come last. A call that
+ * fails then does not stop what comes before it.
  */
 async function processRound(deps: Deps, round: Round, progress: ReportProgress): Promise<void> {
   const {
@@ -217,31 +223,61 @@ async function readCrowded(
   return hintsShownSince(deps.db, object.connectionId, hints, startedAt);
 }
 
+/**
+ * Erases the records that are gone from the CRM. A record that still exists is read like any other. The CRM
+ * is asked about it again for a minute, because its answer may be older than the erasure, and about a record
+ * in its bin until that is restored or gone.
+ */
 async function eraseNamed(
-  deps: Deps,
-  { connectionId, object, hints }: HintedObject,
-): Promise<readonly WaitingHint[]> {
-  const extIds = hints.map(({ extId }) => extId);
-  await deps.db.transaction(async (tx) => {
-    // Work that holds the erased data in memory (evaluating, placing, planning, writing) ends first, or finds
-    // the record erased.
-    await lockDecisions(tx);
-    await lockObject(tx, connectionId, object);
-    await eraseRecords(tx, connectionId, object, extIds, deps.sharedClock());
-  });
-  return hints;
-}
-
-async function readNamed(
   deps: Deps,
   { connectionId, object, kind, hints }: HintedObject,
 ): Promise<readonly WaitingHint[]> {
-  await withConnection(
+  const task = { connectionId, runId: null, about: object, kind, lane: 'hint' } as const;
+  const extIds = hints.map(({ extId }) => extId);
+  const purged =
+    (await withCrm(deps, task, async (_, connector) => connector.purged?.(object, extIds))) ??
+    new Set<string>();
+  const { gone = [], present = [] } = Object.groupBy(hints, ({ extId }) =>
+    purged.has(extId) ? 'gone' : 'present',
+  );
+  if (gone.length > 0)
+    await deps.db.transaction(async (tx) => {
+      // Work that holds the erased data in memory (evaluating, placing, planning, writing) ends first, or finds
+      // the record erased.
+      await lockDecisions(tx);
+      await lockObject(tx, connectionId, object);
+      const ids = gone.map(({ extId }) => extId);
+      await eraseRecords(tx, connectionId, object, ids, deps.sharedClock());
+    });
+  if (present.length === 0) return gone;
+  deps.log.warn({ object, records: present.length }, 'records were reported as erased, but the CRM has them');
+  const states = await readNamedRecords(deps, { connectionId, object, kind, hints: present });
+  const again = present.filter(({ extId, via, times }) => {
+    const state = states.get(extId);
+    return !state || existenceOf(state) === 'gone' || via !== 'recheck' || times < mostErasureChecks;
+  });
+  const rechecks = again.map(({ extId }) => ({ object, extId, erased: true }) as const);
+  // Saving gives a new token, so deleting the processed hints leaves these.
+  await saveHints(deps.db, connectionId, rechecks, { via: 'recheck', at: deps.clock(), ids: deps.ids });
+  return hints;
+}
+
+async function readNamed(deps: Deps, object: HintedObject): Promise<readonly WaitingHint[]> {
+  await readNamedRecords(deps, object);
+  return object.hints;
+}
+
+/** Reads and stores the records that hints name. Returns their states by id; an id that is not shown is absent. */
+async function readNamedRecords(
+  deps: Deps,
+  { connectionId, object, kind, hints }: HintedObject,
+): Promise<ReadonlyMap<string, RemoteRecord>> {
+  return withConnection(
     deps,
     { connectionId, runId: null, about: object, kind, lane: 'hint' },
     async (connection, connector) => {
       const mapping = await loadMapping(deps, connection, connector, kind);
-      if (!mapping) return;
+      if (!mapping) return new Map();
       const pulledAt = deps.sharedClock();
       const ids = hints.map(({ extId }) => extId);
       const found = await connector.fetch(object, ids, remoteFields(mapping));
@@ -257,7 +293,7 @@ async function readNamed(
         await saveRemoteRecords(tx, connectionId, object, stamp, { ...context, replaceBy: 'stamp' });
         await saveRemoteRecords(tx, connectionId, object, recheck, { ...context, replaceBy: 'recheck' });
       });
+      return new Map(found.map((record) => [record.extId, record]));
     },
   );
-  return hints;
 }

@@ -228,16 +228,24 @@ describe('serving hints', () => {
     expect(await waiting()).toBe(0);
   });
 
-  it('forgets what the vendor has erased, and does not ask for it again', async () => {
+  const eraseInCrm = (id: string) =>
+    fixture.control('POST', '/erase', { objectType: registrations, id, userId: 7 });
+
+  it('erases what the vendor has erased, after asking whether it is gone', async () => {
     const extId = await register('DR-2026-0250', 'Private Person Consulting', {
       contact_email: 'somebody@private.example',
     });
     await sendHint({ object: registrations, extId });
     await serve();
+    await eraseInCrm(extId);
     await sendHint({ object: registrations, extId, erased: true });
     const before = (await fixture.calls()).length;
     await serve();
-    expect((await fixture.calls()).length).toBe(before);
+    expect((await fixture.calls()).slice(before)).toEqual([
+      // Its records, then its bin.
+      expect.stringMatching(/batch\/read$/),
+      expect.stringMatching(/batch\/read$/),
+    ]);
     const stored = await deps.db.execute(sql`
       select r::text || w::text || m::text as words from registration r join link l on l.record_id = r.id
       join remote_record m using (ext_id) left join write_intent w on w.record_id = r.id where l.ext_id = ${extId}`);
@@ -245,28 +253,31 @@ describe('serving hints', () => {
     expect([stored.length > 0, await waiting()]).toEqual([true, 0]);
   });
 
-  it('forgets what was erased although a pause keeps it from reading an object', async () => {
+  it('erases after a pause what was announced during it', async () => {
     const extId = await register('DR-2026-0251', 'Another Private Person');
     await sendHint({ object: registrations, extId });
     await serve();
-    await sendHint({ object: 'companies', extId: null }, { object: registrations, extId, erased: true });
+    await eraseInCrm(extId);
+    await sendHint({ object: registrations, extId, erased: true });
     await deps.db.execute(
       sql`update connection set paused_until = now() + interval '1 hour', pause_reason = 'The limit is used up.'`,
     );
     const served = serve();
     await expect(served).rejects.toMatchObject({ failure: { code: 'PAUSED' } });
+    expect(await waiting()).toBe(1);
     await deps.db.execute(sql`update connection set paused_until = null, pause_reason = null`);
+    await serve();
     const [record] = await deps.db.execute(
       sql`select fields, deleted from remote_record where ext_id = ${extId}`,
     );
-    expect([record, await waiting()]).toEqual([{ fields: {}, deleted: true }, 1]);
-    await serve();
+    expect([record, await waiting()]).toEqual([{ fields: {}, deleted: true }, 0]);
   });
 
   it('waits with an erasure for a decision under way, which would keep what it compared', async () => {
     const extId = await register('DR-2026-0253', 'Fourth Private Person');
     await sendHint({ object: registrations, extId });
     await serve();
+    await eraseInCrm(extId);
     await sendHint({ object: registrations, extId, erased: true });
     const lockedOut = async () =>
       (await deps.db.execute(sql`select 1 from pg_locks where locktype = 'advisory' and not granted`))
@@ -290,6 +301,7 @@ describe('serving hints', () => {
     const extId = await register('DR-2026-0252', 'Third Private Person');
     await sendHint({ object: registrations, extId });
     await serve();
+    await eraseInCrm(extId);
     await sendHint({ object: registrations, extId, erased: true });
     const lockedOut = async () =>
       (await deps.db.execute(sql`select 1 from pg_locks where locktype = 'advisory' and not granted`))
