@@ -37,4 +37,6 @@ export interface CallGate {
   learn(readings: readonly WindowReading[]): Promise<void>;
   /** Stops all calls of the window for this long, because the vendor refused one. Never throws. */
   hold(name: BudgetWindow['name'], ms: number): Promise<void>;
+  /** Notes the vendor's clock, from the Date header of an answer that has just arrived. Never throws. */
+  noteClock(date: string | null): Promise<void>;
 }

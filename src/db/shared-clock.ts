@@ -1,5 +1,5 @@
-import { sql } from 'drizzle-orm';
 import type { Db } from './client.ts';
+import { databaseTime } from './clocks/clock-store.ts';
 
 const measuredEveryMs = 60_000;
 
@@ -29,9 +29,7 @@ export async function openSharedClock(
 /** The database's time is taken to be from the middle of the round trip. */
 async function measureOffset(db: Db, clock: () => Date): Promise<number> {
   const before = clock().getTime();
-  const [row] = await db.execute<{ now: number }>(
-    sql`select (extract(epoch from clock_timestamp()) * 1000)::float8 as now`,
-  );
+  const database = await databaseTime(db);
   const after = clock().getTime();
-  return Math.round((row?.now ?? after) - (before + after) / 2);
+  return Math.round(database.getTime() - (before + after) / 2);
 }

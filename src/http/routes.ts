@@ -6,6 +6,7 @@ import { duplicateRoutes } from './duplicates/routes.ts';
 import { mappingRoutes } from './mappings/routes.ts';
 import { matchQualityRoutes } from './matching/routes.ts';
 import { overviewRoutes } from './runs/overview-routes.ts';
+import { periodRoutes } from './payouts/period-routes.ts';
 import { payoutRoutes } from './payouts/routes.ts';
 import { peopleRoutes } from './people/routes.ts';
 import { problemRoutes } from './sync/problem-routes.ts';
@@ -29,6 +30,7 @@ export const resources: readonly {
   { prefix: '/api', routes: registrationRoutes }, // GET /registrations[/:id] · PATCH /registrations/:id · POST /registrations/:id/decision
   { prefix: '/api', routes: mappingRoutes }, // GET /mappings[/:connectionId/:object] and the routes below it, see mappings/routes.ts
   { prefix: '/api', routes: payoutRoutes }, // GET /payouts[/:id[/items/:itemId|/csv]] · POST /payouts/:id/{submit,approve,return,export}
+  { prefix: '/api', routes: periodRoutes }, // GET /periods/last-closed · POST /periods/:period/reopen[/confirm]
   { prefix: '/api', routes: recordRoutes }, // GET /records[/:kind/:id[/timeline]] · PATCH /records/:kind/:id
   { prefix: '/api', routes: conflictRoutes }, // GET /conflicts · POST /conflicts/:id/answer
   { prefix: '/api', routes: matchQualityRoutes }, // GET /match-quality[/questions|/labels/:registrationId] · PUT /match-quality/labels/:registrationId/:rivalId

@@ -292,6 +292,7 @@ async function seedRun(
     durationMs: 41_300,
     complete: true,
     paused: [],
+    clocks: null,
   };
   const startedAt = new Date(now.getTime() - 6 * 60_000);
   await deps.db.insert(run).values({

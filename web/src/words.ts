@@ -128,6 +128,8 @@ const actions: Readonly<Record<string, string>> = {
   'payout_batch.submitted': 'submitted payout batch',
   'payout_batch.approved': 'approved payout batch',
   'payout_batch.exported': 'exported payout batch',
+  'period.reopen_requested': 'asked to take back the close of',
+  'period.reopened': 'took back the close of',
   'connection.added': 'connected',
   'connection.changed': 'reconnected',
   'registration.edited': 'edited registration',

@@ -11,13 +11,16 @@ import {
   saveReading,
 } from './budget-store.ts';
 import type { Db } from '#src/db/client.ts';
+import { saveVendorClock } from '#src/db/clocks/clock-store.ts';
 
 export interface GateOptions {
   readonly connectionId: string;
   readonly lane: Lane;
   /** The vendor's limits; empty for a system without limits. */
   readonly windows: () => readonly BudgetWindow[];
-  /** Receives the errors of `learn` and `hold`, which must not fail a call that was answered. */
+  /** The database's clock, to compare the vendor's with. */
+  readonly now: () => Date;
+  /** Receives the errors of `learn`, `hold` and `noteClock`, which must not fail a call that was answered. */
   readonly onError: (error: unknown) => void;
 }
 
@@ -28,6 +31,10 @@ const maxWaitS = 15;
  * next one.
  */
 const tooLateMs = 75;
+/** A smaller change of a vendor's clock is the time that its answer took. */
+const clockGrainMs = 30_000;
+/** An unchanged reading is stored again after this time. */
+const clockSavedForMs = 60_000;
 /** After so many turns the call leaves anyway: the machine is always late. */
 const maxTurns = 5;
 /**
@@ -41,7 +48,8 @@ const waitFraction = 10;
  * the database's clock. A turn in the future is reserved at once and then waited for, so that waiting calls
  * form a queue and do not poll. When a process dies, its turn is unused.
  */
-export function callGate(db: Db, { connectionId, lane, windows, onError }: GateOptions): CallGate {
+export function callGate(db: Db, { connectionId, lane, windows, now, onError }: GateOptions): CallGate {
+  let clock = { aheadMs: Number.NaN, savedAt: 0 };
   const lastAllowed = new Map<BudgetWindow['name'], number>();
   const reportErrors = async (work: Promise<void>): Promise<void> => work.catch(onError);
   return {
@@ -63,6 +71,15 @@ export function callGate(db: Db, { connectionId, lane, windows, onError }: GateO
       for (const reading of readings) await reportErrors(learnOne(reading));
     },
     hold: (name, ms) => reportErrors(blockWindow(db, connectionId, name, ms)),
+    async noteClock(date) {
+      const aheadMs = Date.parse(date ?? '') - now().getTime();
+      if (Number.isNaN(aheadMs)) return;
+      const isKnown = Math.abs(aheadMs - clock.aheadMs) < clockGrainMs;
+      // Measured without a clock: it is a clock that may be wrong.
+      if (isKnown && performance.now() - clock.savedAt < clockSavedForMs) return;
+      clock = { aheadMs, savedAt: performance.now() };
+      await reportErrors(saveVendorClock(db, connectionId, aheadMs));
+    },
   };
 
   async function learnOne(reading: WindowReading): Promise<void> {

@@ -15,6 +15,7 @@ export interface AuditEntry {
     | 'opportunity'
     | 'registration'
     | 'payout_batch'
+    | 'period'
     | 'connection'
     | 'person'
     | 'match_model';

@@ -4,6 +4,7 @@ import type { JsonValue, ObjectDescription, RemoteFields } from '#connectors/con
 import type { SystemKind } from '#connectors/contract/remote-system.ts';
 import type { Policy } from '#src/domain/sync/merge.ts';
 import {
+  bigint,
   bigserial,
   boolean,
   doublePrecision,
@@ -349,13 +350,25 @@ export const connectionToken = pgTable('connection_token', {
   renewedAt: at('renewed_at').notNull(),
 });
 
+/**
+ * How far a vendor's clock is ahead of the database's, by the Date header of its last answer. The run compares
+ * it with our own clocks before it does anything that ends with time.
+ */
+export const vendorClock = pgTable('vendor_clock', {
+  connectionId: uuid('connection_id')
+    .primaryKey()
+    .references(() => connection.id, { onDelete: 'cascade' }),
+  aheadMs: bigint('ahead_ms', { mode: 'number' }).notNull(),
+  readAt: at('read_at').notNull(),
+});
+
 /** A change of a connection's health. It is sent once. */
 export const alert = pgTable('alert', {
   id: id(),
   connectionId: uuid('connection_id')
     .notNull()
     .references(() => connection.id, { onDelete: 'cascade' }),
-  state: text().$type<'failing' | 'paused' | 'recovered' | 'vanishing' | 'drift'>().notNull(),
+  state: text().$type<'failing' | 'paused' | 'recovered' | 'vanishing' | 'drift' | 'clock'>().notNull(),
   message: text().notNull(),
   at: at('at').notNull(),
   sentAt: at('sent_at'),

@@ -11,6 +11,7 @@ import {
   primaryKey,
   text,
   unique,
+  uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
 import { connection } from './connection.ts';
@@ -161,6 +162,46 @@ export const payoutLine = pgTable(
   },
   (t) => [primaryKey({ columns: [t.txId] }), index('payout_line_item').on(t.itemId)],
 );
+
+/**
+ * The request to take back the close of a period, and its confirmation by another person. It is the record of
+ * what was taken back: rows are never deleted.
+ */
+export const periodReopening = pgTable(
+  'period_reopening',
+  {
+    id: id(),
+    period: text().notNull(),
+    /** When the period was closed, by the clock that closed it. */
+    closedAt: at('closed_at').notNull(),
+    reason: text().notNull(),
+    /** The batches as the first person saw them. The second person confirms taking back exactly these. */
+    batches: jsonb().$type<readonly ReopenedBatch[]>().notNull(),
+    requestedBy: uuid('requested_by').notNull(),
+    requestedAt: at('requested_at').notNull(),
+    confirmedBy: uuid('confirmed_by'),
+    confirmedAt: at('confirmed_at'),
+    /** The transaction that took the close back. Only in it may the rows of the close be deleted. */
+    confirmedTx: text('confirmed_tx'),
+  },
+  (t) => [
+    uniqueIndex('period_reopening_open')
+      .on(t.period)
+      .where(sql`${t.confirmedBy} is null`),
+    check(
+      'period_reopening_two_people',
+      sql`${t.confirmedBy} is null or ${t.confirmedBy} <> ${t.requestedBy}`,
+    ),
+  ],
+);
+
+export interface ReopenedBatch {
+  readonly key: string;
+  readonly currency: string;
+  readonly totalMinor: string;
+  readonly itemCount: number;
+  readonly contentHash: string;
+}
 
 /**
  * A closed period, such as `2026-10`. Later entries for it are posted in the next open period. All earlier

@@ -72,3 +72,33 @@ export const payoutLines = z.object({
 
 /** The answer of a step; the new status is in the batch. */
 export const stepDone = z.object({});
+
+export const periodParams = z.object({ period: z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/) });
+export const requestReopeningBody = z.object({ reason: z.string().trim().min(1).max(500) });
+export const reopeningRequested = z.object({ reopeningId: z.uuid() });
+/** The request that the person saw, so that nothing else is confirmed. */
+export const confirmReopeningBody = z.object({ reopeningId: z.uuid() });
+
+export const closedPeriod = z.object({
+  /** Null while no month is closed. */
+  closed: z
+    .object({
+      period: z.string(),
+      closedAt: instant,
+      /** Why the close cannot be taken back, one sentence each. */
+      blockers: z.array(z.string()),
+      /** The request that waits for another person. */
+      reopening: z
+        .object({
+          id: z.uuid(),
+          reason: z.string(),
+          requestedBy: z.string(),
+          requestedAt: instant,
+          /** True when the signed-in person made the request and therefore cannot confirm it. */
+          needsAnotherPerson: z.boolean(),
+          batches: z.array(z.object({ key: z.string(), itemCount: z.number(), total: money })),
+        })
+        .nullable(),
+    })
+    .nullable(),
+});

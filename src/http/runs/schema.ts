@@ -27,6 +27,8 @@ export const summary = z.object({
   durationMs: z.number(),
   /** False when a job failed or a connection was paused, so that not everything was read and written. */
   complete: z.boolean().default(true),
+  /** Why nothing was closed, drafted or expired: the clocks disagree. Null while they agree. */
+  clocks: z.string().nullable().default(null),
   paused: z.array(z.object({ connection: z.string(), until: z.string(), why: z.string() })).default([]),
 }) satisfies z.ZodType<RunSummary>;
 

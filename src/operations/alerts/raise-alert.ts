@@ -43,6 +43,12 @@ export async function reportHealthOfAll(deps: Deps, tx: Db): Promise<void> {
   }
 }
 
+/** Alerts belong to a connection, so this one is shown with the one that was connected first. */
+export async function raiseClockAlert(deps: Deps, tx: Db, message: string): Promise<void> {
+  const [first] = await listConnections(tx);
+  if (first) await raiseAlert(deps, tx, { connectionId: first.id, state: 'clock', message });
+}
+
 function healthOf({ status, pausedUntil }: Connection): HealthState {
   if (status === 'failing') return 'failing';
   return pausedUntil === null ? 'recovered' : 'paused';

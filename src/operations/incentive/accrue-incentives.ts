@@ -14,6 +14,7 @@ import type { InvoiceFact } from '#src/domain/invoice.ts';
 import { deltaPostings, journalOf } from '#src/domain/ledger/post.ts';
 import { openPeriodFor, periodOf } from '#src/domain/period.ts';
 import type { ReportProgress } from '#src/operations/jobs/progress.ts';
+import { readAgreedTime } from '#src/operations/clocks/read-clocks.ts';
 import { currentProgram } from '#src/operations/program/current-program.ts';
 
 /**
@@ -23,6 +24,7 @@ import { currentProgram } from '#src/operations/program/current-program.ts';
  */
 export async function accrueIncentives(deps: Deps, runId: string, progress: ReportProgress): Promise<void> {
   const { program, version } = await currentProgram(deps);
+  const { today } = await readAgreedTime(deps);
   const count = await deps.db.transaction(async (tx) => {
     await lockLedger(tx);
     const invoices = new Map((await invoiceFacts(tx)).map((invoice) => [invoice.id, invoice]));
@@ -53,7 +55,7 @@ export async function accrueIncentives(deps: Deps, runId: string, progress: Repo
       partnerId: delta.partnerId,
       component: delta.component,
       currency: delta.currency,
-      period: openPeriodFor(earnedIn(invoices.get(delta.documentId), deps.clock()), closedPeriod),
+      period: openPeriodFor(earnedIn(invoices.get(delta.documentId), today), closedPeriod),
       programVersion: version,
       trace: delta.trace,
       runId,
@@ -67,6 +69,6 @@ export async function accrueIncentives(deps: Deps, runId: string, progress: Repo
 }
 
 /** A partner earns in the month in which an invoice was paid or a credit memo was issued. */
-function earnedIn(invoice: InvoiceFact | undefined, now: Date): string {
-  return periodOf(invoice?.paidOn ?? invoice?.issuedOn ?? now.toISOString().slice(0, 10));
+function earnedIn(invoice: InvoiceFact | undefined, today: string): string {
+  return periodOf(invoice?.paidOn ?? invoice?.issuedOn ?? today);
 }

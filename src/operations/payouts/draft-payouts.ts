@@ -22,25 +22,31 @@ import { monthToPay } from '#src/domain/period.ts';
 import { contentHash } from '#src/domain/content-hash.ts';
 import { writeTasks } from '#src/operations/connections/use-connection.ts';
 import { deliverPayoutBatch } from './payout-file.ts';
+import { readAgreedTime } from '#src/operations/clocks/read-clocks.ts';
 import { currentProgram } from '#src/operations/program/current-program.ts';
 import type { ReportProgress } from '#src/operations/jobs/progress.ts';
 
 /**
  * Closes the last month whose grace period is over and drafts its payouts: one batch per currency, one item per
  * partner. A draft pays nothing; two people must agree first. A month is drafted only once, so the draft waits
- * while a CRM or the ERP cannot be read: the partners of that system would be missing. Then writes the files of
+ * while a CRM or the ERP cannot be read: the partners of that system would be missing. It also waits while the
+ * clocks disagree, because a month that is closed too early stays closed. Then writes the files of
  * drafts, for review, and of released batches that are not in finance's folders yet.
  */
 export async function draftPayouts(deps: Deps, progress: ReportProgress): Promise<void> {
   const { program } = await currentProgram(deps);
-  const period = monthToPay(deps.clock().toISOString().slice(0, 10), program.payoutGraceDays);
+  const { today, disagreement } = await readAgreedTime(deps);
+  const period = monthToPay(today, program.payoutGraceDays);
   const unread = await connectionsNotRead(deps.db, writeTasks);
-  const drafted = unread.length > 0 ? 0 : await draftMonth(deps, period);
+  const waits = disagreement !== null || unread.length > 0;
+  const drafted = waits ? 0 : await draftMonth(deps, period);
   for (const batch of await batchesAwaitingFile(deps.db)) await tryPayoutFile(deps, batch);
+  if (disagreement !== null) deps.log.error({ period, disagreement }, 'no month is closed');
   const label =
-    unread.length > 0
+    disagreement ??
+    (unread.length > 0
       ? `Payouts of ${period} wait until ${unread.join(' and ')} can be read`
-      : 'Drafting payouts';
+      : 'Drafting payouts');
   await progress({ label, done: drafted, total: drafted });
 }
 

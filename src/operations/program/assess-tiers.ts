@@ -5,6 +5,7 @@ import type { Deps } from '#src/deps.ts';
 import { periodOf, periodsBetween } from '#src/domain/period.ts';
 import { assessAll } from '#src/domain/program/assess-tier.ts';
 import type { ReportProgress } from '#src/operations/jobs/progress.ts';
+import { readAgreedTime } from '#src/operations/clocks/read-clocks.ts';
 import { currentProgram } from './current-program.ts';
 
 /**
@@ -25,10 +26,9 @@ export async function assessTiers(deps: Deps, progress: ReportProgress): Promise
     partnerMerges(deps.db),
     invoiceFacts(deps.db),
   ]);
-  const periods = periodsBetween(
-    periodOf(program.startsOn),
-    periodOf(deps.clock().toISOString().slice(0, 10)),
-  );
+  // A tier of a month that has not begun would stay after the clock is set right.
+  const { today } = await readAgreedTime(deps);
+  const periods = periodsBetween(periodOf(program.startsOn), periodOf(today));
   const invoicesOf = Map.groupBy(invoices, (invoice) => invoice.partnerId);
   const mergedInto = Map.groupBy(merges.keys(), (id) => merges.get(id)?.survivorId);
   for (let done = 0; done < partners.length; done += partnersAtOnce) {

@@ -12,6 +12,7 @@ import type { MatchModel } from '#src/domain/matching/model.ts';
 import { normaliserVersion } from '#src/domain/matching/normalise.ts';
 import type { ReportProgress } from '#src/operations/jobs/progress.ts';
 import { relaySoon } from '#src/operations/jobs/relay-jobs.ts';
+import { readAgreedTime } from '#src/operations/clocks/read-clocks.ts';
 import { coalesceCalls } from '#src/operations/matching/coalesce-calls.ts';
 import { sharingKeys } from '#src/operations/matching/find-candidates.ts';
 import { liveModel } from '#src/operations/matching/live-model.ts';
@@ -47,6 +48,8 @@ export async function evaluateAll(
   modelOf: (tx: Db) => Promise<MatchModel>,
 ): Promise<void> {
   const round = await newRound(deps);
+  const { today, disagreement } = await readAgreedTime(deps);
+  if (disagreement !== null) deps.log.error({ disagreement }, 'no registration expires');
   await markOutdatedProfiles(deps.db, normaliserVersion);
   // Done before the lock is taken: after a first read, every account needs a profile.
   await refreshProfiles(deps.db);
@@ -54,7 +57,7 @@ export async function evaluateAll(
     await lockDecisions(tx);
     const registrations = await undecidedRegistrations(tx);
     await evaluateInOrder(deps, tx, { ...round, model: await modelOf(tx) }, registrations);
-    await expireProtection(tx, round);
+    if (disagreement === null) await expireProtection(tx, { ...round, today });
     return registrations.length;
   });
   await progress({ label: 'Deciding registrations', done, total: done });

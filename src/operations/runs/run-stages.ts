@@ -1,11 +1,12 @@
 import { addJobs, openJobsOf, type NewJob } from '#src/db/jobs/job-store.ts';
 import { lockRun, updateRun } from '#src/db/runs/run-store.ts';
+import { lastFinishedRun } from '#src/db/runs/overview-view.ts';
 import type { Db } from '#src/db/client.ts';
 import type { Deps } from '#src/deps.ts';
 import type { JobName, JobPayload } from '#src/queue/jobs.ts';
 import { packFor, usableConnections } from '#src/operations/connections/use-connection.ts';
 import { pulledObjects } from '#src/operations/pull/pull-connection.ts';
-import { reportHealthOfAll } from '#src/operations/alerts/raise-alert.ts';
+import { raiseClockAlert, reportHealthOfAll } from '#src/operations/alerts/raise-alert.ts';
 import { summariseRun } from './summarise-run.ts';
 
 /** The stages of the main job, in order. A stage begins when the stage before has no open job. */
@@ -61,11 +62,10 @@ export async function enterStage(deps: Deps, tx: Db, runId: string, from: number
     await addJobs(tx, jobs, deps.clock());
     return;
   }
-  await updateRun(tx, runId, {
-    status: 'done',
-    finishedAt: deps.clock(),
-    summary: { ...(await summariseRun(deps, tx, runId)) },
-  });
+  const summary = await summariseRun(deps, tx, runId);
+  const clocksBefore = (await lastFinishedRun(tx))?.summary?.['clocks'] ?? null;
+  await updateRun(tx, runId, { status: 'done', finishedAt: deps.clock(), summary: { ...summary } });
+  if (summary.clocks !== null && clocksBefore === null) await raiseClockAlert(deps, tx, summary.clocks);
   await reportHealthOfAll(deps, tx);
 }
 

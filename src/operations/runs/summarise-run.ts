@@ -7,6 +7,7 @@ import { countPayouts } from '#src/db/payouts/payout-store.ts';
 import { countOpenProblems } from '#src/db/sync/problem-store.ts';
 import { countConflicts, countRegistrations } from '#src/db/registrations/registration-store.ts';
 import { findRun, talliesOf } from '#src/db/runs/run-store.ts';
+import { readAgreedTime } from '#src/operations/clocks/read-clocks.ts';
 import type { Deps } from '#src/deps.ts';
 
 /**
@@ -45,6 +46,8 @@ export interface RunSummary {
   readonly complete: boolean;
   /** Connections that are paused now. */
   readonly paused: readonly { readonly connection: string; readonly until: string; readonly why: string }[];
+  /** Why nothing was closed, drafted or expired: the clocks disagree. Null while they agree. */
+  readonly clocks: string | null;
 }
 
 export async function summariseRun(deps: Deps, db: Db, runId: string): Promise<RunSummary> {
@@ -90,5 +93,6 @@ export async function summariseRun(deps: Deps, db: Db, runId: string): Promise<R
     durationMs: run ? deps.clock().getTime() - run.startedAt.getTime() : 0,
     complete: paused.length === 0 && (await failedJobsOf(db, runId)) === 0,
     paused,
+    clocks: (await readAgreedTime(deps, db)).disagreement,
   };
 }

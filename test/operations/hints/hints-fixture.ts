@@ -41,14 +41,18 @@ export interface HintsFixture extends AsyncDisposable {
 // oxlint-disable-next-line typescript/no-explicit-any -- assertions read whatever the vendor answered
 type Answer = any;
 
-export async function startHintsFixture(sample: CrmSample): Promise<HintsFixture> {
+/** @param vendorNow the vendor's clock, which its answers show in their Date header */
+export async function startHintsFixture(
+  sample: CrmSample,
+  vendorNow: () => Date = () => new Date(),
+): Promise<HintsFixture> {
   await using starting = new AsyncDisposableStack();
   const port = await freePort();
   const publicUrl = `http://127.0.0.1:${port}`;
   const { deps } = starting.use(await startDeps({ publicUrl }));
   const store = new Store(':memory:');
   const faults = new Faults();
-  const vendor = buildHubspot({ store, now: () => new Date(), faults });
+  const vendor = buildHubspot({ store, now: vendorNow, faults });
   starting.defer(async () => {
     await vendor.app.close();
     store.close();

@@ -12,6 +12,7 @@ const states: Readonly<Record<Alert['state'], { readonly label: string; readonly
   paused: { label: 'Paused', tone: 'warn' },
   recovered: { label: 'Recovered', tone: 'good' },
   vanishing: { label: 'Needs your decision', tone: 'warn' },
+  clock: { label: 'Clocks disagree', tone: 'bad' },
   drift: { label: 'CRM schema changed', tone: 'warn' },
 };
 

@@ -43,6 +43,8 @@ export const mappingsQuery = queryOptions({ queryKey: ['mappings'], queryFn: () 
 
 export const payoutsQuery = queryOptions({ queryKey: ['payouts'], queryFn: () => expectAnswer(api.GET('/api/payouts')), refetchInterval: idleRefreshMs });
 
+export const closedPeriodQuery = queryOptions({ queryKey: ['closed-period'], queryFn: () => expectAnswer(api.GET('/api/periods/last-closed')) });
+
 export function payoutQuery(id: string) {
   return queryOptions({ queryKey: ['payout', id], queryFn: () => expectAnswer(api.GET('/api/payouts/{id}', { params: { path: { id } } })) });
 }

@@ -8,6 +8,7 @@ import { Card, Page } from '../ui/layout/page.tsx';
 import { Pill } from '../ui/pill.tsx';
 import { EmptyState, QueryView } from '../ui/layout/states.tsx';
 import { When } from '../ui/when.tsx';
+import { ClosedPeriodCard } from './closed-period-card.tsx';
 import { batchStatus } from '../words.ts';
 
 export function PayoutsPage() {
@@ -37,6 +38,7 @@ export function PayoutsPage() {
           }
         </QueryView>
       </Card>
+      <ClosedPeriodCard />
     </Page>
   );
 }

@@ -40,6 +40,11 @@ export function LastRun({ run }: { readonly run: Run | null }) {
           {run.error}
         </p>
       )}
+      {typeof run.summary?.clocks === 'string' && (
+        <p className={styles.error} role="alert">
+          {run.summary.clocks}
+        </p>
+      )}
       {run.summary && <Numbers summary={run.summary} />}
     </Card>
   );
