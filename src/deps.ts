@@ -2,6 +2,7 @@ import { randomFillSync } from 'node:crypto';
 import { pino, type DestinationStream, type Logger } from 'pino';
 import { v7 } from 'uuid';
 import type { Connector } from '#connectors/contract/connector.ts';
+import type { Outbound } from '#connectors/contract/outbound.ts';
 import { requireSystem, type Systems } from '#connectors/contract/systems.ts';
 import { shippedSystems } from '#connectors/registry.ts';
 import type { MappingPack } from '#mappings/engine/pack/pack.ts';
@@ -11,10 +12,12 @@ import { openDatabase, type Db } from '#src/db/client.ts';
 import { callGate } from '#src/db/connections/call-gate.ts';
 import type { Connection } from '#src/db/connections/connection-store.ts';
 import { openSecrets } from '#src/db/connections/secrets.ts';
+import { databaseTime } from '#src/db/clocks/clock-store.ts';
 import { openSharedClock } from '#src/db/shared-clock.ts';
 import { tokenVault } from '#src/db/connections/token-store.ts';
 import type { Lane } from '#src/domain/connections/budget.ts';
 import { loggedError } from '#src/domain/errors.ts';
+import { openOutbound, type OutboundCalls } from '#src/outbound/open-outbound.ts';
 import { openQueue, type JobQueue } from '#src/queue/backend.ts';
 
 /** The dependencies of the operations, built once per process. Tests build them with a clock that they control. */
@@ -25,6 +28,12 @@ export interface Deps extends AsyncDisposable {
   readonly clock: () => Date;
   /** The database's clock, for instants that are compared between processes, such as a read and a write. */
   readonly sharedClock: () => Date;
+  /** Calls other systems than the vendors, such as the receiver of alerts. */
+  readonly outbound: Outbound;
+  /** The way to the vendor of a connection with these settings. */
+  readonly outboundFor: (settings: Connection['settings']) => OutboundCalls;
+  /** The database's clock, read now. It shows when this process's clock is wrong. */
+  readonly databaseClock: (db: Db) => Promise<Date>;
   /** Creates a UUIDv7, so that newer ids sort after older ones. */
   readonly ids: () => string;
   readonly log: Logger;
@@ -82,7 +91,14 @@ export async function buildDeps(
     log.warn({ err: error }, 'the database’s clock could not be read');
   // A given clock is used for both.
   const sharedClock = overrides.clock ?? started.use(await openSharedClock(db, clock, onClockError)).now;
+  const databaseClock = overrides.clock ? async () => clock() : databaseTime;
   const queue = started.use(overrides.queue ?? (await openQueue({ databaseUrl, redisUrl: config.redisUrl })));
+  const { privateHosts } = config;
+  const outbound = started.use(openOutbound({ privateHosts }));
+  // The connections that `npm start` makes to its own sandbox, which listens on this machine.
+  const sandboxOutbound = started.use(openOutbound({ privateHosts, sandbox: true }));
+  const outboundFor: Deps['outboundFor'] = (settings) =>
+    settings['sandbox'] === true ? sandboxOutbound : outbound;
   const connectors = started.adopt(
     new Map<string, { readonly dataKey: string; readonly connector: Connector }>(),
     async (all) => {
@@ -96,15 +112,19 @@ export async function buildDeps(
     const key = `${connection.id} ${lane}`;
     const known = connectors.get(key);
     if (known?.dataKey === dataKey) return known.connector;
+    const way = outboundFor(connection.settings);
     const secrets = openSecrets(config.masterKey, connection.id, connection.secrets);
     const connector: Connector = requireSystem(systems, connection.kind).create({
       settings: connection.settings,
       secrets,
       now: sharedClock,
+      outbound: way.call,
+      resolve: way.resolve,
       gate: callGate(db, {
         connectionId: connection.id,
         lane,
         windows: () => connector.windows(),
+        now: sharedClock,
         onError: onGateError,
       }),
       tokens: tokenVault(db, config.masterKey, connection.id),
@@ -119,6 +139,9 @@ export async function buildDeps(
     queue,
     clock,
     sharedClock,
+    databaseClock,
+    outbound: outbound.call,
+    outboundFor,
     ids: idMaker(),
     log,
     systems,

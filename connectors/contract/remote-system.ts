@@ -1,5 +1,6 @@
 import type { CanonicalKind } from '#src/domain/record.ts';
 import type { BudgetWindow, CallGate, Limits } from './limits.ts';
+import type { Outbound, ResolveOutbound } from './outbound.ts';
 import type { ObjectDescription, PullPage, PullRequest, RemoteFields, RemoteRecord } from './records.ts';
 import type { TokenVault } from './tokens.ts';
 
@@ -14,6 +15,10 @@ export interface ConnectorInput {
   readonly secrets: Readonly<Record<string, string>>;
   readonly now: () => Date;
   readonly gate: CallGate;
+  /** The only way to call the vendor. */
+  readonly outbound: Outbound;
+  /** Checks the address of a server that is not called over HTTP. */
+  readonly resolve: ResolveOutbound;
   readonly tokens: TokenVault;
 }
 

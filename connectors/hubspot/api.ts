@@ -91,6 +91,7 @@ export class HubspotApi {
     });
     const answer = await transport(call, token);
     this.#calls += 1;
+    await gate.noteClock(answer.headers.get('date'));
     const readings = readingsIn(answer.headers);
     const day = readings.find((reading) => reading.name === 'day');
     if (day) this.#limits = { used: day.used, allowed: day.allowed };

@@ -1,12 +1,13 @@
 import type { CrmConnector, ListenRequest } from '#connectors/contract/crm.ts';
 import { ConnectorError } from '#connectors/contract/failures.ts';
 import type { CallGate } from '#connectors/contract/limits.ts';
+import type { Outbound } from '#connectors/contract/outbound.ts';
 import type { ConnectorInput } from '#connectors/contract/remote-system.ts';
 import { clientAccess, fixedAccess, vaultAccess, type AppCredentials } from './access.ts';
 import { HubspotApi } from './api.ts';
 import { CustomObjects } from './schema/custom-objects.ts';
 import { describeHubspotObject } from './schema/describe.ts';
-import { fetchHubspotRecords } from './fetch.ts';
+import { fetchHubspotRecords, purgedHubspotRecords } from './fetch.ts';
 import { installHubspotSchema } from './schema/install.ts';
 import { followJournal } from './events/journal.ts';
 import { windowsOf } from './limits.ts';
@@ -23,7 +24,7 @@ import { readHubspotWriteRules } from './schema/write-rules.ts';
 export function createHubspot(input: ConnectorInput): CrmConnector {
   const settings = readSettings(input);
   const { app, appId, authType, accessToken = '', clientSecret } = settings;
-  const transport = openTransport(settings.basePath);
+  const transport = openTransport(settings.basePath, input.outbound);
   const access =
     authType === 'oauth' && app
       ? vaultAccess(input.tokens, transport, app, input.now)
@@ -47,6 +48,7 @@ export function createHubspot(input: ConnectorInput): CrmConnector {
     install: (schema) => installHubspotSchema(api, customObjects, schema),
     pull: (request) => pullHubspotRecords(api, request, input.now),
     fetch: (object, extIds, fields) => fetchHubspotRecords(api, object, extIds, fields),
+    purged: (object, extIds) => purgedHubspotRecords(api, object, extIds),
     push: (batch) => pushToHubspot(api, batch),
     verifyWebhook: (request) => {
       if (clientSecret === undefined) return null;
@@ -59,7 +61,8 @@ export function createHubspot(input: ConnectorInput): CrmConnector {
       app && appId !== undefined
         ? async (request) => {
             const portalId = settings.portalId ?? (await accountOf(api, settings)).portalId;
-            await listen(transport, app, { appId, portalId, customObjects, now: input.now }, request);
+            const { now, outbound } = input;
+            await listen(transport, app, { appId, portalId, customObjects, now, outbound }, request);
           }
         : null,
     limits: () => api.limits,
@@ -88,19 +91,25 @@ const journalScopes = [
 ];
 
 /** The journal belongs to the app and not to the account, so reading it costs none of the account's calls. */
-const ungated: CallGate = { admit: async () => {}, learn: async () => {}, hold: async () => {} };
+const ungated: CallGate = {
+  admit: async () => {},
+  learn: async () => {},
+  hold: async () => {},
+  noteClock: async () => {},
+};
 
 interface Listener {
   readonly appId: string;
   readonly portalId: string;
   readonly customObjects: CustomObjects;
   readonly now: () => Date;
+  readonly outbound: Outbound;
 }
 
 async function listen(
   transport: Transport,
   app: AppCredentials,
-  { appId, portalId, customObjects, now }: Listener,
+  { appId, portalId, customObjects, now, outbound }: Listener,
   { objects, ...request }: ListenRequest,
 ): Promise<void> {
   const { signal } = request;
@@ -110,7 +119,7 @@ async function listen(
   try {
     const named = new Map<string, string>();
     for (const object of objects) named.set(await customObjects.typeIdOf(object), object);
-    await followJournal({ api, portalId, appId, objects: named }, request);
+    await followJournal({ api, outbound, portalId, appId, objects: named }, request);
   } catch (error) {
     if (!signal.aborted) throw error;
   }

@@ -1,5 +1,5 @@
-import { Client } from '@hubspot/api-client';
 import { ConnectorError } from '#connectors/contract/failures.ts';
+import type { Outbound } from '#connectors/contract/outbound.ts';
 import { unreachable } from './errors.ts';
 
 /** A call has a JSON body, except for the token endpoint, which takes a form. */
@@ -30,34 +30,30 @@ export type Transport = (
   signal?: AbortSignal,
 ) => Promise<WireAnswer>;
 
-/** The client's limiter and retries stay off, because all clients of a process would share them. */
-export function openTransport(basePath: string): Transport {
-  const client = new Client({ basePath });
+export function openTransport(basePath: string, outbound: Outbound): Transport {
   return async ({ method, path, body, form }, accessToken, signal) => {
-    const content = form ? { body: new URLSearchParams(form), defaultJson: false } : body ? { body } : {};
-    const headers: Record<string, string> =
-      accessToken === null ? {} : { Authorization: `Bearer ${accessToken}` };
-    const answer = client.apiRequest({ method, path, headers, ...content }).then(async (response) => {
-      return { status: response.status, headers: response.headers, body: readJson(await response.text()) };
-    });
+    const content = form
+      ? { body: new URLSearchParams(form) }
+      : body
+        ? { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
+        : {};
+    const authorization: Record<string, string> =
+      accessToken === null ? {} : { authorization: `Bearer ${accessToken}` };
     const timeout = AbortSignal.timeout(timeoutMs);
     try {
-      return await unlessAborted(answer, signal ? AbortSignal.any([signal, timeout]) : timeout);
+      const response = await outbound(`${basePath}${path}`, {
+        method,
+        ...content,
+        headers: { accept: 'application/json', ...content.headers, ...authorization },
+        signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+      });
+      const text = await response.text();
+      return { status: response.status, headers: response.headers, body: readJson(text) };
     } catch (error) {
       signal?.throwIfAborted();
-      throw new ConnectorError(unreachable(error), error);
+      throw error instanceof ConnectorError ? error : new ConnectorError(unreachable(error), error);
     }
   };
-}
-
-/** The client cannot cancel a request, so a late answer is ignored. */
-function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal.reason as Error);
-    if (signal.aborted) abort();
-    signal.addEventListener('abort', abort, { once: true });
-    void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }
 
 /** A proxy may answer with HTML. Then only the status is meaningful. */

@@ -55,11 +55,11 @@ export class SalesforceClient {
 
   constructor(
     settings: SalesforceSettings,
-    { now, gate, tokens }: Pick<ConnectorInput, 'now' | 'gate' | 'tokens'>,
+    { now, gate, tokens, outbound }: Pick<ConnectorInput, 'now' | 'gate' | 'tokens' | 'outbound'>,
   ) {
     this.#gate = gate;
-    this.#wire = { gate, calls: 0, limits: { used: null, allowed: null } };
-    this.#signIn = signInBy(settings, now, tokens);
+    this.#wire = { gate, outbound, calls: 0, limits: { used: null, allowed: null } };
+    this.#signIn = signInBy(settings, now, tokens, outbound);
     this.#connection = new MeteredConnection(this.#wire, {
       loginUrl: settings.loginUrl,
       version: settings.apiVersion,

@@ -5,6 +5,7 @@ import { ConnectorError, type RemoteFailure } from '#connectors/contract/failure
 import type { SalesforceClient } from './client.ts';
 import { toFailure } from './errors.ts';
 import { inTurn } from './portions.ts';
+import { segment } from './record.ts';
 
 const rowsPerCall = 200;
 /** Salesforce has already waited ten seconds for the lock, which ends with the other transaction. */
@@ -89,7 +90,7 @@ async function send(
     method: 'PATCH',
     url:
       batch.operation === 'upsert'
-        ? `/composite/sobjects/${batch.object}/${keyFieldOf(batch)}`
+        ? `/composite/sobjects/${segment(batch.object)}/${segment(keyFieldOf(batch))}`
         : '/composite/sobjects',
     headers: { 'content-type': 'application/json', 'Sforce-Duplicate-Rule-Header': 'allowSave=true' },
     body: JSON.stringify({ allOrNone: false, records: writes.map((write) => toRow(batch, write)) }),

@@ -14,6 +14,7 @@ import { pullSalesforceRecords } from './read.ts';
 import { parseSettings } from './settings.ts';
 import { readOutboundMessage } from './events/webhook.ts';
 import { readSalesforceWriteRules } from './schema/write-rules.ts';
+import { segment } from './record.ts';
 
 const organizationShape = z.object({ records: z.tuple([z.object({ Id: z.string(), Name: z.string() })]) });
 const organizationUrl = `/query?q=${encodeURIComponent('SELECT Id, Name FROM Organization')}`;
@@ -48,7 +49,9 @@ export function createSalesforce(input: ConnectorInput): CrmConnector {
       };
     },
     describe: async (object) =>
-      toDescription((await client.repeatable({ method: 'GET', url: `/sobjects/${object}/describe` })).body),
+      toDescription(
+        (await client.repeatable({ method: 'GET', url: `/sobjects/${segment(object)}/describe` })).body,
+      ),
     writeRules: (description) => readSalesforceWriteRules(client, description),
     install: (schema) => installSalesforceSchema(client, schema, settings),
     pull: (request) => pullSalesforceRecords(client, request, input.now),
@@ -58,7 +61,10 @@ export function createSalesforce(input: ConnectorInput): CrmConnector {
     pushRows: 10_000,
     webhookProof: 'address',
     verifyWebhook: (request) => readOutboundMessage(request, organizationId),
-    listen: settings.changeEvents === 'off' ? null : (request) => listenToChanges(client, settings, request),
+    listen:
+      settings.changeEvents === 'off'
+        ? null
+        : (request) => listenToChanges(client, settings, request, input.resolve),
     limits: () => client.limits(),
     windows: () => [day],
     calls: () => client.calls(),

@@ -1,7 +1,16 @@
 import { z } from 'zod';
 import type { RemoteRecord } from '#connectors/contract/records.ts';
 import type { SalesforceClient } from './client.ts';
-import { columns, quoted, rowShape, tombstoneColumns, toRecord, toUtc } from './record.ts';
+import {
+  columns,
+  identifier,
+  quoted,
+  segment,
+  rowShape,
+  tombstoneColumns,
+  toRecord,
+  toUtc,
+} from './record.ts';
 
 /** Salesforce accepts this many ids in one retrieve. */
 const idsPerRetrieve = 2000;
@@ -75,7 +84,7 @@ async function retrieve(
     const some = ids.slice(start, start + idsPerRetrieve);
     const { body } = await client.repeatable({
       method: 'POST',
-      url: `/composite/sobjects/${object}`,
+      url: `/composite/sobjects/${segment(object)}`,
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ ids: some, fields: columns(fields) }),
     });
@@ -98,7 +107,7 @@ async function readTombstones(
       .slice(start, start + idsPerQuery)
       .map((id) => `'${quoted(id)}'`)
       .join(',');
-    const soql = `SELECT ${[...columns([]), ...tombstoneColumns(object)].join(', ')} FROM ${object} WHERE Id IN (${list}) AND IsDeleted = true`;
+    const soql = `SELECT ${[...columns([]), ...tombstoneColumns(object)].join(', ')} FROM ${identifier(object)} WHERE Id IN (${list}) AND IsDeleted = true`;
     const { body } = await client.repeatable({
       method: 'GET',
       url: `/queryAll?q=${encodeURIComponent(soql)}`,

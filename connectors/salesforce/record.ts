@@ -1,3 +1,4 @@
+import { ConnectorError } from '#connectors/contract/failures.ts';
 import { z } from 'zod';
 import type { JsonValue, RemoteRecord } from '#connectors/contract/records.ts';
 
@@ -47,6 +48,20 @@ export function toUtc(stamp: string): string {
 
 const inUtc = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+0000$/;
 
+/** The name of an object or a field as a part of a path. */
+export const segment = (name: string): string => encodeURIComponent(name);
+
+/** The name of an object or a field in a query, where nothing can be escaped. */
+export function identifier(name: string): string {
+  if (/^[A-Za-z]\w*(\.[A-Za-z]\w*)*$/.test(name)) return name;
+  throw new ConnectorError({
+    class: 'mapping',
+    code: 'NAME_INVALID',
+    message: `“${name.slice(0, 80)}” is not the name of an object or a field in Salesforce.`,
+    fix: 'Correct the name in the mapping: it has letters, digits and underscores.',
+  });
+}
+
 /** Text escaped for quotes in SOQL. */
 export const quoted = (text: string): string => text.replace(/[\\']/g, '\\$&');
 
@@ -64,5 +79,5 @@ export function toSoql(
     ...(afterId === null ? [] : [`Id > '${quoted(afterId)}'`]),
   ];
   const wanted = [...new Set([...columns(fields), ...(since === null ? [] : tombstoneColumns(object))])];
-  return `SELECT ${wanted.join(', ')} FROM ${object}${conditions.length ? ` WHERE ${conditions.join(' AND ')}` : ''}`;
+  return `SELECT ${wanted.map(identifier).join(', ')} FROM ${identifier(object)}${conditions.length ? ` WHERE ${conditions.join(' AND ')}` : ''}`;
 }

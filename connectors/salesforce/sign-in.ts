@@ -2,6 +2,7 @@ import { createPrivateKey } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { ConnectorError } from '#connectors/contract/failures.ts';
+import type { Outbound } from '#connectors/contract/outbound.ts';
 import type { TokenVault, Tokens } from '#connectors/contract/tokens.ts';
 import { toConnectorError } from './errors.ts';
 import type { JwtAuth, RefreshAuth, SalesforceSettings } from './settings.ts';
@@ -29,10 +30,15 @@ export interface SignIn {
   renew(refused: string): Promise<SalesforceSession>;
 }
 
-export function signInBy(settings: SalesforceSettings, now: () => Date, tokens: TokenVault): SignIn {
+export function signInBy(
+  settings: SalesforceSettings,
+  now: () => Date,
+  tokens: TokenVault,
+  outbound: Outbound,
+): SignIn {
   const { auth } = settings;
-  if (auth.type === 'refresh_token') return signInByRefreshToken(settings, auth, tokens);
-  const open = (): Promise<SalesforceSession> => signInByAssertion(settings, auth, now());
+  if (auth.type === 'refresh_token') return signInByRefreshToken(settings, auth, tokens, outbound);
+  const open = (): Promise<SalesforceSession> => signInByAssertion(settings, auth, { at: now(), outbound });
   return { open, renew: open };
 }
 
@@ -43,13 +49,13 @@ export function signInBy(settings: SalesforceSettings, now: () => Date, tokens: 
 async function signInByAssertion(
   { loginUrl, clientId }: SalesforceSettings,
   { username, audience, privateKeyPem }: JwtAuth,
-  now: Date,
+  { at: now, outbound }: { readonly at: Date; readonly outbound: Outbound },
 ): Promise<SalesforceSession> {
   const assertion = await new SignJWT({ iss: clientId, sub: username, aud: audience })
     .setProtectedHeader({ alg: 'RS256' })
     .setExpirationTime(new Date(now.getTime() + assertionLifetimeMs))
     .sign(readKey(privateKeyPem));
-  const token = await requestToken(loginUrl, {
+  const token = await requestToken(outbound, loginUrl, {
     grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
     assertion,
   });
@@ -79,6 +85,7 @@ function signInByRefreshToken(
   { loginUrl, clientId }: SalesforceSettings,
   auth: RefreshAuth,
   vault: TokenVault,
+  outbound: Outbound,
 ): SignIn {
   const toSession = ({ accessToken }: Tokens): SalesforceSession => ({
     accessToken,
@@ -86,7 +93,7 @@ function signInByRefreshToken(
     identity: null,
   });
   const exchange = async ({ refreshToken }: Tokens): Promise<Tokens> => {
-    const reply = await requestToken(loginUrl, {
+    const reply = await requestToken(outbound, loginUrl, {
       grant_type: 'refresh_token',
       refresh_token: refreshToken,
       client_id: clientId,
@@ -99,7 +106,7 @@ function signInByRefreshToken(
     };
   };
   const renew = async (refused: string): Promise<SalesforceSession> => {
-    await requireReachable(loginUrl);
+    await requireReachable(outbound, loginUrl);
     return toSession(await vault.renew(refused, exchange, { rotates: true }));
   };
   return {
@@ -121,9 +128,9 @@ function signInByRefreshToken(
  * Checks that the login URL can be reached. An exchange whose result is lost ends the authorisation, so it
  * must not begin when the network is down.
  */
-async function requireReachable(loginUrl: string): Promise<void> {
+async function requireReachable(outbound: Outbound, loginUrl: string): Promise<void> {
   try {
-    const response = await fetch(`${loginUrl}/services/data`, {
+    const response = await outbound(`${loginUrl}/services/data`, {
       signal: AbortSignal.timeout(reachTimeoutMs),
     });
     await response.body?.cancel();

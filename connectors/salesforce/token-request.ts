@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ConnectorError } from '#connectors/contract/failures.ts';
+import type { Outbound } from '#connectors/contract/outbound.ts';
 import { signInFailure, toConnectorError, toFailure } from './errors.ts';
 
 const tokenShape = z.object({
@@ -20,10 +21,15 @@ const busyStatus: ReadonlySet<number> = new Set([408, 420, 429]);
  * @throws ConnectorError of class `auth` with Salesforce's answer and the fix, or of class `retry`
  */
 export async function requestToken(
+  outbound: Outbound,
   loginUrl: string,
   form: Readonly<Record<string, string>>,
 ): Promise<TokenReply> {
-  const { status, text } = await post(`${loginUrl}/services/oauth2/token`, new URLSearchParams(form));
+  const { status, text } = await post(
+    outbound,
+    `${loginUrl}/services/oauth2/token`,
+    new URLSearchParams(form),
+  );
   const reply = parseJson(text);
   const token = tokenShape.safeParse(reply);
   if (status === 200 && token.success) return token.data;
@@ -44,9 +50,18 @@ export async function requestToken(
   });
 }
 
-async function post(url: string, body: URLSearchParams): Promise<{ status: number; text: string }> {
+async function post(
+  outbound: Outbound,
+  url: string,
+  body: URLSearchParams,
+): Promise<{ status: number; text: string }> {
   try {
-    const response = await fetch(url, { method: 'POST', body, signal: AbortSignal.timeout(timeoutMs) });
+    const response = await outbound(url, {
+      method: 'POST',
+      body,
+      maxBytes: 1024 * 1024,
+      signal: AbortSignal.timeout(timeoutMs),
+    });
     return { status: response.status, text: await response.text() };
   } catch (error) {
     throw toConnectorError(error);

@@ -3,13 +3,18 @@ import type { HttpRequest, HttpResponse } from 'jsforce';
 import { Transport } from 'jsforce/lib/transport.js';
 import { StreamPromise } from 'jsforce/lib/util/promise.js';
 import type { CallGate, Limits } from '#connectors/contract/limits.ts';
+import type { Outbound, OutboundRequest } from '#connectors/contract/outbound.ts';
 
 /** An org allows 25 concurrent requests that take 20 seconds or longer. We cancel earlier. */
 const timeoutMs = 19_000;
 
+/** A page of a bulk read is parsed while it arrives, so it does not have to fit into memory. */
+const bulkAnswerBytes = 1024 * 1024 * 1024;
+
 /** The state that all requests to one org share: the gate and the counts. */
 export interface Wire {
   readonly gate: CallGate;
+  readonly outbound: Outbound;
   /** The number of calls that Salesforce bills. */
   calls: number;
   limits: Limits;
@@ -44,21 +49,20 @@ export class FetchTransport extends Transport {
 
   async #exchange({ url, method, headers, body }: HttpRequest): Promise<HttpResponse> {
     await this.#wire.gate.admit('call');
-    const init = {
+    const { reader } = this.#options;
+    const response = await this.#wire.outbound(url, {
       method,
-      ...(headers ? { headers } : {}),
-      ...(body === undefined || body === null ? {} : { body: body as string }),
-    };
-    const response = await fetch(url, {
-      ...init,
+      ...(headers ? { headers: headers as Record<string, string> } : {}),
+      ...(body === undefined || body === null ? {} : { body: body as OutboundRequest['body'] }),
+      ...(reader ? { maxBytes: bulkAnswerBytes } : {}),
       signal: AbortSignal.timeout(this.#options.timeoutMs ?? timeoutMs),
     });
     /** A refused session is not billed. jsforce then signs in again and repeats the call. */
     if (response.status !== 401) this.#wire.calls += 1;
     await this.#learn(response.headers.get('sforce-limit-info') ?? '');
     const date = response.headers.get('date');
+    await this.#wire.gate.noteClock(date);
     this.answeredAt = date === null ? null : new Date(date).toISOString();
-    const { reader } = this.#options;
     if (!reader || !response.ok || !response.body)
       return {
         statusCode: response.status,

@@ -24,6 +24,8 @@ export interface Config {
   readonly syncMinutes: number;
   /** Null when alerts are only shown in the console. */
   readonly alertWebhookUrl: string | null;
+  /** Host names and addresses of private networks that Fairway may call. */
+  readonly privateHosts: readonly string[];
   /** The share of registrations without a conflict that reviewers are asked about, 0 to 1. */
   readonly matchSampleShare: number;
 }
@@ -51,9 +53,13 @@ export function loadConfig(env: Env, { dir }: { readonly dir: string }): Config 
     workerConcurrency: settings.WORKER_CONCURRENCY,
     syncMinutes: settings.SYNC_MINUTES,
     alertWebhookUrl: settings.ALERT_WEBHOOK_URL,
+    privateHosts: settings.PRIVATE_HOSTS,
     matchSampleShare: settings.MATCH_SAMPLE_PERCENT / 100,
   });
 }
+
+/** The folder for Fairway's data, without reading or creating anything in it. */
+export const folderOf = (env: Env, dir: string): string => resolve(dir, env.FAIRWAY_DIR ?? '.fairway');
 
 function parseSettings(env: Env): Settings {
   const parsed = settingsSchema.safeParse(env);

@@ -11,6 +11,7 @@ export const settingNames = [
   'WORKER_CONCURRENCY',
   'SYNC_MINUTES',
   'ALERT_WEBHOOK_URL',
+  'PRIVATE_HOSTS',
   'MATCH_SAMPLE_PERCENT',
 ] as const;
 export type SettingName = (typeof settingNames)[number];

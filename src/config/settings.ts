@@ -14,6 +14,16 @@ const wholeNumber = (from: number, to: number) => {
 };
 const address = (protocol: RegExp, problem: string) => z.url({ protocol, error: problem });
 
+/** Names and addresses with commas between them. */
+const hostList = z
+  .string()
+  .transform((text) => text.split(',').map((host) => host.trim()))
+  .pipe(
+    z.array(
+      z.union([z.ipv4(), z.ipv6(), z.hostname()], 'not host names or IP addresses with commas between them'),
+    ),
+  );
+
 /** 256 bits, the length of an AES-256 key. */
 const masterKeyText = z
   .string()
@@ -40,6 +50,7 @@ export const settingsSchema = z.object({
   ALERT_WEBHOOK_URL: address(/^https?$/, 'not an http:// or https:// address')
     .nullable()
     .default(null),
+  PRIVATE_HOSTS: hostList.default([]),
   MATCH_SAMPLE_PERCENT: wholeNumber(0, 100).default(2),
 } satisfies Record<SettingName, z.ZodType>);
 export type Settings = z.output<typeof settingsSchema>;
@@ -125,6 +136,13 @@ export const settingGuides: Readonly<Record<SettingName, SettingGuide>> = {
       'The address that receives alerts: a connection fails, is paused or works again, too many records are missing, or fields changed in the CRM. JSON with a `text`, the format of chat services.',
     fix: 'Use the incoming-webhook address of your chat service, or unset it.',
     secret: true,
+  },
+  PRIVATE_HOSTS: {
+    unset: 'Fairway calls only addresses on the internet',
+    meaning:
+      'Servers on private networks that Fairway may call, such as an ERP or a receiver of alerts: host names or addresses with commas between them.',
+    fix: 'Use names such as chat.example.internal, or unset it.',
+    secret: false,
   },
   MATCH_SAMPLE_PERCENT: {
     unset: '`2`',

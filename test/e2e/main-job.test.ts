@@ -266,7 +266,7 @@ for (const backend of backends) {
         settings: { ...of.settings, loginUrl: service.addresses.salesforce },
         secrets: { privateKeyPem },
       });
-      const session = await signInBy(settings, () => new Date(), alone.tokens).open();
+      const session = await signInBy(settings, () => new Date(), alone.tokens, alone.outbound).open();
       return new SalesforceConnection({
         instanceUrl: session.instanceUrl,
         accessToken: session.accessToken,

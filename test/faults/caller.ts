@@ -37,6 +37,7 @@ const gate = callGate(database.db, {
   connectionId: order.connectionId,
   lane: order.lane,
   windows: () => windows,
+  now: () => new Date(),
   onError: (error) => {
     throw error;
   },

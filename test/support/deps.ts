@@ -54,6 +54,7 @@ export async function startDeps({
     FAIRWAY_DIR: dir,
     LOG_LEVEL: 'silent',
     SYNC_MINUTES: '0',
+    PRIVATE_HOSTS: '127.0.0.1,localhost',
     ...(typeof queue === 'string' ? {} : { REDIS_URL: queue.redisUrl }),
     ...(publicUrl === undefined ? {} : { FAIRWAY_PUBLIC_URL: publicUrl }),
   };

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Hint, ListenRequest } from '#connectors/contract/crm.ts';
+import type { Outbound } from '#connectors/contract/outbound.ts';
 import { ConnectorError } from '#connectors/contract/failures.ts';
 import type { HubspotApi } from '#connectors/hubspot/api.ts';
 import { unreachable, unreadable } from '#connectors/hubspot/errors.ts';
@@ -18,6 +19,8 @@ const beginning = 'beginning';
 export interface JournalInput {
   /** Signed in as the app itself. */
   readonly api: HubspotApi;
+  /** Downloads the files, which are at another address than the API. */
+  readonly outbound: Outbound;
   readonly portalId: string;
   /** The id of Fairway's app. Events about its own changes are ignored. */
   readonly appId: string;
@@ -54,7 +57,10 @@ export async function followJournal(
       });
     } else {
       at = file.currentOffset;
-      await deliver({ hints: hintsIn(journal, await download(file.url, signal)), position: at });
+      await deliver({
+        hints: hintsIn(journal, await download(journal.outbound, file.url, signal)),
+        position: at,
+      });
     }
   }
 }
@@ -96,14 +102,19 @@ type JournalEvent = z.infer<typeof eventSchema>;
 const fileSchema = z.object({ journalEvents: z.array(eventSchema) });
 
 /** The URL is signed for this file, so it needs no token. It leads to HubSpot's storage provider. */
-async function download(url: string, signal: AbortSignal): Promise<readonly JournalEvent[]> {
-  const response = await fetch(url, {
-    signal: AbortSignal.any([signal, AbortSignal.timeout(downloadMs)]),
-  }).catch((error: unknown) => {
+async function download(
+  outbound: Outbound,
+  url: string,
+  signal: AbortSignal,
+): Promise<readonly JournalEvent[]> {
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(downloadMs)]);
+  const { response, text } = await (async () => {
+    const answer = await outbound(url, { signal: limit });
+    return { response: answer, text: await answer.text() };
+  })().catch((error: unknown) => {
     signal.throwIfAborted();
-    throw new ConnectorError(unreachable(error), error);
+    throw error instanceof ConnectorError ? error : new ConnectorError(unreachable(error), error);
   });
-  const text = await response.text();
   if (!response.ok) throw new ConnectorError(unreadable('a journal file', `status ${response.status}`));
   const parsed = fileSchema.safeParse(readJson(text));
   if (!parsed.success) throw new ConnectorError(unreadable('a journal file', parsed.error.message));

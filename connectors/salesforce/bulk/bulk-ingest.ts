@@ -10,7 +10,7 @@ import type { SalesforceClient } from '#connectors/salesforce/client.ts';
 import { keyFieldOf } from '#connectors/salesforce/collections.ts';
 import { toFailure } from '#connectors/salesforce/errors.ts';
 import { inTurn } from '#connectors/salesforce/portions.ts';
-import { toUtc } from '#connectors/salesforce/record.ts';
+import { toUtc, segment } from '#connectors/salesforce/record.ts';
 
 /** Salesforce accepts 150 MB after it has encoded the upload in base64. */
 const uploadBytes = 90_000_000;
@@ -100,7 +100,7 @@ async function runJob(
   const body = toBulkCsv(writes.map((write) => toRow(batch, write)));
   const upload = {
     method: 'PUT',
-    url: `/jobs/ingest/${job.id}/batches`,
+    url: `/jobs/ingest/${segment(job.id)}/batches`,
     headers: { 'content-type': 'text/csv' },
     body,
   } as const;
@@ -178,7 +178,7 @@ async function changeState(
   try {
     await client.repeatable({
       method: 'PATCH',
-      url: `/jobs/ingest/${jobId}`,
+      url: `/jobs/ingest/${segment(jobId)}`,
       headers: json,
       body: JSON.stringify({ state }),
     });
@@ -198,7 +198,9 @@ async function endOf(client: SalesforceClient, jobId: string, withinMs: number):
 }
 
 async function jobNow(client: SalesforceClient, jobId: string): Promise<Job> {
-  return jobShape.parse((await client.repeatable({ method: 'GET', url: `/jobs/ingest/${jobId}` })).body);
+  return jobShape.parse(
+    (await client.repeatable({ method: 'GET', url: `/jobs/ingest/${segment(jobId)}` })).body,
+  );
 }
 
 /** No row was saved before its job was created, so the job's stamp is a lower bound of theirs. */
@@ -260,7 +262,7 @@ async function results(
       rows.set(row[column] ?? '', { sf__Id, sf__Created, sf__Error });
     });
   await client.repeatable(
-    { method: 'GET', url: `/jobs/ingest/${id}/${which}` },
+    { method: 'GET', url: `/jobs/ingest/${segment(id)}/${which}` },
     { timeoutMs: transferTimeoutMs, reader },
   );
   return rows;

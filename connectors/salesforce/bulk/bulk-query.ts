@@ -9,7 +9,7 @@ import { bulkToken } from './bulk-token.ts';
 import type { BulkPosition } from './bulk-token.ts';
 import type { SalesforceClient } from '#connectors/salesforce/client.ts';
 import { toDescription } from '#connectors/salesforce/schema/describe.ts';
-import { rowShape, toRecord, toSoql } from '#connectors/salesforce/record.ts';
+import { rowShape, toRecord, toSoql, segment } from '#connectors/salesforce/record.ts';
 
 /**
  * Salesforce splits a first read into parts of half this size. Larger pages need more memory and are not
@@ -115,7 +115,10 @@ async function finished(client: SalesforceClient, jobId: string): Promise<JobEnd
   let waitedMs = 0;
   for (let waitMs = firstPollMs; waitedMs < longestWaitMs; waitMs = Math.min(waitMs * 2, slowestPollMs)) {
     try {
-      const { body, answeredAt } = await client.repeatable({ method: 'GET', url: `/jobs/query/${jobId}` });
+      const { body, answeredAt } = await client.repeatable({
+        method: 'GET',
+        url: `/jobs/query/${segment(jobId)}`,
+      });
       const { state } = jobShape.parse(body);
       if (state !== 'UploadComplete' && state !== 'InProgress') return { state, answeredAt };
     } catch (error) {
@@ -137,7 +140,7 @@ const isGone = ({ failure }: ConnectorError): boolean =>
   ['NOT_FOUND', 'INVALIDJOB', 'INVALIDJOBSTATE', 'INVALID_QUERY_LOCATOR'].includes(failure.code);
 
 async function fieldTypes(client: SalesforceClient, object: string): Promise<FieldTypes> {
-  const { body } = await client.repeatable({ method: 'GET', url: `/sobjects/${object}/describe` });
+  const { body } = await client.repeatable({ method: 'GET', url: `/sobjects/${segment(object)}/describe` });
   return new Map(toDescription(body).fields.map((field) => [field.name, field.type]));
 }
 
@@ -175,7 +178,7 @@ async function readPage(
   };
   try {
     await client.repeatable(
-      { method: 'GET', url: `/jobs/query/${jobId}/results?maxRecords=${pageRows}${from}` },
+      { method: 'GET', url: `/jobs/query/${segment(jobId)}/results?maxRecords=${pageRows}${from}` },
       options,
     );
     return { records, next };

@@ -1,5 +1,6 @@
 import type { Hint, ListenRequest } from '#connectors/contract/crm.ts';
 import { ConnectorError } from '#connectors/contract/failures.ts';
+import type { ResolveOutbound } from '#connectors/contract/outbound.ts';
 import type { SalesforceClient } from '#connectors/salesforce/client.ts';
 import { EventDecoder } from './event-decoder.ts';
 import type { ChangeHeader } from './event-decoder.ts';
@@ -24,12 +25,14 @@ export async function listenToChanges(
   client: SalesforceClient,
   settings: PubSubSettings,
   request: ListenRequest,
+  resolve: ResolveOutbound,
 ): Promise<void> {
   let position = request.position;
   let renewed = false;
   while (!request.signal.aborted) {
     const { accessToken, instanceUrl } = await client.session();
-    const pubSub = new PubSub(settings, { accessToken, instanceUrl });
+    const addresses = await resolve(settings.pubSubEndpoint.split(':')[0] ?? '');
+    const pubSub = new PubSub(settings, { accessToken, instanceUrl }, addresses);
     const { end, received, position: reached } = await receiveEvents(pubSub, { ...request, position });
     position = reached;
     if (end === 'stopped') return;

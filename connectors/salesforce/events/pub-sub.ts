@@ -19,6 +19,7 @@ const definition = protoLoader.loadSync(protoFile, {
 const service = definition['eventbus.v1.PubSub'] as grpc.ServiceDefinition;
 
 const callTimeoutMs = 30_000;
+const answerBytes = 16 * 1024 * 1024;
 
 const answerShape = z.object({
   events: z.array(
@@ -54,7 +55,12 @@ export interface SubscribeFrom {
 export class PubSub {
   readonly #client: grpc.Client;
 
-  constructor({ pubSubEndpoint, pubSubTrust }: PubSubSettings, { accessToken, instanceUrl }: PubSubSession) {
+  /** @param addresses the checked addresses of the endpoint; the name is not resolved again */
+  constructor(
+    { pubSubEndpoint, pubSubTrust }: PubSubSettings,
+    { accessToken, instanceUrl }: PubSubSession,
+    addresses: readonly string[],
+  ) {
     const tls = grpc.credentials.createSsl(null, null, null, {
       rejectUnauthorized: pubSubTrust === 'authorities',
     });
@@ -65,7 +71,17 @@ export class PubSub {
       metadata.set('tenantid', accessToken.split('!')[0] ?? '');
       done(null, metadata);
     });
-    this.#client = new grpc.Client(pubSubEndpoint, grpc.credentials.combineChannelCredentials(tls, caller));
+    const [host = '', port = ''] = pubSubEndpoint.split(':');
+    const old = addresses.filter((address) => !address.includes(':'));
+    const target =
+      old.length > 0
+        ? `ipv4:${old.map((address) => `${address}:${port}`).join(',')}`
+        : `ipv6:${addresses.map((address) => `[${address}]:${port}`).join(',')}`;
+    this.#client = new grpc.Client(target, grpc.credentials.combineChannelCredentials(tls, caller), {
+      'grpc.ssl_target_name_override': host,
+      'grpc.default_authority': pubSubEndpoint,
+      'grpc.max_receive_message_length': answerBytes,
+    });
   }
 
   subscribe({ topic, replayId, wanted }: SubscribeFrom): Subscription {

@@ -8,7 +8,7 @@ import { toDescription } from './describe.ts';
 import { toPackage, toZip } from './metadata.ts';
 import { changeEventOf, channelMemberOf, crmObjectName, fieldNameOf, permissionSetName } from './naming.ts';
 import type { SalesforceSettings } from '#connectors/salesforce/settings.ts';
-import { quoted } from '#connectors/salesforce/record.ts';
+import { quoted, segment } from '#connectors/salesforce/record.ts';
 
 const firstPollMs = 100;
 const slowestPollMs = 3000;
@@ -111,7 +111,7 @@ async function selectedEntities(client: SalesforceClient): Promise<ReadonlySet<s
 
 async function fieldNames(client: SalesforceClient, object: string): Promise<Set<string> | null> {
   try {
-    const { body } = await client.repeatable({ method: 'GET', url: `/sobjects/${object}/describe` });
+    const { body } = await client.repeatable({ method: 'GET', url: `/sobjects/${segment(object)}/describe` });
     return new Set(toDescription(body).fields.map((field) => field.name));
   } catch (error) {
     if (error instanceof ConnectorError && error.failure.code === 'NOT_FOUND') return null;
@@ -124,7 +124,7 @@ async function finished(client: SalesforceClient, id: string): Promise<DeployRes
   for (let waitMs = firstPollMs; waitedMs < longestWaitMs; waitMs = Math.min(waitMs * 2, slowestPollMs)) {
     const { body } = await client.repeatable({
       method: 'GET',
-      url: `/metadata/deployRequest/${id}?includeDetails=true`,
+      url: `/metadata/deployRequest/${segment(id)}?includeDetails=true`,
     });
     const { deployResult } = deployShape.parse(body);
     if (deployResult.done) return deployResult;

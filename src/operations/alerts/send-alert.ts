@@ -9,6 +9,7 @@ const headings: Readonly<Record<Alert['state'], string>> = {
   recovered: 'A connection works again',
   vanishing: 'Records are missing in the CRM',
   drift: 'Fields have changed in the CRM',
+  clock: 'The clocks disagree',
 };
 
 /**
@@ -26,17 +27,17 @@ export async function sendAlert(deps: Deps, { alertId }: { readonly alertId: str
     const { connection, connectionId, state, message, at } = alert;
     const url = publicUrl === null ? null : `${publicUrl}/connections/${connectionId}`;
     const text = [`${headings[state]}: ${message}`, url].filter((part) => part !== null).join('\n');
-    await post(alertWebhookUrl, { text, connection, state, message, at: at.toISOString(), url });
+    await post(deps, alertWebhookUrl, { text, connection, state, message, at: at.toISOString(), url });
     await markSent(tx, alertId, deps.clock());
   });
 }
 
-async function post(address: string, body: object): Promise<void> {
-  const response = await fetch(address, {
+async function post(deps: Deps, address: string, body: object): Promise<void> {
+  const response = await deps.outbound(address, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
-    redirect: 'manual',
+    maxBytes: 64 * 1024,
     signal: AbortSignal.timeout(timeoutMs),
   });
   await response.body?.cancel();

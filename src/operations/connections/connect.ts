@@ -105,12 +105,16 @@ function connectorOf(
     connectionId,
     lane: 'interactive',
     windows: () => connector.windows(),
+    now: deps.sharedClock,
     onError,
   });
+  const way = deps.outboundFor(settings);
   const connector: Connector = requireSystem(deps.systems, kind).create({
     settings,
     secrets,
     now: deps.clock,
+    outbound: way.call,
+    resolve: way.resolve,
     gate,
     tokens,
   });

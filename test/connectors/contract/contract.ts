@@ -139,6 +139,7 @@ function testCallCounts(ready: () => AnyReady): void {
       admit: async () => void (admitted += 1),
       learn: async () => {},
       hold: async () => {},
+      noteClock: async () => {},
     });
     await connector.check();
     await pullAll(connector, subject, null, null);

@@ -21,6 +21,7 @@ export function waitingGate(): CallGate {
       if (kind === 'search') searches.push(performance.now());
     },
     learn: async () => {},
+    noteClock: async () => {},
     hold: async (_, ms) => {
       heldUntil = Math.max(heldUntil, performance.now() + ms);
     },

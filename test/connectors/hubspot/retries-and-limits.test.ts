@@ -24,6 +24,7 @@ const recordingGate = (admit: CallGate['admit'] = async () => {}) => {
   const gate: CallGate = {
     admit,
     learn: async (readings) => void calls.push(...readings),
+    noteClock: async () => {},
     hold: async (name, ms) => void calls.push([name, ms]),
   };
   return { gate, calls };

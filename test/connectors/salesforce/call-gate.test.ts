@@ -15,7 +15,13 @@ describe('salesforce: the gate', () => {
 
   const gated = (gate: Partial<CallGate>): CrmConnector =>
     connectOrg(org, {
-      gate: { admit: async () => {}, learn: async () => {}, hold: async () => {}, ...gate },
+      gate: {
+        admit: async () => {},
+        learn: async () => {},
+        hold: async () => {},
+        noteClock: async () => {},
+        ...gate,
+      },
     });
 
   it('is asked once for each billed call, and learns Salesforce’s count', async () => {

@@ -1,12 +1,15 @@
 import nock from 'nock';
 import { describe, expect, it } from 'vitest';
 import { requestToken } from '#connectors/salesforce/token-request.ts';
+import { alone } from '#test/support/connector-input.ts';
 import { answerOnlyByNock } from '#test/support/nock-only.ts';
 
 const loginUrl = 'https://login.example';
 const answering = (status: number, body: object | string) =>
   nock(loginUrl).post('/services/oauth2/token').reply(status, body);
-const asked = () => requestToken(loginUrl, { grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer' });
+const asked = () => requestToken(alone.outbound, loginUrl, {
+    grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
+  });
 
 answerOnlyByNock();
 

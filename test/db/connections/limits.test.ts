@@ -41,6 +41,7 @@ describe('the gate of a connection', () => {
       connectionId: id,
       lane,
       windows: () => windows,
+      now: () => new Date(),
       onError: (error) => failures.push(error),
     });
   const admit = async (at: CallGate, times: number): Promise<void> => {

@@ -36,6 +36,7 @@ function open(accessToken = connection.accessToken ?? ''): PubSub {
   const pubSub = new PubSub(
     { pubSubEndpoint: org.events['pubSubEndpoint'] ?? '', pubSubTrust: 'self-signed' },
     { accessToken, instanceUrl: 'https://cascadia.example' },
+    ['127.0.0.1'],
   );
   opened.push(pubSub);
   return pubSub;
