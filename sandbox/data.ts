@@ -15,11 +15,13 @@ import { Random } from './data-random.ts';
 import type { CrmSample, Sample, SampleInvoice, SampleRegistration } from './sample.ts';
 
 const opportunityCount = 3000;
+/** The scenarios need this many customers that no other scenario has taken. */
+const fewestCustomers = 600;
 
 /** The input of a sample. The same seed and day give exactly the same sample. */
 export interface SampleInput {
   readonly seed: number;
-  /** Real companies to use as accounts, at least a few hundred; null generates 2,000. */
+  /** Real companies to use as accounts; few are filled up with generated ones. Null generates 2,000. */
   readonly companies: readonly Company[] | null;
   readonly today: Date;
   /** The share of all generated records to make, between 0.1 and 1; 1 when missing. */
@@ -36,9 +38,15 @@ export function generateSample({ seed, companies, today, share = 1 }: SampleInpu
   const calendar = new Calendar(today);
   const names = new CompanyNames(random, companies ?? []);
   const partnerCount = Math.ceil(mostPartners * share);
-  const all = companies ?? generateCompanies(names, partnerCount, Math.ceil(customerCount * share));
+  const given = companies ?? [];
+  const wantedCustomers = companies ? fewestCustomers : Math.ceil(customerCount * share);
+  // Too few companies for partners and customers are filled up with generated ones.
+  const isEnough = given.length >= partnerCount + fewestCustomers;
+  const all = isEnough
+    ? given
+    : [...generateCompanies(names, partnerCount, Math.max(0, wantedCustomers - given.length)), ...given];
   const indexes = all.map((_, index) => index);
-  const partnerAt = new Set((companies ? random.shuffled(indexes) : indexes).slice(0, partnerCount));
+  const partnerAt = new Set((isEnough ? random.shuffled(indexes) : indexes).slice(0, partnerCount));
   const placed = makeSampleAccounts(all, partnerAt, random, calendar);
   const customers = random.shuffled(placed.filter(({ account }) => !account.isPartner));
   const deals = new Deals(random, calendar);

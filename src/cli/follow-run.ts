@@ -4,9 +4,11 @@ import { jobsOf, type Job } from '#src/db/jobs/job-store.ts';
 import { findRun, type Run } from '#src/db/runs/run-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
+import { isUnreachable } from './fault-sentence.ts';
 import { stages } from '#src/operations/runs/run-stages.ts';
 
 const pollMs = 150;
+const awayPollMs = 1_000;
 
 /**
  * Shows a run on standard error until it is over: a bar a stage on a terminal, a line a finished job
@@ -16,7 +18,18 @@ export async function followRun(deps: Deps, runId: string): Promise<Run> {
   const view = process.stderr.isTTY ? barView() : lineView();
   try {
     for (;;) {
-      const [run, jobs] = await Promise.all([findRun(deps.db, runId), jobsOf(deps.db, runId)]);
+      const found = await Promise.all([findRun(deps.db, runId), jobsOf(deps.db, runId)]).catch(
+        (error: unknown) => {
+          // The database is started again; the run goes on then.
+          if (isUnreachable(error)) return null;
+          throw error;
+        },
+      );
+      if (found === null) {
+        await wait(awayPollMs);
+        continue;
+      }
+      const [run, jobs] = found;
       if (!run) throw new AppError('internal', 'The run has vanished from the database.');
       view.show(jobs);
       if (run.status !== 'running') return run;

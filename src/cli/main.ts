@@ -2,6 +2,7 @@ import { CommanderError } from 'commander';
 import { ConnectorError } from '#connectors/contract/failures.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { exitCodes, UsageError } from './command.ts';
+import { environmentFault } from './fault-sentence.ts';
 import { runFairway } from './program.ts';
 
 const args = process.argv.slice(2);
@@ -36,5 +37,7 @@ function messageOf(error: unknown): string {
   if (error instanceof AppError) return error.message;
   if (error instanceof ConnectorError)
     return `${error.failure.code}: ${error.failure.message}\n${error.failure.fix}`;
+  const fault = environmentFault(error);
+  if (fault !== null) return fault;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -1,8 +1,8 @@
-import { fork, type ChildProcess } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { loadConfig, type Config } from '#src/config/config.ts';
+import { folderOf, loadConfig, type Config } from '#src/config/config.ts';
 import { readEnv } from '#src/config/env.ts';
 import { listConnections } from '#src/db/connections/connection-store.ts';
 import { migrate } from '#src/db/migrate.ts';
@@ -14,20 +14,27 @@ import { createLoginLink } from '#src/operations/people/sign-in.ts';
 import type { RunSummary } from '#src/operations/runs/summarise-run.ts';
 import { startRun } from '#src/operations/runs/start-run.ts';
 import { buildConsole } from './local/build-console.ts';
-import { exitCodes, jsonOption, textOption, UsageError, type Command } from './command.ts';
+import { exitCodes, jsonOption, textOption, type Command } from './command.ts';
 import { startEmbeddedPostgres } from './local/embedded-postgres.ts';
 import { lockFolder, type FolderLock } from './local/folder-lock.ts';
 import { followRun } from './follow-run.ts';
+import { checkFolder } from './local/check-folder.ts';
+import { companiesCsv, readCompanyFile, type CompanyRow } from './local/company-rows.ts';
+import { keepRunning, type RunningPart } from './local/keep-running.ts';
 import { deleteLocalData } from './local/forget.ts';
 import {
   sandboxAddressLine,
   connectSandbox,
+  endOf,
   followSandbox,
   isSandbox,
   sandboxedVendors,
   startSandbox,
+  stopChild,
+  type Sandbox,
 } from './local/sandbox.ts';
-import { untilStopped } from './until-stopped.ts';
+import { forceStop, untilStopped } from './until-stopped.ts';
+import { waitForServers } from './wait-for-servers.ts';
 import { workerFlags } from './local/worker-flags.ts';
 
 interface StartOptions {
@@ -44,7 +51,7 @@ export const startCommand: Command = {
     ['--fresh', 'first delete all local Fairway data: the embedded database and the sandbox'],
     [
       '--companies <file>',
-      'fill the sandbox with the companies of a CSV file (name,domain,country,city,zipcode)',
+      'fill the sandbox with the companies of a CSV file: a header line with the column name and, if you have them, domain, country, city and zipcode; at least 1 row; UTF-8, UTF-16 or Windows-1252; separated by commas, semicolons, tabs or bars',
     ],
   ],
   examples: ['start', 'start --once --json', 'start --fresh --companies companies.csv'],
@@ -63,15 +70,21 @@ function say(line: string): void {
 }
 
 async function start(options: StartOptions): Promise<number> {
-  checkOptions(options);
-  const config = loadConfig(readEnv(), { dir: process.cwd() });
+  const companies = options.companies === null ? null : await readCompanyFile(options.companies);
+  for (const line of companies?.notes ?? []) say(line);
+  const env = readEnv();
+  await checkFolder(folderOf(env, process.cwd()));
+  const config = loadConfig(env, { dir: process.cwd() });
+  const stopped = untilStopped();
+  const parts = new StartedParts();
+  forceStop(stopped, () => parts.kill(), options.once ? exitCodes.interrupted : exitCodes.ok);
   await using stack = new AsyncDisposableStack();
   const lock = stack.adopt(lockFolder(config.dir, 'Fairway'), async (held) => held.release());
   if (options.fresh) await deleteLocalData(config);
-  // Ctrl-C during the start takes effect when the current step has ended.
-  const stopped = untilStopped();
-  const deps = await bringUp(stack, config, options);
-  stack.use(superviseWorker(deps, config));
+  if (!(await waitForServers(config, stopped, say))) return exitCodes.interrupted;
+  // Ctrl-C during the start takes effect when the current step has ended, or a few seconds later.
+  const deps = await bringUp({ stack, parts, config, companies: companies?.rows ?? null });
+  stack.use(keepRunning({ name: 'The worker', say, start: async () => startWorker(deps, config, parts) }));
   if (options.once) return await runOnce(deps, options, stopped);
   await serve(deps, config, lock, stack);
   await Promise.race([stopped, runAndReport(deps)]);
@@ -80,13 +93,29 @@ async function start(options: StartOptions): Promise<number> {
   return exitCodes.ok;
 }
 
-function checkOptions({ companies }: StartOptions): void {
-  if (companies !== null && !existsSync(companies))
-    throw new UsageError(`--companies: there is no file ${companies}.`);
+/** What a forced stop has to end: the processes that this one has started. */
+class StartedParts {
+  readonly #kills = new Map<string, () => void>();
+
+  /** A part that was started again replaces the earlier one. */
+  add(name: string, kill: () => void): void {
+    this.#kills.set(name, kill);
+  }
+
+  kill(): void {
+    for (const kill of this.#kills.values()) kill();
+  }
+}
+
+interface BringUp {
+  readonly stack: AsyncDisposableStack;
+  readonly parts: StartedParts;
+  readonly config: Config;
+  readonly companies: readonly CompanyRow[] | null;
 }
 
 /** Database, migrations and, where no connection is configured, the sandbox. */
-async function bringUp(stack: AsyncDisposableStack, config: Config, options: StartOptions): Promise<Deps> {
+async function bringUp({ stack, parts, config, companies }: BringUp): Promise<Deps> {
   let databaseUrl = config.databaseUrl;
   if (databaseUrl === null) {
     say('Starting PostgreSQL');
@@ -94,7 +123,16 @@ async function bringUp(stack: AsyncDisposableStack, config: Config, options: Sta
       dir: join(config.dir, 'postgres'),
       log: (line) => say(`  ${line}`),
     });
-    stack.defer(() => server.stop());
+    parts.add('PostgreSQL', () => server.kill());
+    const running = () => ({
+      ended: server.untilGone().then(() => 'it was killed'),
+      stop: () => server.stop(),
+    });
+    const restart = async () => {
+      await server.restart();
+      return running();
+    };
+    stack.use(keepRunning({ name: 'PostgreSQL', say, running: running(), start: restart }));
     databaseUrl = server.url;
   }
   await migrate(databaseUrl);
@@ -107,19 +145,33 @@ async function bringUp(stack: AsyncDisposableStack, config: Config, options: Sta
   const connections = await listConnections(deps.db);
   if (connections.length > 0 && !connections.some(isSandbox)) return deps;
   say(`Starting the sandbox (a stand-in for ${sandboxedVendors})`);
-  const sandbox = await startSandbox(join(config.dir, 'sandbox'));
-  stack.defer(() => sandbox.stop());
+  const open = async (): Promise<Sandbox> => {
+    const started = await startSandbox(join(config.dir, 'sandbox'));
+    parts.add('sandbox', () => started.kill());
+    return started;
+  };
+  const sandbox = await open();
+  const restart = async (): Promise<Sandbox> => {
+    const again = await open();
+    await followSandbox(deps, again.addresses);
+    return again;
+  };
+  stack.use(keepRunning({ name: 'The sandbox', say, running: sandbox, start: restart }));
   // An earlier start was interrupted before all three were connected. Connecting again changes nothing that
   // exists.
   if (connections.length < 3)
     await connectSandbox(
       deps,
-      { addresses: sandbox.addresses, erpDir: join(config.dir, 'erp'), companies: options.companies },
+      {
+        addresses: sandbox.addresses,
+        erpDir: join(config.dir, 'erp'),
+        companies: writeCompanies(config, companies),
+      },
       (line) => say(`  ${line}`),
     );
   else {
     await followSandbox(deps, sandbox.addresses);
-    if (options.companies !== null)
+    if (companies !== null)
       say('  --companies ignored: the sandbox already has data. Run again with --fresh.');
   }
   say(`  ${sandboxAddressLine(sandbox.addresses)}`);
@@ -128,13 +180,8 @@ async function bringUp(stack: AsyncDisposableStack, config: Config, options: Sta
 
 const workerFile = fileURLToPath(new URL('../../workers/main.ts', import.meta.url));
 
-/**
- * Runs a worker in its own process and restarts it when it dies. The new worker continues from the tables.
- */
-function superviseWorker(deps: Deps, config: Config): AsyncDisposable {
-  let child: ChildProcess | null = null;
-  let stopping = false;
-  let respawn: NodeJS.Timeout | undefined;
+/** Starts a worker in its own process. A new worker continues from the tables. */
+function startWorker(deps: Deps, config: Config, parts: StartedParts): RunningPart {
   const env = {
     ...process.env,
     DATABASE_URL: deps.config.databaseUrl ?? '',
@@ -142,33 +189,22 @@ function superviseWorker(deps: Deps, config: Config): AsyncDisposable {
     FAIRWAY_DIR: config.dir,
     LOG_LEVEL: deps.config.logLevel,
   };
-  const launch = (): void => {
-    child = fork(workerFile, [], {
-      env,
-      execArgv: [...workerFlags],
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-      detached: true,
-    });
-    child.once('exit', (exitCode, signal) => {
-      child = null;
-      if (stopping) return;
-      say(`The worker ended (${signal ?? exitCode}); starting a new one`);
-      respawn = setTimeout(launch, 1_000);
-    });
-  };
-  launch();
-  return {
-    async [Symbol.asyncDispose]() {
-      stopping = true;
-      clearTimeout(respawn);
-      const running = child;
-      if (!running) return;
-      await new Promise<void>((done) => {
-        running.once('exit', () => done());
-        running.kill('SIGTERM');
-      });
-    },
-  };
+  const child = fork(workerFile, [], {
+    env,
+    execArgv: [...workerFlags],
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    detached: true,
+  });
+  parts.add('worker', () => void child.kill('SIGKILL'));
+  return { ended: endOf(child), stop: () => stopChild(child) };
+}
+
+/** The sandbox reads the companies from a file of its own format. */
+function writeCompanies(config: Config, rows: readonly CompanyRow[] | null): string | null {
+  if (rows === null) return null;
+  const file = join(config.dir, 'companies.csv');
+  writeFileSync(file, companiesCsv(rows));
+  return file;
 }
 
 /** Runs the main job, or joins the one an interrupted start left unfinished. */
@@ -227,14 +263,15 @@ async function runAndReport(deps: Deps): Promise<void> {
 
 /** The run as text for the terminal. */
 function describe({ summary }: Run): string {
-  const { paused, complete, ...counts } = (summary ?? {}) as Partial<RunSummary>;
+  const { paused, complete, clocks, ...counts } = (summary ?? {}) as Partial<RunSummary>;
   const lines = Object.entries(counts).map(
     ([name, value]) => `  ${name}: ${typeof value === 'object' ? listed(value) : value}`,
   );
   const rests = (paused ?? []).map(
     ({ connection, until, why }) => `  paused: ${connection}, until ${until}. ${why}`,
   );
-  return [...lines, ...rests, ...(complete === false ? ['  complete: no'] : [])].join('\n');
+  const wrong = typeof clocks === 'string' ? [`  clocks: ${clocks}`] : [];
+  return [...lines, ...rests, ...wrong, ...(complete === false ? ['  complete: no'] : [])].join('\n');
 }
 
 const listed = (counts: Readonly<Record<string, number>>): string =>

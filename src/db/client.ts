@@ -19,3 +19,15 @@ export function openDatabase(url: string, max: number): Database {
   const client = postgres(url, { max, onnotice: () => {}, connection: settings });
   return { db: drizzle(client), [Symbol.asyncDispose]: () => client.end({ timeout: 5 }) };
 }
+
+const pingTimeoutS = 5;
+
+/** @throws Error with PostgreSQL's code or the socket's when the server does not answer or refuses us */
+export async function pingServer(url: string): Promise<void> {
+  const client = postgres(url, { max: 1, onnotice: () => {}, connect_timeout: pingTimeoutS });
+  try {
+    await client`select 1`;
+  } finally {
+    await client.end({ timeout: 0 });
+  }
+}

@@ -1,5 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 
+const highestPort = 65_535;
+
 /**
  * Listens on the port, or on the next free one of the 50 after it.
  * @returns the address
@@ -12,7 +14,11 @@ export async function listenNear(
     try {
       return await app.listen({ host, port: candidate });
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE' || candidate >= port + 50) throw error;
+      if (
+        (error as NodeJS.ErrnoException).code !== 'EADDRINUSE' ||
+        candidate >= Math.min(port + 50, highestPort)
+      )
+        throw error;
     }
   }
 }

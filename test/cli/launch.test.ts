@@ -27,7 +27,8 @@ const lockFile = (version: string) =>
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'fairway launch '));
   for (const folder of ['src/cli', 'commands']) mkdirSync(join(root, folder), { recursive: true });
-  copyFileSync('src/cli/launch.js', join(root, 'src/cli/launch.js'));
+  for (const file of ['launch.js', 'launch-command.js'])
+    copyFileSync(`src/cli/${file}`, join(root, 'src/cli', file));
   writeFileSync(join(root, 'package.json'), '{"type":"module"}');
   writeFileSync(join(root, 'package-lock.json'), lockFile('1.0.0'));
   const npm = `#!/bin/sh

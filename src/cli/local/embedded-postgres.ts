@@ -19,6 +19,12 @@ export interface EmbeddedPostgres {
   readonly url: string;
   /** Ends open transactions and shuts down in good order. May be called again. */
   stop(): Promise<void>;
+  /** Resolves when the server has gone away, for whatever reason. */
+  untilGone(): Promise<void>;
+  /** Starts it again at the same address, after it has gone away. */
+  restart(): Promise<void>;
+  /** Ends it at once. The next start recovers. */
+  kill(): void;
 }
 
 export interface EmbeddedPostgresOptions {
@@ -65,6 +71,17 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     return {
       url: addressOf(port, password),
       stop: () => (stopped ??= stop(cluster).finally(() => lock.release())),
+      untilGone: async () => {
+        while (findServer(cluster.data) !== null) await wait(watchEveryMs);
+      },
+      restart: async () => {
+        if ((await adopt(cluster)) === null) await start(cluster, port);
+      },
+      kill: () => {
+        const server = findServer(cluster.data);
+        // PostgreSQL's signal for an immediate shutdown.
+        if (server) process.kill(server.pid, 'SIGQUIT');
+      },
     };
   } catch (error) {
     lock.release();
@@ -171,6 +188,9 @@ function disown(data: string): void {
 const pidFile = (data: string) => join(data, 'postmaster.pid');
 const impossiblePid = 2 ** 31 - 1;
 
+/** The server is not our child, so its end has to be looked for. */
+const watchEveryMs = 500;
+
 /** Empty when there is no such process. */
 function commandOf(pid: number): string {
   try {
@@ -185,10 +205,10 @@ function commandOf(pid: number): string {
  * Returns the port. Tries again while a killed server's last backends let go, or when somebody takes the port
  * first.
  */
-async function start(cluster: Cluster): Promise<number> {
+async function start(cluster: Cluster, samePort: number | null = null): Promise<number> {
   const { data, dir, logFile, binaries, run } = cluster;
   for (let attempt = 1; ; attempt += 1) {
-    const port = await savedPort(join(dir, 'port'));
+    const port = samePort ?? (await savedPort(join(dir, 'port')));
     writeFileSync(join(data, 'postgresql.conf'), serverSettings(port, cluster.settings));
     if (existsSync(logFile)) renameSync(logFile, `${logFile}.1`);
     const { exitCode } = await run(binaries.pg_ctl, [

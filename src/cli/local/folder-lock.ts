@@ -23,12 +23,12 @@ const holderSchema = z.object({ pid: z.number(), address: z.string().nullable() 
 export function lockFolder(dir: string, what: string): FolderLock {
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   const holderPath = join(dir, 'lock.json');
-  const database = new DatabaseSync(join(dir, 'lock.sqlite'));
+  const database = openLock(dir);
   try {
     database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
   } catch (error) {
     database.close();
-    if ((error as { errcode?: number }).errcode !== sqliteBusy) throw error;
+    if ((error as { errcode?: number }).errcode !== sqliteBusy) throw unusableLock(dir, error);
     throw new AppError('conflict', alreadyRuns(what, dir, holderPath));
   }
   const writeLock = (address: string | null) =>
@@ -45,6 +45,24 @@ export function lockFolder(dir: string, what: string): FolderLock {
 }
 
 const sqliteBusy = 5;
+
+function openLock(dir: string): DatabaseSync {
+  try {
+    return new DatabaseSync(join(dir, 'lock.sqlite'));
+  } catch (error) {
+    throw unusableLock(dir, error);
+  }
+}
+
+/** The file is damaged, or it may not be written. It holds nothing, so it can be deleted. */
+function unusableLock(dir: string, error: unknown): AppError {
+  return new AppError(
+    'setting_invalid',
+    `${join(dir, 'lock.sqlite')} cannot be used (${error instanceof Error ? error.message : String(error)}). Make sure that no Fairway runs in ${dir}, then delete the file; it holds no data.`,
+    {},
+    error,
+  );
+}
 
 function alreadyRuns(what: string, dir: string, holderPath: string): string {
   const holder = readHolder(holderPath);

@@ -19,7 +19,10 @@ export type SandboxAddresses = z.infer<typeof addressesSchema>;
 
 export interface Sandbox {
   readonly addresses: SandboxAddresses;
+  /** Resolves with the way in which the process ended. */
+  readonly ended: Promise<string>;
   stop(): Promise<void>;
+  kill(): void;
 }
 
 /** For messages. */
@@ -44,7 +47,12 @@ export async function startSandbox(
     detached: true,
   });
   const line = await firstLine(child);
-  return { addresses: addressesSchema.parse(JSON.parse(line)), stop: () => ended(child) };
+  return {
+    addresses: addressesSchema.parse(JSON.parse(line)),
+    ended: endOf(child),
+    stop: () => stopChild(child),
+    kill: () => void child.kill('SIGKILL'),
+  };
 }
 
 async function firstLine(child: ChildProcess): Promise<string> {
@@ -53,7 +61,16 @@ async function firstLine(child: ChildProcess): Promise<string> {
   throw new AppError('internal', 'The sandbox ended before it listened; its words are above.');
 }
 
-function ended(child: ChildProcess): Promise<void> {
+/** Resolves with the exit code or the signal of a process. */
+export function endOf(child: ChildProcess): Promise<string> {
+  return new Promise((resolve) => {
+    child.once('exit', (exitCode, signal) => resolve(signal ?? `exit code ${exitCode}`));
+    child.once('error', (error) => resolve(error.message));
+  });
+}
+
+/** Ends a process in good order. */
+export function stopChild(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
   return new Promise((done) => {
     child.once('exit', () => done());
