@@ -21,13 +21,13 @@ CREATE TABLE "period_reopening" (
 ALTER TABLE "vendor_clock" ADD CONSTRAINT "vendor_clock_connection_id_connection_id_fk" FOREIGN KEY ("connection_id") REFERENCES "public"."connection"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE UNIQUE INDEX "period_reopening_open" ON "period_reopening" USING btree ("period") WHERE "period_reopening"."confirmed_by" is null;--> statement-breakpoint
 -- The rows of a close are deleted only in the transaction in which a second person confirms to take it back, and only while nothing of it is approved.
-CREATE FUNCTION "may_take_back"("closed" text) RETURNS boolean LANGUAGE sql STABLE AS $$
+CREATE FUNCTION "may_reopen"("closed" text) RETURNS boolean LANGUAGE sql STABLE AS $$
 	SELECT EXISTS (SELECT 1 FROM "period_reopening" WHERE "period" = "closed" AND "confirmed_by" IS NOT NULL AND "confirmed_tx" = pg_current_xact_id()::text)
 		AND NOT EXISTS (SELECT 1 FROM "payout_batch" WHERE "period" = "closed" AND "status" NOT IN ('draft', 'submitted'))
 $$;--> statement-breakpoint
 CREATE FUNCTION "period_append_only"() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-	IF TG_OP = 'DELETE' AND may_take_back(OLD."period") THEN
+	IF TG_OP = 'DELETE' AND may_reopen(OLD."period") THEN
 		RETURN OLD;
 	END IF;
 	RAISE EXCEPTION '% is append-only', TG_TABLE_NAME;
@@ -35,7 +35,7 @@ END $$;--> statement-breakpoint
 CREATE TRIGGER "period_append_only" BEFORE UPDATE OR DELETE ON "period" FOR EACH ROW EXECUTE FUNCTION "period_append_only"();--> statement-breakpoint
 CREATE FUNCTION "payout_line_append_only"() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-	IF TG_OP = 'DELETE' AND may_take_back((SELECT b."period" FROM "payout_item" i JOIN "payout_batch" b ON b."id" = i."batch_id" WHERE i."id" = OLD."item_id")) THEN
+	IF TG_OP = 'DELETE' AND may_reopen((SELECT b."period" FROM "payout_item" i JOIN "payout_batch" b ON b."id" = i."batch_id" WHERE i."id" = OLD."item_id")) THEN
 		RETURN OLD;
 	END IF;
 	RAISE EXCEPTION '% is append-only', TG_TABLE_NAME;

@@ -74,7 +74,7 @@ interface Batch {
 
 interface BatchRead {
   readonly records: readonly WireRecord[];
-  /** The ids of which HubSpot said that it has no such record. An id that failed otherwise is not among them. */
+  /** The ids that HubSpot reported as unknown. An id that failed otherwise is not among them. */
   readonly missing: readonly string[];
   readonly serverTime: string;
 }

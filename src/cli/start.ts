@@ -20,7 +20,7 @@ import { lockFolder, type FolderLock } from './local/folder-lock.ts';
 import { followRun } from './follow-run.ts';
 import { checkFolder } from './local/check-folder.ts';
 import { companiesCsv, readCompanyFile, type CompanyRow } from './local/company-rows.ts';
-import { keepRunning, type RunningPart } from './local/keep-running.ts';
+import { supervise, type RunningPart } from './local/supervise.ts';
 import { deleteLocalData } from './local/forget.ts';
 import {
   sandboxAddressLine,
@@ -84,7 +84,7 @@ async function start(options: StartOptions): Promise<number> {
   if (!(await waitForServers(config, stopped, say))) return exitCodes.interrupted;
   // Ctrl-C during the start takes effect when the current step has ended, or a few seconds later.
   const deps = await bringUp({ stack, parts, config, companies: companies?.rows ?? null });
-  stack.use(keepRunning({ name: 'The worker', say, start: async () => startWorker(deps, config, parts) }));
+  stack.use(supervise({ name: 'The worker', say, start: async () => startWorker(deps, config, parts) }));
   if (options.once) return await runOnce(deps, options, stopped);
   await serve(deps, config, lock, stack);
   await Promise.race([stopped, runAndReport(deps)]);
@@ -93,7 +93,7 @@ async function start(options: StartOptions): Promise<number> {
   return exitCodes.ok;
 }
 
-/** What a forced stop has to end: the processes that this one has started. */
+/** The processes that this one has started and that a forced stop has to end. */
 class StartedParts {
   readonly #kills = new Map<string, () => void>();
 
@@ -132,7 +132,7 @@ async function bringUp({ stack, parts, config, companies }: BringUp): Promise<De
       await server.restart();
       return running();
     };
-    stack.use(keepRunning({ name: 'PostgreSQL', say, running: running(), start: restart }));
+    stack.use(supervise({ name: 'PostgreSQL', say, running: running(), start: restart }));
     databaseUrl = server.url;
   }
   await migrate(databaseUrl);
@@ -156,7 +156,7 @@ async function bringUp({ stack, parts, config, companies }: BringUp): Promise<De
     await followSandbox(deps, again.addresses);
     return again;
   };
-  stack.use(keepRunning({ name: 'The sandbox', say, running: sandbox, start: restart }));
+  stack.use(supervise({ name: 'The sandbox', say, running: sandbox, start: restart }));
   // An earlier start was interrupted before all three were connected. Connecting again changes nothing that
   // exists.
   if (connections.length < 3)
@@ -199,7 +199,7 @@ function startWorker(deps: Deps, config: Config, parts: StartedParts): RunningPa
   return { ended: endOf(child), stop: () => stopChild(child) };
 }
 
-/** The sandbox reads the companies from a file of its own format. */
+/** The sandbox reads the companies from a file in its format. */
 function writeCompanies(config: Config, rows: readonly CompanyRow[] | null): string | null {
   if (rows === null) return null;
   const file = join(config.dir, 'companies.csv');

@@ -16,7 +16,7 @@ export function untilStopped(): Promise<void> {
 const longestStopMs = 4_000;
 
 /**
- * Ends this process soon after a stop was asked for, whatever it waits for. Before that, `kill` ends what this
+ * Ends this process soon after a stop was asked for, even if it waits for something. Before that, `kill` ends what this
  * process has started. Nothing is lost: every part continues from the tables after a kill.
  */
 export function forceStop(stopped: Promise<void>, kill: () => void, exitCode: number): void {

@@ -202,7 +202,7 @@ function decoderOf(encoding: string): Transform[] {
   }
 }
 
-/** Ends the stream with an error once more than `maxBytes` have passed. */
+/** Ends the stream with an error as soon as more than `maxBytes` have passed. */
 function limited(host: string, maxBytes: number): Transform {
   let passed = 0;
   return new Transform({

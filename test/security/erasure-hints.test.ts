@@ -7,17 +7,17 @@ import { scheduleDueHints } from '#src/operations/hints/record-hints.ts';
 import { sampleWith } from '#test/connectors/hubspot/account.ts';
 import { noProgress, startHintsFixture, type HintsFixture } from '#test/operations/hints/hints-fixture.ts';
 
-let stand: HintsFixture;
+let fixture: HintsFixture;
 let deps: Deps;
 beforeAll(async () => {
-  stand = await startHintsFixture(sampleWith(4));
-  deps = stand.deps;
+  fixture = await startHintsFixture(sampleWith(4));
+  deps = fixture.deps;
 }, 60_000);
 afterEach(async () => {
-  stand.faults.clear();
+  fixture.faults.clear();
   await deps.db.execute(sql`delete from hint`);
 });
-afterAll(() => stand[Symbol.asyncDispose]());
+afterAll(() => fixture[Symbol.asyncDispose]());
 
 /** Sends a request that is signed as the vendor signs it, by somebody who has the secret of the app. */
 async function sendErasure(objectId: string): Promise<void> {
@@ -25,10 +25,10 @@ async function sendErasure(objectId: string): Promise<void> {
     { subscriptionType: 'object.privacyDeletion', objectTypeId: '0-3', objectId: Number(objectId) },
   ]);
   const timestamp = String(deps.clock().getTime());
-  const signature = createHmac('sha256', stand.clientSecret)
-    .update(`POST${stand.webhookUrl}${body}${timestamp}`)
+  const signature = createHmac('sha256', fixture.clientSecret)
+    .update(`POST${fixture.webhookUrl}${body}${timestamp}`)
     .digest('base64');
-  const response = await fetch(stand.webhookUrl, {
+  const response = await fetch(fixture.webhookUrl, {
     method: 'POST',
     headers: {
       'content-type': 'application/json',
@@ -40,7 +40,7 @@ async function sendErasure(objectId: string): Promise<void> {
   expect(response.status).toBe(204);
 }
 
-const serve = () => processHints(deps, { connectionId: stand.connection.id, roundEveryMs: 0 }, noProgress);
+const serve = () => processHints(deps, { connectionId: fixture.connection.id, roundEveryMs: 0 }, noProgress);
 
 async function dealNamed(name: string): Promise<string> {
   const [row] = await deps.db.execute<{ ext_id: string }>(
@@ -73,10 +73,10 @@ it('a signed erasure of a record that lives in the CRM erases nothing, however o
 
 it('an erasure is not done while the CRM refuses to say whether the record exists, and is done later', async () => {
   const extId = await dealNamed('Pumps 1');
-  await stand.control('POST', '/erase', { objectType: 'deals', id: extId, userId: 7 });
+  await fixture.control('POST', '/erase', { objectType: 'deals', id: extId, userId: 7 });
   await sendErasure(extId);
   for (const status of [403, 500]) {
-    stand.faults.add({
+    fixture.faults.add({
       vendor: 'hubspot',
       match: { path: 'deals/batch/read' },
       fault: { kind: 'status', status },
@@ -84,7 +84,7 @@ it('an erasure is not done while the CRM refuses to say whether the record exist
     await expect(serve()).rejects.toThrow();
     expect(await stored(extId)).toMatchObject({ name: 'Pumps 1' });
     expect(await waiting()).toBe(1);
-    stand.faults.clear();
+    fixture.faults.clear();
   }
   await serve();
   expect(await stored(extId)).toEqual({ name: 'Erased', fields: {} });
@@ -94,14 +94,14 @@ it('an erasure is not done while the CRM refuses to say whether the record exist
 it('a record in the bin of the CRM is not erased: it comes back with its values, or is erased once it left the bin', async () => {
   const [back, gone] = [await dealNamed('Pumps 2'), await dealNamed('Pumps 3')];
   for (const id of [back, gone]) {
-    await stand.control('POST', '/archive', { objectType: 'deals', id, userId: 7 });
+    await fixture.control('POST', '/archive', { objectType: 'deals', id, userId: 7 });
     await sendErasure(id);
   }
   await serve();
   expect([(await stored(back))?.name, (await stored(gone))?.name]).toEqual(['Pumps 2', 'Pumps 3']);
   expect(await waiting()).toBe(2);
-  await stand.control('POST', '/restore', { objectType: 'deals', id: back, userId: 7 });
-  await stand.control('POST', '/erase', { objectType: 'deals', id: gone, userId: 7 });
+  await fixture.control('POST', '/restore', { objectType: 'deals', id: back, userId: 7 });
+  await fixture.control('POST', '/erase', { objectType: 'deals', id: gone, userId: 7 });
   await serve();
   expect(await waiting()).toBe(2);
   await waitOver();

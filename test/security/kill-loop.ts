@@ -28,7 +28,7 @@ export interface KillLoopResult {
   /** From a kill to the next healthy answer. */
   readonly longestOutageMs: number;
   readonly runs: number;
-  /** What was not as promised; empty when nothing was lost or done twice. */
+  /** The broken promises; empty when nothing was lost or done twice. */
   readonly broken: readonly string[];
 }
 

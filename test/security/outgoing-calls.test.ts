@@ -12,7 +12,7 @@ import { alone } from '#test/support/connector-input.ts';
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
-interface Stand {
+interface LocalServer {
   readonly url: string;
   /** `METHOD path`, in order. */
   readonly requests: string[];
@@ -20,16 +20,21 @@ interface Stand {
   readonly close: () => void;
 }
 
-async function listen(): Promise<Stand> {
-  const stand: Stand = { url: '', requests: [], answer: (_, response) => response.end(), close: () => {} };
+async function listen(): Promise<LocalServer> {
+  const local: LocalServer = {
+    url: '',
+    requests: [],
+    answer: (_, response) => response.end(),
+    close: () => {},
+  };
   const server = createServer((request, response) => {
-    stand.requests.push(`${request.method} ${request.url}`);
+    local.requests.push(`${request.method} ${request.url}`);
     request.resume();
-    stand.answer(request, response);
+    local.answer(request, response);
   }).listen(0, '127.0.0.1');
   await new Promise((done) => server.once('listening', done));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return Object.assign(stand, {
+  return Object.assign(local, {
     url,
     close: () => {
       server.closeAllConnections();
@@ -38,8 +43,8 @@ async function listen(): Promise<Stand> {
   });
 }
 
-let vendor: Stand;
-let thief: Stand;
+let vendor: LocalServer;
+let thief: LocalServer;
 beforeAll(async () => {
   [vendor, thief] = [await listen(), await listen()];
 });

@@ -12,7 +12,7 @@ import { confirmReopening, requestReopening } from '#src/operations/payouts/reop
 import { createLoginLink } from '#src/operations/people/sign-in.ts';
 import { startRun } from '#src/operations/runs/start-run.ts';
 import { sampleWith } from '#test/connectors/hubspot/account.ts';
-import { reach, withWorker } from '#test/e2e/main-job-in-trouble.ts';
+import { reach, withWorker } from '#test/faults/main-job-in-trouble.ts';
 import {
   noProgress,
   readEverything,
@@ -23,7 +23,7 @@ import { seedConsole } from '#test/support/console-data.ts';
 import { startDeps, type TestDeps } from '#test/support/deps.ts';
 import { startService } from '#test/support/service.ts';
 
-const clockFile = fileURLToPath(new URL('../e2e/skewed-clock.ts', import.meta.url));
+const clockFile = fileURLToPath(new URL('../faults/skewed-clock.ts', import.meta.url));
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
@@ -59,26 +59,26 @@ it(
 );
 
 describe('when server and database share a wrong clock', () => {
-  let stand: HintsFixture;
+  let fixture: HintsFixture;
   let vendorAheadMs = 0;
   let deps: Deps;
   beforeAll(async () => {
-    stand = await startHintsFixture(sampleWith(1), () => new Date(Date.now() + vendorAheadMs));
-    deps = stand.deps;
+    fixture = await startHintsFixture(sampleWith(1), () => new Date(Date.now() + vendorAheadMs));
+    deps = fixture.deps;
   }, 60_000);
-  afterAll(() => stand[Symbol.asyncDispose]());
+  afterAll(() => fixture[Symbol.asyncDispose]());
 
   it('the Date header of a vendor shows it within one read', async () => {
     expect((await readAgreedTime(deps)).disagreement).toBe(null);
     vendorAheadMs = -40 * dayMs;
-    await readEverything(deps, stand.connection).catch(() => {});
+    await readEverything(deps, fixture.connection).catch(() => {});
     const { disagreement, today } = await readAgreedTime(deps);
     expect(disagreement).toContain('HubSpot');
     expect(today).toBe(new Date(Date.now() - 40 * dayMs).toISOString().slice(0, 10));
     await draftPayouts(deps, noProgress);
     expect(await lastClosedPeriod(deps.db)).toBe(null);
     vendorAheadMs = 0;
-    await readEverything(deps, stand.connection).catch(() => {});
+    await readEverything(deps, fixture.connection).catch(() => {});
     expect((await readAgreedTime(deps)).disagreement).toBe(null);
   });
 });

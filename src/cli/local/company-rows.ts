@@ -37,7 +37,7 @@ const mostBytes = 256 * 1024 * 1024;
 
 export interface CompanyFile {
   readonly rows: readonly CompanyRow[];
-  /** What was skipped or assumed, a sentence each. */
+  /** The skipped rows and missing columns, a sentence each. */
   readonly notes: readonly string[];
 }
 

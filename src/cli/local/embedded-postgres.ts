@@ -19,7 +19,7 @@ export interface EmbeddedPostgres {
   readonly url: string;
   /** Ends open transactions and shuts down in good order. May be called again. */
   stop(): Promise<void>;
-  /** Resolves when the server has gone away, for whatever reason. */
+  /** Resolves when the server has gone away, for any reason. */
   untilGone(): Promise<void>;
   /** Starts it again at the same address, after it has gone away. */
   restart(): Promise<void>;

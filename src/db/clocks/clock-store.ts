@@ -2,7 +2,7 @@ import { eq, sql } from 'drizzle-orm';
 import type { Db } from '#src/db/client.ts';
 import { connection, vendorClock } from '#src/db/schema/connection.ts';
 
-/** How far a vendor's clock was ahead of the database's when it last answered. */
+/** The time that a vendor's clock was ahead of the database's when it last answered. */
 export interface VendorClock {
   readonly connection: string;
   readonly aheadMs: number;

@@ -26,7 +26,7 @@ export async function batchesOfPeriod(db: Db, name: string) {
   return db.select().from(payoutBatch).where(eq(payoutBatch.period, name)).orderBy(payoutBatch.key);
 }
 
-/** Locks the batches of a period, so that nobody submits or approves one meanwhile. */
+/** Locks the batches of a period, so that none is submitted or approved meanwhile. */
 export async function lockBatchesOfPeriod(tx: Db, name: string) {
   return tx
     .select()
@@ -36,7 +36,7 @@ export async function lockBatchesOfPeriod(tx: Db, name: string) {
     .for('update');
 }
 
-/** The request to take back a close that nobody has confirmed yet, with the name of the person who made it. */
+/** The request to reopen a period that is not confirmed yet, with the name of the person who made it. */
 export async function openReopening(
   db: Db,
   name: string,
@@ -58,10 +58,10 @@ export async function saveReopening(tx: Db, row: typeof periodReopening.$inferIn
 }
 
 /**
- * Takes the close of a period back: deletes it with its draft batches, so that their entries are unpaid again.
+ * Reopens a period: deletes its close and its draft batches, so that their entries are unpaid again.
  * The database refuses this outside the transaction that confirms the request.
  */
-export async function takeCloseBack(
+export async function deleteClose(
   tx: Db,
   { id, period: name }: Pick<PeriodReopening, 'id' | 'period'>,
   { confirmedBy, confirmedAt }: { readonly confirmedBy: string; readonly confirmedAt: Date },

@@ -164,8 +164,8 @@ export const payoutLine = pgTable(
 );
 
 /**
- * The request to take back the close of a period, and its confirmation by another person. It is the record of
- * what was taken back: rows are never deleted.
+ * The request to reopen a closed period, and its confirmation by another person. It is the record of what was
+ * reopened: confirmed rows are never deleted.
  */
 export const periodReopening = pgTable(
   'period_reopening',
@@ -175,7 +175,7 @@ export const periodReopening = pgTable(
     /** When the period was closed, by the clock that closed it. */
     closedAt: at('closed_at').notNull(),
     reason: text().notNull(),
-    /** The batches as the first person saw them. The second person confirms taking back exactly these. */
+    /** The batches as the first person saw them. The second person confirms exactly these. */
     batches: jsonb().$type<readonly ReopenedBatch[]>().notNull(),
     requestedBy: uuid('requested_by').notNull(),
     requestedAt: at('requested_at').notNull(),

@@ -1,4 +1,4 @@
-/** What somebody's clock shows. */
+/** The time that one clock shows. */
 export interface Clock {
   /** Such as `this server`, `the database`, or the name of a connection. */
   readonly name: string;

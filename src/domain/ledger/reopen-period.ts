@@ -1,6 +1,6 @@
 import type { BatchStatus } from '#src/domain/payouts/lifecycle.ts';
 
-/** What is compared when two people take back the close of a period. */
+/** The part of a batch that is compared when two people reopen a period. */
 export interface BatchOfPeriod {
   readonly key: string;
   readonly status: BatchStatus;
@@ -8,7 +8,7 @@ export interface BatchOfPeriod {
 }
 
 /**
- * The reasons why the close of a period cannot be taken back, one sentence each. It can be only while nothing
+ * The reasons why a period cannot be reopened, one sentence each. It can be only while nothing
  * of it was approved or left Fairway: afterwards a correction goes into the next open month.
  */
 export function reopeningBlockers(

@@ -5,7 +5,7 @@ import {
   lockBatchesOfPeriod,
   openReopening,
   saveReopening,
-  takeCloseBack,
+  deleteClose,
 } from '#src/db/ledger/reopening-store.ts';
 import type { Db } from '#src/db/client.ts';
 import type { Deps } from '#src/deps.ts';
@@ -19,7 +19,7 @@ export interface RequestReopeningInput {
 }
 
 /**
- * The first of two people asks to take back the close of the last closed month. Nothing changes until another
+ * The first of two people asks to reopen the month that was closed last. Nothing changes until another
  * person confirms it. @throws AppError `conflict` when something of the month was approved or exported
  */
 export async function requestReopening(
@@ -53,7 +53,7 @@ export interface ConfirmReopeningInput {
 
 /**
  * Another person confirms the request: the month is open again, its drafts are gone, and their entries are
- * unpaid. The ledger has the request and its confirmation as a record of its own. The next run closes the
+ * unpaid. The ledger has the request and its confirmation as a separate record. The next run closes the
  * month again when it has ended.
  */
 export async function confirmReopening(
@@ -82,12 +82,12 @@ export async function confirmReopening(
         `The payout batches of ${period} have changed since the request. Ask for it again.`,
         { period },
       );
-    await takeCloseBack(tx, request, { confirmedBy: personId, confirmedAt: at });
+    await deleteClose(tx, request, { confirmedBy: personId, confirmedAt: at });
     await audit(tx, [{ ...eventOf('period.reopened', request), actorId: personId }], at);
   });
 }
 
-/** Locks the ledger and the batches, and checks that the close can be taken back. */
+/** Locks the ledger and the batches, and checks that the month can be reopened. */
 async function lockClose(tx: Db, period: string) {
   await lockLedger(tx);
   const closed = await lastClose(tx);

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { faultSentence } from '#src/cli/fault-sentence.ts';
 
-/** A part of Fairway that runs beside this process. */
+/** A part of Fairway that runs in another process. */
 export interface RunningPart {
   /** Resolves with the way in which it ended. */
   readonly ended: Promise<string>;
@@ -25,7 +25,7 @@ const wellAfterMs = 60_000;
 /**
  * Starts a part again whenever it ends, with waits that double while it does not stay up. Disposing stops it.
  */
-export function keepRunning({ name, start, say, running: first }: PartOptions): AsyncDisposable {
+export function supervise({ name, start, say, running: first }: PartOptions): AsyncDisposable {
   const stopping = new AbortController();
   let running: RunningPart | null = first ?? null;
   const watch = async (): Promise<void> => {
