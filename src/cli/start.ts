@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { folderOf, loadConfig, type Config } from '#src/config/config.ts';
 import { readEnv } from '#src/config/env.ts';
@@ -146,7 +147,7 @@ async function bringUp({ stack, parts, config, companies }: BringUp): Promise<De
   if (connections.length > 0 && !connections.some(isSandbox)) return deps;
   say(`Starting the sandbox (a stand-in for ${sandboxedVendors})`);
   const open = async (): Promise<Sandbox> => {
-    const started = await startSandbox(join(config.dir, 'sandbox'));
+    const started = await withRetries(() => startSandbox(join(config.dir, 'sandbox')));
     parts.add('sandbox', () => started.kill());
     return started;
   };
@@ -179,6 +180,18 @@ async function bringUp({ stack, parts, config, companies }: BringUp): Promise<De
 }
 
 const workerFile = fileURLToPath(new URL('../../workers/main.ts', import.meta.url));
+
+/** After a kill of this process, the earlier sandbox may need a moment to end and to free its files. */
+async function withRetries<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (attempt >= 5) throw error;
+      await wait(1_000);
+    }
+  }
+}
 
 /** Starts a worker in its own process. A new worker continues from the tables. */
 function startWorker(deps: Deps, config: Config, parts: StartedParts): RunningPart {

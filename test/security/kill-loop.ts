@@ -73,9 +73,9 @@ export async function killLoop({ kills, seed, say = () => {} }: KillLoopOptions)
   return { kills: count, longestOutageMs: Math.round(longestOutageMs), runs, broken };
 }
 
-const firstStartMs = 180_000;
-const longestOutage = 120_000;
-const lastRunMs = 240_000;
+const firstStartMs = 400_000;
+const longestOutage = 200_000;
+const lastRunMs = 400_000;
 
 interface Started {
   readonly child: ChildProcess;

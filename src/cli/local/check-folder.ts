@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { AppError } from '#src/domain/errors.ts';
 import { environmentFault } from '#src/cli/fault-sentence.ts';
 
-const answersWithinMs = 5_000;
+const answersWithinMs = 15_000;
 
 /**
  * Runs as a separate process: a call to a folder that hangs, such as one on a network drive, cannot be
