@@ -196,7 +196,7 @@ async function expectWhole(
   const { db } = database;
   await finishedRuns(db, 2);
   const [last] = await finishedRuns(db, 1);
-  const broken = [...(await brokenInvariants(db))];
+  const broken: string[] = (await brokenInvariants(db)).map((row) => JSON.stringify(row));
   if (!last) broken.push('no run ended');
   const counts = last?.pulled && last.registrations.total;
   if (counts !== 200) broken.push(`there are ${counts} registrations instead of 200`);
