@@ -1,5 +1,5 @@
-import { faultSentence } from '#src/cli/fault-sentence.ts';
-import { waitForServers } from '#src/cli/wait-for-servers.ts';
+import { faultSentence } from '#src/cli/faults/fault-sentence.ts';
+import { waitForServers } from '#src/cli/faults/wait-for-servers.ts';
 import { loadConfig } from '#src/config/config.ts';
 import { readEnv } from '#src/config/env.ts';
 import { buildDeps } from '#src/deps.ts';

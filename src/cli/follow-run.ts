@@ -4,7 +4,7 @@ import { jobsOf, type Job } from '#src/db/jobs/job-store.ts';
 import { findRun, type Run } from '#src/db/runs/run-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
-import { isUnreachable } from './fault-sentence.ts';
+import { isUnreachable } from './faults/fault-sentence.ts';
 import { stages } from '#src/operations/runs/run-stages.ts';
 
 const pollMs = 150;

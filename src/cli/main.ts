@@ -2,7 +2,7 @@ import { CommanderError } from 'commander';
 import { ConnectorError } from '#connectors/contract/failures.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { exitCodes, UsageError } from './command.ts';
-import { environmentFault } from './fault-sentence.ts';
+import { environmentFault } from './faults/fault-sentence.ts';
 import { runFairway } from './program.ts';
 
 const args = process.argv.slice(2);

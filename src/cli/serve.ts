@@ -5,7 +5,7 @@ import { AppError } from '#src/domain/errors.ts';
 import { buildApp } from '#src/http/app.ts';
 import { exitCodes, type Command } from './command.ts';
 import { forceStop, untilStopped } from './until-stopped.ts';
-import { waitForServers } from './wait-for-servers.ts';
+import { waitForServers } from './faults/wait-for-servers.ts';
 
 export const serveCommand: Command = {
   examples: ['serve'],

@@ -35,7 +35,7 @@ import {
   type Sandbox,
 } from './local/sandbox.ts';
 import { forceStop, untilStopped } from './until-stopped.ts';
-import { waitForServers } from './wait-for-servers.ts';
+import { waitForServers } from './faults/wait-for-servers.ts';
 import { workerFlags } from './local/worker-flags.ts';
 
 interface StartOptions {

@@ -63,6 +63,7 @@ describe('loadConfig', () => {
         WORKER_CONCURRENCY: '12',
         SYNC_MINUTES: '0',
         ALERT_WEBHOOK_URL: 'https://chat.example.com/hooks/1',
+        PRIVATE_HOSTS: 'chat.internal, 10.0.0.5',
         MATCH_SAMPLE_PERCENT: '5',
       }),
       { dir: '/nowhere' },
@@ -79,6 +80,7 @@ describe('loadConfig', () => {
       workerConcurrency: 12,
       syncMinutes: 0,
       alertWebhookUrl: 'https://chat.example.com/hooks/1',
+      privateHosts: ['chat.internal', '10.0.0.5'],
       matchSampleShare: 0.05,
     });
     expect(Object.isFrozen(config)).toBe(true);

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { AppError } from '#src/domain/errors.ts';
-import { environmentFault } from '#src/cli/fault-sentence.ts';
+import { environmentFault } from '#src/cli/faults/fault-sentence.ts';
 
 const answersWithinMs = 15_000;
 

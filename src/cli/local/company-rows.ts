@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import { UsageError } from '#src/cli/command.ts';
-import { environmentFault } from '#src/cli/fault-sentence.ts';
+import { environmentFault } from '#src/cli/faults/fault-sentence.ts';
 
 const columns = ['name', 'domain', 'country', 'city', 'zipcode'] as const;
 type Column = (typeof columns)[number];

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { faultSentence } from '#src/cli/fault-sentence.ts';
+import { faultSentence } from '#src/cli/faults/fault-sentence.ts';
 
 /** A part of Fairway that runs in another process. */
 export interface RunningPart {
