@@ -3,13 +3,14 @@ import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } 
 import { jsonSchemaTransform, serializerCompiler } from 'fastify-type-provider-zod';
 import type { Deps } from '#src/deps.ts';
 import { addConsole } from './plugins/console.ts';
-import { addErrorAnswers } from './plugins/errors.ts';
+import { addErrorAnswers, answerUnreadableAddress } from './plugins/errors.ts';
 import { addMetrics } from './plugins/metrics.ts';
 import { addRateLimits } from './plugins/rate-limit.ts';
 import { compileValidator } from './plugins/request-validation.ts';
 import { addSameOrigin } from './plugins/same-origin.ts';
 import { addSecurityHeaders } from './plugins/security-headers.ts';
 import { addSessions } from './plugins/session.ts';
+import { answerUnreadableRequest } from './plugins/unreadable-request.ts';
 import { resources } from './routes.ts';
 
 /** The API and the console, ready to listen or to `inject` into. */
@@ -21,6 +22,8 @@ export function buildApp(deps: Deps): FastifyInstance {
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 256 * 1024,
     genReqId: () => deps.ids(),
+    frameworkErrors: answerUnreadableAddress,
+    clientErrorHandler: answerUnreadableRequest,
     routerOptions: { ignoreTrailingSlash: true },
   });
   app.setValidatorCompiler(compileValidator);

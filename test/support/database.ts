@@ -1,9 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import postgres from 'postgres';
-import { inject } from 'vitest';
 import { migrate } from '#src/db/migrate.ts';
 import { openQueue } from '#src/queue/backend.ts';
+import { runContext } from './run-context.ts';
 
 export interface TestDatabase {
   readonly url: string;
@@ -72,13 +72,13 @@ async function dropDatabase(sql: postgres.Sql, name: string): Promise<void> {
 }
 
 function urlOf(database: string): string {
-  const url = new URL(inject('postgresUrl'));
+  const url = new URL(runContext('postgresUrl'));
   url.pathname = `/${database}`;
   return url.href;
 }
 
 async function asAdmin<T>(work: (sql: postgres.Sql) => PromiseLike<T>): Promise<T> {
-  const sql = postgres(inject('postgresUrl'), { max: 1, onnotice: () => {} });
+  const sql = postgres(runContext('postgresUrl'), { max: 1, onnotice: () => {} });
   try {
     return await work(sql);
   } finally {

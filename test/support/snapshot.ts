@@ -1,11 +1,11 @@
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { inject } from 'vitest';
 import { followSandbox } from '#src/cli/local/sandbox.ts';
 import { listConnections, saveConnection } from '#src/db/connections/connection-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { copyDatabase, ensureTemplate, migratedTemplate } from './database.ts';
 import { startDeps, type QueueHome } from './deps.ts';
+import { runContext } from './run-context.ts';
 import { openTestSandbox } from './sandbox/sandbox-host.ts';
 import { erpDirIn, serviceOn, startService, type PlainSize, type Service } from './service.ts';
 
@@ -44,8 +44,8 @@ async function ensureSnapshot({ customFields = 0, plain }: SnapshotOptions): Pro
   const size = plain ? `${plain.accounts}_${plain.partners}_${plain.opportunities}` : 'sample';
   const variant = `${size}_${customFields}`;
   const snapshot = {
-    database: `fairway_snapshot_${inject('runId')}_${variant}`,
-    folder: join(inject('runFolder'), variant),
+    database: `fairway_snapshot_${runContext('runId')}_${variant}`,
+    folder: join(runContext('runFolder'), variant),
   };
   await ensureTemplate(snapshot.database, await migratedTemplate(), async (databaseUrl) => {
     await mkdir(snapshot.folder, { recursive: true });

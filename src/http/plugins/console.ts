@@ -10,7 +10,12 @@ const consoleFolder = fileURLToPath(new URL('../../../web/dist/', import.meta.ur
 const notBuilt = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Fairway</title>
 <h1>The console is not built yet</h1><p>The API is running. Build the console with <code>npm run build -w web</code>, then restart and reload this page.</p></html>`;
 
-/** Serves the built console. An address without a route is a page of the console, which has its own router. */
+const nothingHere = (): AppError => new AppError('not_found', 'There is nothing here.');
+
+/**
+ * Serves the built console. An address without a route is a page of the console, which has its own router,
+ * except below `/api`. The router decides what is below it, so that no way to write an address is overlooked.
+ */
 export function addConsole(app: FastifyInstance, folder = consoleFolder): void {
   const built = existsSync(join(folder, 'index.html'));
   if (built) {
@@ -28,12 +33,17 @@ export function addConsole(app: FastifyInstance, folder = consoleFolder): void {
       },
     });
   }
+  app.register(
+    async (api) => {
+      api.setNotFoundHandler(() => {
+        throw nothingHere();
+      });
+    },
+    { prefix: '/api' },
+  );
   app.setNotFoundHandler((request, reply) => {
-    const wantsPage =
-      request.method === 'GET' &&
-      !request.url.startsWith('/api/') &&
-      !/\.\w+$/.test(request.url.split('?')[0] ?? '');
-    if (!wantsPage) throw new AppError('not_found', 'There is nothing here.');
+    const wantsPage = request.method === 'GET' && !/\.\w+$/.test(request.url.split('?')[0] ?? '');
+    if (!wantsPage) throw nothingHere();
     if (!built) return reply.status(503).type('text/html').send(notBuilt);
     return reply.header('cache-control', 'no-cache').sendFile('index.html');
   });

@@ -1,4 +1,4 @@
-import type { FastifyError, FastifyInstance } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError, type ErrorCode, errorCodes } from '#src/domain/errors.ts';
 
 interface ErrorBody {
@@ -20,6 +20,27 @@ export function addErrorAnswers(app: FastifyInstance): void {
     else request.log.info({ code: body.error.code, detail: detail ?? error.message }, 'request refused');
     return reply.status(status).send(body);
   });
+}
+
+/**
+ * Answers an address that the router cannot read. It runs before every hook, so the headers of all other
+ * answers are missing here.
+ */
+export function answerUnreadableAddress(
+  error: FastifyError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  const { status, body } = answerTo(error);
+  request.log.info({ code: body.error.code, detail: error.code }, 'request refused');
+  void reply
+    .status(status)
+    .headers({
+      'cache-control': 'no-store',
+      'content-security-policy': "default-src 'none'",
+      'x-content-type-options': 'nosniff',
+    })
+    .send(body);
 }
 
 function answerTo(error: FastifyError): { status: number; body: ErrorBody } {
@@ -46,6 +67,7 @@ function answerTo(error: FastifyError): { status: number; body: ErrorBody } {
 /** Requests that Fastify refuses before a route sees them. */
 const unreadable: Readonly<Record<string, string>> = {
   FST_ERR_BAD_URL: 'This link is incomplete or wrong.',
+  FST_ERR_MAX_PARAM_LENGTH: 'This link is too long. Open the page from the menu, or copy the whole link.',
   FST_ERR_CTP_BODY_TOO_LARGE: 'The request is too large. Send less at once.',
   FST_ERR_CTP_EMPTY_JSON_BODY: 'The request has no body. Send a JSON object.',
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'The request’s Content-Length does not match its body.',

@@ -4,7 +4,7 @@ import type { Deps } from '#src/deps.ts';
 
 const yearSeconds = 31_536_000;
 
-/** Security headers on every answer, the console's pages included. The API's answers are not cached. */
+/** Security headers on every answer, the console's pages included. Only the console's files may be cached. */
 export function addSecurityHeaders(app: FastifyInstance, deps: Deps): void {
   const https = deps.config.publicUrl?.startsWith('https://') === true;
   app.register(helmet, {
@@ -24,7 +24,8 @@ export function addSecurityHeaders(app: FastifyInstance, deps: Deps): void {
     frameguard: { action: 'deny' },
     strictTransportSecurity: https ? { maxAge: yearSeconds, includeSubDomains: false } : false,
   });
-  app.addHook('onRequest', async (request, reply) => {
-    if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store');
+  // Every answer starts like this, whatever its address; the plugin of the console replaces it for its files.
+  app.addHook('onRequest', async (_, reply) => {
+    reply.header('cache-control', 'no-store');
   });
 }

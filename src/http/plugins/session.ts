@@ -66,7 +66,7 @@ function cookieName(deps: Deps): string {
 }
 
 function cookieOptions(deps: Deps) {
-  return { path: '/', httpOnly: true, sameSite: 'lax', secure: isHttps(deps) } as const;
+  return { path: '/', httpOnly: true, sameSite: 'strict', secure: isHttps(deps) } as const;
 }
 
 function isHttps(deps: Deps): boolean {

@@ -79,7 +79,8 @@ export const webhookRoutes =
       if (delivery.reply === null) return reply.status(204).send();
       return reply.type(delivery.reply.contentType).send(delivery.reply.body);
     };
-    const options = { bodyLimit, onRequest, schema: { hide: true, params } };
+    const config = { calledByVendors: true } as const;
+    const options = { bodyLimit, onRequest, config, schema: { hide: true, params } };
     app.post('/webhooks/:connectionId', options, receive);
     app.post('/webhooks/:connectionId/:token', options, receive);
   };

@@ -105,7 +105,7 @@ describe('a session', () => {
     expect(response.cookies[0]).toMatchObject({
       name: 'fairway_session',
       httpOnly: true,
-      sameSite: 'Lax',
+      sameSite: 'Strict',
       path: '/',
     });
   });

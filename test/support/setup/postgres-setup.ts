@@ -22,7 +22,7 @@ const prefix = 'fairway-test-';
 /** Nothing here outlives the run, so nothing has to reach the disk. */
 const settings = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
 
-interface RunningServer {
+export interface TestServer {
   readonly url: string;
   readonly runId: string;
   readonly folder: string;
@@ -30,13 +30,13 @@ interface RunningServer {
 }
 
 /** The set-up runs once for each project in separate modules; all projects of a run share one server. */
-const shared = globalThis as { fairwayTestServer?: { users: number; server: Promise<RunningServer> } };
+const shared = globalThis as { fairwayTestServer?: { users: number; server: Promise<TestServer> } };
 
 /**
  * One PostgreSQL for the whole run: the one in TEST_DATABASE_URL, or an embedded one in a temporary folder.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const held = (shared.fairwayTestServer ??= { users: 0, server: startServer() });
+  const held = (shared.fairwayTestServer ??= { users: 0, server: startTestServer() });
   held.users += 1;
   const server = await held.server;
   project.provide('postgresUrl', server.url);
@@ -50,7 +50,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   };
 }
 
-async function startServer(): Promise<RunningServer> {
+/** The server in TEST_DATABASE_URL, or an embedded one in a temporary folder, and what names this run. */
+export async function startTestServer(): Promise<TestServer> {
   await removeLeftovers();
   const runId = randomBytes(4).toString('hex');
   const folder = mkdtempSync(join(tmpdir(), prefix));

@@ -1,0 +1,7 @@
+import type { Attack } from '#test/security/attack-contract.ts';
+import { spelledAddresses } from './spelled-addresses.ts';
+
+/** Every attack, by the name under which `npm run attack -- NAME` runs it. One file an attack. */
+export const attacks: Readonly<Record<string, Attack>> = {
+  'spelled-addresses': spelledAddresses,
+};
