@@ -23,6 +23,7 @@ const tools = {
   simulate: (/** @type {string[]} */ rest) => vitest(['simulation', 'faults'], rest),
   check: (/** @type {string[]} */ rest) => ['src/cli/check.ts', ...rest],
   mutants: (/** @type {string[]} */ rest) => ['test/mutation/run.ts', ...rest],
+  attack: (/** @type {string[]} */ rest) => ['test/security/attack.ts', ...rest],
   bench: (/** @type {string[]} */ rest) => [benchFile(rest[0]), ...rest.slice(1)],
 };
 
