@@ -13,14 +13,31 @@ import { addSessions } from './plugins/session.ts';
 import { answerUnreadableRequest } from './plugins/unreadable-request.ts';
 import { resources } from './routes.ts';
 
+/** In milliseconds. A client that is slower than this is cut off, so that it cannot hold a connection for good. */
+export interface ServerTimeouts {
+  /** For all headers of a request. */
+  readonly headers: number;
+  /** For a whole request with its body, which has a few megabytes at most. */
+  readonly request: number;
+  /** Without any byte in either direction: a slow answer, or a client that does not read. */
+  readonly idle: number;
+  /** How often requests that are too slow are looked for. */
+  readonly check: number;
+}
+
+const defaultTimeouts: ServerTimeouts = { headers: 10_000, request: 30_000, idle: 120_000, check: 2_000 };
+
 /** The API and the console, ready to listen or to `inject` into. */
-export function buildApp(deps: Deps): FastifyInstance {
+export function buildApp(deps: Deps, timeouts: ServerTimeouts = defaultTimeouts): FastifyInstance {
   const log: FastifyBaseLogger = deps.log.child({ part: 'http' });
   const app = Fastify({
     loggerInstance: log,
     // The error handler logs refused and failed requests; a line for each request would hide them.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 256 * 1024,
+    requestTimeout: timeouts.request,
+    connectionTimeout: timeouts.idle,
+    http: { headersTimeout: timeouts.headers, connectionsCheckingInterval: timeouts.check },
     genReqId: () => deps.ids(),
     frameworkErrors: answerUnreadableAddress,
     clientErrorHandler: answerUnreadableRequest,
