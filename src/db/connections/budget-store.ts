@@ -23,7 +23,9 @@ export async function ensureBudgets(
 ): Promise<void> {
   const saved = await db.$count(connection, eq(connection.id, connectionId));
   if (saved === 0 || windows.length === 0) return;
-  const rows = windows.map(({ name, allowed }) => ({
+  // In the order in which `lockBudgets` locks them, so that two transactions never wait for each other.
+  const ordered = windows.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const rows = ordered.map(({ name, allowed }) => ({
     connectionId,
     window: name,
     allowed,
@@ -156,8 +158,21 @@ export async function saveReading(
 
 /** Ends all blocks of a connection, so that the next call finds out how much of a used-up limit is left. */
 export async function releaseBudgets(db: Db, connectionId: string): Promise<void> {
+  // Locked in the order of `lockBudgets`: an update alone locks its rows in any order, and both would wait.
+  const locked = db
+    .$with('locked')
+    .as(
+      db
+        .select({ window: budget.window })
+        .from(budget)
+        .where(eq(budget.connectionId, connectionId))
+        .orderBy(asc(budget.window))
+        .for('update'),
+    );
   await db
+    .with(locked)
     .update(budget)
     .set({ blockedUntil: null, reportedAt: sql`to_timestamp(0)` })
-    .where(eq(budget.connectionId, connectionId));
+    .from(locked)
+    .where(and(eq(budget.connectionId, connectionId), eq(budget.window, locked.window)));
 }
