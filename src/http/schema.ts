@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import { type ErrorCode, errorCodes } from '#src/domain/errors.ts';
 import { formatMinor } from '#src/domain/money.ts';
@@ -59,12 +60,31 @@ export const activity = z.object({
   reason: z.string().nullable(),
 });
 
+/**
+ * What a page shows of something that people decide on, one sentence a part. A decision sends it back unchanged,
+ * and is refused when it is no longer true.
+ */
+export const shown = z.record(z.string(), z.string());
+/** The content that the person saw: `shown` of the page, unchanged. */
+export const shownBody = z.record(z.string().max(300), z.string().max(20_000));
+/** A batch of payouts has a part for each partner. */
+export const shownBodyLimit = 4 * 1024 * 1024;
+
+/** The greatest integer of the database's usual column. */
+const maxInteger = 2_147_483_647;
+/** The number of a version or revision in a body. */
+export const versionNumber = z.int().min(0).max(maxInteger);
+/** The same in an address, where it is text. */
+export const versionText = z.coerce.number().int().min(0).max(maxInteger);
+
 const codes = Object.keys(errorCodes) as [ErrorCode, ...ErrorCode[]];
 const errorAnswer = z.object({
   error: z.object({
     code: z.enum(codes),
     message: z.string(),
     fields: z.record(z.string(), z.string()).optional(),
+    /** With 409: what changed since the page was read. Null where a part did not exist. */
+    changes: z.array(z.object({ before: z.string().nullable(), now: z.string().nullable() })).optional(),
   }),
 });
 
@@ -72,3 +92,13 @@ const errorAnswer = z.object({
 export function answers<T extends z.ZodType>(expected: T) {
   return { 200: expected, '4xx': errorAnswer, '5xx': errorAnswer };
 }
+
+// A stream is sent as it is; only its description is text.
+const csvText = z.string() as z.ZodType as z.ZodType<string | Readable>;
+
+/** A CSV file, and the error answer that all routes share. */
+export const csvAnswers = {
+  200: { content: { 'text/csv': { schema: csvText } } },
+  '4xx': errorAnswer,
+  '5xx': errorAnswer,
+};

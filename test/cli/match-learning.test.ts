@@ -88,23 +88,29 @@ test('match eval --answers judges a model by all answers, the live one unless an
 
 describe('match rescore', { timeout: 60_000 }, () => {
   test('of a file is a dry run; the model decides once it was proposed by one and applied by another', async () => {
-    expect(await match('rescore', { model: file })).toMatch(
-      /^Model m2\+210 .*: dry run, nothing was changed\./,
-    );
+    const dryRun = await match('rescore', { model: file });
+    expect(dryRun).toMatch(/^Model m2\+210 .*: dry run, nothing was changed\./);
+    const seen = /The code of these changes is (\w{12})\./.exec(dryRun)?.[1] ?? '';
     await expect(match('rescore', { model: file, propose: true })).rejects.toThrow('--as EMAIL');
-    await expect(match('rescore', { model: file, apply: true, as: 'ada@example.com' })).rejects.toThrow(
+    await expect(match('rescore', { model: file, apply: true, seen, as: 'ada@example.com' })).rejects.toThrow(
       'This model has not been proposed',
     );
     expect(await match('rescore', { model: file, propose: true, as: 'pia@example.com' })).toContain(
       'Proposed. Another person applies it',
     );
-    await expect(match('rescore', { model: 'm2+210', apply: true, as: 'pia@example.com' })).rejects.toThrow(
-      'You proposed this model yourself',
+    await expect(
+      match('rescore', { model: 'm2+210', apply: true, seen, as: 'pia@example.com' }),
+    ).rejects.toThrow('You proposed this model yourself');
+    await expect(match('rescore', { model: 'm2+210', apply: true, as: 'ada@example.com' })).rejects.toThrow(
+      '--apply needs --seen',
     );
+    await expect(
+      match('rescore', { model: 'm2+210', apply: true, seen: '0123456789ab', as: 'ada@example.com' }),
+    ).rejects.toThrow('What this model changes is no longer what you have read under 0123456789ab');
     expect((await liveModel(service.deps.db)).version).toBe('m2');
 
     printed.splice(0);
-    expect(await match('rescore', { model: 'm2+210', apply: true, as: 'ada@example.com' })).toMatch(
+    expect(await match('rescore', { model: 'm2+210', apply: true, seen, as: 'ada@example.com' })).toMatch(
       /cases: applied\./,
     );
     expect((await liveModel(service.deps.db)).version).toBe('m2+210');

@@ -17,6 +17,7 @@ export const rescoreCommand: Command = {
     ['--model <model>', 'a model file, version or hash; the live model when it is missing'],
     ['--propose', 'store the model, so that another person can apply it'],
     ['--apply', 'make a proposed model live; open registrations are evaluated again'],
+    ['--seen <code>', 'with --model and --apply: the code of the dry run that you have read'],
     ['--as <email>', 'the person who proposes or applies'],
     jsonOption,
   ],
@@ -31,11 +32,16 @@ export const rescoreCommand: Command = {
     if (proposes && applies)
       throw new UsageError('The person who proposes a model cannot apply it. Use --propose or --apply.');
     if (proposes && name === null) throw new UsageError('--propose needs --model: a file or a version.');
+    const seen = textOption(values['seen']);
+    if (name !== null && applies && seen === null)
+      throw new UsageError(
+        '--apply needs --seen: the code at the end of the dry run. Run the command without --apply and read what would change.',
+      );
     const email = name !== null && (proposes || applies) ? actingEmail(values) : null;
     return withDeps(async (deps) => {
       const model = name === null ? null : await namedModel(deps.db, name);
       const person = email === null ? null : await actingPerson(deps, email, deciders);
-      const apply = applies ? { adoptedBy: person?.id ?? null } : null;
+      const apply = applies ? { adoptedBy: person?.id ?? null, ...(seen === null ? {} : { seen }) } : null;
       const rescoring = await rescoreRegistrations(deps, { model, apply });
       if (model && person && proposes) await proposeModel(deps, { model, personId: person.id });
       console.log(
@@ -47,7 +53,7 @@ export const rescoreCommand: Command = {
 };
 
 function lines(
-  { modelVersion, modelHash, cases, open, outcomes, answered, applied }: Rescoring,
+  { modelVersion, modelHash, cases, open, outcomes, answered, applied, code }: Rescoring,
   proposed: boolean,
 ): string[] {
   const changes = [
@@ -59,9 +65,10 @@ function lines(
   return [
     `Model ${modelVersion} (${hash}), ${cases} cases: ${applied ? 'applied' : 'dry run, nothing was changed'}.`,
     ...(changes.length > 0 ? changes : ['  No verdict changes.']),
+    ...(applied ? [] : [`The code of these changes is ${code}.`]),
     ...(proposed
       ? [
-          `Proposed. Another person applies it: npm run fairway -- match rescore --model ${hash} --apply --as THEIR-EMAIL`,
+          `Proposed. Another person applies it: npm run fairway -- match rescore --model ${hash} --apply --seen CODE --as THEIR-EMAIL`,
         ]
       : []),
   ];

@@ -9,7 +9,7 @@ import { dismissDuplicates } from '#src/operations/duplicates/dismiss-duplicates
 import { duplicatesCsv } from '#src/operations/duplicates/duplicates-csv.ts';
 import { startDuplicates } from '#src/operations/duplicates/start-duplicates.ts';
 import { personOf } from '#src/http/plugins/session.ts';
-import { answers } from '#src/http/schema.ts';
+import { answers, csvAnswers } from '#src/http/schema.ts';
 import { duplicatesAnswer } from './answer.ts';
 import {
   connectionQuery,
@@ -66,7 +66,7 @@ export const duplicateRoutes =
 
     app.get(
       '/duplicates/csv',
-      { config: { access: 'read' }, schema: { querystring: connectionQuery, produces: ['text/csv'] } },
+      { config: { access: 'read' }, schema: { querystring: connectionQuery, response: csvAnswers } },
       async ({ query }, reply) => {
         const connection = await requireConnection(deps, query.connection);
         const report = await latestReport(deps.db, connection.id);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { canonicalValue, crmRecord, instant } from '#src/http/schema.ts';
+import { canonicalValue, crmRecord, instant, shownBody } from '#src/http/schema.ts';
 
 export const duplicatesQuery = z.object({
   /** Without it, the first connection with accounts. */
@@ -91,6 +91,8 @@ export const dismissBody = z.strictObject({
     .max(mostPairs),
   /** False reverts an earlier dismissal. */
   dismissed: z.boolean(),
+  /** The name of each account as the person saw it, by the account's id. */
+  shown: shownBody,
 });
 export const dismissed = z.object({ dismissed: z.boolean() });
 

@@ -15,6 +15,7 @@ import {
   type MappingQuery,
   type MappingTarget,
 } from '#src/operations/mappings/versions/mapping-target.ts';
+import { liveMappingShown, openMappingShown } from '#src/operations/mappings/versions/mapping-shown.ts';
 import { may } from '#src/http/permissions.ts';
 import { ourFieldAnswers, remoteFieldAnswers, transformAnswers } from './field-answers.ts';
 import { authorsOf, shippedVersionAnswer, versionAnswer } from './version-answer.ts';
@@ -53,7 +54,9 @@ export async function mappingPageAnswer(deps: Deps, query: MappingQuery, person:
       ...(await check(open.pack)),
       mayApprove: blocker === null,
       approvalBlocker: blocker,
+      shown: openMappingShown(open, target.inForce),
     },
+    liveShown: liveMappingShown(target.inForce),
     remoteFields: description ? remoteFieldAnswers(description, example) : [],
     ourFields: ourFieldAnswers(place.kind, (open?.pack ?? target.inForce)?.extra ?? []),
     transforms: transformAnswers,

@@ -3,7 +3,7 @@ import { canonicalKinds, extraTypes } from '#src/domain/record.ts';
 import { mappingStatuses } from '#src/domain/mappings/version-lifecycle.ts';
 import { driftChanges } from '#src/operations/live-mappings/drift-findings.ts';
 import { policies } from '#src/domain/sync/merge.ts';
-import { instant, systemKind } from '#src/http/schema.ts';
+import { instant, systemKind, shown, shownBody, versionNumber, versionText } from '#src/http/schema.ts';
 
 const kind = z.enum(canonicalKinds);
 const direction = z.enum(['in', 'out', 'both']);
@@ -200,8 +200,12 @@ export const mappingPage = z.object({
       mayApprove: z.boolean(),
       /** The reason why the signed-in person cannot approve it; null when they can. */
       approvalBlocker: z.string().nullable(),
+      /** The content that an approval or a rejection is about. */
+      shown,
     })
     .nullable(),
+  /** The content that a roll-back replaces. */
+  liveShown: shown,
   remoteFields: z.array(remoteField),
   ourFields: z.array(ourField),
   transforms: z.array(transform),
@@ -231,7 +235,7 @@ export const mappingPage = z.object({
 export const draftBody = z
   .strictObject({
     /** An earlier version to start from. Without `from` and `yaml`, the draft starts from the live version. */
-    from: z.int().positive().optional(),
+    from: versionNumber.optional(),
     yaml: z.string().min(1).optional(),
     kind: kind.optional(),
   })
@@ -242,32 +246,37 @@ export const draftBody = z
 
 /** The mapping as JSON, or as the text of a YAML file. */
 export const saveBody = z
-  .strictObject({ pack: z.looseObject({}).optional(), yaml: z.string().min(1).optional(), revision: z.int() })
+  .strictObject({
+    pack: z.looseObject({}).optional(),
+    yaml: z.string().min(1).optional(),
+    revision: versionNumber,
+  })
   .refine((body) => (body.pack === undefined) !== (body.yaml === undefined), {
     error: 'Send either “pack” or “yaml”.',
     path: ['pack'],
   });
-export const discardQuery = mappingQuery.extend({ revision: z.coerce.number().int() });
+export const discardQuery = mappingQuery.extend({ revision: versionText });
 export const submitBody = z.strictObject({
-  revision: z.int(),
+  revision: versionNumber,
   note: z.string().trim().max(2_000).default(''),
   /** The live version the person compared the draft with, when the draft was based on another one. */
-  comparedVersion: z.int().optional(),
+  comparedVersion: versionNumber.optional(),
 });
 const reason = z.string().trim().min(1).max(2_000);
 /** `version` is the version that the person looked at. */
-export const approveBody = z.strictObject({ version: z.int() });
-export const rejectBody = z.strictObject({ version: z.int(), reason });
-export const rollBackBody = z.strictObject({ version: z.int(), reason });
+export const approveBody = z.strictObject({ version: versionNumber, shown: shownBody });
+export const rejectBody = z.strictObject({ version: versionNumber, reason, shown: shownBody });
+/** `shown` is `liveShown` of the page. */
+export const rollBackBody = z.strictObject({ version: versionNumber, reason, shown: shownBody });
 
 export const draft = z.object({ ...versionWithPack.shape, ...checked });
 export const discarded = z.object({ discarded: z.literal(true) });
 
-export const versionParams = mappingParams.extend({ version: z.coerce.number().int() });
+export const versionParams = mappingParams.extend({ version: versionText });
 export const yamlFile = z.object({ name: z.string(), yaml: z.string() });
 
 /** `live`, `draft` or a version number. */
-const side = z.union([z.literal('live'), z.literal('draft'), z.coerce.number().int()]);
+const side = z.union([z.literal('live'), z.literal('draft'), versionText]);
 export const differenceQuery = mappingQuery.extend({ from: side.default('live'), to: side.default('draft') });
 export const difference = z.object({
   from: z.number().nullable(),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { refusalCauses } from '#src/operations/mappings/backfill/backfill-report.ts';
 import { skipReasons } from '#src/operations/mappings/restore/restore-plan.ts';
-import { instant } from '#src/http/schema.ts';
+import { instant, versionNumber } from '#src/http/schema.ts';
 import { problem } from './schema.ts';
 
 /** The effects of a mapping on records: previews, dry runs, backfills and restores. */
@@ -173,7 +173,7 @@ export const previewBody = z.strictObject({
 });
 export const started = z.object({ alreadyRunning: z.boolean() });
 export const restoreBody = z
-  .strictObject({ version: z.int().positive().optional(), last: z.int().positive().max(100_000).optional() })
+  .strictObject({ version: versionNumber.optional(), last: z.int().positive().max(100_000).optional() })
   .refine((body) => (body.version === undefined) !== (body.last === undefined), {
     error: 'Send either “version” or “last”.',
     path: ['version'],

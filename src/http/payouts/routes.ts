@@ -7,6 +7,7 @@ import {
   payoutItemsOf,
   payoutLinesOf,
 } from '#src/db/payouts/payout-view.ts';
+import { payoutItems } from '#src/db/payouts/payout-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import {
@@ -15,11 +16,12 @@ import {
   returnPayoutBatch,
   submitPayoutBatch,
 } from '#src/operations/payouts/payout-batch.ts';
+import { payoutShown } from '#src/operations/payouts/payout-shown.ts';
 import { payoutFileOf } from '#src/operations/payouts/payout-file.ts';
 import type { Permission } from '#src/http/permissions.ts';
 import { personOf } from '#src/http/plugins/session.ts';
-import { answers, idParams, moneyOf } from '#src/http/schema.ts';
-import { itemParams, payoutDetail, payoutLines, payouts, stepDone } from './schema.ts';
+import { answers, csvAnswers, idParams, moneyOf, shownBodyLimit } from '#src/http/schema.ts';
+import { itemParams, payoutDetail, payoutLines, payouts, stepBody, stepDone } from './schema.ts';
 import { traceAnswer } from './trace.ts';
 
 const shownLines = 1000;
@@ -73,9 +75,14 @@ export const payoutRoutes =
     for (const { name, access, run } of steps) {
       app.post(
         `/payouts/:id/${name}`,
-        { config: { access }, schema: { params: idParams, response: answers(stepDone) } },
+        {
+          config: { access },
+          bodyLimit: shownBodyLimit,
+          schema: { params: idParams, body: stepBody, response: answers(stepDone) },
+        },
         async (request) => {
-          await run(deps, { batchId: request.params.id, personId: personOf(request).id });
+          const { id: batchId } = request.params;
+          await run(deps, { batchId, ...request.body, personId: personOf(request).id });
           return {};
         },
       );
@@ -83,7 +90,7 @@ export const payoutRoutes =
 
     app.get(
       '/payouts/:id/csv',
-      { config: { access: 'download_payouts' }, schema: { params: idParams, produces: ['text/csv'] } },
+      { config: { access: 'download_payouts' }, schema: { params: idParams, response: csvAnswers } },
       async ({ params }, reply) => {
         const { name, mediaType, text } = await payoutFileOf(deps, { batchId: params.id });
         return reply
@@ -107,9 +114,10 @@ function batchAnswer(row: PayoutBatchRow) {
 async function detailOf(deps: Deps, id: string, person: Person) {
   const batch = await findPayoutBatchRow(deps.db, id);
   if (batch === null) throw new AppError('not_found', 'There is no such payout batch.', { id });
-  const items = await payoutItemsOf(deps.db, id);
+  const [items, payees] = await Promise.all([payoutItemsOf(deps.db, id), payoutItems(deps.db, [id])]);
   return {
     ...batchAnswer(batch),
+    shown: payoutShown(batch, payees),
     needsAnotherApprover: person.id === batch.submittedBy || person.id === batch.createdBy,
     items: items.map(({ amountMinor, currency, ...item }) => ({
       ...item,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { businessDate, instant, money } from '#src/http/schema.ts';
+import { businessDate, instant, money, shown, shownBody } from '#src/http/schema.ts';
 
 const batch = z.object({
   id: z.uuid(),
@@ -24,6 +24,7 @@ export const payouts = z.object({ batches: z.array(batch) });
 export const payoutDetail = batch.extend({
   /** SHA-256 of partners and amounts; an approval is valid for exactly this content. */
   contentHash: z.string(),
+  shown,
   /** True when the signed-in person created or submitted the batch and therefore cannot approve it. */
   needsAnotherApprover: z.boolean(),
   items: z.array(
@@ -70,6 +71,7 @@ export const payoutLines = z.object({
   complete: z.boolean(),
 });
 
+export const stepBody = z.strictObject({ shown: shownBody });
 /** The answer of a step; the new status is in the batch. */
 export const stepDone = z.object({});
 

@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError, type ErrorCode, errorCodes } from '#src/domain/errors.ts';
+import type { ContentChange } from '#src/domain/shown-content.ts';
 
 interface ErrorBody {
   readonly error: {
@@ -8,6 +9,8 @@ interface ErrorBody {
     readonly message: string;
     /** The fields at fault, each with what to enter instead. */
     readonly fields?: Readonly<Record<string, string>>;
+    /** What changed since the person saw it. */
+    readonly changes?: readonly ContentChange[];
   };
 }
 
@@ -46,7 +49,11 @@ export function answerUnreadableAddress(
 function answerTo(error: FastifyError): { status: number; body: ErrorBody } {
   if (error instanceof AppError) {
     const { code, message, detail } = error;
-    return { status: errorCodes[code], body: { error: { code, message, ...faultyFields(detail, message) } } };
+    const changes = detail['changes'] as readonly ContentChange[] | undefined;
+    return {
+      status: errorCodes[code],
+      body: { error: { code, message, ...faultyFields(detail, message), ...(changes ? { changes } : {}) } },
+    };
   }
   const status = error.statusCode ?? 500;
   if (status >= 400 && status < 500) {

@@ -42,20 +42,20 @@ export function issueText(issue: Issue): string {
 export function fieldLabel(path: readonly PropertyKey[]): string {
   const name = String(path.findLast((key) => typeof key === 'string') ?? 'entry');
   const index = path.findLast((key) => typeof key === 'number');
-  const words = labels[name] ?? name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  const words = labels.get(name) ?? name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
   const label = `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
   return index === undefined ? label : `${label} of entry ${index + 1}`;
 }
 
 /** Fields whose name is not what people call them. */
-const labels: Readonly<Record<string, string>> = {
-  email: 'e-mail',
-  contactEmail: 'contact e-mail',
-  pack: 'mapping',
-  recordRef: 'record',
-  token: 'sign-in link',
-  yaml: 'YAML',
-};
+const labels: ReadonlyMap<string, string> = new Map([
+  ['email', 'e-mail'],
+  ['contactEmail', 'contact e-mail'],
+  ['pack', 'mapping'],
+  ['recordRef', 'record'],
+  ['token', 'sign-in link'],
+  ['yaml', 'YAML'],
+]);
 
 const types: Readonly<Record<string, string>> = {
   string: 'Use text',

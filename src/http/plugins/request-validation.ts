@@ -10,6 +10,9 @@ import { fieldLabel, issueText } from './issue-text.ts';
 export const compileValidator: FastifySchemaCompiler<z.ZodType> =
   ({ schema, httpPart }) =>
   (data) => {
+    const unstorable = unstorablePath(data, []);
+    if (unstorable !== null)
+      return { error: requestError([unstorableText(unstorable)], httpPart === 'params') };
     const parsed = schema.safeParse(data, { error: issueText });
     if (parsed.success) return { value: parsed.data };
     return { error: requestError(parsed.error.issues, httpPart === 'params') };
@@ -23,6 +26,26 @@ export function requestError(issues: readonly z.core.$ZodIssue[], isLink: boolea
     : faults.map(({ path, text }) => (path.length === 0 ? text : labelled(fieldLabel(path), text))).join(' ');
   const fields = Object.fromEntries(faults.map(({ path, text }) => [path.join('.') || '(request)', text]));
   return new AppError('bad_request', message, { fields });
+}
+
+/** Where a value or a name has text that the database cannot store; null when there is none. */
+function unstorablePath(value: unknown, path: readonly PropertyKey[]): readonly PropertyKey[] | null {
+  if (typeof value === 'string') return isStorable(value) ? null : path;
+  if (typeof value !== 'object' || value === null) return null;
+  for (const [key, member] of Object.entries(value)) {
+    const place = [...path, Array.isArray(value) ? Number(key) : key];
+    if (!isStorable(key)) return path;
+    const found = unstorablePath(member, place);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+const isStorable = (text: string): boolean => text.isWellFormed() && !text.includes('\u0000');
+
+function unstorableText(path: readonly PropertyKey[]): z.core.$ZodIssue {
+  const message = 'Remove the characters that are no text: a zero byte, or half of a character pair.';
+  return { code: 'custom', path: [...path], message, input: undefined };
 }
 
 interface Fault {

@@ -5,10 +5,11 @@ import { findRegistration, listRegistrations } from '#src/db/registrations/regis
 import { crmRecordsOf, writeBackOf } from '#src/db/sync/write-back-view.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
+import { registrationShown } from '#src/operations/registrations/registration-shown.ts';
 import { reviewRegistration } from '#src/operations/registrations/review-registration.ts';
 import { editRecord } from '#src/operations/edits/edit-record.ts';
 import { personOf } from '#src/http/plugins/session.ts';
-import { answers, idParams, moneyOrNull } from '#src/http/schema.ts';
+import { answers, idParams, moneyOrNull, shownBodyLimit } from '#src/http/schema.ts';
 import { deadlineAnswer, registrationFindings, rivalAnswers, writeBackAnswer } from './answer.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { editableFieldsOf } from '#src/http/records/editable-fields.ts';
@@ -31,7 +32,7 @@ export const registrationRoutes =
             : query.status
               ? [query.status]
               : [];
-        const after = query.cursor === undefined ? null : decodeCursor(query.cursor);
+        const after = query.cursor === undefined ? null : decodeCursor(query.cursor, query.sort);
         const [page, counts] = await Promise.all([
           listRegistrations(deps.db, {
             statuses,
@@ -83,6 +84,7 @@ export const registrationRoutes =
       '/registrations/:id/decision',
       {
         config: { access: 'decide_registrations' },
+        bodyLimit: shownBodyLimit,
         schema: { params: idParams, body: decisionBody, response: answers(decided) },
       },
       async (request) =>
@@ -133,5 +135,6 @@ async function detailOf(deps: Deps, id: string) {
     writeBack: writeBack.map(writeBackAnswer),
     ...fields,
     history,
+    shown: registrationShown(found),
   };
 }

@@ -2,7 +2,16 @@ import { z } from 'zod';
 import { registrationOrders } from '#src/db/registrations/registration-view.ts';
 import { type RegistrationStatus, registrationStatuses } from '#src/domain/status.ts';
 import { registrationRuleKinds, rivalRuleKinds } from '#src/domain/registrations/registration.ts';
-import { activity, businessDate, crmRecord, failure, instant, money } from '#src/http/schema.ts';
+import {
+  activity,
+  businessDate,
+  crmRecord,
+  failure,
+  instant,
+  money,
+  shown,
+  shownBody,
+} from '#src/http/schema.ts';
 import { editableField, extraField } from '#src/http/records/schema.ts';
 
 export const registrationStatus = z.enum(registrationStatuses);
@@ -183,12 +192,14 @@ export const registrationDetail = z.object({
   /** Custom fields. */
   extra: z.array(extraField),
   history: z.array(activity),
+  shown,
 });
 
 export const decisionBody = z.object({
   decision: z.enum(['approve', 'reject', 'reopen']),
   /** Required to reject; the partner reads it. */
   reason: z.string().max(2000).default(''),
+  shown: shownBody,
 });
 
 export const decided = z.object({ status: z.string(), protectedUntil: businessDate.nullable() });

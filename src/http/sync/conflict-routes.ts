@@ -1,6 +1,8 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
 import { type ConflictRow, countOpenConflicts, listConflicts } from '#src/db/sync/conflict-view.ts';
 import type { Deps } from '#src/deps.ts';
+import { conflictShown } from '#src/operations/edits/conflict-shown.ts';
 import { resolveConflict } from '#src/operations/edits/resolve-conflict.ts';
 import { decodeTimeCursor, encodeTimeCursor } from '#src/http/cursor.ts';
 import { personOf } from '#src/http/plugins/session.ts';
@@ -15,7 +17,7 @@ export const conflictRoutes =
       '/conflicts',
       { config: { access: 'read' }, schema: { querystring: conflictQuery, response: answers(conflicts) } },
       async ({ query }) => {
-        const after = query.cursor === undefined ? null : decodeTimeCursor(query.cursor);
+        const after = query.cursor === undefined ? null : decodeTimeCursor(query.cursor, z.uuid());
         const [page, open] = await Promise.all([
           listConflicts(deps.db, {
             status: query.status,
@@ -40,10 +42,11 @@ export const conflictRoutes =
         schema: { params: idParams, body: answerBody, response: answers(answered) },
       },
       async (request) => {
-        const { winner } = request.body;
+        const { winner, shown } = request.body;
         await resolveConflict(deps, {
           resolutionId: request.params.id,
           winner,
+          shown,
           personId: personOf(request).id,
         });
         return { winner };
@@ -60,5 +63,6 @@ function conflictAnswer({
   extId,
   ...row
 }: ConflictRow) {
-  return { ...row, crm: crmRecordAnswer({ connectionName, connectionKind, settings, object, extId }) };
+  const crm = crmRecordAnswer({ connectionName, connectionKind, settings, object, extId });
+  return { ...row, crm, shown: conflictShown(row) };
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { policies } from '#src/domain/sync/merge.ts';
-import { canonicalValue, crmRecord, instant } from '#src/http/schema.ts';
+import { canonicalValue, crmRecord, instant, shown, shownBody } from '#src/http/schema.ts';
 
 export const conflictQuery = z.object({
   status: z.enum(['open', 'settled']).default('open'),
@@ -30,6 +30,7 @@ const conflict = z.object({
   decidedBy: z.string().nullable(),
   at: instant,
   settledAt: instant.nullable(),
+  shown,
 });
 
 export const conflicts = z.object({
@@ -40,5 +41,5 @@ export const conflicts = z.object({
   open: z.number(),
 });
 
-export const answerBody = z.strictObject({ winner: z.enum(['crm', 'fairway']) });
+export const answerBody = z.strictObject({ winner: z.enum(['crm', 'fairway']), shown: shownBody });
 export const answered = z.object({ winner: z.enum(['crm', 'fairway']) });

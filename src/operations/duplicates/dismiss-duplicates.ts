@@ -3,11 +3,14 @@ import { dismissPairs, undismissPairs, type AccountPair } from '#src/db/duplicat
 import { accountsByIds } from '#src/db/records/account-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
+import { refuseUnseen, type ShownContent } from '#src/domain/shown-content.ts';
 
 export interface DismissInput {
   readonly pairs: readonly AccountPair[];
   /** False cancels an earlier dismissal. */
   readonly dismissed: boolean;
+  /** The name of each account as the person saw it, by the account's id; only programs leave it out. */
+  readonly shown?: ShownContent;
   readonly personId: string;
 }
 
@@ -19,7 +22,7 @@ export interface DismissInput {
  */
 export async function dismissDuplicates(
   { db, clock }: Pick<Deps, 'db' | 'clock'>,
-  { pairs, dismissed, personId }: DismissInput,
+  { pairs, dismissed, shown, personId }: DismissInput,
 ): Promise<void> {
   const at = clock();
   const ids = [...new Set(pairs.flatMap(({ leftId, rightId }) => [leftId, rightId]))];
@@ -32,6 +35,7 @@ export async function dismissDuplicates(
       throw new AppError('not_found', 'One of these accounts no longer exists. Reload the page.', {
         id: missing,
       });
+    refuseUnseen(shown, Object.fromEntries([...accounts.values()].map(({ id, name }) => [id, name])));
     const changed = dismissed
       ? await dismissPairs(tx, pairs, { personId, at })
       : await undismissPairs(tx, pairs);

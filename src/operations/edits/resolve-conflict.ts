@@ -12,7 +12,9 @@ import {
 import { saveShadows, shadowsOf } from '#src/db/sync/shadow-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
+import { refuseUnseen, type ShownContent } from '#src/domain/shown-content.ts';
 import { requireConnection, tryMapping } from '#src/operations/connections/use-connection.ts';
+import { conflictShown } from './conflict-shown.ts';
 import { queueWriteBack } from './edit-record.ts';
 import {
   isEditable,
@@ -25,6 +27,8 @@ export interface ResolveConflictInput {
   readonly resolutionId: string;
   /** `crm`: Fairway gets the CRM's value · `fairway`: Fairway's value is written to the CRM. */
   readonly winner: 'crm' | 'fairway';
+  /** What the person's page showed of the conflict; only programs leave it out. */
+  readonly shown?: ShownContent;
   readonly personId: string;
 }
 
@@ -36,7 +40,7 @@ export interface ResolveConflictInput {
  */
 export async function resolveConflict(
   deps: Deps,
-  { resolutionId, winner, personId }: ResolveConflictInput,
+  { resolutionId, winner, shown, personId }: ResolveConflictInput,
 ): Promise<void> {
   const asked = await findResolution(deps.db, resolutionId);
   if (!asked) throw new AppError('not_found', 'There is no such conflict.', { resolutionId });
@@ -50,6 +54,7 @@ export async function resolveConflict(
         resolutionId,
         winner: question?.winner,
       });
+    refuseUnseen(shown, conflictShown(question));
     const { recordId, theirs } = question;
     if (winner === 'crm') await saveCanonicalRecord(tx, kind, recordId, { [field.local]: theirs });
     await agreeOnTheirs(deps, tx, question, field, winner);

@@ -16,13 +16,17 @@ import { payoutKey } from '#src/domain/payouts/batch.ts';
 import { approvalBlockers, moveBatch, type PayoutEvent } from '#src/domain/payouts/lifecycle.ts';
 import { payeeBlockers, payeeName } from '#src/domain/payouts/payee.ts';
 import { openPeriodFor, periodOf } from '#src/domain/period.ts';
+import { refuseUnseen, type ShownContent } from '#src/domain/shown-content.ts';
 import { batchHash } from './draft-payouts.ts';
+import { payoutShown } from './payout-shown.ts';
 import { currentProgram } from '#src/operations/program/current-program.ts';
 import { relaySoon } from '#src/operations/jobs/relay-jobs.ts';
 
 export interface BatchInput {
   readonly batchId: string;
   readonly personId: string;
+  /** What the person's page showed of the batch; only programs leave it out. */
+  readonly shown?: ShownContent;
 }
 
 /** Submits a draft for approval. Its item keys are renewed with the current partner codes. */
@@ -148,6 +152,7 @@ async function changeBatch(
   const changed = await deps.db.transaction(async (tx) => {
     const batch = await lockBatch(tx, input.batchId);
     if (!batch) throw new AppError('not_found', 'There is no such payout batch.', { batchId: input.batchId });
+    refuseUnseen(input.shown, payoutShown(batch, await payoutItems(tx, [batch.id])));
     const status = moveBatch(batch.status, event);
     const set: Partial<PayoutBatch> = { status, ...(await change(tx, batch)) };
     await updateBatch(tx, batch.id, set);

@@ -3,6 +3,8 @@ import { modelHash } from '#src/db/matching/match-model-store.ts';
 import { rollBackAfter } from '#src/db/roll-back-after.ts';
 import type { Db } from '#src/db/client.ts';
 import type { Deps } from '#src/deps.ts';
+import { canonicalJson, contentHash } from '#src/domain/content-hash.ts';
+import { AppError } from '#src/domain/errors.ts';
 import type { MatchVerdict } from '#src/domain/matching/company.ts';
 import type { MatchModel } from '#src/domain/matching/model.ts';
 import { matchCompanies } from '#src/domain/matching/score.ts';
@@ -30,13 +32,19 @@ export interface Rescoring {
   /** Changes of decided registrations, for people to check. A model never reverses a decision. */
   readonly answered: readonly VerdictChange[];
   readonly applied: boolean;
+  /** Stands for exactly these changes; a person who applies the model names it. */
+  readonly code: string;
 }
 
 export interface RescoreInput {
   /** Null for the live model. */
   readonly model: MatchModel | null;
   /** Null for a dry run. `adoptedBy` is the person who adopts the model, which somebody else has proposed. */
-  readonly apply: { readonly adoptedBy: string | null } | null;
+  readonly apply: {
+    readonly adoptedBy: string | null;
+    /** The `code` of the dry run that the person has read; only programs leave it out. */
+    readonly seen?: string;
+  } | null;
 }
 
 /**
@@ -61,10 +69,22 @@ export async function rescoreRegistrations(
     );
     return { before, after: await snapshot(db, model) };
   };
+  if (apply?.seen !== undefined)
+    refuseOtherEffect(effectOf(model, await rollBackAfter(deps.db, evaluate)), apply.seen);
   // If this stops after the adoption, the next run evaluates the rest with the adopted model.
   if (named && apply?.adoptedBy)
     await adoptModel(deps, { modelHash: modelHash(named), personId: apply.adoptedBy });
-  const { before, after } = apply ? await evaluate(deps.db) : await rollBackAfter(deps.db, evaluate);
+  const effect = effectOf(model, apply ? await evaluate(deps.db) : await rollBackAfter(deps.db, evaluate));
+  return { ...effect, applied: apply !== null };
+}
+
+interface Snapshots {
+  readonly before: ReadonlyMap<string, ScoredCase>;
+  readonly after: ReadonlyMap<string, ScoredCase>;
+}
+
+/** What changes with the model. The code names exactly this effect, so that nobody applies another one. */
+function effectOf(model: MatchModel, { before, after }: Snapshots): Omit<Rescoring, 'applied'> {
   const open: VerdictChange[] = [];
   const outcomes: { number: string; before: string; after: string }[] = [];
   for (const [id, now] of after) {
@@ -77,15 +97,20 @@ export async function rescoreRegistrations(
   const answered = [...before.values()]
     .filter((one) => one.isDecided)
     .flatMap((one) => changesBetween(one, one.verdicts, one.replayed));
-  return {
-    modelVersion: model.version,
-    modelHash: modelHash(model),
-    cases: after.size,
-    open,
-    outcomes,
-    answered,
-    applied: apply !== null,
-  };
+  const hash = modelHash(model);
+  const named = [...open, ...outcomes, ...answered].map((change) => canonicalJson(change)).toSorted();
+  const code = contentHash([hash, named]).slice(0, 12);
+  return { modelVersion: model.version, modelHash: hash, cases: after.size, open, outcomes, answered, code };
+}
+
+/** @throws AppError `conflict` when the model does something else by now than the person has read */
+function refuseOtherEffect({ code, open, outcomes }: Omit<Rescoring, 'applied'>, seen: string): void {
+  if (code === seen) return;
+  throw new AppError(
+    'conflict',
+    `What this model changes is no longer what you have read under ${seen}: now it changes ${outcomes.length} outcomes and ${open.length} verdicts. Run it again without --apply, read the list, and apply it with the new code.`,
+    { code, seen },
+  );
 }
 
 type Verdicts = ReadonlyMap<string, MatchVerdict>;

@@ -7,11 +7,14 @@ import {
   saveVerdicts,
   type Verdict,
 } from '#src/db/registrations/registration-store.ts';
+import { findRegistration } from '#src/db/registrations/registration-view.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { addDays } from '#src/domain/period.ts';
+import { refuseUnseen, type ShownContent } from '#src/domain/shown-content.ts';
 import { move } from '#src/domain/registrations/lifecycle.ts';
 import { currentProgram } from '#src/operations/program/current-program.ts';
+import { registrationShown } from './registration-shown.ts';
 import { relaySoon } from '#src/operations/jobs/relay-jobs.ts';
 
 export interface ReviewInput {
@@ -20,6 +23,8 @@ export interface ReviewInput {
   /** Required to reject: the partner reads it. */
   readonly reason: string;
   readonly personId: string;
+  /** What the person's page showed of the registration; only programs leave it out. */
+  readonly shown?: ShownContent;
 }
 
 /** Stores a person's decision on a registration. A job added in the same transaction writes it to the CRM. */
@@ -41,6 +46,8 @@ export async function reviewRegistration(
       throw new AppError('not_found', 'There is no such registration.', {
         registrationId: input.registrationId,
       });
+    const found = await findRegistration(tx, registration.id);
+    if (found) refuseUnseen(input.shown, registrationShown(found));
     const approved = input.decision === 'approve';
     const next: Verdict = {
       id: registration.id,

@@ -105,11 +105,12 @@ describe('duplicate accounts', () => {
 
   test('that somebody marks as different are listed with the person, are no longer suggested, and are again after an undo', async () => {
     const pairs = [{ leftId: ids[0], rightId: ids[1] }];
+    const shown = Object.fromEntries([0, 1].map((one) => [ids[one], accounts[one]?.name]));
     const say = async (role: 'ops' | 'viewer', dismissed: boolean, of: object[] = pairs) =>
       (
         await (
           await http.as(role)
-        )({ method: 'POST', url: '/api/duplicates/dismiss', payload: { pairs: of, dismissed } })
+        )({ method: 'POST', url: '/api/duplicates/dismiss', payload: { pairs: of, dismissed, shown } })
       ).statusCode;
     const listPairs = async () =>
       (await (await http.as('viewer'))({ url: `/api/duplicates/dismissed?connection=${connection}` })).json();

@@ -29,6 +29,7 @@ const get = async (url: string) => (await ask('viewer', 'viewer', { url })).json
 const olga = (request: Request) => ask('ops', 'olga', request);
 const piet = (request: Request) => ask('ops', 'piet', request);
 const post = (url: string, payload: object = {}): Request => ({ method: 'POST', url, payload });
+const shownOf = async (url: string) => (await get(url)).open?.shown;
 const put = (url: string, payload: object): Request => ({ method: 'PUT', url, payload });
 
 describe('the list', () => {
@@ -181,7 +182,9 @@ describe('a mapping’s way from draft to live', () => {
       expect((await ask(role, role, post(account('/draft')))).statusCode).toBe(403);
       expect((await ask(role, role, post(account('/draft/approve'), { version: 1 }))).statusCode).toBe(403);
     }
-    expect((await olga(post(account('/rollback'), { version: 1, reason: 'No' }))).statusCode).toBe(403);
+    expect((await olga(post(account('/rollback'), { version: 1, reason: 'No', shown: {} }))).statusCode).toBe(
+      403,
+    );
     expect((await ask('viewer', 'viewer', { url: account() })).statusCode).toBe(200);
   });
 
@@ -224,8 +227,9 @@ describe('a mapping’s way from draft to live', () => {
     expect(await seen(piet)).toMatchObject({ mayApprove: true, approvalBlocker: null });
 
     const { version } = saved;
-    expect((await olga(post(account('/draft/approve'), { version }))).statusCode).toBe(403);
-    expect((await piet(post(account('/draft/approve'), { version }))).json()).toMatchObject({
+    const shown = await shownOf(account());
+    expect((await olga(post(account('/draft/approve'), { version, shown }))).statusCode).toBe(403);
+    expect((await piet(post(account('/draft/approve'), { version, shown }))).json()).toMatchObject({
       status: 'live',
       decidedBy: 'piet',
     });
@@ -234,7 +238,11 @@ describe('a mapping’s way from draft to live', () => {
     const back = await ask(
       'admin',
       'ada',
-      post(account('/rollback'), { version: drafted.basedOn, reason: 'Phones are missed' }),
+      post(account('/rollback'), {
+        version: drafted.basedOn,
+        reason: 'Phones are missed',
+        shown: (await get(account())).liveShown,
+      }),
     );
     expect(back.json()).toMatchObject({
       status: 'live',
@@ -252,9 +260,10 @@ describe('a mapping’s way from draft to live', () => {
   test('ends with a reason where somebody rejects it, or without a trace where the draft is discarded', async () => {
     const { version } = (await olga(post(opportunity('/draft')))).json();
     await olga(post(opportunity('/draft/submit'), { revision: 1 }));
-    expect((await piet(post(opportunity('/draft/reject'), { version }))).statusCode).toBe(400);
+    const shown = await shownOf(opportunity());
+    expect((await piet(post(opportunity('/draft/reject'), { version, shown }))).statusCode).toBe(400);
     expect(
-      (await piet(post(opportunity('/draft/reject'), { version, reason: 'Not now' }))).json(),
+      (await piet(post(opportunity('/draft/reject'), { version, reason: 'Not now', shown }))).json(),
     ).toMatchObject({
       status: 'rejected',
       decisionReason: 'Not now',

@@ -13,8 +13,14 @@ beforeAll(async () => {
 afterAll(() => http[Symbol.asyncDispose]());
 
 const get = async (url: string) => (await (await http.as('viewer'))({ url })).json();
-const step = async (name: string, person: string) =>
-  (await http.as('finance', person))({ method: 'POST', url: `/api/payouts/${batchId}/${name}` });
+const step = async (name: string, person: string) => {
+  const { shown } = await get(`/api/payouts/${batchId}`);
+  return (await http.as('finance', person))({
+    method: 'POST',
+    url: `/api/payouts/${batchId}/${name}`,
+    payload: { shown },
+  });
+};
 
 test('batches come with their total as exact money', async () => {
   expect((await get('/api/payouts')).batches).toMatchObject([
@@ -85,8 +91,11 @@ test('an approved batch can be returned to draft, which voids the approval; an e
   await seedConsole(other.deps);
   const finance = async (person: string) => other.as('finance', person);
   const { batches } = (await (await finance('Ada'))({ url: '/api/payouts' })).json();
-  const change = async (name: string, person: string) =>
-    (await finance(person))({ method: 'POST', url: `/api/payouts/${batches[0].id}/${name}` });
+  const url = `/api/payouts/${batches[0].id}`;
+  const change = async (name: string, person: string) => {
+    const { shown } = (await (await finance(person))({ url })).json();
+    return (await finance(person))({ method: 'POST', url: `${url}/${name}`, payload: { shown } });
+  };
   await change('submit', 'Ada');
   await change('approve', 'Grace');
   expect((await change('return', 'Ada')).statusCode).toBe(200);

@@ -25,12 +25,14 @@ const numbers = async (query: string): Promise<string[]> =>
   (await list(query)).registrations.map((one) => one.number.slice(-1));
 const detail = async (number: string) =>
   (await (await http.as('viewer'))({ url: `/api/registrations/${data.registrationIds.get(number)}` })).json();
-const decide = async (number: string, payload: object, role: 'ops' | 'admin' = 'ops') =>
-  (await http.as(role))({
+const decide = async (number: string, decision: object, role: 'ops' | 'admin' = 'ops') => {
+  const { shown } = await detail(number);
+  return (await http.as(role))({
     method: 'POST',
     url: `/api/registrations/${data.registrationIds.get(number)}/decision`,
-    payload,
+    payload: { ...decision, shown },
   });
+};
 
 describe('the queue', () => {
   test('shows what waits, the oldest first, and counts every status', async () => {

@@ -55,8 +55,16 @@ describe('conflicts', () => {
 });
 
 describe('an answer', () => {
-  const answer = async (payload: object, role: 'ops' | 'viewer' = 'ops', id = sync.openConflictIds[0]) =>
-    (await http.as(role))({ method: 'POST', url: `/api/conflicts/${id}/answer`, payload });
+  let shown: unknown;
+  beforeAll(async () => {
+    ({ shown } = (await list()).conflicts[0]);
+  });
+  const answer = async (choice: object, role: 'ops' | 'viewer' = 'ops', id = sync.openConflictIds[0]) =>
+    (await http.as(role))({
+      method: 'POST',
+      url: `/api/conflicts/${id}/answer`,
+      payload: { ...choice, shown },
+    });
   const amountOf = async (number: string) =>
     (
       await (

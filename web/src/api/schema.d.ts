@@ -33,6 +33,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -51,6 +55,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -92,6 +100,9 @@ export interface paths {
                                 recordId: string;
                                 recordName: string | null;
                                 settledAt: string | null;
+                                shown: {
+                                    [key: string]: string;
+                                };
                                 theirs: string | boolean | null;
                                 winner: ("crm" | "fairway") | null;
                             }[];
@@ -131,6 +142,9 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
+                        shown: {
+                            [key: string]: string;
+                        };
                         /** @enum {string} */
                         winner: "crm" | "fairway";
                     };
@@ -145,6 +159,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -163,6 +181,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -217,6 +239,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -235,6 +261,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -320,6 +350,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -338,6 +372,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -509,6 +547,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -527,6 +569,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -581,6 +627,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -599,6 +649,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -672,6 +726,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -690,6 +748,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -754,6 +816,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -772,6 +838,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -829,6 +899,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -847,6 +921,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -904,6 +982,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -922,6 +1004,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -1056,11 +1142,57 @@ export interface paths {
             requestBody?: never;
             responses: {
                 /** @description Default Response */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
-                    content?: never;
+                    content: {
+                        "text/csv": string;
+                    };
                 };
             };
         };
@@ -1098,6 +1230,9 @@ export interface paths {
                             /** Format: uuid */
                             rightId: string;
                         }[];
+                        shown: {
+                            [key: string]: string;
+                        };
                     };
                 };
             };
@@ -1110,6 +1245,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -1128,6 +1267,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -1183,6 +1326,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -1201,6 +1348,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -1277,6 +1428,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -1295,6 +1450,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -1348,6 +1507,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -1366,6 +1529,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -1474,6 +1641,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -1492,6 +1663,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -1623,6 +1798,9 @@ export interface paths {
                                     path: string;
                                 }[];
                             } | null;
+                            liveShown: {
+                                [key: string]: string;
+                            };
                             object: string;
                             objectLabel: string;
                             open: {
@@ -1681,6 +1859,9 @@ export interface paths {
                                 restores: number | null;
                                 retiredAt: string | null;
                                 revision: number;
+                                shown: {
+                                    [key: string]: string;
+                                };
                                 /** @enum {string} */
                                 status: "draft" | "submitted" | "live" | "retired" | "rejected" | "shipped";
                                 submittedAt: string | null;
@@ -1769,6 +1950,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -1787,6 +1972,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -1905,6 +2094,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -1923,6 +2116,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -1983,6 +2180,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -2001,6 +2202,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -2080,6 +2285,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -2098,6 +2307,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -2216,6 +2429,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -2234,6 +2451,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -2346,6 +2567,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -2364,6 +2589,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -2417,6 +2646,9 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
+                        shown: {
+                            [key: string]: string;
+                        };
                         version: number;
                     };
                 };
@@ -2430,6 +2662,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -2448,6 +2684,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -2523,6 +2763,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -2541,6 +2785,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -2665,6 +2913,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -2683,6 +2935,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -2752,6 +3008,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -2770,6 +3030,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -2906,6 +3170,9 @@ export interface paths {
                 content: {
                     "application/json": {
                         reason: string;
+                        shown: {
+                            [key: string]: string;
+                        };
                         version: number;
                     };
                 };
@@ -2919,6 +3186,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -2937,6 +3208,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -3023,6 +3298,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -3041,6 +3320,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -3117,6 +3400,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -3135,6 +3422,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -3209,6 +3500,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -3227,6 +3522,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -3285,6 +3584,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -3303,6 +3606,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -3390,6 +3697,9 @@ export interface paths {
                 content: {
                     "application/json": {
                         reason: string;
+                        shown: {
+                            [key: string]: string;
+                        };
                         version: number;
                     };
                 };
@@ -3403,6 +3713,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -3421,6 +3735,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -3496,6 +3814,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -3514,6 +3836,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -3594,6 +3920,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -3612,6 +3942,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -3725,6 +4059,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -3743,6 +4081,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -3799,6 +4141,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -3817,6 +4163,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -3935,6 +4285,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -3953,6 +4307,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -4024,6 +4382,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -4042,6 +4404,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -4096,6 +4462,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -4114,6 +4484,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -4203,6 +4577,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -4221,6 +4599,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -4282,6 +4664,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -4300,6 +4686,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -4526,6 +4916,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -4544,6 +4938,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -4621,6 +5019,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -4639,6 +5041,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -4680,6 +5086,9 @@ export interface paths {
                             key: string;
                             needsAnotherApprover: boolean;
                             period: string;
+                            shown: {
+                                [key: string]: string;
+                            };
                             /** @enum {string} */
                             status: "draft" | "submitted" | "approved" | "exported";
                             submittedAt: string | null;
@@ -4719,7 +5128,15 @@ export interface paths {
                 };
                 cookie?: never;
             };
-            requestBody?: never;
+            requestBody: {
+                content: {
+                    "application/json": {
+                        shown: {
+                            [key: string]: string;
+                        };
+                    };
+                };
+            };
             responses: {
                 /** @description Default Response */
                 "4XX": {
@@ -4729,6 +5146,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -4747,6 +5168,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -4793,11 +5218,57 @@ export interface paths {
             requestBody?: never;
             responses: {
                 /** @description Default Response */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
-                    content?: never;
+                    content: {
+                        "text/csv": string;
+                    };
                 };
             };
         };
@@ -4827,7 +5298,15 @@ export interface paths {
                 };
                 cookie?: never;
             };
-            requestBody?: never;
+            requestBody: {
+                content: {
+                    "application/json": {
+                        shown: {
+                            [key: string]: string;
+                        };
+                    };
+                };
+            };
             responses: {
                 /** @description Default Response */
                 "4XX": {
@@ -4837,6 +5316,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -4855,6 +5338,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -4909,6 +5396,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -4927,6 +5418,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -5004,7 +5499,15 @@ export interface paths {
                 };
                 cookie?: never;
             };
-            requestBody?: never;
+            requestBody: {
+                content: {
+                    "application/json": {
+                        shown: {
+                            [key: string]: string;
+                        };
+                    };
+                };
+            };
             responses: {
                 /** @description Default Response */
                 "4XX": {
@@ -5014,6 +5517,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -5032,6 +5539,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -5077,7 +5588,15 @@ export interface paths {
                 };
                 cookie?: never;
             };
-            requestBody?: never;
+            requestBody: {
+                content: {
+                    "application/json": {
+                        shown: {
+                            [key: string]: string;
+                        };
+                    };
+                };
+            };
             responses: {
                 /** @description Default Response */
                 "4XX": {
@@ -5087,6 +5606,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -5105,6 +5628,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -5156,6 +5683,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -5174,6 +5705,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -5235,6 +5770,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -5253,6 +5792,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -5574,6 +6117,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -5592,6 +6139,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -5671,6 +6222,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -5689,6 +6244,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -5754,6 +6313,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -5772,6 +6335,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -5875,6 +6442,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -5893,6 +6464,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -5948,6 +6523,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -5966,6 +6545,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -6155,6 +6738,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -6173,6 +6760,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -6260,6 +6851,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -6278,6 +6873,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -6463,6 +7062,9 @@ export interface paths {
                             programVersion: number | null;
                             protectedUntil: string | null;
                             reason: string | null;
+                            shown: {
+                                [key: string]: string;
+                            };
                             /** @enum {string} */
                             status: "submitted" | "in_review" | "approved" | "rejected" | "expired" | "withdrawn";
                             /** Format: date-time */
@@ -6530,6 +7132,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -6548,6 +7154,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -6598,6 +7208,9 @@ export interface paths {
                         decision: "approve" | "reject" | "reopen";
                         /** @default  */
                         reason?: string;
+                        shown: {
+                            [key: string]: string;
+                        };
                     };
                 };
             };
@@ -6610,6 +7223,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -6628,6 +7245,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -6682,6 +7303,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -6700,6 +7325,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -6788,6 +7417,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -6806,6 +7439,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -6863,6 +7500,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -6881,6 +7522,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -7007,6 +7652,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -7025,6 +7674,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -7086,6 +7739,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -7104,6 +7761,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {

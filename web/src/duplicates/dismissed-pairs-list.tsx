@@ -70,7 +70,14 @@ function UndoButton({ pair }: { readonly pair: DismissedPair }) {
       variant="default"
       aria-label={`Undo: ${leftName} and ${rightName} are different`}
       loading={dismissPairs.isPending}
-      onClick={() => dismissPairs.mutate({ pairs: [{ leftId, rightId }], dismissed: false, title: 'Undone' })}
+      onClick={() =>
+        dismissPairs.mutate({
+          pairs: [{ leftId, rightId }],
+          dismissed: false,
+          shown: { [leftId]: leftName, [rightId]: rightName },
+          title: 'Undone',
+        })
+      }
     >
       Take back
     </Button>

@@ -16,7 +16,7 @@ import { pairsAmong, useDismissPairs } from './use-dismiss-pairs.ts';
  */
 export function GroupCard({ group }: { readonly group: Group }) {
   const { survivor, survivorReason, others, partialMatches } = group;
-  const ids = [survivor, ...others].map(({ id }) => id);
+  const accounts = [survivor, ...others];
   return (
     <Card title={<AccountName account={survivor} />} aside={<CrmLink record={survivor.crm} />} flush>
       <p className={styles.why}>
@@ -31,13 +31,13 @@ export function GroupCard({ group }: { readonly group: Group }) {
             key={one.id}
             one={one}
             survivor={survivor}
-            rest={ids.filter((id) => id !== one.id)}
+            rest={accounts.filter(({ id }) => id !== one.id)}
           />
         ))}
       </ul>
       <div className={styles.foot}>
         <PartialMatches accounts={partialMatches} />
-        <NotDuplicates ids={ids} name={survivor.name} />
+        <NotDuplicates accounts={accounts} name={survivor.name} />
       </div>
     </Card>
   );
@@ -62,7 +62,7 @@ interface DuplicateItemProps {
   readonly one: Duplicate;
   readonly survivor: Account;
   /** The other accounts of the group. */
-  readonly rest: readonly string[];
+  readonly rest: readonly Account[];
 }
 
 function DuplicateItem({ one, survivor, rest }: DuplicateItemProps) {
@@ -149,20 +149,28 @@ function AnotherCompany({ one, rest }: Pick<DuplicateItemProps, 'one' | 'rest'>)
   const mayEdit = useMay('edit_records');
   const dismissPairs = useDismissPairs();
   if (!mayEdit) return null;
-  const pairs = rest.map((rightId) => ({ leftId: one.id, rightId }));
+  const pairs = rest.map(({ id: rightId }) => ({ leftId: one.id, rightId }));
+  const shown = namesOf([one, ...rest]);
   return (
     <Button
       size="xs"
       variant="default"
       loading={dismissPairs.isPending}
-      onClick={() => dismissPairs.mutate({ pairs, dismissed: true, title: `${one.name} is another company` })}
+      onClick={() =>
+        dismissPairs.mutate({ pairs, dismissed: true, shown, title: `${one.name} is another company` })
+      }
     >
       Another company
     </Button>
   );
 }
 
-function NotDuplicates({ ids, name }: { readonly ids: readonly string[]; readonly name: string }) {
+/** What a dismissal is about: the names that the page shows. */
+function namesOf(accounts: readonly Account[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(accounts.map(({ id, name }) => [id, name]));
+}
+
+function NotDuplicates({ accounts, name }: { readonly accounts: readonly Account[]; readonly name: string }) {
   const mayEdit = useMay('edit_records');
   const dismissPairs = useDismissPairs();
   if (!mayEdit) return null;
@@ -172,7 +180,14 @@ function NotDuplicates({ ids, name }: { readonly ids: readonly string[]; readonl
       variant="default"
       aria-label={`Not duplicates: ${name}`}
       loading={dismissPairs.isPending}
-      onClick={() => dismissPairs.mutate({ pairs: pairsAmong(ids), dismissed: true, title: 'No duplicates' })}
+      onClick={() =>
+        dismissPairs.mutate({
+          pairs: pairsAmong(accounts.map(({ id }) => id)),
+          dismissed: true,
+          shown: namesOf(accounts),
+          title: 'No duplicates',
+        })
+      }
     >
       Not duplicates
     </Button>

@@ -5,6 +5,8 @@ import type { Pair } from './duplicate-queries.ts';
 
 interface Dismissal {
   readonly pairs: readonly Pair[];
+  /** The name of each account as the page showed it, by the account's id. */
+  readonly shown: Readonly<Record<string, string>>;
   /** False undoes it. */
   readonly dismissed: boolean;
   /** The subject of the message. */
@@ -15,13 +17,13 @@ interface Dismissal {
 export function useDismissPairs() {
   const queries = useQueryClient();
   const mutation = useMutation({
-    mutationFn: ({ pairs, dismissed }: Dismissal) =>
-      expectAnswer(api.POST('/api/duplicates/dismiss', { body: { pairs: [...pairs], dismissed } })),
-    onSuccess: async (_, { pairs, dismissed, title }) => {
+    mutationFn: ({ pairs, dismissed, shown }: Dismissal) =>
+      expectAnswer(api.POST('/api/duplicates/dismiss', { body: { pairs: [...pairs], dismissed, shown } })),
+    onSuccess: async (_, { pairs, dismissed, shown, title }) => {
       await queries.invalidateQueries({ queryKey: ['duplicates'] });
       if (!dismissed) return showToast(title, 'They may be suggested again.');
       showToastWithUndo(title, 'Later scans will not suggest them.', () =>
-        mutation.mutate({ pairs, dismissed: false, title: 'Undone' }),
+        mutation.mutate({ pairs, dismissed: false, shown, title: 'Undone' }),
       );
     },
     onError: showFailure,

@@ -6,6 +6,8 @@ import type { PayoutDetail } from '../api/types.ts';
 import { useMay } from '../shell/session.ts';
 import { Card } from '../ui/layout/page.tsx';
 import { showToast, showFailure } from '../ui/layout/toast.tsx';
+import { ChangesNotice } from '../ui/changes-notice.tsx';
+import { type Seen, useSeen } from '../ui/use-seen.ts';
 import styles from './batch-actions.module.css';
 
 type Step = 'submit' | 'approve' | 'return' | 'export';
@@ -26,8 +28,10 @@ export function BatchActions({ batch }: { readonly batch: PayoutDetail }) {
   const queries = useQueryClient();
   const mayPrepare = useMay('prepare_payouts');
   const mayApprove = useMay('approve_payouts');
+  const seen = useSeen(batch.shown);
+  const changed = seen.changes.length > 0;
   const step = useMutation({
-    mutationFn: (name: Step) => send(batch.id, name),
+    mutationFn: (name: Step) => send(batch.id, seen.shown, name),
     onSuccess: async (_, name) => {
       const [what, next] = done[name];
       showToast(`Payout ${batch.key}: ${what}`, next);
@@ -40,25 +44,40 @@ export function BatchActions({ batch }: { readonly batch: PayoutDetail }) {
     onError: showFailure,
   });
   const button = (name: Step, label: string, allowed: boolean) => (
-    <Button fullWidth disabled={!allowed} loading={step.isPending} onClick={() => step.mutate(name)}>
+    <Button
+      fullWidth
+      disabled={!allowed || changed}
+      loading={step.isPending}
+      onClick={() => step.mutate(name)}
+    >
       {label}
     </Button>
   );
   const back = mayPrepare && (
-    <Button fullWidth variant="subtle" mt={6} disabled={step.isPending} onClick={() => step.mutate('return')}>
+    <Button
+      fullWidth
+      variant="subtle"
+      mt={6}
+      disabled={step.isPending || changed}
+      onClick={() => step.mutate('return')}
+    >
       Return to draft
     </Button>
   );
   switch (batch.status) {
     case 'draft':
       return (
-        <Next says="Check the items, then submit the batch. The person who submits it cannot approve it, because every payout needs two people.">
+        <Next
+          seen={seen}
+          says="Check the items, then submit the batch. The person who submits it cannot approve it, because every payout needs two people."
+        >
           {button('submit', 'Submit for approval', mayPrepare)}
         </Next>
       );
     case 'submitted':
       return (
         <Next
+          seen={seen}
           says={
             batch.needsAnotherApprover
               ? 'You submitted this batch, so another person in finance must approve it. Every payout needs two people.'
@@ -71,27 +90,39 @@ export function BatchActions({ batch }: { readonly batch: PayoutDetail }) {
       );
     case 'approved':
       return (
-        <Next says="Two people have approved these amounts. Exporting writes the payout file and posts the amounts as payable. It can be done only once.">
+        <Next
+          seen={seen}
+          says="Two people have approved these amounts. Exporting writes the payout file and posts the amounts as payable. It can be done only once."
+        >
           {button('export', 'Export', mayPrepare)}
           {back}
         </Next>
       );
     case 'exported':
-      return <Next says={batch.fileWrittenAt === null ? notDelivered : delivered} />;
+      return <Next seen={seen} says={batch.fileWrittenAt === null ? notDelivered : delivered} />;
   }
 }
 
-function Next({ says, children }: { readonly says: string; readonly children?: ReactNode }) {
+function Next({
+  seen,
+  says,
+  children,
+}: {
+  readonly seen: Seen;
+  readonly says: string;
+  readonly children?: ReactNode;
+}) {
   return (
     <Card title="Next step">
       <p className={styles.says}>{says}</p>
+      {children && <ChangesNotice seen={seen} />}
       {children}
     </Card>
   );
 }
 
-async function send(id: string, step: Step): Promise<unknown> {
-  const params = { params: { path: { id } } };
+async function send(id: string, shown: PayoutDetail['shown'], step: Step): Promise<unknown> {
+  const params = { params: { path: { id } }, body: { shown } };
   switch (step) {
     case 'submit':
       return expectAnswer(api.POST('/api/payouts/{id}/submit', params));

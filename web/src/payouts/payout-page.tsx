@@ -45,7 +45,7 @@ export function PayoutPage() {
               )}
             </Card>
             <div className={styles.side}>
-              <BatchActions batch={data} />
+              <BatchActions key={data.status} batch={data} />
               <Trail batch={data} />
             </div>
           </div>

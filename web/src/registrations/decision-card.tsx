@@ -4,6 +4,8 @@ import type { Registration } from '../api/types.ts';
 import { agoText, dayText, stampText } from '../format.ts';
 import { useMay } from '../shell/session.ts';
 import { Card, Facts } from '../ui/layout/page.tsx';
+import { ChangesNotice } from '../ui/changes-notice.tsx';
+import { useSeen } from '../ui/use-seen.ts';
 import styles from './decision-card.module.css';
 import { useDecide } from './use-decide.ts';
 
@@ -22,9 +24,11 @@ function OpenDecision({ registration }: { readonly registration: Registration })
   const [reason, setReason] = useState('');
   const [missing, setMissing] = useState(false);
   const decide = useDecide(registration);
+  const seen = useSeen(registration.shown);
+  const changed = seen.changes.length > 0;
   const reject = () => {
     if (reason.trim() === '') setMissing(true);
-    else decide.mutate({ decision: 'reject', reason });
+    else decide.mutate({ decision: 'reject', reason, shown: seen.shown });
   };
   return (
     <Card
@@ -42,6 +46,7 @@ function OpenDecision({ registration }: { readonly registration: Registration })
       </p>
       {may ? (
         <>
+          <ChangesNotice seen={seen} />
           <Textarea
             label="Reason"
             description="The partner reads this reason. Required to reject."
@@ -55,13 +60,17 @@ function OpenDecision({ registration }: { readonly registration: Registration })
             }}
           />
           <Group gap="xs" mt="sm" grow>
-            <Button loading={decide.isPending} onClick={() => decide.mutate({ decision: 'approve', reason })}>
+            <Button
+              loading={decide.isPending}
+              disabled={changed}
+              onClick={() => decide.mutate({ decision: 'approve', reason, shown: seen.shown })}
+            >
               Approve
             </Button>
             <Button
               variant="default"
               className={styles.reject ?? ''}
-              disabled={decide.isPending}
+              disabled={decide.isPending || changed}
               onClick={reject}
             >
               Reject
@@ -107,7 +116,7 @@ function GivenDecision({ registration }: { readonly registration: Registration }
           variant="default"
           mt="md"
           loading={decide.isPending}
-          onClick={() => decide.mutate({ decision: 'reopen', reason: '' })}
+          onClick={() => decide.mutate({ decision: 'reopen', reason: '', shown: registration.shown })}
         >
           Reopen
         </Button>

@@ -8,6 +8,8 @@ import { showToast, showFailure, showToastWithUndo } from '../ui/layout/toast.ts
 interface Decision {
   readonly decision: 'approve' | 'reject' | 'reopen';
   readonly reason: string;
+  /** The content that the person saw. */
+  readonly shown: Registration['shown'];
 }
 
 /** Sends a decision, reloads what shows it, and offers Undo. */
@@ -19,13 +21,13 @@ export function useDecide({ id, number }: Pick<Registration, 'id' | 'number'>) {
       queries.invalidateQueries({ queryKey: ['registrations'] }),
       queries.invalidateQueries({ queryKey: overviewQuery.queryKey }),
     ]);
-  const send = ({ decision, reason }: Decision) =>
-    expectAnswer(
-      api.POST('/api/registrations/{id}/decision', { params: { path: { id } }, body: { decision, reason } }),
-    );
+  const send = (body: Decision) =>
+    expectAnswer(api.POST('/api/registrations/{id}/decision', { params: { path: { id } }, body }));
   const reopen = async () => {
     try {
-      await send({ decision: 'reopen', reason: '' });
+      // Undo is about the registration as the decision left it.
+      const { shown } = await queries.fetchQuery({ ...registrationQuery(id), staleTime: 0 });
+      await send({ decision: 'reopen', reason: '', shown });
       await refresh();
       showToast(`${number} is open again`, 'It is in the queue again. Fairway updates the CRM.');
     } catch (error) {

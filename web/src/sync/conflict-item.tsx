@@ -9,6 +9,8 @@ import { stampText, valueText } from '../format.ts';
 import { useMay } from '../shell/session.ts';
 import { CrmLink } from '../ui/crm-link.tsx';
 import { showToast, showFailure } from '../ui/layout/toast.tsx';
+import { ChangesNotice } from '../ui/changes-notice.tsx';
+import { useSeen } from '../ui/use-seen.ts';
 import { When } from '../ui/when.tsx';
 import { plain, policyText, recordPath, sentence, systemNames } from '../words.ts';
 import styles from './conflicts-page.module.css';
@@ -70,10 +72,15 @@ function Side({
 function Choice({ conflict, system }: { readonly conflict: Conflict; readonly system: string }) {
   const queries = useQueryClient();
   const may = useMay('edit_records');
+  const seen = useSeen(conflict.shown);
+  const changed = seen.changes.length > 0;
   const answer = useMutation({
     mutationFn: (winner: 'crm' | 'fairway') =>
       expectAnswer(
-        api.POST('/api/conflicts/{id}/answer', { params: { path: { id: conflict.id } }, body: { winner } }),
+        api.POST('/api/conflicts/{id}/answer', {
+          params: { path: { id: conflict.id } },
+          body: { winner, shown: seen.shown },
+        }),
       ),
     onSuccess: async ({ winner }) => {
       showToast(
@@ -95,16 +102,23 @@ function Choice({ conflict, system }: { readonly conflict: Conflict; readonly sy
         The mapping (version {conflict.mappingVersion}) leaves this field to a person. Neither side changes
         until you decide.
       </p>
+      <ChangesNotice seen={seen} />
       {may ? (
         <div className={styles.buttons}>
-          <Button size="xs" data-key="c" loading={answer.isPending} onClick={() => answer.mutate('crm')}>
+          <Button
+            size="xs"
+            data-key="c"
+            loading={answer.isPending}
+            disabled={changed}
+            onClick={() => answer.mutate('crm')}
+          >
             Keep {system}’s
           </Button>
           <Button
             size="xs"
             data-key="f"
             variant="default"
-            disabled={answer.isPending}
+            disabled={answer.isPending || changed}
             onClick={() => answer.mutate('fairway')}
           >
             Keep Fairway’s

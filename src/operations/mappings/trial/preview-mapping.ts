@@ -15,6 +15,7 @@ import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import type { CanonicalValues } from '#src/domain/record.ts';
 import { requireConnection } from '#src/operations/connections/use-connection.ts';
+import { refusalCode } from '#src/operations/connections/vendor-refusal.ts';
 import { pauseInForce } from '#src/operations/connections/pause-connection.ts';
 import { currentProgram } from '#src/operations/program/current-program.ts';
 import { withRelated } from '#src/operations/place/related-values.ts';
@@ -149,7 +150,7 @@ async function fetchRecord(
     if (!(error instanceof ConnectorError)) throw error;
     const { message, fix } = error.failure;
     throw new AppError(
-      'connection_failed',
+      refusalCode(error.failure),
       `${connection.name} could not show the record: ${message} ${fix}`,
       { ref },
       error,

@@ -14,6 +14,7 @@ import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { canonicalFields, extraPrefix, type CanonicalField } from '#src/domain/record.ts';
 import { packFor, packsOf } from '#src/operations/connections/use-connection.ts';
+import { refusalCode } from '#src/operations/connections/vendor-refusal.ts';
 import { pauseInForce } from '#src/operations/connections/pause-connection.ts';
 
 export interface MappingCheck {
@@ -136,7 +137,8 @@ export async function knownDescription(
  * Fetches the description of the object from the vendor. A failure does not change the connection's health,
  * because the person may have asked for an object that does not exist.
  *
- * @throws AppError `connection_failed` with the vendor's message and the fix
+ * @throws AppError with the vendor's message and the fix: `not_found` when the vendor has no such object,
+ * otherwise `connection_failed`
  */
 export async function freshDescription(
   deps: Deps,
@@ -151,7 +153,7 @@ export async function freshDescription(
     if (!(error instanceof ConnectorError)) throw error;
     const { message, fix } = error.failure;
     throw new AppError(
-      'connection_failed',
+      refusalCode(error.failure),
       `${connection.name} could not describe ${object}: ${sentence(message)} ${fix}`,
       { object },
       error,

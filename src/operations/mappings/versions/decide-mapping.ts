@@ -10,6 +10,7 @@ import {
 } from '#src/db/mappings/mapping-version-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
+import { refuseUnseen, type ShownContent } from '#src/domain/shown-content.ts';
 import { approvalBlocker, moveMapping, type MappingEvent } from '#src/domain/mappings/version-lifecycle.ts';
 import {
   checkMapping,
@@ -17,6 +18,7 @@ import {
   refuseCustomFieldConflicts,
   refuseProblems,
 } from './check-mapping.ts';
+import { openMappingShown } from './mapping-shown.ts';
 import { mappingAct } from './mapping-audit.ts';
 import { mappingTarget, type MappingQuery, type MappingTarget } from './mapping-target.ts';
 import { refuseStale } from './submit-mapping.ts';
@@ -24,6 +26,8 @@ import { refuseStale } from './submit-mapping.ts';
 export interface DecideInput extends MappingQuery {
   /** The version the person has seen, so that a version submitted later is not decided by mistake. */
   readonly version: number;
+  /** What the person's page showed of it; only programs leave it out. */
+  readonly shown?: ShownContent;
   readonly personId: string;
 }
 
@@ -37,7 +41,7 @@ export interface DecideInput extends MappingQuery {
  */
 export async function approveMapping(
   deps: Deps,
-  { version, personId, ...query }: DecideInput,
+  { version, shown, personId, ...query }: DecideInput,
 ): Promise<MappingVersion> {
   const target = await mappingTarget(deps, query);
   const waiting = await waitingVersion(deps.db, target, version, 'approve');
@@ -57,6 +61,7 @@ export async function approveMapping(
     // A submitted version cannot be submitted again; only a new draft can.
     const advice = `Reject it. If its changes are still wanted, create a draft from version ${version} and submit that.`;
     refuseStale(approved.basedOn, inForce?.version ?? null, advice);
+    refuseUnseen(shown, openMappingShown(approved, inForce));
     await refuseCustomFieldConflicts({ ...deps, db: tx }, target.connection, approved.pack);
     const at = deps.clock();
     await retireLive(tx, target, at);
@@ -79,12 +84,14 @@ export async function approveMapping(
  */
 export async function rejectMapping(
   deps: Deps,
-  { version, personId, reason, ...query }: DecideInput & { readonly reason: string },
+  { version, shown, personId, reason, ...query }: DecideInput & { readonly reason: string },
 ): Promise<MappingVersion> {
   const target = await mappingTarget(deps, query);
   return deps.db.transaction(async (tx) => {
     await lockConnection(tx, target.place.connectionId);
     const waiting = await waitingVersion(tx, target, version, 'reject');
+    const { inForce } = await mappingTarget({ ...deps, db: tx }, { ...query, kind: target.place.kind });
+    refuseUnseen(shown, openMappingShown(waiting, inForce));
     const at = deps.clock();
     const decision = {
       status: 'rejected',

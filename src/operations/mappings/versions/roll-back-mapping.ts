@@ -1,3 +1,4 @@
+import { ConnectorError } from '#connectors/contract/failures.ts';
 import type { ObjectDescription } from '#connectors/contract/records.ts';
 import { audit } from '#src/db/people/audit-store.ts';
 import { lockConnection } from '#src/db/connections/connection-store.ts';
@@ -10,6 +11,7 @@ import {
 } from '#src/db/mappings/mapping-version-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
+import { refuseUnseen, type ShownContent } from '#src/domain/shown-content.ts';
 import {
   checkMapping,
   customFieldConflicts,
@@ -21,6 +23,7 @@ import {
 import { retireLive } from './decide-mapping.ts';
 import { nextVersion } from './draft-mapping.ts';
 import { withoutMisfits } from '#src/operations/live-mappings/load-live-mapping.ts';
+import { liveMappingShown } from './mapping-shown.ts';
 import { mappingAct } from './mapping-audit.ts';
 import { mappingTarget, packNumbered, type MappingQuery, type MappingTarget } from './mapping-target.ts';
 
@@ -28,6 +31,8 @@ export interface RollBackInput extends MappingQuery {
   /** The version to make live again: one that was live before, or Fairway's default mapping. */
   readonly version: number;
   readonly reason: string;
+  /** What the admin's page showed as live; only programs leave it out. */
+  readonly shown?: ShownContent;
   /** An admin. A rollback needs no second person; the audit trail records that. */
   readonly personId: string;
 }
@@ -41,7 +46,7 @@ export interface RollBackInput extends MappingQuery {
  */
 export async function rollBackMapping(
   deps: Deps,
-  { version, reason, personId, ...query }: RollBackInput,
+  { version, reason, shown, personId, ...query }: RollBackInput,
 ): Promise<MappingVersion> {
   const target = await mappingTarget(deps, query);
   const pack = await requireOnceLive(deps, target, version);
@@ -52,6 +57,7 @@ export async function rollBackMapping(
     const { inForce } = await mappingTarget({ ...deps, db: tx }, { ...query, kind: target.place.kind });
     if (inForce?.version === version && inForce.object === target.place.object)
       throw new AppError('conflict', `Version ${version} is already live.`, { version });
+    refuseUnseen(shown, liveMappingShown(inForce));
     await refuseCustomFieldConflicts({ ...deps, db: tx }, target.connection, pack);
     const at = deps.clock();
     await retireLive(tx, target, at);
@@ -146,7 +152,7 @@ async function latestDescription(deps: Deps, { connection, place }: MappingTarge
   try {
     return await freshDescription(deps, connection, place.object);
   } catch (error) {
-    if (error instanceof AppError && error.code === 'connection_failed')
+    if (error instanceof AppError && error.cause instanceof ConnectorError)
       return knownDescription(deps, connection, place.object);
     throw error;
   }

@@ -158,12 +158,15 @@ function isOther(known: Saved | null, open: OpenVersion | null): boolean {
   return known.version !== open.version || open.revision > known.revision;
 }
 
-/** Updates the cached page with the saved draft, without loading the page again. */
+/**
+ * Updates the cached page with the saved draft, without loading the page again. Nobody can decide on a draft, so
+ * the content that a decision is about comes with the next load.
+ */
 function withDraft(
   page: MappingPage,
-  draft: Omit<OpenVersion, 'mayApprove' | 'approvalBlocker'>,
+  draft: Omit<OpenVersion, 'mayApprove' | 'approvalBlocker' | 'shown'>,
 ): MappingPage {
-  return { ...page, open: { mayApprove: false, approvalBlocker: null, ...page.open, ...draft } };
+  return { ...page, open: { mayApprove: false, approvalBlocker: null, shown: {}, ...page.open, ...draft } };
 }
 
 function useLeaveGuard({ is }: SaveState): void {

@@ -7,6 +7,8 @@ import { countText } from '../../format.ts';
 import { useMay } from '../../shell/session.ts';
 import { ModalActions } from '../../ui/layout/modal-actions.tsx';
 import { showToast, showFailure } from '../../ui/layout/toast.tsx';
+import { ChangesNotice } from '../../ui/changes-notice.tsx';
+import { useSeen } from '../../ui/use-seen.ts';
 import { ChangesList } from './changes-list.tsx';
 import { at, dryRunQuery } from '../mapping-queries.ts';
 import type { MappingPage, OpenVersion, Place } from '../mapping-types.ts';
@@ -62,7 +64,8 @@ interface DecideModalProps {
   readonly onClose: () => void;
 }
 
-function ApproveModal({ place, open: { version, submittedBy, note }, onClose }: DecideModalProps) {
+function ApproveModal({ place, open: { version, submittedBy, note, shown }, onClose }: DecideModalProps) {
+  const seen = useSeen(shown);
   const queries = useQueryClient();
   const dryRun = useQuery(dryRunQuery(place)).data;
   const approve = useMutation({
@@ -70,7 +73,7 @@ function ApproveModal({ place, open: { version, submittedBy, note }, onClose }: 
       expectAnswer(
         api.POST('/api/mappings/{connectionId}/{object}/draft/approve', {
           params: at(place),
-          body: { version },
+          body: { version, shown: seen.shown },
         }),
       ),
     onSuccess: async () => {
@@ -104,8 +107,13 @@ function ApproveModal({ place, open: { version, submittedBy, note }, onClose }: 
             ? `Its dry run on ${countText(report.read)} records would change ${countText(report.fairway.changed)} in Fairway and write ${countText(report.crm.written)} in the CRM.`
             : 'It has not been tried on all records. “Run on all records” says what would change before anything does.'}
         </p>
+        <ChangesNotice seen={seen} />
         <ModalActions cancel="Not yet" onCancel={onClose} error={approve.error}>
-          <Button loading={approve.isPending} onClick={() => approve.mutate()}>
+          <Button
+            loading={approve.isPending}
+            disabled={seen.changes.length > 0}
+            onClick={() => approve.mutate()}
+          >
             Approve and publish
           </Button>
         </ModalActions>
@@ -114,7 +122,8 @@ function ApproveModal({ place, open: { version, submittedBy, note }, onClose }: 
   );
 }
 
-function RejectModal({ place, open: { version, mayApprove }, onClose }: DecideModalProps) {
+function RejectModal({ place, open: { version, mayApprove, shown }, onClose }: DecideModalProps) {
+  const seen = useSeen(shown);
   const [reason, setReason] = useState('');
   const queries = useQueryClient();
   const word = mayApprove ? 'Reject' : 'Withdraw';
@@ -123,7 +132,7 @@ function RejectModal({ place, open: { version, mayApprove }, onClose }: DecideMo
       expectAnswer(
         api.POST('/api/mappings/{connectionId}/{object}/draft/reject', {
           params: at(place),
-          body: { version, reason },
+          body: { version, reason, shown: seen.shown },
         }),
       ),
     onSuccess: async () => {
@@ -160,8 +169,13 @@ function RejectModal({ place, open: { version, mayApprove }, onClose }: DecideMo
             value={reason}
             onChange={(event) => setReason(event.currentTarget.value)}
           />
+          <ChangesNotice seen={seen} />
           <ModalActions onCancel={onClose}>
-            <Button type="submit" loading={reject.isPending} disabled={reason.trim() === ''}>
+            <Button
+              type="submit"
+              loading={reject.isPending}
+              disabled={reason.trim() === '' || seen.changes.length > 0}
+            >
               {word}
             </Button>
           </ModalActions>

@@ -4,6 +4,8 @@ import { useState } from 'react';
 import { api, expectAnswer } from '../../api/client.ts';
 import { ModalActions } from '../../ui/layout/modal-actions.tsx';
 import { showToast } from '../../ui/layout/toast.tsx';
+import { ChangesNotice } from '../../ui/changes-notice.tsx';
+import { useSeen } from '../../ui/use-seen.ts';
 import { ChangesList } from './changes-list.tsx';
 import { at } from '../mapping-queries.ts';
 import type { MappingPage, MappingVersion, Place } from '../mapping-types.ts';
@@ -23,13 +25,14 @@ export function RollBackModal({ place, page, version: { version }, draft, onClos
   const [reason, setReason] = useState('');
   const queries = useQueryClient();
   const live = page.live?.version;
+  const seen = useSeen(page.liveShown);
   const rollBack = useMutation({
     mutationFn: async () => {
       await draft.flush();
       return expectAnswer(
         api.POST('/api/mappings/{connectionId}/{object}/rollback', {
           params: at(place),
-          body: { version, reason },
+          body: { version, reason, shown: seen.shown },
         }),
       );
     },
@@ -73,8 +76,14 @@ export function RollBackModal({ place, page, version: { version }, draft, onClos
             value={reason}
             onChange={(event) => setReason(event.currentTarget.value)}
           />
+          <ChangesNotice seen={seen} />
           <ModalActions onCancel={onClose} error={rollBack.error}>
-            <Button type="submit" color="red.9" loading={rollBack.isPending} disabled={reason.trim() === ''}>
+            <Button
+              type="submit"
+              color="red.9"
+              loading={rollBack.isPending}
+              disabled={reason.trim() === '' || seen.changes.length > 0}
+            >
               Roll back to version {version}
             </Button>
           </ModalActions>
