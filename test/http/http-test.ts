@@ -75,7 +75,7 @@ export async function startHttp({
   };
 }
 
-async function sessionOf(deps: Deps, role: Role, name: string): Promise<string> {
+export async function sessionOf(deps: Deps, role: Role, name: string): Promise<string> {
   const { token } = await createLoginLink(deps, { email: `${name}@vendor.test`, name, role });
   return (await signIn(deps, { token })).sessionToken;
 }

@@ -33,6 +33,8 @@ async function runAttacks(names: readonly string[]): Promise<number> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => void server.stop().finally(() => process.exit(1)));
   provideRunContext({ postgresUrl: server.url, runId: server.runId, runFolder: server.folder });
+  // What an attack waits for may not keep this process alive, such as the process of the sandbox.
+  const alive = setInterval(() => {}, 60_000);
   const results: Record<string, object> = {};
   let brokenCount = 0;
   try {
@@ -51,6 +53,7 @@ async function runAttacks(names: readonly string[]): Promise<number> {
       brokenCount += broken.length;
     }
   } finally {
+    clearInterval(alive);
     await server.stop();
   }
   console.log(JSON.stringify(results));

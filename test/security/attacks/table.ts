@@ -1,7 +1,9 @@
 import type { Attack } from '#test/security/attack-contract.ts';
+import { schemaFuzz } from './schema-fuzz.ts';
 import { spelledAddresses } from './spelled-addresses.ts';
 
 /** Every attack, by the name under which `npm run attack -- NAME` runs it. One file an attack. */
 export const attacks: Readonly<Record<string, Attack>> = {
+  'schema-fuzz': schemaFuzz,
   'spelled-addresses': spelledAddresses,
 };
