@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { provideRunContext } from '#test/support/run-context.ts';
+import { provideRunContext } from '#test/support/setup/run-context.ts';
 import { startTestServer } from '#test/support/setup/postgres-setup.ts';
 import { attacks } from './attacks/table.ts';
 

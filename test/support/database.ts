@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import postgres from 'postgres';
 import { migrate } from '#src/db/migrate.ts';
 import { openQueue } from '#src/queue/backend.ts';
-import { runContext } from './run-context.ts';
+import { runContext } from './setup/run-context.ts';
 
 export interface TestDatabase {
   readonly url: string;

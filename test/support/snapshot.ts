@@ -5,7 +5,7 @@ import { listConnections, saveConnection } from '#src/db/connections/connection-
 import type { Deps } from '#src/deps.ts';
 import { copyDatabase, ensureTemplate, migratedTemplate } from './database.ts';
 import { startDeps, type QueueHome } from './deps.ts';
-import { runContext } from './run-context.ts';
+import { runContext } from './setup/run-context.ts';
 import { openTestSandbox } from './sandbox/sandbox-host.ts';
 import { erpDirIn, serviceOn, startService, type PlainSize, type Service } from './service.ts';
 
