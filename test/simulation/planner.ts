@@ -18,7 +18,7 @@ interface World {
   readonly oracle: Oracle;
 }
 
-/** Fairway beside two CRMs, driven by a schedule. */
+/** Fairway and two CRMs, driven by a schedule. */
 class Simulation {
   readonly #clock = { now: Date.parse('2026-11-02T08:00:00Z') };
   readonly #worlds: readonly World[];
@@ -148,7 +148,8 @@ class Simulation {
     const value = this.#value('fairway', source, crm.records.has(extId) ? crm.valuesOf(extId)[field] : null);
     if (value === before || !connection.ours.edit(recordId, field, value)) return;
     oracle.edited('fairway', extId, field, { before, value });
-    // What is deleted or merged at the vendor's, and not known to be here, is edited in vain.
+    // An edit of a record that was deleted or merged at the vendor, which Fairway does not know yet, has no
+    // effect.
     if (!crm.isThere(extId)) oracle.ended(extId);
   }
 
@@ -245,14 +246,14 @@ function pick<Item>(items: readonly Item[], index: number): Item | undefined {
   return items[index % items.length];
 }
 
-/** What was promised and did not come true; nothing when all is well. */
+/** The promises that were broken; empty when all is well. */
 function simulate(schedule: readonly Action[]): readonly string[] {
   const simulation = new Simulation();
   for (const action of schedule) simulation.act(action);
   return simulation.judge();
 }
 
-/** What happens in so many schedules: event → how often. */
+/** Counts the events in a number of schedules: event → how often. */
 export function eventsIn({
   seed,
   runs,

@@ -35,7 +35,7 @@ async function answer<T>(response: Response, what: string): Promise<T> {
   return (text === '' ? null : JSON.parse(text)) as T;
 }
 
-/** Calls with a token of its own, and another when a fault has ended that one. */
+/** Calls with a separate token, and with another one when a fault has ended it. */
 function signedIn(grantUrl: string): (url: string, init: RequestInit) => Promise<Response> {
   const grant = async (): Promise<string> =>
     (
@@ -125,7 +125,7 @@ const registrationFields = [
 ];
 
 async function hubspotPeople(url: string): Promise<CrmPeople> {
-  // An app of its own, with limits of its own, to look with.
+  // A separate app, with separate limits, to read with.
   const api = signedIn(`${url}/sandbox/apps`);
   const look = async <T>(path: string): Promise<T | null> => {
     const response = await api(`${url}/crm/objects/2026-09/${path}`, {});
@@ -176,7 +176,7 @@ const customName = (name: string): string =>
 /** customerName → customer_name */
 const snakeName = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
-/** The vendor's fields under our names; a blank is null, whatever the vendor calls it. */
+/** The vendor's fields under our names; a blank is null, however the vendor writes it. */
 function ourNames(
   row: Readonly<Record<string, unknown>>,
   bare: (name: string) => string | undefined,

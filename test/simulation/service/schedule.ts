@@ -12,7 +12,7 @@ export const twoWayFields = {
 } as const satisfies Readonly<Record<string, readonly (string | null)[]>>;
 export type TwoWayField = keyof typeof twoWayFields;
 
-/** What goes wrong once, at the nth call of that sort. */
+/** The fault that happens once, at the nth call of that sort. */
 export const troubles = {
   unavailable: { fault: { kind: 'status', status: 503 } },
   throttled: { fault: { kind: 'status', status: 429, retryAfterSeconds: 1 } },

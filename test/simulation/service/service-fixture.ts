@@ -104,7 +104,7 @@ export class ServiceFixture implements AsyncDisposable {
     });
   }
 
-  /** Until nothing is under way and nothing is to come. Whatever was put out must get somewhere. */
+  /** Waits until nothing is under way and nothing is due. Every job that was added must end. */
   async finishEverything(): Promise<void> {
     await untilNothing(() => workLeft(this.service.deps.db));
   }
@@ -134,15 +134,15 @@ export class ServiceFixture implements AsyncDisposable {
     const gone = once(this.#worker, 'exit');
     this.#worker.kill('SIGKILL');
     await gone;
-    // Its leases run out by themselves within half a minute. Nobody is to wait for that: it holds nothing any
-    // more.
+    // Its leases run out by themselves within half a minute. There is no need to wait for that, because it
+    // holds nothing now.
     await endLeases(this.service.deps.db);
     this.#worker = await spawnWorker(this.service);
   }
 
   /**
-   * Until both streams have told all there is: they tell in order, so whoever hears of a new account has
-   * heard what was before it.
+   * Waits until both streams have delivered all events: they deliver in order, so a reader that receives a
+   * new account has received all earlier events.
    */
   async hearAgain(): Promise<void> {
     await Promise.all(Object.values(this.people).map((people) => this.#hears(people)));
@@ -177,8 +177,8 @@ const stillMs = 90_000;
 const longestMs = 10 * 60_000;
 
 /**
- * Until there is nothing left. Standing still is not to get anywhere for a minute and a half, however slow
- * the machine.
+ * Waits until there is nothing left. A minute and a half without progress is a failure, even on a slow
+ * machine.
  */
 async function untilNothing(look: () => Promise<readonly string[]>): Promise<void> {
   const began = Date.now();
@@ -204,7 +204,7 @@ async function spawnWorker(service: Service): Promise<ChildProcess> {
     throw new Error(`a worker ended with ${code} before it took jobs`);
   });
   const ready = once(worker, 'message');
-  // Later it is killed, and nobody is surprised.
+  // Later it is killed, which is expected.
   died.catch(() => {});
   await Promise.race([ready, died]);
   return worker;

@@ -58,10 +58,7 @@ async function playAll(home: StartedBackend, all: readonly Schedule[]): Promise<
   return null;
 }
 
-/**
- * The failure with the least that fails the same way on a world of its own, as far as that is found within
- * minutes.
- */
+/** The smallest failure that fails the same way in a new world, as far as it is found within minutes. */
 async function report(home: StartedBackend, all: readonly Schedule[], failure: Failure): Promise<string> {
   const until = Date.now() + narrowingMs;
   const places = await narrowed(home, all, failure.places, until);

@@ -25,14 +25,14 @@ interface AcceptedEdit {
   readonly side: 'crm' | 'fairway';
   readonly field: TwoWayField;
   readonly value: string | null;
-  /** What the person saw. */
+  /** The value that the person saw. */
   readonly before: string | null;
   readonly at: Date;
   /** The other side changed it again knowing it: that is no loss. */
   seen: boolean;
 }
 
-/** What a registration says before anybody edits it; its customer's name has a number besides. */
+/** The values of a registration before anybody edits it; its customer's name has a number as well. */
 const first: CrmFields = {
   customerName: 'Kunde',
   contactEmail: null,
@@ -45,8 +45,8 @@ const first: CrmFields = {
 let stories = 0;
 
 /**
- * Plays schedules side by side, each on a registration of its own, lets the world come to rest, and throws
- * when anything was lost, doubled or left apart.
+ * Plays schedules side by side, each on a separate registration, lets the world come to rest, and throws
+ * when anything was lost, doubled or left different.
  */
 export async function play(fixture: ServiceFixture, schedules: readonly Schedule[]): Promise<void> {
   const played = await Promise.all(
@@ -90,7 +90,7 @@ export class StoryError extends Error {
   }
 }
 
-/** Nothing goes wrong any more: within two cycles both sides agree, and the third has nothing to write. */
+/** There are no further faults: within two cycles both sides agree, and the third has nothing to write. */
 async function comeToRest(fixture: ServiceFixture, played: readonly Story[]): Promise<void> {
   await fixture.endTroubles();
   await fixture.finishRun();
@@ -180,7 +180,7 @@ class Story {
     }
   }
 
-  /** Whoever gets no answer looks before trying again: what is gone cannot be deleted once more. */
+  /** A person who gets no answer looks before trying again: a deleted record cannot be deleted again. */
   async #delete(): Promise<void> {
     await insistently(async () => {
       if (await this.#people.read(this.#extId)) await this.#people.remove(this.#extId);
@@ -190,7 +190,7 @@ class Story {
 
   async #editInCrm(field: TwoWayField, value: string | null): Promise<void> {
     const before = this.#alive && (await insistently(() => this.#people.read(this.#extId)));
-    // Saying what stands there already is no edit to any CRM.
+    // Entering the value that is there already is no edit to any CRM.
     if (!before || same(field, before[field], value)) return;
     await insistently(() => this.#people.edit(this.#extId, { [field]: value }));
     this.#accept('crm', field, value, before[field] ?? null);
@@ -298,9 +298,9 @@ class Story {
   }
 
   /**
-   * In the CRM the field went away and came back between two reads. To everybody but who did it nothing has
-   * changed, and a CRM tells nothing else: what it said in between is in no read, and Fairway's timeline is
-   * the witness of what it read.
+   * In the CRM the field was cleared and set again between two reads. For everybody else nothing has
+   * changed, and a CRM reports nothing else: the value in between is in no read, and Fairway's timeline
+   * shows only what it read.
    */
   async #cameBackUnread({ side, field, value, before, at }: AcceptedEdit): Promise<boolean> {
     const { deps } = this.#fixture.service;
@@ -336,7 +336,7 @@ function same(field: string, a: unknown, b: unknown): boolean {
   return sameValue(value(a), value(b), field in types ? types[field as keyof typeof types] : 'text');
 }
 
-/** People try again when the CRM is unwell: the fault strikes whoever calls. */
+/** People try again when the CRM is unwell: the fault strikes any caller. */
 async function insistently<T>(work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {

@@ -10,7 +10,7 @@ import { OurRecords } from './our-records.ts';
 import { Tables, type CanonicalCell, type Intent } from './tables.ts';
 import type { Witness } from './witness.ts';
 
-/** What goes wrong with the next call that writes. `rows` are bits: which rows it concerns. */
+/** The fault of the next call that writes. `rows` are bits: the rows it concerns. */
 export interface Fault {
   readonly is: 'rows refused' | 'time-out' | 'limit';
   readonly rows: number;
@@ -27,9 +27,9 @@ const pageSize = 2;
 const chunkSize = 2;
 
 /**
- * Fairway's side of one connection. Each process is a generator that yields wherever the real one awaits:
- * between two yields is one transaction, or one call. A crash drops the generators and keeps the tables. The
- * rules are the product's own; here is only the order in which they are applied.
+ * Fairway's side of one connection. Each process is a generator that yields where the real one awaits:
+ * between two yields is one transaction, or one call. A crash drops the generators and keeps the tables.
+ * The rules are the product's own; only the order in which they are applied is defined here.
  */
 export class Connection {
   readonly tables = new Tables();
@@ -116,8 +116,8 @@ export class Connection {
       const last = chunk.at(-1);
       if (!last) return;
       after = last.id;
-      // The vendors offer no compare-and-set. Between the look at what stands and the write lie some
-      // milliseconds, in which somebody's edit would be overwritten unseen; here the two are one step.
+      // The vendors offer no compare-and-set. Some milliseconds pass between the look at the record and the
+      // write, in which somebody's edit would be overwritten unseen; here the two are one step.
       this.#lookAgain(chunk);
       const right = chunk.filter((intent) => this.#stillRight(intent));
       for (const intent of right)
@@ -152,7 +152,7 @@ export class Connection {
     }
   }
 
-  /** What people may have changed also at the vendor's is looked at there. */
+  /** Fields that people may have changed at the vendor as well are read there first. */
   #lookAgain(chunk: readonly Intent[]): void {
     const shared = chunk.filter(({ fields }) => Object.keys(fields).some(isShared)).map(({ extId }) => extId);
     if (shared.length === 0) return;
@@ -166,7 +166,7 @@ export class Connection {
     for (const { extId } of rows) if (views.get(extId)?.mapped === false) this.ours.map(extId);
   }
 
-  /** Whether a write still fits what stands and what is wanted; if not, it is planned anew. */
+  /** True when a write still fits the record and the desired values. Otherwise it is planned again. */
   #stillRight(intent: Intent): boolean {
     const { tables } = this;
     const view = tables.views.get(intent.extId);
@@ -188,7 +188,7 @@ export class Connection {
     return false;
   }
 
-  /** Null when nobody knows what became of it. */
+  /** Null when its outcome is unknown. */
   #send(chunk: readonly Intent[]): [Intent, WriteAnswer | Refusal][] | null {
     const { fault } = this;
     this.fault = null;

@@ -1,15 +1,15 @@
 import { fieldNames, type Values } from './fields.ts';
 
-/** How a vendor differs from another, as far as a sync can feel it. */
+/** The differences between vendors that a sync can notice. */
 export interface Traits {
   readonly name: string;
-  /** Its clock beside ours. */
+  /** The difference between its clock and ours. */
   readonly skewMs: number;
-  /** What its stamps are rounded down to. */
+  /** The unit that its stamps are rounded down to. */
   readonly stampMs: number;
   /**
-   * What a pull reads is an index that lags behind. One whose stamps tell no two writes of a second apart
-   * must not, and does not.
+   * True when a pull reads an index that lags behind. A vendor whose stamps are equal for two writes of one
+   * second must not have such an index, and does not.
    */
   readonly indexLags: boolean;
   /**
@@ -18,7 +18,7 @@ export interface Traits {
   readonly mergeMakesNewId: boolean;
   /** A tombstone comes with its fields emptied. */
   readonly emptiesDeleted: boolean;
-  /** Writing what stands there already leaves the stamp alone. */
+  /** True when writing the same value leaves the stamp unchanged. */
   readonly ignoresIdleWrites: boolean;
 }
 
@@ -57,7 +57,7 @@ interface Version {
 interface CrmRecord {
   readonly id: string;
   readonly versions: Version[];
-  /** How often Fairway wrote it. */
+  /** The number of times Fairway wrote it. */
   writes: number;
 }
 
@@ -68,8 +68,8 @@ export interface Shown {
   readonly deleted: boolean;
   readonly mergedInto: string | null;
   /**
-   * For the oracle, which Fairway does not see: whether this is what truly stood there, and after how many of
-   * our writes.
+   * For the oracle; Fairway does not see it: true when this value was really in the record, and after
+   * how many of our writes.
    */
   readonly current: boolean;
   readonly writes: number;
@@ -83,15 +83,15 @@ export type WriteAnswer =
 const blanks: Values = Object.fromEntries(fieldNames.map((field) => [field, null]));
 
 /**
- * A vendor: what its users do, what it shows to whom and when, and what it makes of a write. All steps are
- * atomic.
+ * A vendor: the actions of its users, what it shows to each reader and when, and how it handles a write.
+ * All steps are atomic.
  */
 export class Crm {
   readonly traits: Traits;
   readonly records = new Map<string, CrmRecord>();
-  /** Ids that were told and are under way. */
+  /** Ids with an event under way. */
   readonly hints: string[] = [];
-  /** How long the next transactions take to commit, and the index to take them up. */
+  /** The time that the next transactions need to commit, and the index to include them. */
   commitDelayMs = 0;
   indexLagMs = 0;
   readonly #clock: { readonly now: number };
@@ -121,12 +121,13 @@ export class Crm {
   binned(): string[] {
     return [...this.records.keys()].filter((id) => {
       const { deleted, mergedInto, stamp } = this.#latest(id);
-      // Nobody restores what they deleted in the same second, and stamps could not tell the two apart.
+      // A user does not restore a record in the second of its deletion, because the stamps of the two would
+      // be equal.
       return deleted && mergedInto === null && !this.#isLocked(id) && this.time() - stamp >= 1_000;
     });
   }
 
-  /** What a user sees in the record. */
+  /** The values that a user sees in the record. */
   valuesOf(id: string): Values {
     return this.#latest(id).fields;
   }
@@ -185,7 +186,7 @@ export class Crm {
       .slice(0, limit);
   }
 
-  /** What stands in these records; the survivor besides, when one was merged. */
+  /** The values of these records, and of the survivor when one was merged. */
   fetch(ids: readonly string[]): Shown[] {
     const rows = ids.map((id) => this.#shown(id, 'visibleAt')).filter((row) => row !== null);
     const survivors = rows.flatMap(({ mergedInto }) =>

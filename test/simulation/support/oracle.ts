@@ -15,13 +15,14 @@ interface Edit {
   /** Somebody who saw it has changed the field since, or the record was deleted or merged. */
   over: boolean;
   /**
-   * Of a field that Fairway owns: what somebody made of Fairway's value. To take it out is as if it had not
-   * arrived yet.
+   * For a field that Fairway owns: somebody's change of Fairway's value. Clearing it is as if the value had
+   * not arrived yet.
    */
   readonly foreign: boolean;
   /**
-   * Of a field that Fairway owns: a read has shown it to Fairway, which has not written to the record since.
-   * Otherwise Fairway may overwrite it unseen; of what is its own it looks only at what it has read.
+   * For a field that Fairway owns: true when a read has shown it to Fairway, which has not written to the
+   * record since. Otherwise Fairway may overwrite it unseen; for its fields it looks only at what it has
+   * read.
    */
   shown: boolean;
 }
@@ -32,7 +33,7 @@ export class Oracle implements Witness {
   /** Event → how often. */
   readonly events = new Map<string, number>();
   landed = 0;
-  /** How many writes there may be: one for each thing that happened. */
+  /** The greatest allowed number of writes: one for each thing that happened. */
   allowance = 0;
   readonly #edits: Edit[] = [];
   readonly #crmValues = new Map<string, Set<CanonicalCell>>();
@@ -185,7 +186,7 @@ export class Oracle implements Witness {
     }
   }
 
-  /** Of a field that Fairway owns, what it was shown has been named when it is overwritten. */
+  /** An overwritten change of a field that Fairway owns must have been reported if Fairway was shown it. */
   #judgeOverwritten({ extId, fields }: Intent): void {
     for (const edit of this.#edits) {
       if (edit.extId !== extId || !edit.shown) continue;
@@ -218,7 +219,7 @@ export class Oracle implements Witness {
     if (over || !isShared(field)) return;
     // Both sides are equal, or that was said already.
     if (sameValue(crm.valuesOf(extId)[field] ?? null, value)) return;
-    // It had stood there before: whoever set it agreed with the other side, or took a change back.
+    // The value was there before: the person who set it agreed with the other side, or reverted a change.
     if (
       this.#edits.some(
         (one) => one.extId === extId && one.field === field && one !== edit && sameValue(one.value, value),
@@ -231,7 +232,7 @@ export class Oracle implements Witness {
       );
   }
 
-  /** Fairway must not take for somebody's edit what it wrote itself. */
+  /** Fairway must not treat its own write as somebody's edit. */
   #judgeConflict({ extId, field, theirs }: LoggedConflict): void {
     if (theirs === null || this.#merged.has(extId) || this.#valuesSetIn(extId, field).has(theirs)) return;
     this.violations.push(`${extId}.${field}: a conflict with ${theirs}, which nobody set in the CRM`);

@@ -12,8 +12,8 @@ const shared = syncedFields.filter(({ direction }) => direction === 'both');
 const owned = syncedFields.filter(({ direction }) => direction === 'out');
 
 /**
- * What Fairway does with its own records: places what was read, takes what people enter, and plans what is to
- * be written. Each is one transaction.
+ * Fairway's work on its records: it places what was read, accepts what people enter, and plans the writes.
+ * Each is one transaction.
  */
 export class OurRecords {
   readonly #tables: Tables;
@@ -40,7 +40,7 @@ export class OurRecords {
     return true;
   }
 
-  /** What Fairway has worked out for a record changes. */
+  /** A value that Fairway has computed for a record changes. */
   derive(recordId: string, field: string, value: CanonicalCell): boolean {
     const record = this.#tables.records.get(recordId);
     if (!record || record.deleted) return false;
@@ -58,7 +58,8 @@ export class OurRecords {
     const record = recordId === undefined ? undefined : tables.records.get(recordId);
     if (!asked || !record || recordId === undefined) return false;
     const shadow = tables.shadowOf(asked.extId);
-    // What the person saw. Should it be something else by now, the next look merges it like any other change.
+    // The value that the person saw. If it has changed since, the next look merges it like any other
+    // change.
     const { theirs } = asked;
     const { [asked.field]: answered, ...edits } = shadow.edits;
     tables.shadows.set(asked.extId, {
@@ -134,7 +135,7 @@ export class OurRecords {
   }
 
   /**
-   * Merges what stands with what is ours. A view that does not show our last write teaches nothing about
+   * Merges the values in the CRM with ours. A view that does not show our last write says nothing about
    * fields we wrote or edited.
    */
   #merge(extId: string, recordId: string): void {
@@ -211,8 +212,8 @@ export class OurRecords {
     if (writes.length === 0) return null;
     const pick = (values: Values): Values =>
       Object.fromEntries(writes.map((field) => [field, values[field] ?? null]));
-    // Of what both sides may change the base is what was merged last: what is read and not yet merged must
-    // not be taken for known.
+    // For a field that both sides may change, the base is the value that was merged last: a value that was
+    // read and not yet merged does not count as known.
     return {
       id,
       recordId,

@@ -25,7 +25,7 @@ export interface LoggedConflict extends Conflict {
   readonly open: boolean;
 }
 
-/** What Fairway has in PostgreSQL for one connection: all that outlives a crash. */
+/** Fairway's rows in PostgreSQL for one connection: all that survives a crash. */
 export class Tables {
   readonly views = new Map<string, StoredView>();
   readonly shadows = new Map<string, EditedShadow<CanonicalCell>>();
@@ -35,7 +35,7 @@ export class Tables {
   readonly intents = new Map<string, Intent>();
   /** External id → token, which changes when the hint comes again, and whether it is our own doubt. */
   readonly hints = new Map<string, { readonly token: string; readonly doubt: boolean }>();
-  /** Records of ours that are to be planned, with a token likewise. */
+  /** Our records that wait to be planned, each with a token as well. */
   readonly touched = new Map<string, string>();
   log: LoggedConflict[] = [];
   cursor: ReadCursor = { since: null, startedAt: null, resume: null };
@@ -58,7 +58,7 @@ export class Tables {
     this.hints.set(extId, { token: this.nextId(), doubt: doubt || this.hints.get(extId)?.doubt === true });
   }
 
-  /** The remote record behind one of ours; one that was merged away is not written to. */
+  /** The remote record linked to one of our records; one that was merged away is not written to. */
   remoteOf(recordId: string): string | null {
     for (const [extId, link] of this.links)
       if (link.recordId === recordId && link.mergedInto === null) return extId;

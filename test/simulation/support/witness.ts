@@ -1,7 +1,7 @@
 import type { Shown, WriteAnswer } from './crm.ts';
 import type { CanonicalCell, Intent } from './tables.ts';
 
-/** Told what happens, for the oracle. Fairway itself learns nothing from it. */
+/** Receives what happens, for the oracle. Fairway itself learns nothing from it. */
 export interface Witness {
   saved(shown: Shown): void;
   sent(intent: Intent, answer: WriteAnswer): void;
