@@ -40,7 +40,7 @@ const processors: Processors = {
   'backfill-mapping': (deps, payload, progress) => backfillMapping(deps, payload, progress),
   'restore-writes': (deps, payload, progress) => restoreWrites(deps, payload, progress),
   'find-duplicates': (deps, payload, progress) => runDuplicatesJob(deps, payload, progress),
-  freshen: (deps, payload, progress) => processHints(deps, payload, progress),
+  'process-hints': (deps, payload, progress) => processHints(deps, payload, progress),
   alert: (deps, payload) => sendAlert(deps, payload),
 };
 

@@ -30,7 +30,7 @@ export async function followRun(deps: Deps, runId: string): Promise<Run> {
         continue;
       }
       const [run, jobs] = found;
-      if (!run) throw new AppError('internal', 'The run has vanished from the database.');
+      if (!run) throw new AppError('internal', 'The run is no longer in the database.');
       view.show(jobs);
       if (run.status !== 'running') return run;
       await wait(pollMs);

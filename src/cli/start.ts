@@ -281,7 +281,7 @@ function describe({ summary }: Run): string {
     ([name, value]) => `  ${name}: ${typeof value === 'object' ? listed(value) : value}`,
   );
   const rests = (paused ?? []).map(
-    ({ connection, until, why }) => `  paused: ${connection}, until ${until}. ${why}`,
+    ({ connection, until, reason }) => `  paused: ${connection}, until ${until}. ${reason}`,
   );
   const wrong = typeof clocks === 'string' ? [`  clocks: ${clocks}`] : [];
   return [...lines, ...rests, ...wrong, ...(complete === false ? ['  complete: no'] : [])].join('\n');

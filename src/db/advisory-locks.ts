@@ -37,7 +37,7 @@ export const advisoryLocks = {
   objectRecords: 4_700_005,
   /**
    * Key: connection and object. Protects `remote_record`: two pages with the same rows in another order would
-   * wait for each other. `saveRemoteRecords` and `startFirst` acquire it, alone or under `objectRecords`.
+   * wait for each other. `saveRemoteRecords` and `startInitialSave` acquire it, alone or under `objectRecords`.
    */
   remoteRecords: 4_700_006,
   /**

@@ -66,7 +66,7 @@ export const jobs = {
   /** Searches the accounts of one connection for duplicates; writes nothing to the CRM. */
   'find-duplicates': { payload: z.object({ reportId: z.uuid() }), retry: local },
   /** Reads the records that hints name, and applies the changes at once. */
-  freshen: { payload: z.object({ connectionId: z.uuid() }), retry: vendor },
+  'process-hints': { payload: z.object({ connectionId: z.uuid() }), retry: vendor },
   /** Sends one change of a connection's health to the admin's alert URL. */
   alert: { payload: z.object({ alertId: z.uuid() }), retry: receiver },
 } as const satisfies Record<string, { readonly payload: z.ZodType; readonly retry: Retry }>;

@@ -305,7 +305,7 @@ describe.skipIf(browserPath === null)('the console', { timeout: 60_000 }, () => 
     await dialog.getByLabel(/^Amount/).fill('17000');
     const personId = (await createLoginLink(http.deps, { email: 'quick@vendor.test', role: 'ops' })).person
       .id;
-    const quicker = { values: { amount: '16999.00' }, seen: { amount: '16250.50' } };
+    const quicker = { values: { amount: '16999.00' }, expectedValues: { amount: '16250.50' } };
     await editRecord(http.deps, { kind: 'registration', id, ...quicker, personId });
     await dialog.getByRole('button', { name: 'Save and write to Salesforce' }).click();
     await dialog

@@ -139,7 +139,7 @@ describe('sync reconcile', () => {
     await output(['reconcile'], { agree: true, connection: 'HubSpot EMEA', kind: 'account' });
     expect(await auditTrail(service.deps.db, 'HubSpot EMEA')).toMatchObject([
       {
-        action: 'connection.vanishing_agreed',
+        action: 'connection.deletions_confirmed',
         actor: null,
         after: { kinds: 'account' },
         reason: 'command line',

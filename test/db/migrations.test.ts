@@ -93,6 +93,31 @@ describe('a database of the first release', { timeout: 60_000 }, () => {
     }
   });
 
+  test('has its stored jobs, problems, alerts and summaries under their present names', async () => {
+    await makeBaselineDatabase(database.url);
+    await withSql(database.url, async (sql) => {
+      const [{ id } = { id: '' }] = await sql<{ id: string }[]>`select id from connection limit 1`;
+      const newId = () => sql`gen_random_uuid()`;
+      await sql`insert into job (id, name, key, payload, created_at)
+        values (${newId()}, 'freshen', ${`freshen:${id}`}, '{}', now())`;
+      await sql`insert into problem (id, source, connection_id, object, ref, code, class, message, fix, first_seen_at, last_seen_at)
+        values (${newId()}, 'connection', ${id}, 'Account that vanished', 'ref', 'records_vanishing', 'permission', 'm', 'f', now(), now())`;
+      await sql`insert into alert (id, connection_id, state, message, at) values (${newId()}, ${id}, 'vanishing', 'm', now())`;
+      await sql`insert into run (id, trigger, stage, status, started_at, summary)
+        values (${newId()}, 'person', 'push', 'done', now(), '{"paused":[{"connection":"A","until":"B","why":"C"}]}')`;
+    });
+    await migrate(database.url);
+    const [names] = await withSql(
+      database.url,
+      (sql) => sql`select
+        (select bool_and(key = 'process-hints:' || c.id) from job, connection c where job.name = 'process-hints') as job,
+        (select object from problem where code = 'mass_deletion') as object,
+        (select count(*)::int from alert where state = 'mass_deletion') as alerts,
+        (select summary #>> '{paused,0,reason}' from run where stage = 'push' and summary -> 'paused' is not null) as reason`,
+    );
+    expect(names).toEqual({ job: true, object: 'Account missing in the CRM', alerts: 1, reason: 'C' });
+  });
+
   test('gets a column from a made-up migration and keeps its rows', async () => {
     using folder = migrationFolder(migrations, 1, [
       {

@@ -109,7 +109,7 @@ export async function startTwoWayWorld(): Promise<TwoWayWorld> {
         kind: 'registration',
         id,
         values,
-        seen: await seenOf(deps, 'registration', id),
+        expectedValues: await currentValues(deps, 'registration', id),
         personId,
       });
     },
@@ -148,7 +148,7 @@ export async function startTwoWayWorld(): Promise<TwoWayWorld> {
 }
 
 /** The values that a person sees now. */
-export async function seenOf(deps: Deps, kind: EditableKind, id: string): Promise<CanonicalValues> {
+export async function currentValues(deps: Deps, kind: EditableKind, id: string): Promise<CanonicalValues> {
   return (await canonicalRecords(deps.db, kind, [id])).get(id)?.values ?? {};
 }
 

@@ -109,8 +109,8 @@ async function* lines(
   }
 }
 
-function* groupLines({ survivor, why, others }: ShownGroup): Generator<string> {
-  yield `\n${survivor.name} (${survivor.extId}) stays. ${why}`;
+function* groupLines({ survivor, reason, others }: ShownGroup): Generator<string> {
+  yield `\n${survivor.name} (${survivor.extId}) stays. ${reason}`;
   for (const { account, score, reasons } of others)
     yield `  ${account.name} (${account.extId}), ${score.toFixed(2)}: ${reasons.for.slice(0, 3).join('; ')}`;
 }

@@ -4,7 +4,7 @@ import {
   connectionForPage,
   listeningOf,
   objectReadings,
-  vanishingMessages,
+  massDeletionMessages,
   type ConnectionOnPage,
 } from '#src/db/connections/connection-page-view.ts';
 import { deadLetters } from '#src/db/sync/dead-letter-view.ts';
@@ -21,13 +21,13 @@ export async function stateOf(deps: Deps, id: string) {
   const connection = await connectionForPage(db, id);
   if (connection === null) throw new AppError('not_found', 'The connection was removed meanwhile.', { id });
   const now = deps.clock();
-  const [objects, budgets, backlog, refused, listening, vanished] = await Promise.all([
+  const [objects, budgets, backlog, refused, listening, massDeletions] = await Promise.all([
     objectReadings(db, id),
     budgetRows(db, id),
     backlogOf(db, id),
     deadLetters(db, id, 3),
     listeningOf(db, id),
-    vanishingMessages(db, id),
+    massDeletionMessages(db, id),
   ]);
   return {
     name: connection.name,
@@ -40,9 +40,9 @@ export async function stateOf(deps: Deps, id: string) {
      */
     needsSomebody:
       connection.status === 'failing' ||
-      backlog.refused.count + backlog.conflicts.count + vanished.length > 0,
+      backlog.refused.count + backlog.conflicts.count + massDeletions.length > 0,
     /** Records that a comparison did not remove because they exceed the limit. */
-    vanished,
+    massDeletions,
     pausedUntil:
       connection.pausedUntil !== null && connection.pausedUntil > now ? connection.pausedUntil : null,
     pauseReason: connection.pauseReason,

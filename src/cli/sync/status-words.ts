@@ -57,7 +57,7 @@ function notes(one: ConnectionState): string[] {
     ...(one.failure && one.needsSomebody && one.state !== 'disabled'
       ? [`${one.failure.code}: ${one.failure.message}`, one.failure.fix]
       : []),
-    ...one.vanished,
+    ...one.massDeletions,
     ...one.reading.map(({ object, done, total, remainingMs }) => {
       const far = total === null ? number.format(done) : `${number.format(done)} of ${number.format(total)}`;
       return `reading ${object}: ${far}${remainingMs === null ? '' : `, about ${spanText(remainingMs)} to go`}`;

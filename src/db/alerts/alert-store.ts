@@ -4,11 +4,11 @@ import { alert, connection } from '#src/db/schema/connection.ts';
 
 export type Alert = typeof alert.$inferSelect;
 /**
- * The states of a connection's health. The state `vanishing` is about its records, `drift` about their fields
+ * The states of a connection's health. The state `mass_deletion` is about its records, `drift` about their fields
  * and `clock` about the clocks of the run.
  */
-export type HealthState = Exclude<Alert['state'], 'vanishing' | 'drift' | 'clock'>;
-const isAboutHealth = notInArray(alert.state, ['vanishing', 'drift', 'clock']);
+export type HealthState = Exclude<Alert['state'], 'mass_deletion' | 'drift' | 'clock'>;
+const isAboutHealth = notInArray(alert.state, ['mass_deletion', 'drift', 'clock']);
 
 export async function insertAlert(db: Db, row: typeof alert.$inferInsert): Promise<void> {
   await db.insert(alert).values(row);
@@ -56,7 +56,7 @@ export async function deleteOldAlerts(db: Db, before: Date): Promise<number> {
     .where(
       and(
         lt(alert.at, before),
-        sql`exists (select 1 from alert newer where newer.connection_id = ${alert.connectionId} and newer.at > ${alert.at} and newer.state not in ('vanishing', 'drift', 'clock'))`,
+        sql`exists (select 1 from alert newer where newer.connection_id = ${alert.connectionId} and newer.at > ${alert.at} and newer.state not in ('mass_deletion', 'drift', 'clock'))`,
       ),
     )
     .returning({ id: alert.id });

@@ -117,7 +117,7 @@ const refusals: Readonly<
   Record<Refusal['reason'], { readonly code: string; readonly message: string; readonly fix: string }>
 > = {
   blocked: {
-    code: 'HELD',
+    code: 'RATE_LIMITED',
     message: 'The vendor asked Fairway to wait.',
     fix: 'Nothing to do: Fairway continues by itself after the wait.',
   },
@@ -127,13 +127,13 @@ const refusals: Readonly<
     fix: 'Nothing to do: Fairway continues by itself.',
   },
   used_up: {
-    code: 'DAY_USED_UP',
+    code: 'VENDOR_DAILY_LIMIT_REACHED',
     message:
       'The daily calls that the vendor allows are used up, except for those reserved for people’s decisions.',
     fix: 'Wait: Fairway continues by itself. If it happens often, raise the limit at the vendor or sync less often.',
   },
   daily_limit: {
-    code: 'ALLOTMENT_USED_UP',
+    code: 'DAILY_LIMIT_REACHED',
     message:
       'The daily calls that this connection may make are used up, except for those reserved for people’s decisions.',
     fix: 'Wait for the next day (UTC), or raise this connection’s daily call limit.',

@@ -4,7 +4,7 @@ import type { RemoteFields } from '#connectors/contract/records.ts';
 import type { SystemKind } from '#connectors/contract/remote-system.ts';
 import { and, desc, eq, sql } from 'drizzle-orm';
 import type { Db } from '#src/db/client.ts';
-import { vanishingCode } from '#src/db/sync/problem-store.ts';
+import { massDeletionCode } from '#src/db/sync/problem-store.ts';
 import { alert, budget, connection, listening } from '#src/db/schema/connection.ts';
 import { job, problem } from '#src/db/schema/work.ts';
 
@@ -253,14 +253,14 @@ export async function reconcileJobs(db: Db, connectionId: string): Promise<Recon
 /**
  * The messages of reconciliations that stopped because too many records were missing, one for each object.
  */
-export async function vanishingMessages(db: Db, connectionId: string): Promise<string[]> {
+export async function massDeletionMessages(db: Db, connectionId: string): Promise<string[]> {
   const rows = await db
     .select({ message: problem.message })
     .from(problem)
     .where(
       and(
         eq(problem.connectionId, connectionId),
-        eq(problem.code, vanishingCode),
+        eq(problem.code, massDeletionCode),
         eq(problem.status, 'open'),
       ),
     )

@@ -94,12 +94,17 @@ export async function openMatchQuestions(db: Db, limit: number) {
 }
 
 /** The number of open questions, and of answers to alerts and samples. */
-export async function countLabels(db: Db): Promise<{ readonly open: number; readonly given: number }> {
+export async function countLabels(
+  db: Db,
+): Promise<{ readonly openQuestions: number; readonly answersGiven: number }> {
   const [row] = await db
-    .select({ open: sql<number>`count(*) filter (where ${isOpen})::int`, given: count(matchLabel.answer) })
+    .select({
+      openQuestions: sql<number>`count(*) filter (where ${isOpen})::int`,
+      answersGiven: count(matchLabel.answer),
+    })
     .from(matchLabel)
     .innerJoin(registration, eq(registration.id, matchLabel.registrationId));
-  return row ?? { open: 0, given: 0 };
+  return row ?? { openQuestions: 0, answersGiven: 0 };
 }
 
 /** The month of an instant in UTC, such as `2026-10`. */

@@ -368,7 +368,7 @@ export const alert = pgTable('alert', {
   connectionId: uuid('connection_id')
     .notNull()
     .references(() => connection.id, { onDelete: 'cascade' }),
-  state: text().$type<'failing' | 'paused' | 'recovered' | 'vanishing' | 'drift' | 'clock'>().notNull(),
+  state: text().$type<'failing' | 'paused' | 'recovered' | 'mass_deletion' | 'drift' | 'clock'>().notNull(),
   message: text().notNull(),
   at: at('at').notNull(),
   sentAt: at('sent_at'),

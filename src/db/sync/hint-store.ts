@@ -144,8 +144,8 @@ export async function deleteHints(
     where h.connection_id = ${connectionId} and h.object = x.object and h.ext_id = x."extId" and h.token = x.token`);
 }
 
-/** The key of a `freshen` job, so that a connection has only one at a time. */
-export const freshenKey = (connectionId: string): string => `freshen:${connectionId}`;
+/** The key of a `process-hints` job, so that a connection has only one at a time. */
+export const hintJobKey = (connectionId: string): string => `process-hints:${connectionId}`;
 
 /**
  * Connections, or only the given one, that have due hints and no process for them: no open job, no job that
@@ -164,8 +164,8 @@ export async function connectionsWithDueHints(
     where c.status <> 'disabled' and ${connectionId === undefined ? sql`true` : sql`c.id = ${connectionId}`}
       and (c.paused_until is null or c.paused_until <= ${now.toISOString()})
       and exists (select 1 from hint h where h.connection_id = c.id and ${isDue(now)})
-      and not exists (select 1 from job j where j.key = ${freshenKey('')}::text || c.id and j.status in ('waiting', 'queued'))
-      and not exists (select 1 from job j where j.key = ${freshenKey('')}::text || c.id and j.status = 'failed'
+      and not exists (select 1 from job j where j.key = ${hintJobKey('')}::text || c.id and j.status in ('waiting', 'queued'))
+      and not exists (select 1 from job j where j.key = ${hintJobKey('')}::text || c.id and j.status = 'failed'
                       and j.finished_at > ${failedBefore.toISOString()})`);
   return rows.map((row) => row.id);
 }

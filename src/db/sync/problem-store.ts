@@ -108,7 +108,7 @@ export async function countOpenProblems(db: Db): Promise<number> {
 }
 
 /** The code of a problem that asks a person about missing records. The connection itself works. */
-export const vanishingCode = 'records_vanishing';
+export const massDeletionCode = 'mass_deletion';
 
 /** The classes of the open problems of a connection itself, as opposed to those of its records. */
 export async function connectionProblemClasses(db: Db, connectionId: string): Promise<string[]> {
@@ -120,7 +120,7 @@ export async function connectionProblemClasses(db: Db, connectionId: string): Pr
         eq(problem.status, 'open'),
         eq(problem.source, 'connection'),
         eq(problem.connectionId, connectionId),
-        ne(problem.code, vanishingCode),
+        ne(problem.code, massDeletionCode),
       ),
     );
   return rows.map((row) => row.class);

@@ -21,7 +21,7 @@ export interface ReadContext {
 }
 
 /** Records of an object's first read that were placed in the same transaction and had no link before. */
-export interface FirstPlaced {
+export interface InitialLinks {
   readonly kind: string;
   /** The vendor's id → our id. */
   readonly ids: ReadonlyMap<string, string>;
@@ -56,15 +56,15 @@ export async function saveRemoteRecords(
 /**
  * The same for a part of an object's first read, with links. No record may be in it twice or be known, so
  * nothing has to be compared or replaced, which saves a quarter of the time. In the same transaction,
- * `startFirst` and the look-up of known records must come first: under its lock, unknown records stay
+ * `startInitialSave` and the look-up of known records must come first: under its lock, unknown records stay
  * unknown.
  */
-export async function saveFirst(
+export async function saveInitialRecords(
   tx: Db,
   connectionId: string,
   object: string,
   records: readonly RemoteRecord[],
-  { kind, ids, finished }: FirstPlaced,
+  { kind, ids, finished }: InitialLinks,
   { pulledAt }: ReadContext,
 ): Promise<void> {
   if (records.length === 0) return;
@@ -85,11 +85,11 @@ export async function saveFirst(
 }
 
 /**
- * Begins a transaction of `saveFirst`. Its commit returns before it is on disk. A power cut may undo the
+ * Begins a transaction of `saveInitialRecords`. Its commit returns before it is on disk. A power cut may undo the
  * latest transactions, each as a whole, so the records and the cursor stay consistent, and the records are
  * read again.
  */
-export async function startFirst(tx: Db, connectionId: string, object: string): Promise<void> {
+export async function startInitialSave(tx: Db, connectionId: string, object: string): Promise<void> {
   await tx.execute(
     sql`select set_config('synchronous_commit', 'off', true), ${savingLock(connectionId, object)}`,
   );

@@ -36,7 +36,7 @@ export async function countPresent(db: Db, connectionId: string, object: string)
 
 export interface ScanDifference {
   /** Stored as present, and not seen by the scan. */
-  readonly vanished: readonly string[];
+  readonly unseen: readonly string[];
   /** Stored as deleted, and seen by the scan. */
   readonly revived: readonly string[];
 }
@@ -56,5 +56,5 @@ export async function compareScan(
       and r.deleted = (s.ext_id is not null)
     order by r.ext_id`);
   const ids = (deleted: boolean) => rows.filter((row) => row.deleted === deleted).map((row) => row.ext_id);
-  return { vanished: ids(false), revived: ids(true) };
+  return { unseen: ids(false), revived: ids(true) };
 }

@@ -7,7 +7,7 @@ import {
   recentAlerts,
   reconcileJobs,
   trafficOf,
-  vanishingMessages,
+  massDeletionMessages,
 } from '#src/db/connections/connection-page-view.ts';
 import { deadLetters } from '#src/db/sync/dead-letter-view.ts';
 import type { Deps } from '#src/deps.ts';
@@ -35,7 +35,7 @@ export async function connectionPageAnswer(deps: Deps, id: string) {
       deadLetters(db, id, shownLetters),
       listeningOf(db, id),
       reconcileJobs(db, id),
-      vanishingMessages(db, id),
+      massDeletionMessages(db, id),
       recentAlerts(db, id, shownAlerts),
     ]);
   const packs = packsOf(deps, await requireConnection(deps, id)).filter((pack) => pack.enabled !== false);

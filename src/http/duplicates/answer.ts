@@ -76,20 +76,23 @@ function reportAnswer(report: DuplicateReport): NonNullable<Answer['report']> {
   };
 }
 
-function groupAnswer(connection: Connection, { number, survivor, why, others, near }: ShownGroup): Group {
+function groupAnswer(
+  connection: Connection,
+  { number, survivor, reason, others, partialMatches }: ShownGroup,
+): Group {
   return {
     number,
     survivor: accountAnswer(connection, survivor),
-    survivorReason: why,
-    others: others.map(({ account, score, reasons, differences, by }) => ({
+    survivorReason: reason,
+    others: others.map(({ account, score, reasons, differences, matchedThrough }) => ({
       ...accountAnswer(connection, account),
       score,
       reasonsFor: [...reasons.for],
       reasonsAgainst: [...reasons.against],
       differences: [...differences],
-      matchedThrough: by?.name ?? null,
+      matchedThrough: matchedThrough?.name ?? null,
     })),
-    partialMatches: near.map((one) => accountAnswer(connection, one)),
+    partialMatches: partialMatches.map((one) => accountAnswer(connection, one)),
   };
 }
 

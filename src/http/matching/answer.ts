@@ -10,10 +10,10 @@ export function matchQualityReportAnswer(
 ): z.infer<typeof matchQualityAnswer> {
   return {
     months: report.months,
-    total: report.whole,
+    total: report.total,
     minimumAnswers,
-    openQuestions: report.open,
-    answersGiven: report.given,
+    openQuestions: report.openQuestions,
+    answersGiven: report.answersGiven,
     minimumAnswersToFit,
     sampleShare,
     model: report.model,

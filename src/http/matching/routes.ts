@@ -37,11 +37,11 @@ export const matchQualityRoutes =
       '/match-quality/questions',
       { config: { access: 'read' }, schema: { response: answers(matchQuestions) } },
       async () => {
-        const [rows, { open }] = await Promise.all([
+        const [rows, { openQuestions }] = await Promise.all([
           openMatchQuestions(deps.db, shownQuestions),
           countLabels(deps.db),
         ]);
-        return { questions: rows.map(questionAnswer), openQuestions: open };
+        return { questions: rows.map(questionAnswer), openQuestions };
       },
     );
 

@@ -55,7 +55,7 @@ export const recordRoutes =
       async (request) => {
         const { values, expectedValues } = request.body;
         const personId = personOf(request).id;
-        return editRecord(deps, { ...request.params, values, seen: expectedValues, personId });
+        return editRecord(deps, { ...request.params, values, expectedValues, personId });
       },
     );
 

@@ -74,7 +74,7 @@ export const registrationRoutes =
           kind: 'registration',
           id: request.params.id,
           values,
-          seen: expectedValues,
+          expectedValues,
           personId: personOf(request).id,
         });
       },

@@ -29,7 +29,7 @@ export const summary = z.object({
   complete: z.boolean().default(true),
   /** Why nothing was closed, drafted or expired: the clocks disagree. Null while they agree. */
   clocks: z.string().nullable().default(null),
-  paused: z.array(z.object({ connection: z.string(), until: z.string(), why: z.string() })).default([]),
+  paused: z.array(z.object({ connection: z.string(), until: z.string(), reason: z.string() })).default([]),
 }) satisfies z.ZodType<RunSummary>;
 
 export const runSummary = z.object({

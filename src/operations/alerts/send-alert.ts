@@ -7,7 +7,7 @@ const headings: Readonly<Record<Alert['state'], string>> = {
   failing: 'A connection has stopped working',
   paused: 'A connection is paused',
   recovered: 'A connection works again',
-  vanishing: 'Records are missing in the CRM',
+  mass_deletion: 'Records are missing in the CRM',
   drift: 'Fields have changed in the CRM',
   clock: 'The clocks disagree',
 };

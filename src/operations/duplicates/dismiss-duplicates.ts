@@ -40,7 +40,7 @@ export async function dismissDuplicates(
       ? await dismissPairs(tx, pairs, { personId, at })
       : await undismissPairs(tx, pairs);
     if (changed === 0) return;
-    const action = dismissed ? 'account.told_apart' : 'account.may_be_duplicate';
+    const action = dismissed ? 'account.marked_distinct' : 'account.marked_possible_duplicate';
     const entries = ids.map((id): AuditEntry => {
       const others = pairs.flatMap(({ leftId, rightId }) =>
         leftId === id ? [rightId] : rightId === id ? [leftId] : [],

@@ -76,21 +76,23 @@ function cells(line: Line): readonly (string | number)[] {
 
 function mergeLine(
   connection: Connection,
-  { number, survivor, why, near }: ShownGroup,
+  { number, survivor, reason, partialMatches }: ShownGroup,
   duplicate: ShownDuplicate,
 ): Line {
-  const { account, by } = duplicate;
+  const { account, matchedThrough } = duplicate;
   const notes: string[] = [];
   if (survivor.isPartner && account.isPartner)
     notes.push('Both are partners: merge them only when they are paid as one.');
-  if (near.length > 0)
-    notes.push(`Check these as well: ${near.map(({ name, extId }) => `${name} (${extId})`).join(', ')}`);
+  if (partialMatches.length > 0)
+    notes.push(
+      `Check these as well: ${partialMatches.map(({ name, extId }) => `${name} (${extId})`).join(', ')}`,
+    );
   return {
     ...pairCells(connection, survivor, account, duplicate),
     suggestion: 'merge',
     group: number,
-    survivor_because: why,
-    recognised_by: by === null ? '' : `${by.name} (${by.extId})`,
+    survivor_because: reason,
+    recognised_by: matchedThrough === null ? '' : `${matchedThrough.name} (${matchedThrough.extId})`,
     note: notes.join(' '),
   };
 }

@@ -20,10 +20,10 @@ export interface ShownGroup {
   readonly number: number;
   readonly survivor: AccountWithUsage;
   /** Why this one should stay. */
-  readonly why: string;
+  readonly reason: string;
   readonly others: readonly ShownDuplicate[];
   /** Accounts that match some of the group but not all. A person should check them. */
-  readonly near: readonly AccountWithUsage[];
+  readonly partialMatches: readonly AccountWithUsage[];
 }
 
 export interface ShownDuplicate {
@@ -34,7 +34,7 @@ export interface ShownDuplicate {
   /** Fields with different values: a merge must choose between them. */
   readonly differences: readonly FieldDifference[];
   /** The account of the group that it matches best; null when it matches the survivor. */
-  readonly by: AccountWithUsage | null;
+  readonly matchedThrough: AccountWithUsage | null;
 }
 
 const groupsAtOnce = 50;
@@ -78,7 +78,7 @@ function shownGroup(
     dismissed.has(pairKey({ leftId: left.id, rightId: right.id }));
   const members = withoutDismissed(living(accountIds, accounts), isDismissed);
   if (members.length < 2) return null;
-  const { id, reason: why } = survivorOf(
+  const { id, reason } = survivorOf(
     members.map((one) => ({ ...one, filledFields: filledFields(one.values) })),
   );
   const survivor = members.find((one) => one.id === id);
@@ -86,8 +86,10 @@ function shownGroup(
   const others = members
     .filter((one) => one !== survivor)
     .map((one) => shownDuplicate(one, survivor, members, model));
-  const near = living(nearIds, accounts).filter((one) => !members.some((member) => isDismissed(one, member)));
-  return { number, survivor, why, others, near };
+  const partialMatches = living(nearIds, accounts).filter(
+    (one) => !members.some((member) => isDismissed(one, member)),
+  );
+  return { number, survivor, reason, others, partialMatches };
 }
 
 function living(ids: readonly string[], accounts: GroupContext['accounts']): readonly AccountWithUsage[] {
@@ -100,19 +102,19 @@ function shownDuplicate(
   members: readonly AccountWithUsage[],
   model: MatchModel,
 ): ShownDuplicate {
-  const { by, match } = bestMatch(account, survivor, members, model);
+  const { matchedThrough, match } = bestMatch(account, survivor, members, model);
   const differences = differencesOf(survivor.values, account.values);
   return {
     account,
     score: match.score,
     reasons: reasonsOf(match),
     differences,
-    by: by === survivor ? null : by,
+    matchedThrough: matchedThrough === survivor ? null : matchedThrough,
   };
 }
 
 interface BestMatch {
-  readonly by: AccountWithUsage;
+  readonly matchedThrough: AccountWithUsage;
   readonly match: CompanyMatch;
 }
 
@@ -126,9 +128,9 @@ function bestMatch(
   members: readonly AccountWithUsage[],
   model: MatchModel,
 ): BestMatch {
-  const comparedWith = (by: AccountWithUsage): BestMatch => ({
-    by,
-    match: matchCompanies(by.normal, account.normal, model),
+  const comparedWith = (matchedThrough: AccountWithUsage): BestMatch => ({
+    matchedThrough,
+    match: matchCompanies(matchedThrough.normal, account.normal, model),
   });
   const first = comparedWith(survivor);
   if (first.match.verdict === 'same') return first;

@@ -29,7 +29,7 @@ export interface EditInput {
   /** Fairway's fields as the person entered them. Text is parsed like a value from the CRM; null clears. */
   readonly values: CanonicalValues;
   /** The canonical values of these fields that the person has seen. A field that differs now is not changed. */
-  readonly seen: CanonicalValues;
+  readonly expectedValues: CanonicalValues;
   readonly personId: string;
 }
 
@@ -55,11 +55,11 @@ interface Place {
  */
 export async function editRecord(
   deps: Deps,
-  { kind, id, values, seen, personId }: EditInput,
+  { kind, id, values, expectedValues, personId }: EditInput,
 ): Promise<EditResult> {
   const places = await placesOf(deps, kind, id);
   const fields = Object.keys(values).map((field) => twoWayField(places, kind, field));
-  for (const { local } of fields) requireSeen(seen, local);
+  for (const { local } of fields) requireExpected(expectedValues, local);
   const edited = readValues(places, values);
   const changed = await deps.db.transaction(async (tx) => {
     // Always in the same order, so that two edits of a record with two links cannot block each other.
@@ -71,7 +71,7 @@ export async function editRecord(
     );
     if (different.length === 0) return [];
     for (const field of different)
-      refuseIfChanged(field, seen[field.local] ?? null, before.values[field.local] ?? null);
+      refuseIfChanged(field, expectedValues[field.local] ?? null, before.values[field.local] ?? null);
     const names = different.map((field) => field.local);
     for (const place of places) await saveEdits(deps, tx, place, { id, names, before: before.values });
     const after = Object.fromEntries(names.map((name) => [name, edited[name] ?? null]));
@@ -147,18 +147,22 @@ function twoWayField(places: readonly Place[], kind: EditableKind, field: string
 }
 
 /** @throws AppError `bad_request` without the value that the person has seen: the edit could hide a change */
-function requireSeen(seen: CanonicalValues, field: string): void {
-  if (seen[field] !== undefined) return;
+function requireExpected(expected: CanonicalValues, field: string): void {
+  if (expected[field] !== undefined) return;
   throw new AppError(
     'bad_request',
-    `Send under "seen" the value of ${field} that you have read; null if it was empty.`,
+    `Send under "expectedValues" the value of ${field} that you have read; null if it was empty.`,
     { field },
   );
 }
 
 /** @throws AppError `conflict` when somebody has changed the field since the person has seen it */
-function refuseIfChanged({ local, type }: OutboundField, seen: CanonicalValue, now: CanonicalValue): void {
-  if (sameValue(seen, now, type)) return;
+function refuseIfChanged(
+  { local, type }: OutboundField,
+  expected: CanonicalValue,
+  now: CanonicalValue,
+): void {
+  if (sameValue(expected, now, type)) return;
   const value = now === null || now === '' ? 'is empty now' : `is "${String(now)}" now`;
   throw new AppError(
     'conflict',
@@ -212,7 +216,7 @@ async function saveEdits(
     );
   const known: FieldShadow =
     (await shadowsOf(tx, connectionId, object, [extId])).get(extId)?.shadow ?? emptyShadow();
-  const seen = {
+  const bases = {
     ...applyOutbound(twoWayOnly(mapping), before).fields,
     ...(await blankThere(tx, { link, mapping }, { id, names, before })),
   };
@@ -220,7 +224,7 @@ async function saveEdits(
     .filter(({ local }) => names.includes(local))
     .reduce((shadow, field) => {
       const names = { ours: field.local, theirs: field.remote };
-      return withEdit(shadow, names, { before: seen[field.remote] ?? null, at: deps.clock() });
+      return withEdit(shadow, names, { before: bases[field.remote] ?? null, at: deps.clock() });
     }, known);
   await saveShadows(tx, connectionId, object, new Map([[extId, edited]]));
 }

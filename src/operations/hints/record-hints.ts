@@ -1,7 +1,7 @@
 import type { Hint } from '#connectors/contract/crm.ts';
 import type { Db } from '#src/db/client.ts';
 import type { Connection } from '#src/db/connections/connection-store.ts';
-import { freshenKey, connectionsWithDueHints, saveHints } from '#src/db/sync/hint-store.ts';
+import { hintJobKey, connectionsWithDueHints, saveHints } from '#src/db/sync/hint-store.ts';
 import { addJobs, type NewJob } from '#src/db/jobs/job-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { packFor } from '#src/operations/connections/use-connection.ts';
@@ -78,8 +78,8 @@ async function addDueJobs(deps: Deps, db: Db, connectionId?: string): Promise<bo
     id: deps.ids(),
     runId: null,
     stage: null,
-    name: 'freshen',
-    key: freshenKey(id),
+    name: 'process-hints',
+    key: hintJobKey(id),
     payload: { connectionId: id },
   }));
   return (await addJobs(db, jobs, now)) > 0;

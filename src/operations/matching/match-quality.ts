@@ -9,11 +9,11 @@ export interface MatchQualityReport {
   /** `YYYY-MM` in UTC, the newest first. Months without a comparison that a person saw are left out. */
   readonly months: readonly (MatchQuality & { readonly month: string })[];
   /** All months together. */
-  readonly whole: MatchQuality;
+  readonly total: MatchQuality;
   /** Unanswered questions. */
-  readonly open: number;
+  readonly openQuestions: number;
   /** All answers so far. */
-  readonly given: number;
+  readonly answersGiven: number;
   readonly model: { readonly version: string; readonly hash: string };
 }
 
@@ -27,7 +27,7 @@ export async function matchQualityReport({ db, clock }: Deps): Promise<MatchQual
   const since = new Date(
     `${addMonths(periodOf(clock().toISOString().slice(0, 10)), 1 - monthsReported)}-01T00:00:00Z`,
   );
-  const [pairs, alerted, { open, given }, model] = await Promise.all([
+  const [pairs, alerted, { openQuestions, answersGiven }, model] = await Promise.all([
     comparedPairs(db, since),
     alertedByMonth(db, since),
     countLabels(db),
@@ -41,9 +41,9 @@ export async function matchQualityReport({ db, clock }: Deps): Promise<MatchQual
       month,
       ...matchQuality(byMonth.get(month) ?? [], alerted.get(month) ?? 0),
     })),
-    whole: matchQuality(pairs, sum),
-    open,
-    given,
+    total: matchQuality(pairs, sum),
+    openQuestions,
+    answersGiven,
     model: { version: model.version, hash: modelHash(model) },
   };
 }

@@ -6,9 +6,9 @@ import type { Db } from '#src/db/client.ts';
 import { knownRecords, lockObject } from '#src/db/sync/remote-store.ts';
 import {
   newestOfEach,
-  saveFirst,
+  saveInitialRecords,
   saveRemoteRecords,
-  startFirst,
+  startInitialSave,
   type ReadContext,
 } from '#src/db/sync/save-remote-records.ts';
 import type { Deps } from '#src/deps.ts';
@@ -62,7 +62,7 @@ export async function storeFirstRead(
   const ids = page.map(({ record }) => record.extId);
   const [, , known] = await Promise.all([
     lockObject(tx, connection.id, mapping.object),
-    startFirst(tx, connection.id, mapping.object),
+    startInitialSave(tx, connection.id, mapping.object),
     knownRecords(tx, connection.id, mapping.object, ids),
   ]);
   const fresh = page.filter(({ record }) => !known.has(record.extId));
@@ -72,14 +72,14 @@ export async function storeFirstRead(
       const part = fresh.slice(start, start + rowsAtOnce);
       const placed = await placeBatch(deps, tx, input, { origin: 'first read', records: part });
       const records = part.map(({ record }) => record);
-      await saveFirst(tx, connection.id, mapping.object, records, placedOf(input, placed), context);
+      await saveInitialRecords(tx, connection.id, mapping.object, records, placedOf(input, placed), context);
     }),
   );
   const seen = page.filter(({ record }) => known.has(record.extId)).map(({ record }) => record);
   return fresh.length + (await saveRemoteRecords(tx, connection.id, mapping.object, seen, context));
 }
 
-/** The records that `saveFirst` links, and those among them that it marks as placed. */
+/** The records that `saveInitialRecords` links, and those among them that it marks as placed. */
 function placedOf({ kind }: PlaceInput, { placed, waiting }: PlacedBatch) {
   const finished = new Set([...placed.keys()].filter((extId) => !waiting.has(extId)));
   return { kind, ids: placed, finished };

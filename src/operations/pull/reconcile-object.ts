@@ -4,7 +4,7 @@ import type { CompiledMapping } from '#mappings/engine/compile.ts';
 import { objectsDueForScan, saveCursor, type Connection } from '#src/db/connections/connection-store.ts';
 import { addJobs, type NewJob } from '#src/db/jobs/job-store.ts';
 import { mergedWithUnreadSurvivor } from '#src/db/sync/merge-store.ts';
-import { reportProblems, resolveProblems, vanishingCode } from '#src/db/sync/problem-store.ts';
+import { reportProblems, resolveProblems, massDeletionCode } from '#src/db/sync/problem-store.ts';
 import { saveRemoteRecords } from '#src/db/sync/save-remote-records.ts';
 import {
   compareScan,
@@ -83,13 +83,13 @@ export async function reconcileObject(
     const startedAt = deps.sharedClock();
     const present = await countPresent(deps.db, connection.id, object);
     const seen = await scanAll(deps, scan, progress);
-    const { vanished: notShown, revived } = await compareScan(deps.db, connection.id, object, startedAt);
+    const { unseen: notShown, revived } = await compareScan(deps.db, connection.id, object, startedAt);
     // A survivor of a merge that was never read is missing as well: merged records wait for it.
     const unread = await mergedWithUnreadSurvivor(deps.db, connection.id, object, null);
     const missing = [...new Set([...notShown, ...unread.map(({ survivorId }) => survivorId)])];
     const stopped =
       !input.acceptRemovals && exceedsLimit(missing.length, present, connection.removalLimitPercent);
-    const verified = await verify(deps, scan, { vanished: stopped ? [] : missing, revived }, progress);
+    const verified = await verify(deps, scan, { unseen: stopped ? [] : missing, revived }, progress);
     await finishScan(deps, scan, stopped ? { missing: missing.length, present } : null);
     return {
       scanned: seen.scanned,
@@ -137,11 +137,11 @@ const fetchedAtOnce = 500;
 async function verify(
   deps: Deps,
   { connection, connector, mapping }: Scan,
-  { vanished, revived }: ScanDifference,
+  { unseen, revived }: ScanDifference,
   progress: ReportProgress,
 ) {
-  const missing = new Set(vanished);
-  const extIds = [...vanished, ...revived];
+  const missing = new Set(unseen);
+  const extIds = [...unseen, ...revived];
   let repaired = 0;
   let removed = 0;
   for (let start = 0; start < extIds.length; start += fetchedAtOnce) {
@@ -173,7 +173,7 @@ async function verify(
 }
 
 /** A separate problem, because the connection's own problem is resolved by every successful scan. */
-const missingRecordsOf = (object: string): string => `${object} that vanished`;
+const missingRecordsOf = (object: string): string => `${object} missing in the CRM`;
 
 async function finishScan(
   deps: Deps,
@@ -194,11 +194,11 @@ async function finishScan(
     const message = `${stopped.missing} of ${stopped.present} ${object} records are missing in the CRM. None was marked as deleted.`;
     const command = `npm run fairway -- sync reconcile --connection "${connection.name}" --kind ${kind} --agree`;
     const fix = `If the integration user lost access to them, restore it. If they were deleted, confirm that on the connection’s page or with: ${command}`;
-    const failure = { class: 'permission', code: vanishingCode, message, fix } as const;
+    const failure = { class: 'permission', code: massDeletionCode, message, fix } as const;
     await reportProblems(tx, where, [{ id: deps.ids(), ref: connection.name, failure }], at);
     await raiseAlert(deps, tx, {
       connectionId: connection.id,
-      state: 'vanishing',
+      state: 'mass_deletion',
       message: `${connection.name}: ${message} ${fix}`,
     });
   });

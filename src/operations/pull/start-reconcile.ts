@@ -48,7 +48,7 @@ export async function startReconcile(
     if (acceptRemovals) {
       const entry: AuditEntry = {
         actorId: personId,
-        action: 'connection.vanishing_agreed',
+        action: 'connection.deletions_confirmed',
         subjectKind: 'connection',
         subjectId: connectionId,
         before: null,

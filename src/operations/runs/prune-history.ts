@@ -29,7 +29,7 @@ export async function pruneHistory(deps: Pick<Deps, 'db' | 'clock' | 'log'>): Pr
     runs: await deleteOldRuns(deps.db, before, latestRuns),
     jobs:
       (await deleteOldJobs(deps.db, before)) +
-      (await deleteDoneJobs(deps.db, 'freshen', new Date(now - hintJobHistoryMs))),
+      (await deleteDoneJobs(deps.db, 'process-hints', new Date(now - hintJobHistoryMs))),
     writes: await deleteOldIntents(deps.db, before),
     changes: await deleteOldChanges(deps.db, before),
     alerts: await deleteOldAlerts(deps.db, before),

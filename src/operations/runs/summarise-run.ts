@@ -45,7 +45,7 @@ export interface RunSummary {
    */
   readonly complete: boolean;
   /** Connections that are paused now. */
-  readonly paused: readonly { readonly connection: string; readonly until: string; readonly why: string }[];
+  readonly paused: readonly { readonly connection: string; readonly until: string; readonly reason: string }[];
   /** Why nothing was closed, drafted or expired: the clocks disagree. Null while they agree. */
   readonly clocks: string | null;
 }
@@ -67,7 +67,7 @@ export async function summariseRun(deps: Deps, db: Db, runId: string): Promise<R
     Object.fromEntries(crmsOf(deps.systems).map(({ kind }) => [kind, sum(measure, kind)]));
   const paused = connections.flatMap(({ name, pausedUntil, pauseReason }) =>
     pausedUntil !== null && pausedUntil > deps.clock()
-      ? [{ connection: name, until: pausedUntil.toISOString(), why: pauseReason ?? '' }]
+      ? [{ connection: name, until: pausedUntil.toISOString(), reason: pauseReason ?? '' }]
       : [],
   );
   const byStatus = await countRegistrations(db);

@@ -80,7 +80,7 @@ describe('the gate of a connection', () => {
     expect(performance.now() - began).toBeGreaterThanOrEqual(1_190);
     await refused.hold('burst', 600_000);
     await expect(waiting.admit('call')).rejects.toMatchObject({
-      failure: { class: 'throttle', code: 'HELD' },
+      failure: { class: 'throttle', code: 'RATE_LIMITED' },
     });
   });
 
@@ -89,7 +89,7 @@ describe('the gate of a connection', () => {
     await bulk.admit('call');
     await bulk.learn([{ name: 'day', allowed: 250_000, used: 225_000 }]);
     await expect(bulk.admit('call')).rejects.toMatchObject({
-      failure: { code: 'DAY_USED_UP', retryAfterMs: expect.closeTo(900_000, -4) },
+      failure: { code: 'VENDOR_DAILY_LIMIT_REACHED', retryAfterMs: expect.closeTo(900_000, -4) },
     });
     await bulk.learn([{ name: 'day', allowed: 250_000, used: 100 }]);
     await bulk.admit('call');
@@ -105,11 +105,11 @@ describe('the gate of a connection', () => {
     const bulk = gate([day]);
     await admit(bulk, 1);
     await bulk.learn([{ name: 'day', allowed: 250_000, used: 10 }]);
-    await expect(bulk.admit('call')).rejects.toMatchObject({ failure: { code: 'ALLOTMENT_USED_UP' } });
+    await expect(bulk.admit('call')).rejects.toMatchObject({ failure: { code: 'DAILY_LIMIT_REACHED' } });
     await gate([day], 'hint').admit('call');
     await gate([day], 'interactive').admit('call');
     await expect(gate([day], 'interactive').admit('call')).rejects.toMatchObject({
-      failure: { code: 'ALLOTMENT_USED_UP' },
+      failure: { code: 'DAILY_LIMIT_REACHED' },
     });
   });
 
@@ -118,10 +118,12 @@ describe('the gate of a connection', () => {
     await bulk.admit('call');
     await bulk.learn([{ name: 'day', allowed: 1_000, used: 1_000 }]);
     await bulk.hold('day', 3_600_000);
-    await expect(bulk.admit('call')).rejects.toMatchObject({ failure: { code: 'HELD' } });
+    await expect(bulk.admit('call')).rejects.toMatchObject({ failure: { code: 'RATE_LIMITED' } });
     await releaseBudgets(test.deps.db, connectionId);
     await gate([day], 'interactive').admit('call');
-    await expect(bulk.admit('call')).rejects.toMatchObject({ failure: { code: 'DAY_USED_UP' } });
+    await expect(bulk.admit('call')).rejects.toMatchObject({
+      failure: { code: 'VENDOR_DAILY_LIMIT_REACHED' },
+    });
   });
 
   it('waits when the vendor reports a limit as used up by others', async () => {

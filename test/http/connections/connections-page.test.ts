@@ -235,7 +235,7 @@ describe('a comparison of everything', () => {
       alreadyRunning: false,
     });
     const agreements = async (name: string) =>
-      (await auditTrail(http.deps.db, name)).filter((act) => act.action === 'connection.vanishing_agreed');
+      (await auditTrail(http.deps.db, name)).filter((act) => act.action === 'connection.deletions_confirmed');
     expect(await agreements('HubSpot EMEA')).toMatchObject([{ actor: 'ops', after: { kinds: 'account' } }]);
     expect(await agreements('Salesforce')).toEqual([]);
   });

@@ -20,9 +20,9 @@ const edit = async (number: string, values: object, role: 'ops' | 'viewer' = 'op
   (await http.as(role))({
     method: 'PATCH',
     url: urlOf(number),
-    payload: { values, expectedValues: await seenOf(number, values) },
+    payload: { values, expectedValues: await currentValues(number, values) },
   });
-const seenOf = async (number: string, values: object) => {
+const currentValues = async (number: string, values: object) => {
   const { editable } = await detail(number);
   const shown = new Map<string, unknown>(
     editable.map((one: { field: string; value: unknown }) => [one.field, one.value]),
@@ -98,7 +98,7 @@ describe('an edit', () => {
   test('of a field that was changed since the page was shown is refused at that field, with its value now', async () => {
     const payload = {
       values: { productFamily: 'Late' },
-      expectedValues: await seenOf('DR-2026-0004', { productFamily: '' }),
+      expectedValues: await currentValues('DR-2026-0004', { productFamily: '' }),
     };
     await edit('DR-2026-0004', { productFamily: 'Quicker' });
     const refused = await (await http.as('ops'))({ method: 'PATCH', url: urlOf('DR-2026-0004'), payload });

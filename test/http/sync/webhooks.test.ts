@@ -85,7 +85,7 @@ describe('POST /webhooks/:connectionId', () => {
     const answer = await knock(hubspot, [change(12), change(12), change(7, '0-2'), change(5, '0-9')]);
     expect([answer.statusCode, answer.body]).toEqual([204, '']);
     expect(await hints(http.deps)).toEqual(['companies 7', 'deals 12']);
-    expect(await jobs(http.deps)).toEqual([{ name: 'freshen', payload: { connectionId: hubspot } }]);
+    expect(await jobs(http.deps)).toEqual([{ name: 'process-hints', payload: { connectionId: hubspot } }]);
   });
 
   it('checks the signature against the configured address, for any host that the request names', async () => {

@@ -101,7 +101,7 @@ describe('alerts', () => {
     const lost = deps.db.transaction(async (tx) => {
       await raiseAlert(deps, tx, {
         connectionId: hubspot.id,
-        state: 'vanishing',
+        state: 'mass_deletion',
         message: 'A fifth is gone.',
       });
       throw new Error('no');

@@ -217,7 +217,7 @@ describe('a connection', () => {
         status: 'done',
         summary: {
           complete: false,
-          paused: [{ connection: 'HubSpot', why: 'The vendor answers throttle. Mend it.' }],
+          paused: [{ connection: 'HubSpot', reason: 'The vendor answers throttle. Mend it.' }],
         },
       });
     });

@@ -71,7 +71,7 @@ it('finds what is one customer, says which account should stay and why, and by w
   expect(group).toMatchObject({
     number: 1,
     survivor: { id: ids[0] },
-    why: 'It is the most complete: 5 fields have a value, the next has 3.',
+    reason: 'It is the most complete: 5 fields have a value, the next has 3.',
   });
   const byName = new Map(group?.others.map((one) => [one.account.name, one]));
   expect(byName.get('CONTOSO ROBOTICS')?.reasons.for).toContain('same phone (+498963600)');
@@ -111,8 +111,8 @@ it('what somebody marked as different is no group at once, and in no later repor
     sql`select action, count(*)::int as count from audit_event group by 1 order by 1`,
   );
   expect([...actions]).toEqual([
-    { action: 'account.may_be_duplicate', count: 3 },
-    { action: 'account.told_apart', count: 3 },
+    { action: 'account.marked_distinct', count: 3 },
+    { action: 'account.marked_possible_duplicate', count: 3 },
   ]);
 });
 

@@ -7,7 +7,7 @@ import { isOptional, type CanonicalKind } from '#src/domain/record.ts';
 import { editRecord } from '#src/operations/edits/edit-record.ts';
 import { changed, publish } from '#test/operations/mappings/mappings-fixture.ts';
 import {
-  seenOf,
+  currentValues,
   startTwoWayWorld,
   type CrmKind,
   type TwoWayWorld,
@@ -149,7 +149,7 @@ describe.each(['salesforce', 'hubspot'] as const)('in %s', { timeout: 60_000 }, 
         kind: 'opportunity',
         id,
         values,
-        seen: await seenOf(deps, 'opportunity', id),
+        expectedValues: await currentValues(deps, 'opportunity', id),
         personId,
       });
     expect(await edit({ 'extra.budgetCost': '12.25' })).toEqual({ changed: ['extra.budgetCost'] });

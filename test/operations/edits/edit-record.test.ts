@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CanonicalValues } from '#src/domain/record.ts';
 import { editRecord } from '#src/operations/edits/edit-record.ts';
 import { refreshProfiles } from '#src/operations/matching/refresh-profiles.ts';
-import { seenOf, startTwoWayWorld, type TwoWayWorld } from '#test/operations/two-way-fixture.ts';
+import { currentValues, startTwoWayWorld, type TwoWayWorld } from '#test/operations/two-way-fixture.ts';
 
 let world: TwoWayWorld;
 beforeAll(async () => {
@@ -17,7 +17,7 @@ const edit = async (id: string, values: CanonicalValues) =>
     kind: 'registration',
     id,
     values,
-    seen: { ...nothing(values), ...(await seenOf(world.deps, 'registration', id)) },
+    expectedValues: { ...nothing(values), ...(await currentValues(world.deps, 'registration', id)) },
     personId: world.personId,
   });
 const nothing = (values: CanonicalValues): CanonicalValues =>
@@ -120,13 +120,13 @@ describe('editing a registration', { timeout: 60_000 }, () => {
 
   it('never overwrites what came from the CRM since the person looked: the answer names the field, its value now and what to do, and nothing changes', async () => {
     const registration = await world.unusedRegistration('salesforce');
-    const seen = await seenOf(world.deps, 'registration', registration.id);
+    const seen = await currentValues(world.deps, 'registration', registration.id);
     const act = (values: CanonicalValues, saw: CanonicalValues) =>
       editRecord(world.deps, {
         kind: 'registration',
         id: registration.id,
         values,
-        seen: saw,
+        expectedValues: saw,
         personId: world.personId,
       });
     await world.editInCrm('salesforce', registration, { productFamily: 'Came meanwhile' });
@@ -160,12 +160,12 @@ describe('editing a registration', { timeout: 60_000 }, () => {
         kind: 'registration',
         id: registration.id,
         values: { productFamily: 'Blind' },
-        seen: {},
+        expectedValues: {},
         personId: world.personId,
       }),
     ).rejects.toMatchObject({
       code: 'bad_request',
-      message: expect.stringContaining('"seen"'),
+      message: expect.stringContaining('"expectedValues"'),
       detail: { field: 'productFamily' },
     });
   });
@@ -183,12 +183,12 @@ describe.each(['salesforce', 'hubspot'] as const)(
   (crm) => {
     it('changes the partner’s, and the CRM’s', async () => {
       const { id, extId } = await partnerAccount(crm);
-      const seen = await seenOf(world.deps, 'account', id);
+      const seen = await currentValues(world.deps, 'account', id);
       await editRecord(world.deps, {
         kind: 'account',
         id,
         values: { partnerCode: 'P-7777' },
-        seen,
+        expectedValues: seen,
         personId: world.personId,
       });
       await world.sync();

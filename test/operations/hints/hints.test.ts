@@ -42,7 +42,7 @@ const names = async () => (await waiting()).map(({ object, extId }) => `${object
 const openJobs = async (): Promise<string[]> =>
   (
     await deps.db.execute<{ id: string }>(
-      sql`select id from job where name = 'freshen' and status in ('waiting', 'queued')`,
+      sql`select id from job where name = 'process-hints' and status in ('waiting', 'queued')`,
     )
   ).map(({ id }) => id);
 const settleJobs = async (status: 'done' | 'failed'): Promise<void> => {

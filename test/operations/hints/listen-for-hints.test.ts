@@ -86,7 +86,7 @@ describe('listening to a stream', () => {
     expect(await row()).toMatchObject({ position: 'after 2', error: null });
     expect(
       await deps.db.execute(sql`select name from job where status in ('waiting', 'queued')`),
-    ).toMatchObject([{ name: 'freshen' }]);
+    ).toMatchObject([{ name: 'process-hints' }]);
   });
 
   it('receives again what could not be stored', async () => {

@@ -160,14 +160,14 @@ it('a registration that names nothing but an earlier purchase counts among the a
   await evaluateRegistrations(other.deps, async () => {});
   const [registration] = await registrationsByIds(db, [alerts[0]?.registrationId ?? '']);
   expect(registration).toMatchObject({ status: 'in_review', conflictScore: 0 });
-  expect((await matchQualityReport(other.deps)).whole).toMatchObject({ alerts: 1, sampledClear: 0 });
+  expect((await matchQualityReport(other.deps)).total).toMatchObject({ alerts: 1, sampledClear: 0 });
 });
 
 it('a registration that has gone from the CRM is no longer asked about', async () => {
   const { registrationId = '' } = seeded.clear[29] ?? {};
   const open = async () => [
     (await openMatchQuestions(test.deps.db, 100)).length,
-    (await countLabels(test.deps.db)).open,
+    (await countLabels(test.deps.db)).openQuestions,
   ];
   expect(await open()).toEqual([30, 30]);
   await markRegistrationsDeleted(test.deps.db, [registrationId]);

@@ -11,7 +11,7 @@ import {
   publish,
   writeAccount,
 } from '#test/operations/mappings/mappings-fixture.ts';
-import { seenOf, startTwoWayWorld, type TwoWayWorld } from '#test/operations/two-way-fixture.ts';
+import { currentValues, startTwoWayWorld, type TwoWayWorld } from '#test/operations/two-way-fixture.ts';
 
 let world: TwoWayWorld;
 beforeAll(async () => {
@@ -66,7 +66,7 @@ describe.each(['salesforce', 'hubspot'] as const)('in %s', { timeout: 120_000 },
         kind: 'account',
         id,
         values: { partnerCode: `X-${crm}` },
-        seen: await seenOf(deps, 'account', id),
+        expectedValues: await currentValues(deps, 'account', id),
         personId,
       },
     });

@@ -4,7 +4,7 @@ import { editRecord } from '#src/operations/edits/edit-record.ts';
 import { crmPeople, type CrmPeople } from '#test/simulation/service/crm-people.ts';
 import { accountValues, draftOf, publish, writeAccount } from '#test/operations/mappings/mappings-fixture.ts';
 import {
-  seenOf,
+  currentValues,
   startTwoWayWorld,
   type CrmKind,
   type TwoWayWorld,
@@ -159,7 +159,7 @@ describe('a field of a record that is in two CRMs', { timeout: 120_000 }, () => 
     const ids = await shared('Two Homes');
     const same = (value: string | null) => ({ salesforce: value, hubspot: value });
     const id = (await rowsNamed('Two Homes'))[0]?.id ?? '';
-    const ours = async () => (await seenOf(world.deps, 'account', id))['partnerCode'];
+    const ours = async () => (await currentValues(world.deps, 'account', id))['partnerCode'];
     await writeAccount(world, 'salesforce', ids.salesforce, { [code.salesforce]: 'SF-1' });
     await world.sync();
     expect([await ours(), await codes(ids)]).toEqual(['SF-1', same('SF-1')]);
@@ -168,12 +168,12 @@ describe('a field of a record that is in two CRMs', { timeout: 120_000 }, () => 
     // other.
     await world.sync();
     expect([await ours(), await codes(ids)]).toEqual(['HS-2', same('HS-2')]);
-    const seen = await seenOf(world.deps, 'account', id);
+    const seen = await currentValues(world.deps, 'account', id);
     await editRecord(world.deps, {
       kind: 'account',
       id,
       values: { partnerCode: 'US-3' },
-      seen,
+      expectedValues: seen,
       personId: world.personId,
     });
     await world.sync();
@@ -221,12 +221,12 @@ describe('a field of a record that is in two CRMs', { timeout: 120_000 }, () => 
     expect(await codes(ids)).toEqual({ salesforce: 'SF-3', hubspot: 'SF-3' });
     const [row] = await rowsNamed('One Home');
     const id = row?.id ?? '';
-    const seen = await seenOf(world.deps, 'account', id);
+    const seen = await currentValues(world.deps, 'account', id);
     await editRecord(world.deps, {
       kind: 'account',
       id,
       values: { partnerCode: 'US-4' },
-      seen,
+      expectedValues: seen,
       personId: world.personId,
     });
     await world.sync();

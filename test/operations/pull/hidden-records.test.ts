@@ -75,7 +75,7 @@ describe('records that are hidden from us', () => {
     fixture.pass(3_600_000);
     expect(await compare()).toMatchObject({ removed: 0, stopped: true });
     expect(await present()).toBe(before);
-    expect(await openProblems(fixture.deps.db)).toMatchObject([{ code: 'records_vanishing' }]);
+    expect(await openProblems(fixture.deps.db)).toMatchObject([{ code: 'mass_deletion' }]);
     await hide();
     fixture.pass(3_600_000);
     expect(await compare()).toMatchObject({ removed: 0, stopped: false });

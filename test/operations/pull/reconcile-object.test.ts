@@ -96,14 +96,14 @@ describe('reconciling an object', () => {
     expect(await present()).toBe(119);
     const [problem] = await openProblems(fixture.deps.db);
     expect(problem).toMatchObject({
-      code: 'records_vanishing',
+      code: 'mass_deletion',
       message: expect.stringMatching(/^20 of 119 Account records/),
     });
     expect(problem?.fix).toContain(
       'npm run fairway -- sync reconcile --connection "Salesforce" --kind account --agree',
     );
     const alerts = await fixture.deps.db.execute(sql`select state from alert`);
-    expect([...alerts]).toEqual([{ state: 'vanishing' }]);
+    expect([...alerts]).toEqual([{ state: 'mass_deletion' }]);
     expect(await firstRow(fixture.deps.db, sql`select status from connection`)).toEqual({ status: 'active' });
     expect(await scan(true)).toMatchObject({ removed: 20, stopped: false });
     await fixture.map();

@@ -99,7 +99,7 @@ it('of a record erased for privacy no value is left in any table, while its row 
   const personId = (await createLoginLink(deps, { email: 'olga@example.com', role: 'ops' })).person.id;
   const edit = {
     values: { contactEmail: 'zuri@zebra.example' },
-    seen: { contactEmail: 'zack@zebra.example' },
+    expectedValues: { contactEmail: 'zack@zebra.example' },
   };
   await editRecord(deps, { kind: 'registration', id, ...edit, personId });
   await evaluateRegistrations(deps, noProgress);

@@ -67,7 +67,7 @@ test('runs older than 90 days go with their jobs, but for the last hundred', asy
 test('a job that served hints goes after a day; one that failed is kept like any other', async () => {
   const { db, ids, clock } = service.deps;
   const [served, failed] = [ids(), ids()];
-  const job = { runId: null, stage: null, name: 'freshen', payload: {} };
+  const job = { runId: null, stage: null, name: 'process-hints', payload: {} };
   await addJobs(
     db,
     [

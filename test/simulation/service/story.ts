@@ -205,7 +205,7 @@ class Story {
         kind: 'registration',
         id: known.id,
         values: { [field]: value },
-        seen: { [field]: known.values[field] ?? null },
+        expectedValues: { [field]: known.values[field] ?? null },
         personId: this.#fixture.personId,
       });
       if (changed.includes(field)) this.#accept('fairway', field, value, known.values[field] ?? null);

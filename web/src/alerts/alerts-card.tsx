@@ -11,7 +11,7 @@ const states: Readonly<Record<Alert['state'], { readonly label: string; readonly
   failing: { label: 'Failing', tone: 'bad' },
   paused: { label: 'Paused', tone: 'warn' },
   recovered: { label: 'Recovered', tone: 'good' },
-  vanishing: { label: 'Needs your decision', tone: 'warn' },
+  mass_deletion: { label: 'Needs your decision', tone: 'warn' },
   clock: { label: 'Clocks disagree', tone: 'bad' },
   drift: { label: 'CRM schema changed', tone: 'warn' },
 };

@@ -399,7 +399,7 @@ export interface paths {
                                 at: string;
                                 message: string;
                                 /** @enum {string} */
-                                state: "failing" | "paused" | "recovered" | "vanishing" | "drift" | "clock";
+                                state: "failing" | "paused" | "recovered" | "mass_deletion" | "drift" | "clock";
                             }[];
                             backlog: {
                                 conflicts: {
@@ -4774,8 +4774,8 @@ export interface paths {
                                     /** @default [] */
                                     paused: {
                                         connection: string;
+                                        reason: string;
                                         until: string;
-                                        why: string;
                                     }[];
                                     payouts: number;
                                     problems: number;
@@ -4855,8 +4855,8 @@ export interface paths {
                                     /** @default [] */
                                     paused: {
                                         connection: string;
+                                        reason: string;
                                         until: string;
-                                        why: string;
                                     }[];
                                     payouts: number;
                                     problems: number;
@@ -7370,8 +7370,8 @@ export interface paths {
                                     /** @default [] */
                                     paused: {
                                         connection: string;
+                                        reason: string;
                                         until: string;
-                                        why: string;
                                     }[];
                                     payouts: number;
                                     problems: number;
@@ -7577,8 +7577,8 @@ export interface paths {
                                 /** @default [] */
                                 paused: {
                                     connection: string;
+                                    reason: string;
                                     until: string;
-                                    why: string;
                                 }[];
                                 payouts: number;
                                 problems: number;

@@ -19,15 +19,15 @@ type Of<Type extends TimelineEntry['type']> = Extract<TimelineEntry, { type: Typ
 export function TimelineItem({ entry }: { readonly entry: TimelineEntry }) {
   switch (entry.type) {
     case 'received':
-      return <Came entry={entry} />;
+      return <ReceivedItem entry={entry} />;
     case 'conflict':
-      return <Resolved entry={entry} />;
+      return <ConflictItem entry={entry} />;
     case 'write':
-      return <Sent entry={entry} />;
+      return <WriteItem entry={entry} />;
     case 'problem':
       return <ProblemItem entry={entry} />;
     case 'action':
-      return <Acted entry={entry} />;
+      return <ActionItem entry={entry} />;
   }
 }
 
@@ -72,7 +72,7 @@ const sources: Readonly<Record<Of<'received'>['via'], string>> = {
   write: 'seen when Fairway wrote',
 };
 
-function Came({ entry }: { readonly entry: Of<'received'> }) {
+function ReceivedItem({ entry }: { readonly entry: Of<'received'> }) {
   return (
     <Item
       entry={entry}
@@ -101,7 +101,7 @@ function Came({ entry }: { readonly entry: Of<'received'> }) {
   );
 }
 
-function Resolved({ entry }: { readonly entry: Of<'conflict'> }) {
+function ConflictItem({ entry }: { readonly entry: Of<'conflict'> }) {
   const { field, winner, policy, mappingVersion, decidedBy } = entry;
   const crm = crmName(entry);
   return (
@@ -155,7 +155,7 @@ const writeStates: Readonly<Record<Of<'write'>['status'], { readonly title: stri
     superseded: { title: 'No longer needed in', tone: 'quiet' },
   };
 
-function Sent({ entry }: { readonly entry: Of<'write'> }) {
+function WriteItem({ entry }: { readonly entry: Of<'write'> }) {
   const state = writeStates[entry.status];
   return (
     <Item
@@ -215,7 +215,7 @@ function ProblemItem({ entry }: { readonly entry: Of<'problem'> }) {
   );
 }
 
-function Acted({ entry }: { readonly entry: Of<'action'> }) {
+function ActionItem({ entry }: { readonly entry: Of<'action'> }) {
   return (
     <Item
       entry={entry}
