@@ -5,14 +5,14 @@ import { findMatches } from '#src/operations/matching/find-candidates.ts';
 import type { BenchCompany } from './match-load.ts';
 
 export interface Recall {
-  /** Spellings that the matcher does not take for another customer. */
+  /** Spellings that the matcher does not mistake for another customer. */
   readonly writings: number;
   /** The share of those for which the company is found. */
   readonly found: number;
 }
 
 /**
- * Recall of a search by name and country only, by kind of spelling. Spellings that the matcher takes for
+ * Recall of a search by name and country only, by kind of spelling. Spellings that the matcher mistakes for
  * another customer are not counted, so every miss is a company that was not compared.
  */
 export async function recallByWriting(

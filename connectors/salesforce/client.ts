@@ -124,11 +124,11 @@ export class SalesforceClient {
     );
     const { answeredAt } = transport;
     if (answeredAt === null) throw new Error('Salesforce answered without a Date header');
-    const tookMs = Math.ceil(performance.now() - begunMs);
+    const callMs = Math.ceil(performance.now() - begunMs);
     return {
       body,
       answeredAt,
-      stampedFrom: new Date(Date.parse(answeredAt) - tookMs - clockGrainMs).toISOString(),
+      stampedFrom: new Date(Date.parse(answeredAt) - callMs - clockGrainMs).toISOString(),
     };
   }
 

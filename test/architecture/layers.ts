@@ -28,7 +28,7 @@ export const layers: readonly Layer[] = [
   { name: 'values', parts: ['src/domain'], purpose: 'pure: values in, decisions out' },
 ];
 
-/** Where processes begin. Only these may import other parts of their own layer. */
+/** The entry points of processes. Only these may import other parts of the same layer. */
 export const processEntries: readonly string[] = ['src/cli/start.ts', 'src/cli/serve.ts', 'workers/main.ts'];
 
 /** Folders whose subfolders never import each other: one vendor does not know another. */
@@ -52,7 +52,7 @@ function partOf(file: string) {
   return matching.toSorted((a, b) => b.part.length - a.part.length)[0];
 }
 
-/** What is wrong with the imports of one file: a sentence each, naming the import and what is allowed. */
+/** The errors in the imports of one file: a sentence each, naming the import and what is allowed. */
 export function brokenImports(file: string, source: string): readonly string[] {
   return projectImports(file, source).flatMap((target) => {
     const problem = problemWith(file, target);

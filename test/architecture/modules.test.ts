@@ -34,7 +34,7 @@ describe('the modules of operations', () => {
 });
 
 describe('the grid', () => {
-  /** Folders beside the modules, with the layer that has them. */
+  /** Folders that are no modules, with the layer that has them. */
   const otherFolders: Readonly<Record<string, readonly string[]>> = {
     'src/db': ['schema'],
     'src/http': ['plugins', 'system'],

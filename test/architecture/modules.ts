@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { projectImports } from './layers.ts';
 
-/** What a module is about. Its name is the same on every layer that has it. */
+/** The subject of each module. Its name is the same on every layer that has it. */
 export const modules = {
   connections: 'the CRMs and ERPs we are signed in to: credentials, health, call budget',
   jobs: 'background work: outbox, relay, progress',
@@ -82,7 +82,7 @@ export function moduleUses(file: string, source: string): readonly ModuleUse[] {
   });
 }
 
-/** What the table does not allow, a sentence each. */
+/** The uses that the table does not allow, a sentence each. */
 export function forbiddenUses(uses: readonly ModuleUse[]): readonly string[] {
   const table: Readonly<Record<string, readonly string[]>> = operationModules;
   return uses

@@ -20,7 +20,7 @@ const connected = readdirSync('connectors', { withFileTypes: true })
 const planned = ['netsuite', 'tryton'];
 const kinds = [...connected, ...planned];
 
-/** `files` is also an English word, so it only counts as a string of its own. */
+/** `files` is also an English word, so it only counts as a whole string. */
 const patterns = kinds.map((kind) =>
   kind === 'files' ? /(['"`])files\1/ : new RegExp(kind.replace(/[^a-z0-9]/gi, '.?'), 'i'),
 );

@@ -26,7 +26,7 @@ const services = Object.entries(compose.services);
 const ours = services.filter(([, { image }]) => image === 'fairway');
 const dockerfile = readFileSync('Dockerfile', 'utf8');
 
-/** What compose does with `${NAME:-default}` and `${NAME:?message}`. */
+/** The substitution by compose of `${NAME:-default}` and `${NAME:?message}`. */
 const substitute = (text: string, values: Readonly<Record<string, string>>) =>
   text.replaceAll(
     /\$\{(\w+)(?::([-?])([^}]*))?\}/g,

@@ -8,7 +8,8 @@ function shapeOf({ type, length, key, required, values, referenceTo, writtenBy }
 }
 
 /**
- * What admins and users of a customer's CRM see, and what its data is stored under: a change is a migration.
+ * The names that admins and users of a customer's CRM see and that its data is stored under: a change is a
+ * migration.
  */
 describe('what Fairway adds to a CRM', () => {
   test('are fields on two standard objects, and two objects', () => {

@@ -14,8 +14,8 @@ export interface HttpTest extends AsyncDisposable {
   /** The cookies of somebody signed in. */
   cookiesOf(role: Role, name?: string): Promise<Record<string, string>>;
   /**
-   * Requests as somebody with this role; `null` is nobody. They carry the header that mutations without an
-   * origin need.
+   * Requests as somebody with this role; `null` is a visitor who is not signed in. They carry the header that
+   * mutations without an origin need.
    */
   as(role: Role | null, name?: string): Promise<(request: Request) => Promise<LightMyRequestResponse>>;
 }

@@ -135,7 +135,7 @@ function otherMethod(node: Node): readonly Change[] {
 }
 
 /**
- * Names of fields are no constants, and the message of a plain `Error` is read by nobody: it is thrown only
+ * Names of fields are no constants, and no user reads the message of a plain `Error`: it is thrown only
  * where the code itself is wrong. Messages of `AppError` and `ConnectorError` are read by people, so they
  * count.
  */

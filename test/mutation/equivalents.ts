@@ -1,6 +1,6 @@
 import type { Site } from './sites.ts';
 
-/** A mutant that behaves like the original, so that no test can tell them apart. */
+/** A mutant that behaves like the original, so that no test can distinguish them. */
 interface Equivalent {
   readonly file: string;
   /** The source line on which the change begins, without the blanks around it. */

@@ -14,7 +14,7 @@ export interface Verdict {
 }
 
 /**
- * How many test files a mutant has met after each stage. Most are killed by the first one, and loading the
+ * The number of test files that a mutant has met after each stage. Most are killed by the first one, and loading the
  * others would take longer than running it.
  */
 const stages: readonly number[] = [1, 5, Infinity];
@@ -77,7 +77,7 @@ export async function judgeSites(
 }
 
 /**
- * How long each test file takes on the sources as they are, in milliseconds.
+ * The time that each test file needs on the unchanged sources, in milliseconds.
  * @throws Error when one fails: its failure would say nothing about a mutant
  */
 async function timeTests(

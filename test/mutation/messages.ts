@@ -18,12 +18,12 @@ export interface Outcome {
   readonly message: string;
 }
 
-/** What the process of the trials is sent. */
+/** The message to the process of the trials. */
 export interface Request {
   readonly trials: readonly Trial[];
 }
 
-/** What it answers. Outcomes come in the order of the trials. */
+/** Its answers. Outcomes come in the order of the trials. */
 export type Report =
   | { readonly type: 'ready' }
   | { readonly type: 'outcome'; readonly outcome: Outcome }

@@ -21,7 +21,7 @@ const sourcePatterns: readonly string[] = [
 ];
 const testPatterns: readonly string[] = ['test/{domain,mappings,connectors}/**/*.test.ts'];
 
-/** Whatever imports these needs a database, a queue or a vendor, so it is no unit test. */
+/** A test that imports these needs a database, a queue or a vendor, so it is no unit test. */
 const services = /^(src\/(db|queue|operations|http|cli|deps)|sandbox|workers|test\/(support|sandbox))\b/;
 
 export interface MutatedFile {

@@ -73,7 +73,7 @@ function print({ site, killed: isKilled, tests }: Verdict): void {
 }
 
 /**
- * Nothing changes while the run lasts, whatever is edited meanwhile, and no mutant touches the real sources.
+ * The copy does not change while the run lasts, even if sources are edited, and no mutant touches the real sources.
  */
 function copySources(): void {
   mkdirSync(root, { recursive: true });

@@ -7,8 +7,8 @@ import type { Trial } from './messages.ts';
 import { applyTo } from './sites.ts';
 
 /**
- * Runs before each trial. What lies between a trial's tests and its site is loaded under a name of its own,
- * so that the mutant is loaded and everything else stays as it is; Vitest loads modules through Node here.
+ * Runs before each trial. The modules between a trial's tests and its site are loaded under a new name, so
+ * that the mutant is loaded and everything else stays as it is; Vitest loads modules through Node here.
  */
 const settings = JSON.parse(process.env['TRIAL_SETTINGS'] ?? '{}') as {
   seed: number;

@@ -15,7 +15,7 @@ export const failure = (failureClass: FailureClass, retryAfterMs?: number): Remo
 export const refusal = (failureClass: FailureClass, retryAfterMs?: number): ConnectorError =>
   new ConnectorError(failure(failureClass, retryAfterMs));
 
-/** A vendor whose answers a test decides: `null` for good ones. */
+/** A vendor whose answers a test decides: `null` for successful ones. */
 export interface FakeVendor {
   readonly deps: Deps;
   answer: ConnectorError | null;

@@ -34,7 +34,7 @@ export interface TwoWayWorld extends AsyncDisposable {
   /** Somebody changes a registration in the CRM; by our names of the fields. */
   editInCrm(crm: CrmKind, registration: CrmRegistration, values: RemoteFields): Promise<void>;
   removeInCrm(crm: CrmKind, registration: CrmRegistration): Promise<void>;
-  /** Somebody changes it in Fairway, as it stands there; the CRM is told by the next `sync`. */
+  /** Somebody changes its present values in Fairway; the next `sync` writes them to the CRM. */
   editHere(registration: CrmRegistration, values: CanonicalValues): Promise<void>;
   /** The CRM's values by our field names, as text. */
   inCrm(

@@ -202,7 +202,7 @@ const locked: RemoteFailure = {
   fix: 'Give the integration user edit access to the object and the record, then replay.',
 };
 
-/** Two causes beside the one that `seedConsole` has: many of the one, few of the other. */
+/** Two causes in addition to the one of `seedConsole`: many of one, few of the other. */
 async function seedRefused(deps: Deps, { salesforceId }: ConsoleData, before: Before): Promise<void> {
   await deps.db.insert(writeIntent).values(
     Array.from({ length: 23 }, (_, index) => ({

@@ -206,7 +206,7 @@ function ordering(
   }
 }
 
-/** `*` stands for any characters; without it the whole token must be equal. */
+/** `*` matches any characters; without it the whole token must be equal. */
 function tokenPattern(value: string): RegExp {
   const escaped = value.split('*').map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
   return new RegExp(`^${escaped.join('.*')}$`, 'iu');

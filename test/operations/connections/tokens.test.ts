@@ -129,7 +129,10 @@ describe('the tokens of a connection', { timeout: 60_000 }, () => {
 
   it.each([
     ['the vendor answered no', refusal('auth')],
-    ['the vendor could not be reached at all', new ConnectorError(refusal('retry').failure, reachedNobody())],
+    [
+      'the vendor could not be reached at all',
+      new ConnectorError(refusal('retry').failure, connectionRefused()),
+    ],
   ])('may be exchanged again when %s', async (_, failure) => {
     await expect(renewHere(() => Promise.reject(failure))).rejects.toBe(failure);
     expect(await renewHere(next)).toEqual(await next());
@@ -147,8 +150,8 @@ describe('the tokens of a connection', { timeout: 60_000 }, () => {
   });
 });
 
-/** What `fetch` throws when nobody listens. */
-function reachedNobody(): Error {
+/** The error of `fetch` when no server listens. */
+function connectionRefused(): Error {
   return new TypeError('fetch failed', {
     cause: Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }),
   });

@@ -38,7 +38,7 @@ export interface HintsFixture extends AsyncDisposable {
   readonly calls: () => Promise<readonly string[]>;
 }
 
-// oxlint-disable-next-line typescript/no-explicit-any -- assertions read whatever the vendor answered
+// oxlint-disable-next-line typescript/no-explicit-any -- assertions read any answer of the vendor
 type Answer = any;
 
 /** @param vendorNow the vendor's clock, which its answers show in their Date header */

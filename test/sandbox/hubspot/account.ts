@@ -6,7 +6,7 @@ import { Store } from '#sandbox/store.ts';
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
-  // oxlint-disable-next-line typescript/no-explicit-any -- assertions read whatever the vendor answered
+  // oxlint-disable-next-line typescript/no-explicit-any -- assertions read any answer of the vendor
   readonly body: any;
 }
 

@@ -41,7 +41,7 @@ const subscribe = (
   });
 const create = async (properties: Record<string, unknown>): Promise<string> =>
   (await account.call('POST', companies, { properties })).body.id;
-// oxlint-disable-next-line typescript/no-explicit-any -- assertions read whatever the vendor sent
+// oxlint-disable-next-line typescript/no-explicit-any -- assertions read any message of the vendor
 const download = async (pointer: Answer): Promise<any> => (await fetch(pointer.body.url)).json();
 
 describe('HubSpot sandbox: the webhooks journal', () => {

@@ -6,7 +6,7 @@ import { buffer } from 'node:stream/consumers';
 export interface Delivery {
   readonly headers: IncomingHttpHeaders;
   readonly rawBody: Buffer;
-  // oxlint-disable-next-line typescript/no-explicit-any -- assertions read whatever the vendor sent
+  // oxlint-disable-next-line typescript/no-explicit-any -- assertions read any message of the vendor
   readonly events: readonly any[];
 }
 

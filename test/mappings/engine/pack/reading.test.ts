@@ -15,7 +15,7 @@ function readingOf(yaml: string, isAdded: boolean): readonly string[] {
 }
 
 describe('the text of a pack is read, or refused with every place, problem and fix', () => {
-  /** The YAML, and whether the settings of `base` stand before it. */
+  /** The YAML, and true when the settings of `base` come before it. */
   it.each<[string, boolean, readonly string[]]>([
     ['5', false, [': "5" is not a set of settings | Set the pack to a set of settings.']],
     ['[]', false, [': a list is not a set of settings | Set the pack to a set of settings.']],

@@ -18,7 +18,7 @@ const money = { name: 'currency', code: 'EUR', format: '1.234,56' } as const;
 const lookup: ValueSpec = { name: 'lookup', map: { New: 'new', Fresh: 'new', Old: 'renewal' } };
 
 describe('each transform', () => {
-  /** What it fills; what it reads from; what it writes to, or null; what a round trip loses, or null. */
+  /** The filled type; the types it reads; those it writes, or null; the loss of a round trip, or null. */
   it.each<[ValueSpec, string, string, string | null, string | null]>([
     [{ name: 'text' }, 'text', anyType, 'text picklist', null],
     [{ name: 'trim' }, 'text', 'text picklist', 'text picklist', null],

@@ -49,7 +49,7 @@ async function registrationsOf(crm: CrmKind): Promise<readonly StoredDeal[]> {
 const tooLong = ({ customer }: StoredDeal): boolean => customer.length > longest;
 
 /**
- * Rules by which some notes are refused, some by a field that is not mapped, and one whose effect is not
+ * Rules that refuse some notes, some of them for a field that is not mapped, and one whose effect is not
  * visible from outside.
  */
 async function setRules(crm: CrmKind, family: string): Promise<void> {
