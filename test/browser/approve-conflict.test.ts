@@ -35,11 +35,11 @@ describe.skipIf(browserPath === null)('an ops admin working the queue in a brows
       expect(await page.getByRole('heading', { level: 1 }).textContent()).toContain(number);
       expect(await page.getByText('Same customer').first().isVisible()).toBe(true);
 
-      const own = page
+      const waiting = page
         .locator('section', { has: page.getByRole('heading', { name: 'In the CRM' }) })
         .getByRole('link', { name: /open in/i });
       const registration = await browser.newPage();
-      await registration.goto((await own.first().getAttribute('href')) ?? '');
+      await registration.goto((await waiting.first().getAttribute('href')) ?? '');
       const opportunity = await browser.newPage();
       await opportunity.goto(await opportunityAddress(registration));
       expect(await field(registration, 'Status')).toMatch(/^in[_ ]review$/i);

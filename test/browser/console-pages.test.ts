@@ -50,7 +50,7 @@ describe.skipIf(browserPath === null)('the console', { timeout: 60_000 }, () => 
     await other.context().close();
   });
 
-  test('sends whoever is not signed in to the sign-in page, from any address', async () => {
+  test('sends a visitor who is not signed in to the sign-in page, from any address', async () => {
     const other = await watchedPage(await browser.newContext());
     await other.goto(`${address}/payouts`);
     await other.getByRole('heading', { name: 'Sign in with a link' }).waitFor();
@@ -246,7 +246,7 @@ describe.skipIf(browserPath === null)('the console', { timeout: 60_000 }, () => 
     await page.getByRole('heading', { name: '23 writes to Account' }).waitFor({ state: 'detached' });
   });
 
-  test('compares everything only after asking, and lets records vanish only when somebody agrees', async () => {
+  test('compares everything only after asking, and deletes records only when somebody agrees', async () => {
     await page.goto(`${address}${await resolved('/connections/:paused')}`);
     await page.getByRole('button', { name: 'Compare everything' }).click();
     const dialog = page.getByRole('dialog');
@@ -257,7 +257,7 @@ describe.skipIf(browserPath === null)('the console', { timeout: 60_000 }, () => 
     await dialog.waitFor({ state: 'detached' });
   });
 
-  test('shows a customer’s allotment as soon as it is saved', async () => {
+  test('shows a customer’s daily call limit as soon as it is saved', async () => {
     await page.goto(`${address}${await resolved('/connections/:busy')}`);
     await page.getByLabel('Daily call limit').fill('50,000');
     await page.getByRole('button', { name: 'Save limits' }).click();
@@ -275,7 +275,7 @@ describe.skipIf(browserPath === null)('the console', { timeout: 60_000 }, () => 
     await page.getByText(/Decided by admin/).waitFor();
   });
 
-  test('edits a claim with errors at their fields, says that it goes to the CRM, and has it on the timeline', async () => {
+  test('edits a registration with errors at their fields, says that it goes to the CRM, and has it on the timeline', async () => {
     await page.goto(`${address}${await resolved('/registrations/:other')}`);
     await page.getByRole('button', { name: 'Edit' }).click();
     const dialog = page.getByRole('dialog', { name: 'Edit DR-2026-0004' });
@@ -297,7 +297,7 @@ describe.skipIf(browserPath === null)('the console', { timeout: 60_000 }, () => 
     await page.getByText('16,250.50').first().waitFor();
   });
 
-  test('tells in the form what somebody else changed meanwhile, and replaces it only when the form is saved again', async () => {
+  test('shows in the form what somebody else changed meanwhile, and replaces it only when the form is saved again', async () => {
     const id = data.registrationIds.get('DR-2026-0004') ?? '';
     await page.goto(`${address}/registrations/${id}`);
     await page.getByRole('button', { name: 'Edit' }).click();
@@ -318,7 +318,7 @@ describe.skipIf(browserPath === null)('the console', { timeout: 60_000 }, () => 
     await page.getByText('17,000.00').first().waitFor();
   });
 
-  test('finds a record by its id in the CRM and tells its story', async () => {
+  test('finds a record by its id in the CRM and shows its timeline', async () => {
     await page.goto(`${address}/records`);
     await page.getByLabel('Search records').fill(sync.opportunityExtId);
     await page.getByRole('link', { name: 'Meridian plant roll-out' }).click();

@@ -160,7 +160,7 @@ describe.skipIf(browserPath === null)('two people who have never seen the mappin
   );
 
   it(
-    'come by the keyboard alone from the list to an object that nobody has mapped',
+    'come by the keyboard alone from the list to an object without a mapping',
     { timeout: 120_000 },
     async () => {
       const olga = await open('salesforce', 'olga', 'Olga Ops', 'Account');

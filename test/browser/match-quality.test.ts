@@ -52,7 +52,7 @@ describe.skipIf(browserPath === null)('a reviewer in the console', { timeout: 60
     expect(await page.getByRole('img', { name: /Predicted and actual share differ/ }).isVisible()).toBe(true);
   });
 
-  test('skips, answers and takes back by keyboard alone', async () => {
+  test('skips, answers and undoes by keyboard alone', async () => {
     await page.goto(`${address}/match-quality`);
     const name = () => page.getByRole('row', { name: /^Name/ }).innerText();
     await page.getByText('3 waiting').waitFor();
@@ -70,7 +70,7 @@ describe.skipIf(browserPath === null)('a reviewer in the console', { timeout: 60
     await expect.poll(name).toBe(first);
   });
 
-  test('takes back the last answer, too, after which there was nothing left to ask', async () => {
+  test('undoes the last answer, too, after which there was nothing left to ask', async () => {
     await page.goto(`${address}/match-quality`);
     await page.getByText('3 waiting').waitFor();
     for (const left of [2, 1, 0]) {

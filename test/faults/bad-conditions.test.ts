@@ -31,12 +31,12 @@ describe('in the middle of the main job', () => {
         const { runId } = await startRun(service.deps, { trigger: 'start' });
         await reach(service, runId, 'pull');
         await wait(300);
-        const [kept, old] = [join(redis.dir, 'appendonlydir'), join(redis.dir, 'backup')];
-        await cp(kept, old, { recursive: true });
+        const [current, backup] = [join(redis.dir, 'appendonlydir'), join(redis.dir, 'backup')];
+        await cp(current, backup, { recursive: true });
         await reach(service, runId, 'push');
         await redis.kill();
-        await rm(kept, { recursive: true });
-        await cp(old, kept, { recursive: true });
+        await rm(current, { recursive: true });
+        await cp(backup, current, { recursive: true });
         redis = await startRedis({ appendOnly: true, again: redis });
         await expectWholeAndOnce(service, await reach(service, runId, null));
       });

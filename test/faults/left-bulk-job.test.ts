@@ -92,7 +92,7 @@ async function valuesInCrm(): Promise<ReadonlyMap<string, unknown>> {
 
 describe('a worker killed while Salesforce works on its bulk job', () => {
   it(
-    'has its rows sent once: whoever writes next waits for the job and takes its results',
+    'has its rows sent once: the next writer waits for the job and uses its results',
     { timeout: 150_000 },
     async () => {
       await refusedWrites('first');
@@ -154,7 +154,7 @@ it(
     insert into write_intent (id, connection_id, object, kind, record_id, operation, ext_id, fields, base, urgent, created_at)
     values (gen_random_uuid(), ${crm.id}, 'Opportunity', 'opportunity', ${other?.record_id}, 'update', ${other?.ext_id}, ${said('decided')}::text::jsonb,
             ${JSON.stringify(other?.base)}::text::jsonb, true, now())`);
-    const [own] = await query<{ ext_id: string }>(sql`
+    const [first] = await query<{ ext_id: string }>(sql`
     update write_intent set id = gen_random_uuid(), urgent = true, fields = ${said('decided')}::text::jsonb, base = ${said('third')}::text::jsonb
     where id = (select id from write_intent where not urgent limit 1) returning ext_id`);
     const doneUrgent = async () =>
@@ -167,7 +167,7 @@ it(
     expect([await jobsLeft(), await statuses()]).toEqual([0, { done: rows }]);
     const values = await valuesInCrm();
     expect(new Map([...values].filter(([, value]) => value !== 'third'))).toEqual(
-      new Map([other, own].map((one) => [one?.ext_id, 'decided'])),
+      new Map([other, first].map((one) => [one?.ext_id, 'decided'])),
     );
   },
 );

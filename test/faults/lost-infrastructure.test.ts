@@ -11,7 +11,7 @@ import { redisServer, startRedis } from '#test/support/redis.ts';
 import { startService } from '#test/support/service.ts';
 import { expectWholeAndOnce, reach, withWorker } from './main-job-in-trouble.ts';
 
-describe('what the service stands on is lost in the middle of the main job', () => {
+describe('the service’s infrastructure is lost in the middle of the main job', () => {
   it('goes on to the same end when PostgreSQL is killed and comes back', { timeout: 240_000 }, async () => {
     await using stack = new AsyncDisposableStack();
     const dir = await mkdtemp(join(tmpdir(), 'fairway-test-killed-'));
@@ -59,7 +59,7 @@ describe('what the service stands on is lost in the middle of the main job', () 
   );
 
   it(
-    'makes nothing twice when connections are cut after the vendors took the writes',
+    'makes nothing twice when connections are cut after the vendors accepted the writes',
     { timeout: 240_000 },
     async () => {
       await using service = await startService({ queue: 'postgresql' });
