@@ -151,9 +151,9 @@ describe('a fault of the environment is one sentence with the fix', () => {
 
   it('a port that is in use, and an address of another machine', { timeout }, async () => {
     const database = await testDatabase();
-    const taken = createServer().listen(0, '127.0.0.1');
-    await once(taken, 'listening');
-    const { port } = taken.address() as AddressInfo;
+    const occupied = createServer().listen(0, '127.0.0.1');
+    await once(occupied, 'listening');
+    const { port } = occupied.address() as AddressInfo;
     const env = { DATABASE_URL: database.url, FAIRWAY_KEY: key };
     try {
       await failing(['serve'], { ...env, PORT: String(port) }, /Port \d+ is in use.*PORT/);
@@ -163,7 +163,7 @@ describe('a fault of the environment is one sentence with the fix', () => {
         /not an address of this machine.*HOST/,
       );
     } finally {
-      taken.close();
+      occupied.close();
       await database.drop();
     }
   });
