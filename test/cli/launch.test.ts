@@ -166,6 +166,26 @@ describe('handing over', () => {
       .toBe('orphaned');
   });
 
+  test('the command ends when the shell from which it was started is killed outright', async () => {
+    const note = join(root, 'note');
+    main(`import { writeFileSync } from 'node:fs';
+      process.on('SIGTERM', () => { writeFileSync(${JSON.stringify(note)}, 'ended'); process.exit(); });
+      setInterval(() => {}, 1000);
+      console.log('up');`);
+    // A second command keeps the shell from being replaced by the first; npm starts a script the same way.
+    const script = `sh -c '"${process.execPath}" "${join(root, 'src/cli/launch.js')}" start; true'; true`;
+    const shell = spawn('bash', ['-c', script], {
+      cwd: tmpdir(),
+      env: { ...process.env, PATH: `${join(root, 'commands')}:${process.env['PATH']}` },
+    });
+    children.push(shell);
+    await line(shell);
+    shell.kill('SIGKILL');
+    await expect
+      .poll(() => existsSync(note) && readFileSync(note, 'utf8'), { timeout: 10_000 })
+      .toBe('ended');
+  });
+
   test('a finished command ends although the launcher still listens', async () => {
     copyFileSync('src/cli/until-stopped.ts', join(root, 'src/cli/until-stopped.ts'));
     main(`import { untilStopped } from './until-stopped.ts'; void untilStopped(); console.log('done');`);
