@@ -15,4 +15,4 @@ if (Number(process.versions.node.split('.')[0]) < oldest) {
   );
   process.exit(1);
 }
-import('./launch-command.js');
+void import('./launch-command.js');

@@ -52,4 +52,4 @@ export function isPublicAddress(address: string): boolean {
 }
 
 /** True for an address of this machine, where the sandbox runs. */
-export const isLoopback = (address: string): boolean => address === '::1' || /^127\./.test(address);
+export const isLoopback = (address: string): boolean => address === '::1' || address.startsWith('127.');

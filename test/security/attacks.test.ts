@@ -6,7 +6,8 @@ const seed = 20_261_129;
 
 test.each(Object.entries(attacks))(
   'the short attack %s is repelled',
-  { timeout: 180_000 },
+  // Killing processes starts the whole of Fairway several times.
+  { timeout: 420_000 },
   async (name, attack) => {
     const attempts = attack.sizes.short;
     const { figures, broken } = await attack.run({ attempts, seed, log: () => {} });

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { ConnectorError } from '#connectors/contract/failures.ts';
 import type { Deps } from '#src/deps.ts';
 import { processHints } from '#src/operations/refresh/process-hints.ts';
 import { scheduleDueHints } from '#src/operations/hints/record-hints.ts';
@@ -81,7 +82,7 @@ it('an erasure is not done while the CRM refuses to say whether the record exist
       match: { path: 'deals/batch/read' },
       fault: { kind: 'status', status },
     });
-    await expect(serve()).rejects.toThrow();
+    await expect(serve()).rejects.toThrow(ConnectorError);
     expect(await stored(extId)).toMatchObject({ name: 'Pumps 1' });
     expect(await waiting()).toBe(1);
     fixture.faults.clear();

@@ -94,8 +94,8 @@ describe('a redirect', () => {
 
   it('is not followed with the token of a call', async () => {
     vendor.answer = (_, response) => response.writeHead(308, { location: `${thief.url}/steal` }).end();
-    await expect(hubspot().fetch('deals', ['1'], ['dealname'])).rejects.toThrow();
-    await expect(salesforce().describe('Account')).rejects.toThrow();
+    await expect(hubspot().fetch('deals', ['1'], ['dealname'])).rejects.toThrow(/308/);
+    await expect(salesforce().describe('Account')).rejects.toThrow(/./);
     expect(vendor.requests.length).toBeGreaterThan(1);
     expect(thief.requests).toEqual([]);
   });
@@ -219,7 +219,7 @@ describe('the name of an object or a field', () => {
       salesforce().describe(hostile),
       salesforce().fetch(hostile, ['1'], ['Name']),
     ])
-      await expect(call).rejects.toThrow();
+      await expect(call).rejects.toThrow(/./);
     expect(vendor.requests).not.toEqual([]);
     for (const request of vendor.requests) {
       expect(request).toContain(encodeURIComponent(hostile));

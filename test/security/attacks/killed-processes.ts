@@ -7,36 +7,28 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import { runningPostgresUrl } from '#src/cli/local/embedded-postgres.ts';
-import { openDatabase, type Db } from '#src/db/client.ts';
+import { openDatabase } from '#src/db/client.ts';
 import type { RunSummary } from '#src/operations/runs/summarise-run.ts';
+import type { Attack, AttackResult, AttackSize } from '#test/security/attack-contract.ts';
 import { redisServer, startRedis } from '#test/support/redis.ts';
 import { brokenInvariants } from '#test/support/sync-queries.ts';
 
 /** The processes that are killed. Killing the API kills the command `start` itself; it is started again. */
-export const victims = ['api', 'worker', 'postgresql', 'redis', 'sandbox'] as const;
-export type Victim = (typeof victims)[number];
+const victims = ['api', 'worker', 'postgresql', 'redis', 'sandbox'] as const;
+type Victim = (typeof victims)[number];
 
-export interface KillLoopOptions {
-  readonly kills: number;
-  /** The order of the kills and the pauses between them follow from it. */
-  readonly seed: number;
-  readonly say?: (line: string) => void;
-}
-
-export interface KillLoopResult {
-  readonly kills: Readonly<Partial<Record<Victim, number>>>;
-  /** From a kill to the next healthy answer. */
-  readonly longestOutageMs: number;
-  readonly runs: number;
-  /** The broken promises; empty when nothing was lost or done twice. */
-  readonly broken: readonly string[];
-}
+/** Whatever process of `npm start` is killed is started again, and nothing is lost or done twice. */
+export const killedProcesses: Attack = {
+  summary: 'kills the API, the worker, PostgreSQL, Redis and the sandbox while they work: nothing is lost',
+  sizes: { long: 200, short: 5 },
+  run: killProcesses,
+};
 
 /**
  * Starts the whole of Fairway as `npm start` does, kills its processes one after the other while it works, and
  * checks at the end that nothing was lost or done twice.
  */
-export async function killLoop({ kills, seed, say = () => {} }: KillLoopOptions): Promise<KillLoopResult> {
+async function killProcesses({ attempts, seed, log }: AttackSize): Promise<AttackResult> {
   await using stack = new AsyncDisposableStack();
   const dir = await mkdtemp(join(tmpdir(), 'fairway-kill-'));
   stack.defer(() => rm(dir, { recursive: true, force: true, maxRetries: 5 }));
@@ -50,7 +42,7 @@ export async function killLoop({ kills, seed, say = () => {} }: KillLoopOptions)
   const able = victims.filter((victim) => victim !== 'redis' || redis !== null);
   const count: Partial<Record<Victim, number>> = {};
   let longestOutageMs = 0;
-  for (let n = 0; n < kills; n += 1) {
+  for (let n = 0; n < attempts; n += 1) {
     // The first round has every victim once.
     const victim = able[n < able.length ? n : Math.floor(next() * able.length)] ?? 'worker';
     await wait(200 + next() * 3_000);
@@ -67,15 +59,17 @@ export async function killLoop({ kills, seed, say = () => {} }: KillLoopOptions)
     count[victim] = (count[victim] ?? 0) + 1;
     await healthy(started, dir, longestOutage);
     longestOutageMs = Math.max(longestOutageMs, performance.now() - killedAt);
-    say(`${n + 1}/${kills}: ${victim} killed, healthy after ${Math.round(performance.now() - killedAt)} ms`);
+    log(
+      `${n + 1}/${attempts}: ${victim} killed, healthy after ${Math.round(performance.now() - killedAt)} ms`,
+    );
   }
   const { broken, runs } = await expectWhole(started, dir);
-  return { kills: count, longestOutageMs: Math.round(longestOutageMs), runs, broken };
+  const kills = Object.fromEntries(Object.entries(count).map(([name, n]) => [`kills of ${name}`, n]));
+  return { figures: { ...kills, 'longest outage (ms)': Math.round(longestOutageMs), runs }, broken };
 }
 
 const firstStartMs = 400_000;
 const longestOutage = 200_000;
-const lastRunMs = 400_000;
 
 interface Started {
   readonly child: ChildProcess;
@@ -89,7 +83,7 @@ function startFairway(dir: string, redisUrl: string | null): Started {
       DATABASE_URL: '',
       FAIRWAY_DIR: dir,
       PORT: '0',
-      SYNC_MINUTES: '1',
+      SYNC_MINUTES: '5',
       LOG_LEVEL: 'error',
       ...(redisUrl === null ? {} : { REDIS_URL: redisUrl }),
     },
@@ -185,7 +179,7 @@ async function stopFairway({ child }: Started, dir: string): Promise<void> {
   if (pid !== null) process.kill(pid, 'SIGQUIT');
 }
 
-/** Two more runs: the first finishes what was interrupted, the second finds nothing to do. */
+/** Three more runs: the first finishes what was interrupted, and the last has nothing to do. */
 async function expectWhole(
   started: Started,
   dir: string,
@@ -194,15 +188,17 @@ async function expectWhole(
   if (url === null) return { broken: ['PostgreSQL does not run'], runs: 0 };
   await using database = openDatabase(url, 2);
   const { db } = database;
-  await finishedRuns(db, 2);
-  const [last] = await finishedRuns(db, 1);
+  for (let n = 0; n < 3; n += 1) await runMainJob(dir);
+  const [last] = await db.execute<{ summary: RunSummary }>(
+    sql`select summary from run where status = 'done' order by started_at desc limit 1`,
+  );
   const broken: string[] = (await brokenInvariants(db)).map((row) => JSON.stringify(row));
-  if (!last) broken.push('no run ended');
-  const counts = last?.pulled && last.registrations.total;
-  if (counts !== 200) broken.push(`there are ${counts} registrations instead of 200`);
-  if (last && Object.values(last.written).some((written) => written > 0))
-    broken.push(`the last run wrote again: ${JSON.stringify(last.written)}`);
-  if (last && last.problems > 0) broken.push(`${last.problems} problems are open`);
+  if (!last) return { broken: [...broken, 'no run ended'], runs: 0 };
+  const { registrations, written, problems } = last.summary;
+  if (registrations.total !== 200) broken.push(`there are ${registrations.total} registrations, not 200`);
+  if (Object.values(written).some((records) => records > 0))
+    broken.push(`the last run wrote again: ${JSON.stringify(written)}`);
+  if (problems > 0) broken.push(`${problems} problems are open`);
   const [totals] = await db.execute<{ runs: number; twice: number; unbalanced: number }>(sql`
     select (select count(*)::int from run) as runs,
            (select count(*)::int from (select key from payout_item group by key having count(*) > 1) k) as twice,
@@ -213,20 +209,13 @@ async function expectWhole(
   return { broken, runs: totals?.runs ?? 0 };
 }
 
-/** Waits for so many runs that begin after now, and returns the last one's summary. */
-async function finishedRuns(db: Db, wanted: number): Promise<RunSummary[]> {
-  const since = new Date().toISOString();
-  const until = performance.now() + lastRunMs * wanted;
-  for (;;) {
-    const rows = await db
-      .execute<{ summary: RunSummary }>(
-        sql`select summary from run where started_at > ${since} and status = 'done' order by started_at desc`,
-      )
-      .catch(() => []);
-    if (rows.length >= wanted) return rows.map((row) => row.summary);
-    if (performance.now() > until) return rows.map((row) => row.summary);
-    await wait(500);
-  }
+/** Starts the main job on the running service, or joins the one that runs, and waits for its end. */
+async function runMainJob(dir: string): Promise<void> {
+  const child = spawn(process.execPath, ['src/cli/main.ts', 'sync', 'run'], {
+    env: { ...process.env, DATABASE_URL: '', FAIRWAY_DIR: dir },
+    stdio: 'ignore',
+  });
+  await once(child, 'exit');
 }
 
 /** Numbers from 0 to 1 that follow from a seed (mulberry32). */
