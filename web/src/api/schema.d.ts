@@ -5867,6 +5867,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -5885,6 +5889,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -5950,6 +5958,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -5968,6 +5980,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -6019,6 +6035,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
@@ -6037,6 +6057,10 @@ export interface paths {
                     content: {
                         "application/json": {
                             error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
                                 fields?: {
