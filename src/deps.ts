@@ -17,6 +17,7 @@ import { openSharedClock } from '#src/db/shared-clock.ts';
 import { tokenVault } from '#src/db/connections/token-store.ts';
 import type { Lane } from '#src/domain/connections/budget.ts';
 import { loggedError } from '#src/domain/errors.ts';
+import { openMailer, type Mailer } from '#src/mail/mailer.ts';
 import { openOutbound, type OutboundCalls } from '#src/outbound/open-outbound.ts';
 import { openQueue, type JobQueue } from '#src/queue/backend.ts';
 
@@ -25,6 +26,8 @@ export interface Deps extends AsyncDisposable {
   readonly config: Config;
   readonly db: Db;
   readonly queue: JobQueue;
+  /** Null when no mail server is configured. */
+  readonly mailer: Mailer | null;
   readonly clock: () => Date;
   /** The database's clock, for instants that are compared between processes, such as a read and a write. */
   readonly sharedClock: () => Date;
@@ -137,6 +140,7 @@ export async function buildDeps(
     config,
     db,
     queue,
+    mailer: openMailer(config.mail),
     clock,
     sharedClock,
     databaseClock,

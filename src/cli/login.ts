@@ -1,4 +1,4 @@
-import { createLoginLink } from '#src/operations/people/sign-in.ts';
+import { createLoginLink } from '#src/operations/people/login-link.ts';
 import { roles, type Role } from '#src/db/schema/people.ts';
 import { exitCodes, jsonOption, printResult, textOption, UsageError, type Command } from './command.ts';
 import { withDeps } from './with-deps.ts';

@@ -11,7 +11,7 @@ import type { Run } from '#src/db/runs/run-store.ts';
 import { buildDeps, type Deps } from '#src/deps.ts';
 import { buildApp } from '#src/http/app.ts';
 import { listenNear } from '#src/http/listen.ts';
-import { createLoginLink } from '#src/operations/people/sign-in.ts';
+import { startLinks } from '#src/operations/people/start-links.ts';
 import type { RunSummary } from '#src/operations/runs/summarise-run.ts';
 import { startRun } from '#src/operations/runs/start-run.ts';
 import { buildConsole } from './local/build-console.ts';
@@ -257,13 +257,15 @@ async function serve(
   lock.publish(address);
   const published = config.publicUrl ?? address;
   writeFileSync(addressFile(config), published);
-  const { token } = await createLoginLink(deps, {
-    email: 'admin@localhost',
-    name: 'Administrator',
-    role: 'admin',
-  });
   console.log(`Fairway is at ${published}`);
-  console.log(`Sign in once, within 30 minutes: ${published}/sign-in?token=${token}`);
+  for (const { name, isDemo, token } of await startLinks(deps)) {
+    const link = `${published}/sign-in?token=${token}`;
+    console.log(
+      isDemo
+        ? `To try approvals as a second person, open this in a private window (${name}): ${link}`
+        : `Sign in once, within 30 minutes: ${link}`,
+    );
+  }
 }
 
 async function runAndReport(deps: Deps): Promise<void> {

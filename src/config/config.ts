@@ -28,6 +28,12 @@ export interface Config {
   readonly privateHosts: readonly string[];
   /** The share of registrations without a conflict that reviewers are asked about, 0 to 1. */
   readonly matchSampleShare: number;
+  /** Null when sign-in links are not sent by mail. */
+  readonly mail: { readonly url: string; readonly from: string } | null;
+  /** A new approver waits this long, unless a second admin confirms. */
+  readonly newApproverWaitMs: number;
+  /** Addresses and ranges of the reverse proxies whose headers are believed. */
+  readonly trustedProxies: readonly string[];
 }
 
 /**
@@ -55,6 +61,12 @@ export function loadConfig(env: Env, { dir }: { readonly dir: string }): Config 
     alertWebhookUrl: settings.ALERT_WEBHOOK_URL,
     privateHosts: settings.PRIVATE_HOSTS,
     matchSampleShare: settings.MATCH_SAMPLE_PERCENT / 100,
+    mail:
+      settings.SMTP_URL === null || settings.SMTP_FROM === null
+        ? null
+        : { url: settings.SMTP_URL, from: settings.SMTP_FROM },
+    newApproverWaitMs: settings.NEW_APPROVER_WAIT_HOURS * 3_600_000,
+    trustedProxies: settings.TRUSTED_PROXIES,
   });
 }
 
@@ -70,9 +82,25 @@ function parseSettings(env: Env): Settings {
   if (env.DATABASE_URL !== undefined && env.FAIRWAY_KEY === undefined) {
     problems.push(describe('FAIRWAY_KEY', 'required when DATABASE_URL is set', env));
   }
+  if (env.SMTP_URL !== undefined && env.SMTP_FROM === undefined) {
+    problems.push(describe('SMTP_FROM', 'required when SMTP_URL is set', env));
+  }
+  // A mailed link must not come from the Host header of a request.
+  if (env.SMTP_URL !== undefined && env.FAIRWAY_PUBLIC_URL === undefined) {
+    problems.push(describe('FAIRWAY_PUBLIC_URL', 'required when SMTP_URL is set', env));
+  }
+  if (parsed.data && isExposedWithoutHttps(parsed.data)) {
+    problems.push(describe('FAIRWAY_BIND', 'reachable from other machines without https', env));
+  }
   if (parsed.success && problems.length === 0) return parsed.data;
   const heading = problems.length === 1 ? 'A setting is wrong:' : `${problems.length} settings are wrong:`;
   throw new AppError('setting_invalid', [heading, ...problems].join('\n  '));
+}
+
+/** Passwords are not used, but sessions would cross the network in the clear, and passkeys need https. */
+function isExposedWithoutHttps({ FAIRWAY_BIND, FAIRWAY_PUBLIC_URL }: Settings): boolean {
+  if (FAIRWAY_BIND === null || /^127\.|^::1$/.test(FAIRWAY_BIND)) return false;
+  return FAIRWAY_PUBLIC_URL?.startsWith('https://') !== true;
 }
 
 function describe(name: SettingName, problem: string, env: Env): string {

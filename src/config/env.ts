@@ -13,6 +13,11 @@ export const settingNames = [
   'ALERT_WEBHOOK_URL',
   'PRIVATE_HOSTS',
   'MATCH_SAMPLE_PERCENT',
+  'SMTP_URL',
+  'SMTP_FROM',
+  'NEW_APPROVER_WAIT_HOURS',
+  'TRUSTED_PROXIES',
+  'FAIRWAY_BIND',
 ] as const;
 export type SettingName = (typeof settingNames)[number];
 export type Env = Readonly<Partial<Record<SettingName, string>>>;

@@ -29,6 +29,20 @@ const masterKeyText = z
   .string()
   .refine((text) => /^[A-Za-z0-9+/]{43}=$/.test(text), 'not 32 bytes in base64');
 
+const ipRange = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]);
+const addressList = z
+  .string()
+  .transform((text) =>
+    text
+      .split(',')
+      .map((one) => one.trim())
+      .filter((one) => one !== ''),
+  )
+  .refine(
+    (all) => all.every((one) => ipRange.safeParse(one).success),
+    'not a list of IP addresses or ranges, separated by commas',
+  );
+
 /** The format of each variable. Null means that it is not set and has no default value. */
 export const settingsSchema = z.object({
   DATABASE_URL: address(/^postgres(ql)?$/, 'not a postgres:// address')
@@ -52,6 +66,13 @@ export const settingsSchema = z.object({
     .default(null),
   PRIVATE_HOSTS: hostList.default([]),
   MATCH_SAMPLE_PERCENT: wholeNumber(0, 100).default(2),
+  SMTP_URL: address(/^smtps?$/, 'not an smtp:// or smtps:// address')
+    .nullable()
+    .default(null),
+  SMTP_FROM: z.email('not an e-mail address').nullable().default(null),
+  NEW_APPROVER_WAIT_HOURS: wholeNumber(1, 720).default(24),
+  TRUSTED_PROXIES: addressList.default([]),
+  FAIRWAY_BIND: z.union([z.ipv4(), z.ipv6()], 'not an IP address').nullable().default(null),
 } satisfies Record<SettingName, z.ZodType>);
 export type Settings = z.output<typeof settingsSchema>;
 
@@ -149,6 +170,39 @@ export const settingGuides: Readonly<Record<SettingName, SettingGuide>> = {
     meaning:
       'The percentage of registrations without a conflict that reviewers are asked about, to estimate the missed conflicts. `0` for none.',
     fix: 'Use 2, or 0 for none.',
+    secret: false,
+  },
+  SMTP_URL: {
+    unset: 'sign-in links are shown to an admin instead of sent',
+    meaning: 'The mail server that sends sign-in links to the people they are for.',
+    fix: 'Use smtps://USER:PASSWORD@HOST:465, or unset it.',
+    secret: true,
+  },
+  SMTP_FROM: {
+    unset: 'required with `SMTP_URL`',
+    meaning: 'The sender of these mails.',
+    fix: 'Use an address such as fairway@example.com.',
+    secret: false,
+  },
+  NEW_APPROVER_WAIT_HOURS: {
+    unset: '`24`',
+    meaning:
+      'The hours before a new role, or a passkey added with a sign-in link, may approve anything. A second admin can confirm it earlier.',
+    fix: 'Use 24.',
+    secret: false,
+  },
+  TRUSTED_PROXIES: {
+    unset: 'no proxy: the address of the connection is the client',
+    meaning:
+      'The addresses of your reverse proxies, separated by commas. Only their `X-Forwarded-For` and `X-Forwarded-Proto` are believed.',
+    fix: 'Use addresses or ranges such as 10.0.0.5,172.18.0.0/16.',
+    secret: false,
+  },
+  FAIRWAY_BIND: {
+    unset: '`127.0.0.1` in `compose.yaml`',
+    meaning:
+      'The address of the host at which `compose.yaml` publishes Fairway. Any but a loopback address needs an https `FAIRWAY_PUBLIC_URL`.',
+    fix: 'Use 127.0.0.1, or set FAIRWAY_PUBLIC_URL to an https:// address.',
     secret: false,
   },
 };

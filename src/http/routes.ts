@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { Deps } from '#src/deps.ts';
+import { accountRoutes } from './people/account-routes.ts';
 import { conflictRoutes } from './sync/conflict-routes.ts';
 import { connectionRoutes } from './connections/routes.ts';
 import { duplicateRoutes } from './duplicates/routes.ts';
@@ -37,5 +38,6 @@ export const resources: readonly {
   { prefix: '/api', routes: duplicateRoutes }, // GET /duplicates[/dismissed|/csv] · POST /duplicates/{start,dismiss}
   { prefix: '/api', routes: connectionRoutes }, // GET /connections[/:id] · PATCH /connections/:id · POST /connections/:id/{check,sync,reconcile,replay}
   { prefix: '/api', routes: problemRoutes }, // GET /problems
-  { prefix: '/api', routes: peopleRoutes }, // GET /people · POST /people
+  { prefix: '/api', routes: peopleRoutes }, // GET /people · POST /people · PATCH /people/:id · POST /people/:id/{link,confirm,disable,enable,end-sessions}
+  { prefix: '/api', routes: accountRoutes }, // GET /me/sessions · DELETE /me/sessions/:id · POST /me/sessions/end-others
 ];

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createLoginLink } from '#src/operations/people/sign-in.ts';
+import { createLoginLink } from '#src/operations/people/login-link.ts';
 import { browserPath, serveToBrowser } from '#test/support/browser.ts';
 import { linkedReview } from '#test/support/queries.ts';
 import type { Service } from '#test/support/service.ts';

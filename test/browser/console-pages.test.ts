@@ -2,7 +2,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { editRecord } from '#src/operations/edits/edit-record.ts';
-import { createLoginLink } from '#src/operations/people/sign-in.ts';
+import { createLoginLink } from '#src/operations/people/login-link.ts';
 import { type HttpTest, startHttp } from '#test/http/http-test.ts';
 import { browserPath, startBrowser } from '#test/support/browser.ts';
 import { type ConsoleData, seedConsole } from '#test/support/console-data.ts';
@@ -167,7 +167,7 @@ describe.skipIf(browserPath === null)('the console', { timeout: 60_000 }, () => 
     expect((await download).suggestedFilename()).toMatch(/^payouts-.*\.csv$/);
   });
 
-  test('shows an invitation’s link once; the form and the link are accessible', async () => {
+  test('does not show an approver’s link to the inviter, and a viewer’s once; the form is accessible', async () => {
     await page.goto(`${address}/people`);
     await page.getByRole('button', { name: 'Invite' }).click();
     const dialog = page.getByRole('dialog');
@@ -175,11 +175,19 @@ describe.skipIf(browserPath === null)('the console', { timeout: 60_000 }, () => 
     await dialog.getByLabel('E-mail').fill('fin@vendor.test');
     await dialog.getByLabel('Finance').check();
     expect(await seriousIn(page)).toEqual([]);
-    await dialog.getByRole('button', { name: 'Create link' }).click();
-    await dialog.getByText(/\/sign-in\?token=/).waitFor();
+    await dialog.getByRole('button', { name: 'Invite' }).click();
+    await dialog.getByText('Ask a second admin to open the People page').waitFor();
     await dialog.getByRole('button', { name: 'Done' }).click();
     await dialog.waitFor({ state: 'detached' });
     await page.getByRole('row', { name: /fin@vendor\.test/ }).waitFor();
+    await page.getByRole('button', { name: 'Invite' }).click();
+    await dialog.getByLabel('Name').fill('Vi Ewer');
+    await dialog.getByLabel('E-mail').fill('vi@vendor.test');
+    await dialog.getByLabel('Viewer').check();
+    await dialog.getByRole('button', { name: 'Invite' }).click();
+    await dialog.getByText(/\/sign-in\?token=/).waitFor();
+    await dialog.getByRole('button', { name: 'Done' }).click();
+    await dialog.waitFor({ state: 'detached' });
     expect(await page.getByText(/\/sign-in\?token=/).count()).toBe(0);
   });
 

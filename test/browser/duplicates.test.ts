@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findDuplicates } from '#src/operations/duplicates/find-duplicates.ts';
 import { openReport } from '#src/operations/duplicates/start-duplicates.ts';
-import { createLoginLink } from '#src/operations/people/sign-in.ts';
+import { createLoginLink } from '#src/operations/people/login-link.ts';
 import { type HttpTest, startHttp } from '#test/http/http-test.ts';
 import { browserPath, startBrowser } from '#test/support/browser.ts';
 import { type PlantedAccount, saveCrm } from '#test/support/planted-duplicates.ts';

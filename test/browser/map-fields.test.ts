@@ -2,7 +2,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listConnections } from '#src/db/connections/connection-store.ts';
-import { createLoginLink } from '#src/operations/people/sign-in.ts';
+import { createLoginLink } from '#src/operations/people/login-link.ts';
 import { browserPath, serveToBrowser } from '#test/support/browser.ts';
 import { dealsInCrm, type DealFields } from '#test/support/crm-deals.ts';
 import { startService, type Service } from '#test/support/service.ts';

@@ -2,7 +2,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { labelMatch } from '#src/operations/matching/label-match.ts';
-import { createLoginLink } from '#src/operations/people/sign-in.ts';
+import { createLoginLink } from '#src/operations/people/login-link.ts';
 import { type HttpTest, startHttp } from '#test/http/http-test.ts';
 import { browserPath, startBrowser } from '#test/support/browser.ts';
 import { seedMatches, type SeededMatches } from '#test/support/match-labels.ts';

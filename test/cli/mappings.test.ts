@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { listConnections } from '#src/db/connections/connection-store.ts';
 import { approveMapping, rejectMapping } from '#src/operations/mappings/versions/decide-mapping.ts';
-import { createLoginLink } from '#src/operations/people/sign-in.ts';
+import { createLoginLink } from '#src/operations/people/login-link.ts';
 import { auditTrail } from '#test/support/queries.ts';
 import { runCommand } from '#test/cli/run-command.ts';
 import { startService, type Service } from '#test/support/service.ts';

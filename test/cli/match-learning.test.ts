@@ -6,7 +6,7 @@ import { runCommand } from '#test/cli/run-command.ts';
 import { modelHash } from '#src/db/matching/match-model-store.ts';
 import { liveModel } from '#src/operations/matching/live-model.ts';
 import { labelMatch } from '#src/operations/matching/label-match.ts';
-import { createLoginLink } from '#src/operations/people/sign-in.ts';
+import { createLoginLink } from '#src/operations/people/login-link.ts';
 import { startDeps, type TestDeps } from '#test/support/deps.ts';
 import { seedMatches, type SeededMatches } from '#test/support/match-labels.ts';
 

@@ -65,6 +65,11 @@ describe('loadConfig', () => {
         ALERT_WEBHOOK_URL: 'https://chat.example.com/hooks/1',
         PRIVATE_HOSTS: 'chat.internal, 10.0.0.5',
         MATCH_SAMPLE_PERCENT: '5',
+        SMTP_URL: 'smtps://u:p@mail.example.com:465',
+        SMTP_FROM: 'fairway@example.com',
+        NEW_APPROVER_WAIT_HOURS: '48',
+        TRUSTED_PROXIES: '10.0.0.5, 172.18.0.0/16',
+        FAIRWAY_BIND: '0.0.0.0',
       }),
       { dir: '/nowhere' },
     );
@@ -82,8 +87,20 @@ describe('loadConfig', () => {
       alertWebhookUrl: 'https://chat.example.com/hooks/1',
       privateHosts: ['chat.internal', '10.0.0.5'],
       matchSampleShare: 0.05,
+      mail: { url: 'smtps://u:p@mail.example.com:465', from: 'fairway@example.com' },
+      newApproverWaitMs: 48 * 3_600_000,
+      trustedProxies: ['10.0.0.5', '172.18.0.0/16'],
     });
     expect(Object.isFrozen(config)).toBe(true);
+  });
+
+  test('a mail server needs a sender and a public address, and an open address needs https', () => {
+    expect(refusal({ SMTP_URL: 'smtp://mail' }).message).toMatch(/SMTP_FROM is not set.*\n.*FAIRWAY_PUBLIC_URL is not set/);
+    expect(refusal({ FAIRWAY_BIND: '0.0.0.0' }).message).toContain('without https');
+    expect(refusal({ FAIRWAY_BIND: '0.0.0.0', FAIRWAY_PUBLIC_URL: 'http://a.example' }).message).toContain(
+      'without https',
+    );
+    expect(refusal({ TRUSTED_PROXIES: '10.0.0.5;10.0.0.6' }).message).toContain('separated by commas');
   });
 
   test('all wrong settings are named at once, each with its problem and its fix', () => {

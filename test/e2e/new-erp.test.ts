@@ -9,7 +9,7 @@ import { saveAccounts, savePartners } from '#src/db/records/account-store.ts';
 import { findRun } from '#src/db/runs/run-store.ts';
 import { normaliseCompany } from '#src/domain/matching/normalise.ts';
 import { connect } from '#src/operations/connections/connect.ts';
-import { createLoginLink } from '#src/operations/people/sign-in.ts';
+import { createLoginLink } from '#src/operations/people/login-link.ts';
 import {
   approvePayoutBatch,
   exportPayoutBatch,

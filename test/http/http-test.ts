@@ -1,9 +1,10 @@
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
+import type { Env } from '#src/config/env.ts';
 import type { Role } from '#src/db/schema/people.ts';
 import type { Deps } from '#src/deps.ts';
 import { buildApp } from '#src/http/app.ts';
-import { createLoginLink, signIn } from '#src/operations/people/sign-in.ts';
 import { startDeps } from '#test/support/deps.ts';
+import { addPerson, openPasskeySession } from '#test/support/people.ts';
 
 /** The API on a separate database, with a clock that tests move. */
 export interface HttpTest extends AsyncDisposable {
@@ -31,6 +32,8 @@ export interface HttpTestOptions {
   readonly publicUrl?: string;
   /** A Wednesday, so that two business days are two days. */
   readonly now?: string;
+  /** More settings. */
+  readonly env?: Env;
   /** Replaces the vendors. */
   readonly connectorFor?: Deps['connectorFor'];
 }
@@ -39,10 +42,11 @@ export async function startHttp({
   publicUrl,
   now = '2026-11-18T10:00:00Z',
   connectorFor,
+  env = {},
 }: HttpTestOptions = {}): Promise<HttpTest> {
   await using starting = new AsyncDisposableStack();
   const { deps: built, pass } = starting.use(
-    await startDeps({ now, ...(publicUrl === undefined ? {} : { publicUrl }) }),
+    await startDeps({ now, extraEnv: env, ...(publicUrl === undefined ? {} : { publicUrl }) }),
   );
   const deps = connectorFor === undefined ? built : { ...built, connectorFor };
   const app = buildApp(deps);
@@ -76,6 +80,6 @@ export async function startHttp({
 }
 
 export async function sessionOf(deps: Deps, role: Role, name: string): Promise<string> {
-  const { token } = await createLoginLink(deps, { email: `${name}@vendor.test`, name, role });
-  return (await signIn(deps, { token })).sessionToken;
+  const person = await addPerson(deps, { email: `${name}@vendor.test`, name, role });
+  return openPasskeySession(deps, person.id);
 }

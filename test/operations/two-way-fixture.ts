@@ -9,7 +9,7 @@ import type { Lane } from '#src/domain/connections/budget.ts';
 import type { CanonicalValues } from '#src/domain/record.ts';
 import { editRecord } from '#src/operations/edits/edit-record.ts';
 import { canonicalRecords, type EditableKind } from '#src/operations/records/canonical-values.ts';
-import { createLoginLink } from '#src/operations/people/sign-in.ts';
+import { createLoginLink } from '#src/operations/people/login-link.ts';
 import { crmPeople } from '#test/simulation/service/crm-people.ts';
 import type { Service } from '#test/support/service.ts';
 import { startBootedService } from '#test/support/snapshot.ts';

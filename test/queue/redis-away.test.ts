@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openQueue } from '#src/queue/backend.ts';
 import { reviewRegistration } from '#src/operations/registrations/review-registration.ts';
-import { createLoginLink } from '#src/operations/people/sign-in.ts';
+import { createLoginLink } from '#src/operations/people/login-link.ts';
 import { startRun } from '#src/operations/runs/start-run.ts';
 import { seedConsole } from '#test/support/console-data.ts';
 import { startDeps, type TestDeps } from '#test/support/deps.ts';

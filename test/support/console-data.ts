@@ -131,7 +131,7 @@ async function seedConnections(deps: Deps, now: Date) {
       id: salesforceId,
       kind: 'salesforce',
       name: 'Salesforce',
-      settings: { loginUrl: 'https://vendor.my.salesforce.com' },
+      settings: { loginUrl: 'https://vendor.my.salesforce.com', sandbox: true },
       secrets: secrets(salesforceId),
       account: 'Vendor Inc. (00D5f000001)',
       callsUsed: 1840,
@@ -144,7 +144,7 @@ async function seedConnections(deps: Deps, now: Date) {
       id: hubspotId,
       kind: 'hubspot',
       name: 'HubSpot EMEA',
-      settings: { portalId: '4711' },
+      settings: { portalId: '4711', sandbox: true },
       secrets: secrets(hubspotId),
       status: 'failing',
       failure: {

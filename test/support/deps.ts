@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '#src/config/config.ts';
+import type { Env } from '#src/config/env.ts';
 import { buildDeps, type Deps, type DepsOverrides } from '#src/deps.ts';
 import { testDatabase } from './database.ts';
 import { openMemoryQueue } from './memory-queue.ts';
@@ -27,6 +28,8 @@ export interface TestDepsOptions extends Pick<DepsOverrides, 'systems' | 'packs'
   /** `memory` when missing. */
   readonly queue?: QueueHome;
   readonly publicUrl?: string;
+  /** More settings. */
+  readonly extraEnv?: Env;
   /** A migrated database to work on, instead of a new one. */
   readonly databaseUrl?: string;
   /** A folder to work in that stays after the end, instead of a new one that is removed. */
@@ -40,6 +43,7 @@ export async function startDeps({
   now,
   queue = 'memory',
   publicUrl,
+  extraEnv = {},
   databaseUrl,
   dir: givenDir,
   masterKey = randomBytes(32).toString('base64'),
@@ -57,6 +61,7 @@ export async function startDeps({
     PRIVATE_HOSTS: '127.0.0.1,localhost',
     ...(typeof queue === 'string' ? {} : { REDIS_URL: queue.redisUrl }),
     ...(publicUrl === undefined ? {} : { FAIRWAY_PUBLIC_URL: publicUrl }),
+    ...extraEnv,
   };
   const clock = { now: now === undefined ? null : Date.parse(now) };
   const deps = starting.use(

@@ -156,6 +156,7 @@ async function seedBudgets(deps: Deps, { salesforceId, hubspotId }: ConsoleData,
         loginUrl: 'https://vendor.my.salesforce.com',
         clientId: 'consumer-key',
         username: 'integration@vendor.test',
+        sandbox: true,
       },
       secrets: sealSecrets(deps.config.masterKey, salesforceId, {
         privateKeyPem: 'nobody signs in with this',

@@ -1,29 +1,23 @@
-import { and, asc, eq, gt, inArray, isNotNull, isNull, lte, or, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { Db } from '#src/db/client.ts';
-import { loginLink, person, type Role, session } from '#src/db/schema/people.ts';
+import { person, personTie } from '#src/db/schema/people.ts';
 
 export type Person = typeof person.$inferSelect;
+export type NewPerson = typeof person.$inferInsert;
 
-export interface NewPerson {
-  readonly id: string;
-  readonly email: string;
-  readonly name: string;
-  readonly role: Role;
-  readonly createdAt: Date;
+export async function insertPerson(db: Db, row: NewPerson): Promise<Person> {
+  const [saved] = await db.insert(person).values(row).returning();
+  if (saved === undefined) throw new Error(`person ${row.id} was not saved`);
+  return saved;
 }
 
-/** Inserts a person. If the person exists, only the values in `changes` are updated. */
-export async function upsertPerson(
+export async function updatePerson(
   db: Db,
-  row: NewPerson,
-  changes: Partial<Pick<NewPerson, 'name' | 'role'>>,
+  id: string,
+  set: Partial<Omit<NewPerson, 'id' | 'email'>>,
 ): Promise<Person> {
-  const [saved] = await db
-    .insert(person)
-    .values(row)
-    .onConflictDoUpdate({ target: person.email, set: { email: row.email, ...changes } })
-    .returning();
-  if (saved === undefined) throw new Error(`person ${row.id} was not saved`);
+  const [saved] = await db.update(person).set(set).where(eq(person.id, id)).returning();
+  if (saved === undefined) throw new Error(`there is no person ${id}`);
   return saved;
 }
 
@@ -33,8 +27,37 @@ export async function lockPersonByEmail(tx: Db, email: string): Promise<Person |
   return found ?? null;
 }
 
+/** Locks the person to the end of the transaction. */
+export async function lockPerson(tx: Db, id: string): Promise<Person | null> {
+  const [found] = await tx.select().from(person).where(eq(person.id, id)).for('update');
+  return found ?? null;
+}
+
+/**
+ * Locks every admin in one order, so that two admins who disable each other at the same moment cannot both
+ * succeed.
+ */
+export async function lockAdmins(tx: Db): Promise<readonly Person[]> {
+  return tx
+    .select()
+    .from(person)
+    .where(and(eq(person.role, 'admin'), isNull(person.disabledAt)))
+    .orderBy(asc(person.id))
+    .for('update');
+}
+
+/** Records that the person could be a second identity of `tiedTo`. A second tie of the two changes nothing. */
+export async function tiePeople(tx: Db, row: typeof personTie.$inferInsert): Promise<void> {
+  await tx.insert(personTie).values(row).onConflictDoNothing();
+}
+
 export async function findPersonByEmail(db: Db, email: string): Promise<Person | null> {
   const [found] = await db.select().from(person).where(eq(person.email, email));
+  return found ?? null;
+}
+
+export async function findPerson(db: Db, id: string): Promise<Person | null> {
+  const [found] = await db.select().from(person).where(eq(person.id, id));
   return found ?? null;
 }
 
@@ -48,89 +71,39 @@ export async function personNames(db: Db, ids: readonly string[]): Promise<Reado
   return new Map(rows.map(({ id, name }) => [id, name]));
 }
 
+/** The number of people, the demo person of the sandbox left out. */
 export async function countPeople(db: Db): Promise<number> {
-  return db.$count(person);
+  return db.$count(person, eq(person.isDemo, false));
 }
 
 export interface PersonRow extends Person {
   /** When the person's last request was; null without a session. */
   readonly seenAt: Date | null;
-}
-
-export async function peopleByName(db: Db): Promise<PersonRow[]> {
-  const seenAt = sql<
-    string | null
-  >`(select max(${session.seenAt}) from ${session} where ${session.personId} = ${person.id})`;
-  const rows = await db.select({ person, seenAt }).from(person).orderBy(asc(person.name), asc(person.email));
-  return rows.map((row) => ({ ...row.person, seenAt: row.seenAt === null ? null : new Date(row.seenAt) }));
-}
-
-export async function saveLoginLink(
-  db: Db,
-  row: { tokenHash: string; personId: string; expiresAt: Date },
-): Promise<void> {
-  await db.insert(loginLink).values(row);
+  readonly passkeys: number;
+  /** When somebody last asked to be let in again as this person; null when nobody does. */
+  readonly askedAgainAt: Date | null;
 }
 
 /**
- * Marks a link as used and returns its person; null when it is unknown, used or expired. Of two simultaneous
- * calls, one gets the person.
+ * The tables are named in the text, because drizzle leaves them out in a query with one table, and several
+ * tables have an `id`.
  */
-export async function useLoginLink(db: Db, tokenHash: string, now: Date): Promise<Person | null> {
-  const [used] = await db
-    .update(loginLink)
-    .set({ usedAt: now })
-    .where(and(eq(loginLink.tokenHash, tokenHash), isNull(loginLink.usedAt), gt(loginLink.expiresAt, now)))
-    .returning({ personId: loginLink.personId });
-  if (used === undefined) return null;
-  const [found] = await db.select().from(person).where(eq(person.id, used.personId));
-  return found ?? null;
-}
-
-export async function saveSession(db: Db, row: typeof session.$inferInsert): Promise<void> {
-  await db.insert(session).values(row);
-}
-
-export interface LiveSession {
-  readonly person: Person;
-  readonly seenAt: Date;
-}
-
-/** The session, unless it has expired or was not used since `seenAfter`. */
-export async function findLiveSession(
-  db: Db,
-  tokenHash: string,
-  now: Date,
-  seenAfter: Date,
-): Promise<LiveSession | null> {
-  const [found] = await db
-    .select({ person, seenAt: session.seenAt })
-    .from(session)
-    .innerJoin(person, eq(person.id, session.personId))
-    .where(and(eq(session.tokenHash, tokenHash), gt(session.expiresAt, now), gt(session.seenAt, seenAfter)));
-  return found ?? null;
-}
-
-/**
- * Deletes used and expired links, and sessions that have expired or were not used since `seenAfter`. Returns
- * the number of rows.
- */
-export async function deleteEndedAccess(db: Db, now: Date, seenAfter: Date): Promise<number> {
-  const links = await db
-    .delete(loginLink)
-    .where(or(isNotNull(loginLink.usedAt), lte(loginLink.expiresAt, now)))
-    .returning({ hash: loginLink.tokenHash });
-  const sessions = await db
-    .delete(session)
-    .where(or(lte(session.expiresAt, now), lte(session.seenAt, seenAfter)))
-    .returning({ hash: session.tokenHash });
-  return links.length + sessions.length;
-}
-
-export async function touchSession(db: Db, tokenHash: string, seenAt: Date): Promise<void> {
-  await db.update(session).set({ seenAt }).where(eq(session.tokenHash, tokenHash));
-}
-
-export async function deleteSession(db: Db, tokenHash: string): Promise<void> {
-  await db.delete(session).where(eq(session.tokenHash, tokenHash));
+export async function peopleByName(db: Db, now: Date): Promise<PersonRow[]> {
+  const rows = await db
+    .select({
+      person,
+      seenAt: sql<string | null>`(select max(s.seen_at) from session s where s.person_id = person.id)`,
+      passkeys: sql<number>`(select count(*)::int from passkey k where k.person_id = person.id)`,
+      askedAgainAt: sql<string | null>`(select max(r.asked_at) from recovery_request r
+        where r.person_id = person.id and r.confirmed_at is null and r.expires_at > ${now.toISOString()}::timestamptz)`,
+    })
+    .from(person)
+    .orderBy(asc(person.name), asc(person.email));
+  const dateOf = (text: string | null) => (text === null ? null : new Date(text));
+  return rows.map((row) => ({
+    ...row.person,
+    passkeys: row.passkeys,
+    seenAt: dateOf(row.seenAt),
+    askedAgainAt: dateOf(row.askedAgainAt),
+  }));
 }

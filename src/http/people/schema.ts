@@ -4,8 +4,24 @@ import { instant } from '#src/http/schema.ts';
 
 const person = z.object({ id: z.uuid(), name: z.string(), email: z.string(), role: z.enum(roles) });
 
+export const personStates = ['invited', 'active', 'disabled'] as const;
+
 export const people = z.object({
-  people: z.array(person.extend({ createdAt: instant, lastSeenAt: instant.nullable() })),
+  people: z.array(
+    person.extend({
+      createdAt: instant,
+      lastSeenAt: instant.nullable(),
+      state: z.enum(personStates),
+      isDemo: z.boolean(),
+      passkeys: z.int(),
+      /** From when the person may approve; null when they may, or their role approves nothing. */
+      approvesFrom: instant.nullable(),
+      /** Why you cannot confirm the person or get their link; null when you can. */
+      confirmBlocker: z.string().nullable(),
+      /** When somebody asked to be let in again as this person; null when nobody does. */
+      askedAgainAt: instant.nullable(),
+    }),
+  ),
 });
 
 export const inviteBody = z.object({
@@ -14,8 +30,12 @@ export const inviteBody = z.object({
   role: z.enum(roles),
 });
 
+export const roleBody = z.object({ role: z.enum(roles) });
+
 export const invited = z.object({
   person,
+  /** `mailed` to the person, `shown` once below, or `waits` for a second admin, who gets the link. */
+  delivery: z.enum(['mailed', 'shown', 'waits']),
   /** Signs the person in once within 30 minutes. It cannot be shown again. */
-  link: z.string(),
+  link: z.string().nullable(),
 });

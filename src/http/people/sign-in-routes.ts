@@ -24,7 +24,10 @@ export const signInRoutes =
         schema: { body: signInBody, response: answers(me) },
       },
       async (request, reply) => {
-        const { sessionToken, person } = await signIn(deps, request.body);
+        const { sessionToken, person } = await signIn(deps, {
+          ...request.body,
+          userAgent: request.headers['user-agent'],
+        });
         setSessionCookie(reply, deps, sessionToken);
         return meOf(person);
       },

@@ -1,5 +1,6 @@
 import cookie from '@fastify/cookie';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { LiveSession, Session } from '#src/db/people/access-store.ts';
 import type { Person } from '#src/db/people/person-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
@@ -10,6 +11,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The signed-in person; null on public routes. */
     person: Person | null;
+    /** Their session; null on public routes. */
+    session: Session | null;
   }
   interface FastifyContextConfig {
     /** The permission that the route requires; `public` needs no sign-in. */
@@ -24,6 +27,7 @@ declare module 'fastify' {
 export function addSessions(app: FastifyInstance, deps: Deps): void {
   app.register(cookie);
   app.decorateRequest('person', null);
+  app.decorateRequest('session', null);
   app.addHook('onRoute', (route) => {
     if (route.url.startsWith('/api/') && route.config?.access === undefined)
       throw new Error(`${route.url} does not declare its access`);
@@ -32,7 +36,9 @@ export function addSessions(app: FastifyInstance, deps: Deps): void {
     const access = request.routeOptions.config.access ?? 'public';
     if (access === 'public') return;
     const token = readSessionCookie(request, deps);
-    request.person = token === null ? null : await resolveSession(deps, token);
+    const found: LiveSession | null = token === null ? null : await resolveSession(deps, token);
+    request.person = found?.person ?? null;
+    request.session = found?.session ?? null;
     if (request.person === null) throw new AppError('not_signed_in', 'Sign in first.');
     if (!may(request.person.role, access)) {
       throw new AppError('not_allowed', `Your role (${request.person.role}) may not do this. Ask an admin.`, {
@@ -46,6 +52,12 @@ export function addSessions(app: FastifyInstance, deps: Deps): void {
 export function personOf(request: FastifyRequest): Person {
   if (request.person === null) throw new AppError('not_signed_in', 'Sign in first.');
   return request.person;
+}
+
+/** @throws AppError `not_signed_in` on a public route. */
+export function sessionOf(request: FastifyRequest): Session {
+  if (request.session === null) throw new AppError('not_signed_in', 'Sign in first.');
+  return request.session;
 }
 
 export function readSessionCookie(request: FastifyRequest, deps: Deps): string | null {

@@ -11,6 +11,7 @@ import { lockDecisions } from '#src/db/registrations/registration-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import type { MatchModel } from '#src/domain/matching/model.ts';
+import { requireSecondPerson } from '#src/operations/people/second-person.ts';
 
 /** Stores a model as a proposal. A second person must adopt it before it decides. */
 export async function proposeModel(
@@ -55,6 +56,7 @@ export async function adoptModel(
         'You proposed this model yourself. A second person must check what it changes and adopt it.',
         { hash },
       );
+    await requireSecondPerson(tx, { approverId: personId, makerIds: [proposal.proposedBy], at });
     const before = await adoptedHash(tx);
     await markAdopted(tx, proposal.id, personId, at);
     await audit(tx, [entry(proposal.id, personId, 'adopted', before, hash)], at);

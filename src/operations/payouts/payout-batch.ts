@@ -21,6 +21,7 @@ import { batchHash } from './draft-payouts.ts';
 import { payoutShown } from './payout-shown.ts';
 import { currentProgram } from '#src/operations/program/current-program.ts';
 import { relaySoon } from '#src/operations/jobs/relay-jobs.ts';
+import { requireSecondPerson, requireTwoAdmins } from '#src/operations/people/second-person.ts';
 
 export interface BatchInput {
   readonly batchId: string;
@@ -44,8 +45,8 @@ export function submitPayoutBatch(deps: Deps, input: BatchInput): Promise<Payout
 }
 
 /**
- * Approves exactly the submitted content. The person who created or submitted the batch cannot approve it; a
- * database constraint guarantees this too.
+ * Approves exactly the submitted content. The person who created or submitted the batch cannot approve it, nor
+ * anybody tied to them; the database guarantees this too.
  */
 export function approvePayoutBatch(deps: Deps, input: BatchInput): Promise<PayoutBatch> {
   return changeBatch(deps, input, 'approve', async (tx, batch) => {
@@ -59,8 +60,12 @@ export function approvePayoutBatch(deps: Deps, input: BatchInput): Promise<Payou
       input.personId,
     );
     if (blockers.length > 0) throw new AppError('not_allowed', blockers.join(' '), { batchId: batch.id });
+    const at = deps.clock();
+    await requireTwoAdmins(tx, at);
+    const makerIds = [batch.createdBy, batch.submittedBy];
+    await requireSecondPerson(tx, { approverId: input.personId, makerIds, at });
     expectSamePayees(batch, await payableItems(tx, batch));
-    return { approvedBy: input.personId, approvedAt: deps.clock(), approvedHash: batch.contentHash };
+    return { approvedBy: input.personId, approvedAt: at, approvedHash: batch.contentHash };
   });
 }
 
@@ -83,6 +88,7 @@ export async function exportPayoutBatch(deps: Deps, input: BatchInput): Promise<
   // Read before the transaction: transactions that each need a second database connection could deadlock.
   const { version } = await currentProgram(deps);
   return changeBatch(deps, input, 'export', async (tx, batch) => {
+    await requireTwoAdmins(tx, deps.clock());
     const items = await payableItems(tx, batch);
     expectSamePayees(batch, items);
     await lockLedger(tx);

@@ -1,6 +1,6 @@
 import { deleteOldAlerts } from '#src/db/alerts/alert-store.ts';
 import { deleteDoneJobs, deleteOldJobs } from '#src/db/jobs/job-store.ts';
-import { deleteEndedAccess } from '#src/db/people/person-store.ts';
+import { deleteEndedAccess } from '#src/db/people/access-store.ts';
 import { deleteOldChanges } from '#src/db/sync/remote-store.ts';
 import { deleteOldRuns } from '#src/db/runs/run-store.ts';
 import { deleteOldIntents } from '#src/db/sync/write-store.ts';

@@ -9,6 +9,7 @@ import { type ConsoleData, seedConsole } from '#test/support/console-data.ts';
 import { jobsWaiting } from '#test/support/queries.ts';
 import { describedFor } from '#test/operations/mappings/described.ts';
 import { type HttpTest, type Request, startHttp } from '#test/http/http-test.ts';
+import { addPerson } from '#test/support/people.ts';
 
 let http: HttpTest;
 let data: ConsoleData;
@@ -135,7 +136,8 @@ describe('a backfill', () => {
     const draft = await openVersion(db, place);
     const { version = 0, id: versionId = '' } = draft ?? {};
     await moveVersion(db, versionId, { status: 'submitted', submittedAt: clock() });
-    await moveVersion(db, versionId, { status: 'live', decidedBy: ids(), decidedAt: clock() });
+    const { id: decidedBy } = await addPerson(http.deps, { name: 'Reviewer', role: 'ops' });
+    await moveVersion(db, versionId, { status: 'live', decidedBy, decidedAt: clock() });
     const left = await runningBackfill(db, place);
     if (left) await saveBackfill(db, left.id, { phase: 'failed', finishedAt: clock() });
     const id = ids();

@@ -43,6 +43,10 @@ const guarded: readonly (readonly [Request, readonly Role[]])[] = [
   [{ url: `/api/payouts/${someId}/csv` }, ['admin', 'finance']],
   [{ url: '/api/people' }, ['admin']],
   [post('/api/people', { name: '', email: '', role: '' }), ['admin']],
+  [{ ...post(`/api/people/${someId}`, { role: 'viewer' }), method: 'PATCH' }, ['admin']],
+  ...['link', 'confirm', 'disable', 'enable', 'end-sessions'].map(
+    (name) => [post(`/api/people/${someId}/${name}`), ['admin']] as const,
+  ),
 ];
 
 describe.each(guarded)('%o', (request, allowed) => {

@@ -12,64 +12,81 @@ afterAll(() => http[Symbol.asyncDispose]());
 
 const invite = async (payload: object) =>
   (await http.as('admin'))({ method: 'POST', url: '/api/people', payload });
+const changeRole = async (id: string, role: string) =>
+  (await http.as('admin'))({ method: 'PATCH', url: `/api/people/${id}`, payload: { role } });
+const listed = async (email: string, viewer = 'admin') => {
+  const { people } = (await (await http.as('admin', viewer))({ url: '/api/people' })).json();
+  return people.find((one: { email: string }) => one.email === email);
+};
 
-test('an invited person signs in with the link and has the role they were given', async () => {
-  const response = await invite({ name: 'Fin Ance', email: 'Fin@vendor.test', role: 'finance' });
+test('an invited viewer signs in with the link that the admin is shown', async () => {
+  const response = await invite({ name: 'Vi Ewer', email: 'Vi@vendor.test', role: 'viewer' });
   expect(response.statusCode).toBe(200);
-  const { link, person } = response.json();
-  expect(person).toMatchObject({ name: 'Fin Ance', email: 'fin@vendor.test', role: 'finance' });
+  const { link, person, delivery } = response.json();
+  expect(delivery).toBe('shown');
+  expect(person).toMatchObject({ name: 'Vi Ewer', email: 'vi@vendor.test', role: 'viewer' });
   expect(link).toMatch(/^http:\/\/fairway\.test\/sign-in\?token=[\w-]{43}$/);
+  expect(await listed('vi@vendor.test')).toMatchObject({ state: 'invited', lastSeenAt: null });
   const signedIn = await (
     await http.as(null)
   )({ method: 'POST', url: '/api/sign-in', payload: { token: new URL(link).searchParams.get('token') } });
-  expect(signedIn.json()).toMatchObject({ email: 'fin@vendor.test', role: 'finance' });
+  expect(signedIn.json()).toMatchObject({ email: 'vi@vendor.test', role: 'viewer' });
+  expect(await listed('vi@vendor.test')).toMatchObject({ state: 'active' });
 });
 
-test('inviting somebody again gives a new link and changes the role, without a second person', async () => {
-  await invite({ name: 'Vera', email: 'vera@vendor.test', role: 'viewer' });
-  await invite({ name: 'Vera', email: 'vera@vendor.test', role: 'ops' });
-  const { people } = (await (await http.as('admin'))({ url: '/api/people' })).json();
-  expect(people.filter((one: { email: string }) => one.email === 'vera@vendor.test')).toMatchObject([
-    { role: 'ops' },
-  ]);
+test('the link of an invited approver is shown to a second admin, which confirms the approver', async () => {
+  const { person, delivery } = (
+    await invite({ name: 'Fin', email: 'fin@vendor.test', role: 'finance' })
+  ).json();
+  expect(delivery).toBe('waits');
+  expect(await listed('fin@vendor.test')).toMatchObject({
+    approvesFrom: '2026-11-19T10:00:00.000Z',
+    confirmBlocker: expect.stringContaining('Another person must approve'),
+  });
+  expect(await listed('fin@vendor.test', 'second')).toMatchObject({ confirmBlocker: null });
+  const second = await http.as('admin', 'second');
+  const { link } = (await second({ method: 'POST', url: `/api/people/${person.id}/link` })).json();
+  expect(link).toContain('/sign-in?token=');
+  expect(await listed('fin@vendor.test')).toMatchObject({ approvesFrom: null });
 });
 
-test('admins cannot lock themselves out by changing their own role', async () => {
-  expect((await invite({ name: 'admin', email: 'admin@vendor.test', role: 'viewer' })).statusCode).toBe(409);
+test('a person is invited once; a role is changed in the list', async () => {
+  const { person } = (await invite({ name: 'Vera', email: 'vera@vendor.test', role: 'viewer' })).json();
+  const again = await invite({ name: 'Vera', email: 'vera@vendor.test', role: 'ops' });
+  expect(again.statusCode).toBe(409);
+  expect((await changeRole(person.id, 'ops')).statusCode).toBe(200);
+  expect(await listed('vera@vendor.test')).toMatchObject({ role: 'ops' });
+});
+
+test('admins cannot lock themselves out by changing their own role or disabling themselves', async () => {
+  const { id } = await listed('admin@vendor.test');
+  expect((await changeRole(id, 'viewer')).statusCode).toBe(409);
+  const admin = await http.as('admin');
+  expect((await admin({ method: 'POST', url: `/api/people/${id}/disable` })).statusCode).toBe(409);
 });
 
 test('a changed role is on the audit trail with what it was before', async () => {
-  await invite({ name: 'Rolf', email: 'rolf@vendor.test', role: 'viewer' });
-  await invite({ name: 'Rolf', email: 'rolf@vendor.test', role: 'finance' });
-  const trail = await auditTrail(http.deps.db, 'Rolf');
-  expect(trail).toEqual([
-    { action: 'person.invited', actor: 'admin', before: null, after: { role: 'viewer' }, reason: null },
-    {
-      action: 'person.invited',
-      actor: 'admin',
-      before: { role: 'viewer' },
-      after: { role: 'finance' },
-      reason: null,
-    },
+  const { person } = (await invite({ name: 'Rolf', email: 'rolf@vendor.test', role: 'viewer' })).json();
+  await changeRole(person.id, 'finance');
+  const act = { actor: 'admin', reason: null };
+  expect(await auditTrail(http.deps.db, 'Rolf')).toEqual([
+    { ...act, action: 'person.invited', before: null, after: { role: 'viewer' } },
+    { ...act, action: 'person.role_changed', before: { role: 'viewer' }, after: { role: 'finance' } },
   ]);
 });
 
-test('a link that cannot be put on the audit trail is not made, and changes no role', async () => {
-  await invite({ name: 'Atom', email: 'atom@vendor.test', role: 'viewer' });
+test('an invitation that cannot be put on the audit trail adds nobody', async () => {
   await expect(
     invitePerson(http.deps, {
       email: 'atom@vendor.test',
       name: 'Atom',
       role: 'admin',
-      invitedBy: { id: 'no uuid, so the entry is refused', email: 'x@vendor.test', role: 'admin' },
+      invitedBy: 'no uuid, so the entry is refused',
     }),
   ).rejects.toMatchObject({
     cause: { message: expect.stringContaining('invalid input syntax for type uuid') },
   });
-  const { people } = (await (await http.as('admin'))({ url: '/api/people' })).json();
-  expect(people.find((one: { email: string }) => one.email === 'atom@vendor.test')).toMatchObject({
-    role: 'viewer',
-  });
+  expect(await listed('atom@vendor.test')).toBeUndefined();
 });
 
 test('every link made is on the audit trail', async () => {

@@ -7,6 +7,7 @@ import { seedConsole } from '#test/support/console-data.ts';
 import { jobsWaiting } from '#test/support/queries.ts';
 import { seedSync } from '#test/support/sync-data.ts';
 import { type HttpTest, startHttp } from '#test/http/http-test.ts';
+import { addPerson } from '#test/support/people.ts';
 
 let http: HttpTest;
 let url: string;
@@ -66,7 +67,8 @@ async function declareRegion(
     ...by,
   });
   await moveVersion(deps.db, draft.id, { status: 'submitted', submittedBy: author, submittedAt: at });
-  await moveVersion(deps.db, draft.id, { status: 'live', decidedBy: deps.ids(), decidedAt: at });
+  const { id: decidedBy } = await addPerson(deps, { name: 'Reviewer', role: 'ops' });
+  await moveVersion(deps.db, draft.id, { status: 'live', decidedBy, decidedAt: at });
 }
 
 const shown = async () => (await (await http.as('viewer'))({ url })).json();

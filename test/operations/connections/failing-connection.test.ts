@@ -10,7 +10,7 @@ import { reviewRegistration } from '#src/operations/registrations/review-registr
 import { placeRecords } from '#src/operations/place/place-records.ts';
 import { planWrites } from '#src/operations/write/plan-writes.ts';
 import { pushConnection } from '#src/operations/write/push-connection.ts';
-import { createLoginLink } from '#src/operations/people/sign-in.ts';
+import { createLoginLink } from '#src/operations/people/login-link.ts';
 import { writeBack } from '#src/operations/write/write-back.ts';
 import {
   anyPayout,

@@ -13,6 +13,7 @@ import { crmSchema, type CrmField } from '#src/domain/crm-schema.ts';
 import { packFor } from '#src/operations/connections/use-connection.ts';
 import type { CanonicalKind } from '#src/domain/record.ts';
 import type { CrmKind, TwoWayWorld } from '#test/operations/two-way-fixture.ts';
+import { addPerson } from '#test/support/people.ts';
 
 /** The vendor's name of a text field that a test adds. */
 export const addedField = { salesforce: 'Fairway_Partner_Note__c', hubspot: 'fairway_partner_note' } as const;
@@ -83,7 +84,8 @@ export async function publish(
   const before = await liveVersion(deps.db, { connectionId, kind });
   if (before) await moveVersion(deps.db, before.id, { status: 'retired', retiredAt: at });
   await moveVersion(deps.db, id, { status: 'submitted', submittedBy: personId, submittedAt: at });
-  await moveVersion(deps.db, id, { status: 'live', decidedBy: deps.ids(), decidedAt: at });
+  const { id: decidedBy } = await addPerson(deps, { name: 'Reviewer', role: 'ops' });
+  await moveVersion(deps.db, id, { status: 'live', decidedBy, decidedAt: at });
 }
 
 const accountObjects = { salesforce: 'Account', hubspot: 'companies' } as const;

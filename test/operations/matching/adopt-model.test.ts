@@ -8,7 +8,7 @@ import { adoptModel, proposeModel } from '#src/operations/matching/adopt-model.t
 import { explainMatch } from '#src/operations/matching/explain-match.ts';
 import { liveModel } from '#src/operations/matching/live-model.ts';
 import { rescoreRegistrations } from '#src/operations/registrations/rescore-registrations.ts';
-import { createLoginLink } from '#src/operations/people/sign-in.ts';
+import { createLoginLink } from '#src/operations/people/login-link.ts';
 import { startDeps, type TestDeps } from '#test/support/deps.ts';
 import { seedMatches, type SeededMatches } from '#test/support/match-labels.ts';
 

@@ -11,7 +11,7 @@ import { matchCompanies } from '#src/domain/matching/score.ts';
 import { evaluateRegistrations } from '#src/operations/registrations/evaluate-registrations.ts';
 import { labelMatch } from '#src/operations/matching/label-match.ts';
 import { matchQualityReport } from '#src/operations/matching/match-quality.ts';
-import { createLoginLink } from '#src/operations/people/sign-in.ts';
+import { createLoginLink } from '#src/operations/people/login-link.ts';
 import { startDeps, type TestDeps } from '#test/support/deps.ts';
 import { seedMatches, type SeededMatches } from '#test/support/match-labels.ts';
 

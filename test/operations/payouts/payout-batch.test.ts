@@ -12,7 +12,7 @@ import {
   submitPayoutBatch,
 } from '#src/operations/payouts/payout-batch.ts';
 import { payoutFileOf } from '#src/operations/payouts/payout-file.ts';
-import { createLoginLink } from '#src/operations/people/sign-in.ts';
+import { createLoginLink } from '#src/operations/people/login-link.ts';
 import { seedConsole } from '#test/support/console-data.ts';
 import { startDeps, type TestDeps } from '#test/support/deps.ts';
 

@@ -18,7 +18,7 @@ import {
   submitPayoutBatch,
 } from '#src/operations/payouts/payout-batch.ts';
 import { deliverPayoutBatch } from '#src/operations/payouts/payout-file.ts';
-import { createLoginLink } from '#src/operations/people/sign-in.ts';
+import { createLoginLink } from '#src/operations/people/login-link.ts';
 import { seedConsole } from '#test/support/console-data.ts';
 import { startDeps, type TestDeps } from '#test/support/deps.ts';
 
@@ -43,7 +43,7 @@ describe('the file of a payout batch', () => {
     const secrets = sealSecrets(config.masterKey, id, {});
     await db
       .insert(connection)
-      .values({ id, kind: 'files', name, settings: { inbox, outbox: out }, secrets, createdAt: clock() });
+      .values({ id, kind: 'files', name, settings: { inbox, outbox: out, sandbox: true }, secrets, createdAt: clock() });
     return out;
   }
 

@@ -7,7 +7,7 @@ import { evaluateRegistrations } from '#src/operations/registrations/evaluate-re
 import { editRecord } from '#src/operations/edits/edit-record.ts';
 import { planWrites } from '#src/operations/write/plan-writes.ts';
 import { pushConnection } from '#src/operations/write/push-connection.ts';
-import { createLoginLink } from '#src/operations/people/sign-in.ts';
+import { createLoginLink } from '#src/operations/people/login-link.ts';
 import {
   firstRow,
   noProgress,

@@ -3,7 +3,7 @@ import { jobsWaiting } from '#test/support/queries.ts';
 import { registrationsByIds } from '#src/db/registrations/registration-store.ts';
 import { reviewRegistration, type ReviewInput } from '#src/operations/registrations/review-registration.ts';
 import { evaluateRegistrations } from '#src/operations/registrations/evaluate-registrations.ts';
-import { createLoginLink } from '#src/operations/people/sign-in.ts';
+import { createLoginLink } from '#src/operations/people/login-link.ts';
 import { seedConsole } from '#test/support/console-data.ts';
 import { startDeps, type TestDeps } from '#test/support/deps.ts';
 

@@ -4,7 +4,8 @@ import { addJobs, settleJob } from '#src/db/jobs/job-store.ts';
 import { insertRun } from '#src/db/runs/run-store.ts';
 import { saveIntents, completeIntents } from '#src/db/sync/write-store.ts';
 import { pruneHistory } from '#src/operations/runs/prune-history.ts';
-import { createLoginLink, resolveSession, signIn } from '#src/operations/people/sign-in.ts';
+import { createLoginLink } from '#src/operations/people/login-link.ts';
+import { resolveSession, signIn } from '#src/operations/people/sign-in.ts';
 import { seedConsole } from '#test/support/console-data.ts';
 import { startDeps, type TestDeps } from '#test/support/deps.ts';
 

@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
 import { listConnections } from '#src/db/connections/connection-store.ts';
-import { upsertPerson } from '#src/db/people/person-store.ts';
+import { insertPerson } from '#src/db/people/person-store.ts';
 import { findRun, runningRun } from '#src/db/runs/run-store.ts';
 import { startRun } from '#src/operations/runs/start-run.ts';
 import type { StartedBackend } from '#test/support/backends.ts';
@@ -55,11 +55,9 @@ export class ServiceFixture implements AsyncDisposable {
       hubspot: await crmPeople('hubspot', addresses),
     };
     const personId = deps.ids();
-    await upsertPerson(
-      deps.db,
-      { id: personId, email: 'ops@example.com', name: 'Olga Ops', role: 'ops', createdAt: deps.clock() },
-      {},
-    );
+    const at = deps.clock();
+    const ops = { email: 'ops@example.com', name: 'Olga Ops', role: 'ops', createdAt: at } as const;
+    await insertPerson(deps.db, { id: personId, ...ops, approvesFrom: at });
     const worker = await spawnWorker(service);
     const fixture = new ServiceFixture(service, people, personId, backend.redisUrl, worker);
     await fixture.run(); // reads back what the first run wrote

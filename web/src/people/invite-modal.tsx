@@ -1,4 +1,4 @@
-import { Button, CopyButton, Group, Modal, Radio, Stack, TextInput } from '@mantine/core';
+import { Button, Modal, Radio, Stack, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { api, expectAnswer, Refusal } from '../api/client.ts';
@@ -6,7 +6,7 @@ import { peopleQuery } from '../api/queries.ts';
 import type { Role } from '../api/types.ts';
 import { ModalActions } from '../ui/layout/modal-actions.tsx';
 import { roleNames } from '../words.ts';
-import styles from './invite-modal.module.css';
+import { InvitationResult } from './invitation-result.tsx';
 
 const roles: readonly Role[] = ['ops', 'finance', 'viewer', 'admin'];
 
@@ -15,7 +15,7 @@ interface InviteModalProps {
   readonly onClose: () => void;
 }
 
-/** Adds a person or creates a new link for one. The link is shown once, because only its hash is stored. */
+/** Adds a person. The link is mailed to them, shown once, or given to a second admin; see `InvitationResult`. */
 export function InviteModal({ opened, onClose }: InviteModalProps) {
   const queries = useQueryClient();
   const [name, setName] = useState('');
@@ -34,11 +34,11 @@ export function InviteModal({ opened, onClose }: InviteModalProps) {
     <Modal
       opened={opened}
       onClose={onClose}
-      title={invite.data ? `Sign-in link for ${invite.data.person.name}` : 'Invite a person'}
+      title={invite.data ? `${invite.data.person.name} is invited` : 'Invite a person'}
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
       {invite.data ? (
-        <OneTimeLink link={invite.data.link} onClose={onClose} />
+        <InvitationResult invited={invite.data} onClose={onClose} />
       ) : (
         <form onSubmit={submit}>
           <Stack gap="sm">
@@ -76,33 +76,12 @@ export function InviteModal({ opened, onClose }: InviteModalProps) {
             </Radio.Group>
             <ModalActions onCancel={onClose} error={Object.keys(fields).length === 0 ? invite.error : null}>
               <Button type="submit" loading={invite.isPending}>
-                Create link
+                Invite
               </Button>
             </ModalActions>
           </Stack>
         </form>
       )}
     </Modal>
-  );
-}
-
-function OneTimeLink({ link, onClose }: { readonly link: string; readonly onClose: () => void }) {
-  return (
-    <Stack gap="sm">
-      <p className={styles.says}>
-        Send this link over a channel you trust. It works once, within 30 minutes, and is not shown again.
-      </p>
-      <code className={styles.link}>{link}</code>
-      <Group justify="flex-end" gap="xs">
-        <CopyButton value={link}>
-          {({ copied, copy }) => (
-            <Button variant="default" onClick={copy}>
-              {copied ? 'Copied' : 'Copy link'}
-            </Button>
-          )}
-        </CopyButton>
-        <Button onClick={onClose}>Done</Button>
-      </Group>
-    </Stack>
   );
 }

@@ -12,6 +12,7 @@ import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { refuseUnseen, type ShownContent } from '#src/domain/shown-content.ts';
 import { approvalBlocker, moveMapping, type MappingEvent } from '#src/domain/mappings/version-lifecycle.ts';
+import { requireSecondPerson } from '#src/operations/people/second-person.ts';
 import {
   checkMapping,
   freshDescription,
@@ -33,7 +34,7 @@ export interface DecideInput extends MappingQuery {
 
 /**
  * Makes the submitted version live and retires the version that was live before. The authors of a version
- * cannot approve it; a database constraint guarantees this too. The version is first checked against the
+ * cannot approve it, nor anybody tied to them; the database guarantees this too. The version is first checked against the
  * object's current description. Existing records get the new values when they change, or with a backfill.
  *
  * @throws AppError `not_allowed` to its authors; `conflict` when it no longer fits, was already decided, or
@@ -64,6 +65,8 @@ export async function approveMapping(
     refuseUnseen(shown, openMappingShown(approved, inForce));
     await refuseCustomFieldConflicts({ ...deps, db: tx }, target.connection, approved.pack);
     const at = deps.clock();
+    const makerIds = [...approved.editors, approved.createdBy, approved.submittedBy];
+    await requireSecondPerson(tx, { approverId: personId, makerIds, at });
     await retireLive(tx, target, at);
     await moveVersion(tx, approved.id, { status: 'live', decidedBy: personId, decidedAt: at });
     const live = { ...approved, status: 'live', decidedBy: personId, decidedAt: at } as const;

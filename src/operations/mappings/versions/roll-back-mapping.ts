@@ -24,6 +24,7 @@ import { retireLive } from './decide-mapping.ts';
 import { nextVersion } from './draft-mapping.ts';
 import { withoutMisfits } from '#src/operations/live-mappings/load-live-mapping.ts';
 import { liveMappingShown } from './mapping-shown.ts';
+import { requireSecondPerson } from '#src/operations/people/second-person.ts';
 import { mappingAct } from './mapping-audit.ts';
 import { mappingTarget, packNumbered, type MappingQuery, type MappingTarget } from './mapping-target.ts';
 
@@ -60,6 +61,8 @@ export async function rollBackMapping(
     refuseUnseen(shown, liveMappingShown(inForce));
     await refuseCustomFieldConflicts({ ...deps, db: tx }, target.connection, pack);
     const at = deps.clock();
+    // Nobody else made anything here, but a new or disabled admin must not do it either.
+    await requireSecondPerson(tx, { approverId: personId, makerIds: [], at });
     await retireLive(tx, target, at);
     const live = await addVersion(tx, {
       id: deps.ids(),

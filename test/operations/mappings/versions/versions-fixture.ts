@@ -5,7 +5,7 @@ import { connection } from '#src/db/schema/connection.ts';
 import { sealSecrets } from '#src/db/connections/secrets.ts';
 import type { Deps } from '#src/deps.ts';
 import type { MappingQuery } from '#src/operations/mappings/versions/mapping-target.ts';
-import { createLoginLink } from '#src/operations/people/sign-in.ts';
+import { createLoginLink } from '#src/operations/people/login-link.ts';
 import { startDeps, type TestDeps, type TestDepsOptions } from '#test/support/deps.ts';
 import { describedFor } from '#test/operations/mappings/described.ts';
 
@@ -34,7 +34,7 @@ export async function startVersionsFixture(
     id: connectionId,
     kind: 'salesforce',
     name: 'Salesforce',
-    settings: {},
+    settings: { sandbox: true },
     secrets: sealSecrets(test.deps.config.masterKey, connectionId, { token: 'none' }),
     createdAt: test.deps.clock(),
   });
