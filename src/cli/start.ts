@@ -255,10 +255,14 @@ async function serve(
   if (config.port !== 0 && Number(new URL(address).port) !== config.port)
     say(`Port ${config.port} is taken; using ${new URL(address).port}`);
   lock.publish(address);
-  const published = config.publicUrl ?? address;
+  // Browsers have passkeys at localhost, and not at an IP address.
+  const published = config.publicUrl ?? address.replace('//127.0.0.1:', '//localhost:');
   writeFileSync(addressFile(config), published);
   console.log(`Fairway is at ${published}`);
-  for (const { name, isDemo, token } of await startLinks(deps)) {
+  const links = await startLinks(deps);
+  if (links.length === 0)
+    console.log('Sign in with your passkey. A link for somebody without one: npm run fairway -- login EMAIL');
+  for (const { name, isDemo, token } of links) {
     const link = `${published}/sign-in?token=${token}`;
     console.log(
       isDemo

@@ -3,6 +3,10 @@ export const errorCodes = {
   bad_request: 400,
   not_signed_in: 401,
   not_allowed: 403,
+  /** A session that a link opened must add a passkey first. */
+  passkey_needed: 403,
+  /** The passkey must confirm this request. */
+  confirmation_needed: 403,
   not_found: 404,
   conflict: 409,
   too_many_requests: 429,

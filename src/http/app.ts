@@ -2,6 +2,7 @@ import swagger from '@fastify/swagger';
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, serializerCompiler } from 'fastify-type-provider-zod';
 import type { Deps } from '#src/deps.ts';
+import { addConfirmations } from './plugins/confirmation.ts';
 import { addConsole } from './plugins/console.ts';
 import { addErrorAnswers, answerUnreadableAddress } from './plugins/errors.ts';
 import { addMetrics } from './plugins/metrics.ts';
@@ -41,6 +42,7 @@ export function buildApp(deps: Deps, timeouts: ServerTimeouts = defaultTimeouts)
     genReqId: () => deps.ids(),
     frameworkErrors: answerUnreadableAddress,
     clientErrorHandler: answerUnreadableRequest,
+    trustProxy: deps.config.trustedProxies.length > 0 ? [...deps.config.trustedProxies] : false,
     routerOptions: { ignoreTrailingSlash: true },
   });
   app.setValidatorCompiler(compileValidator);
@@ -49,6 +51,7 @@ export function buildApp(deps: Deps, timeouts: ServerTimeouts = defaultTimeouts)
   addSecurityHeaders(app, deps);
   addSessions(app, deps);
   addSameOrigin(app, deps);
+  addConfirmations(app, deps);
   addRateLimits(app);
   app.register(swagger, {
     openapi: {

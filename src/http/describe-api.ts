@@ -5,7 +5,7 @@ import { buildApp } from './app.ts';
 /** The API's OpenAPI document. Routes use their dependencies only when they are called, so it needs no database. */
 export async function describeApi(): Promise<object> {
   const neededAtStart: Pick<Deps, 'config' | 'log' | 'ids'> = {
-    config: { publicUrl: null } as Deps['config'],
+    config: { publicUrl: null, trustedProxies: [] as readonly string[] } as Deps['config'],
     log: pino({ level: 'silent' }),
     ids: () => '',
   };

@@ -9,6 +9,7 @@ import { matchQualityRoutes } from './matching/routes.ts';
 import { overviewRoutes } from './runs/overview-routes.ts';
 import { periodRoutes } from './payouts/period-routes.ts';
 import { payoutRoutes } from './payouts/routes.ts';
+import { passkeyRoutes } from './people/passkey-routes.ts';
 import { peopleRoutes } from './people/routes.ts';
 import { problemRoutes } from './sync/problem-routes.ts';
 import { recordRoutes } from './records/routes.ts';
@@ -25,7 +26,8 @@ export const resources: readonly {
 }[] = [
   { prefix: '', routes: systemRoutes }, // GET /healthz · GET /api/openapi.json
   { prefix: '', routes: webhookRoutes }, // POST /webhooks/:connectionId[/:token]
-  { prefix: '/api', routes: signInRoutes }, // POST /sign-in · POST /sign-out · GET /me
+  { prefix: '/api', routes: signInRoutes }, // POST /sign-in[/passkey[/options]] · POST /recovery[/use] · POST /sign-out · GET /me
+  { prefix: '/api', routes: passkeyRoutes }, // GET, POST /me/passkeys · DELETE /me/passkeys/:id · POST /me/confirm[/options]
   { prefix: '/api', routes: overviewRoutes }, // GET /overview
   { prefix: '/api', routes: runRoutes }, // POST /runs · GET /runs[/:id]
   { prefix: '/api', routes: registrationRoutes }, // GET /registrations[/:id] · PATCH /registrations/:id · POST /registrations/:id/decision
@@ -38,6 +40,6 @@ export const resources: readonly {
   { prefix: '/api', routes: duplicateRoutes }, // GET /duplicates[/dismissed|/csv] · POST /duplicates/{start,dismiss}
   { prefix: '/api', routes: connectionRoutes }, // GET /connections[/:id] · PATCH /connections/:id · POST /connections/:id/{check,sync,reconcile,replay}
   { prefix: '/api', routes: problemRoutes }, // GET /problems
-  { prefix: '/api', routes: peopleRoutes }, // GET /people · POST /people · PATCH /people/:id · POST /people/:id/{link,confirm,disable,enable,end-sessions}
+  { prefix: '/api', routes: peopleRoutes }, // GET /people · POST /people · PATCH /people/:id · POST /people/:id/{link,confirm,let-in,disable,enable,end-sessions}
   { prefix: '/api', routes: accountRoutes }, // GET /me/sessions · DELETE /me/sessions/:id · POST /me/sessions/end-others
 ];

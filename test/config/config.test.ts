@@ -95,7 +95,9 @@ describe('loadConfig', () => {
   });
 
   test('a mail server needs a sender and a public address, and an open address needs https', () => {
-    expect(refusal({ SMTP_URL: 'smtp://mail' }).message).toMatch(/SMTP_FROM is not set.*\n.*FAIRWAY_PUBLIC_URL is not set/);
+    expect(refusal({ SMTP_URL: 'smtp://mail' }).message).toMatch(
+      /SMTP_FROM is not set.*\n.*FAIRWAY_PUBLIC_URL is not set/,
+    );
     expect(refusal({ FAIRWAY_BIND: '0.0.0.0' }).message).toContain('without https');
     expect(refusal({ FAIRWAY_BIND: '0.0.0.0', FAIRWAY_PUBLIC_URL: 'http://a.example' }).message).toContain(
       'without https',

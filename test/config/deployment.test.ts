@@ -14,6 +14,7 @@ const serviceSchema = z.object({
     .union([z.object({ disable: z.literal(true) }), z.object({ test: z.array(z.string()) })])
     .optional(),
   volumes: z.array(z.string()).default([]),
+  ports: z.array(z.string()).default([]),
   depends_on: z.record(z.string(), z.object({ condition: z.string() })).default({}),
 });
 const composeSchema = z.object({
@@ -50,6 +51,26 @@ describe('compose.yaml', () => {
     expect(loadConfig(readEnv(env), { dir: '/app' }).databaseUrl).toBe(
       'postgres://fairway:secret@postgres:5432/fairway',
     );
+  });
+
+  test('it is reachable from this machine only, and elsewhere only with an https address', () => {
+    const published = (values: Record<string, string>) =>
+      services.flatMap(([, { ports }]) => ports.map((port) => substitute(port, values)));
+    expect(published({})).toEqual(['127.0.0.1:4700:4700']);
+    expect(published({ FAIRWAY_BIND: '0.0.0.0' })).toEqual(['0.0.0.0:4700:4700']);
+    const start = (values: Record<string, string>) => () => {
+      const environment: Readonly<Record<string, string>> = compose.services['api']?.environment ?? {};
+      const secrets = { POSTGRES_PASSWORD: 'secret', FAIRWAY_KEY: Buffer.alloc(32).toString('base64') };
+      const env = Object.entries(environment).map(([name, text]) => [
+        name,
+        substitute(text, { ...secrets, ...values }),
+      ]);
+      return loadConfig(readEnv(Object.fromEntries(env)), { dir: '/app' });
+    };
+    expect(start({})).not.toThrow();
+    expect(start({ FAIRWAY_BIND: '0.0.0.0' })).toThrow('reachable from other machines without https');
+    const address = { FAIRWAY_BIND: '0.0.0.0', FAIRWAY_PUBLIC_URL: 'https://fairway.example.com' };
+    expect(start(address)).not.toThrow();
   });
 
   test.each(ours)('%s starts a file that exists', (_, { command }) => {

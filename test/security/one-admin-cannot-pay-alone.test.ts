@@ -17,7 +17,7 @@ afterEach(() => world[Symbol.asyncDispose]());
 
 const post = (cookie: string, url: string, payload: object = {}) =>
   world.with(cookie)({ method: 'POST', url, payload });
-const batchStep = (cookie: string, name: string) => post(cookie, `/api/payouts/${world.batchId}/${name}`);
+const batchStep = (cookie: string, name: string) => world.batchStep(cookie, name);
 const invite = (cookie: string, email: string, role: string) =>
   post(cookie, '/api/people', { name: email.split('@')[0], email, role });
 const idOf = async (email: string): Promise<string> => {
@@ -157,8 +157,8 @@ describe('a new approver', () => {
     expect((await post(olga, `/api/people/${person.id}/confirm`)).statusCode).toBe(200);
     expect((await approve()).status).toBe('approved');
     const other = (await invite(mallory, 'patient@vendor.test', 'finance')).json().person.id;
-    await post(olga, `/api/payouts/${world.batchId}/return`);
-    await post(olga, `/api/payouts/${world.batchId}/submit`);
+    await batchStep(olga, 'return');
+    await batchStep(olga, 'submit');
     const later = () => approvePayoutBatch(deps, { ...batch, personId: other });
     pass(24 * hourMs - 60_000);
     await expect(later()).rejects.toMatchObject({ detail: { blocker: 'waiting' } });

@@ -16,6 +16,8 @@ export interface PeopleWorld extends AsyncDisposable {
   /** A person whom the server's command line made, signed in with the link. */
   fromServer(email: string, role: Role): Promise<string>;
   batchStatus(): Promise<string>;
+  /** A step of the batch as the session’s page shows it. */
+  batchStep(cookie: string, name: string): Promise<LightMyRequestResponse>;
 }
 
 /** The sample data behind the API, while only the sandbox is connected. */
@@ -34,20 +36,26 @@ export async function startPeopleWorld(options: HttpTestOptions = {}): Promise<P
     const cookie = response.cookies[0]?.value ?? null;
     return { cookie, refusal: cookie === null ? response.json().error.message : null };
   };
+  const by: PeopleWorld['with'] =
+    (cookie) =>
+    ({ method = 'GET', url, payload, headers = {} }) =>
+      http.app.inject({
+        method,
+        url,
+        cookies: { fairway_session: cookie },
+        headers: { 'x-fairway': '1', ...headers },
+        ...(payload === undefined ? {} : { payload }),
+      });
   return {
     http,
     batchId,
     enter,
-    with:
-      (cookie) =>
-      ({ method = 'GET', url, payload, headers = {} }) =>
-        http.app.inject({
-          method,
-          url,
-          cookies: { fairway_session: cookie },
-          headers: { 'x-fairway': '1', ...headers },
-          ...(payload === undefined ? {} : { payload }),
-        }),
+    with: by,
+    async batchStep(cookie, name) {
+      const url = `/api/payouts/${batchId}`;
+      const { shown = {} } = (await by(cookie)({ url })).json();
+      return by(cookie)({ method: 'POST', url: `${url}/${name}`, payload: { shown } });
+    },
     async fromServer(email, role) {
       const { token } = await createLoginLink(http.deps, { email, role });
       const { cookie } = await enter(token);

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { actingPerson } from '#src/cli/mappings/acting-person.ts';
 import { createLoginLink } from '#src/operations/people/login-link.ts';
 import { approvePayoutBatch, submitPayoutBatch } from '#src/operations/payouts/payout-batch.ts';
 import { changeRole, disablePerson } from '#src/operations/people/change-access.ts';
@@ -34,6 +35,9 @@ test('a disabled person’s sessions and open links end at once, and no link is 
     code: 'conflict',
   });
   expect((await post(admin, `/api/people/${id}/link`)).statusCode).toBe(409);
+  await expect(actingPerson(world.http.deps, 'leaver@vendor.test', ['finance'])).rejects.toMatchObject({
+    message: expect.stringContaining('leaver@vendor.test is disabled'),
+  });
   expect((await post(admin, `/api/people/${id}/enable`)).statusCode).toBe(200);
   // Enabling brings back neither the session nor the link.
   expect(await me(cookie)).toBe(401);

@@ -9,7 +9,7 @@ import { readAgreedTime } from '#src/operations/clocks/read-clocks.ts';
 import { draftPayouts } from '#src/operations/payouts/draft-payouts.ts';
 import { approvePayoutBatch, submitPayoutBatch } from '#src/operations/payouts/payout-batch.ts';
 import { confirmReopening, requestReopening } from '#src/operations/payouts/reopen-period.ts';
-import { createLoginLink } from '#src/operations/people/sign-in.ts';
+import { createLoginLink } from '#src/operations/people/login-link.ts';
 import { startRun } from '#src/operations/runs/start-run.ts';
 import { sampleWith } from '#test/connectors/hubspot/account.ts';
 import { reach, withWorker } from '#test/faults/main-job-in-trouble.ts';

@@ -22,6 +22,8 @@ export async function actingPerson({ db }: Deps, email: string, roles: readonly 
       'not_found',
       `No person has the address ${email}. Add them: npm run fairway -- login ${email} --role ${roles[0]}`,
     );
+  if (found.disabledAt)
+    throw new AppError('not_allowed', `${email} is disabled. An admin can enable them on the People page.`);
   if (roles.includes(found.role)) return found;
   throw new AppError(
     'not_allowed',

@@ -133,3 +133,43 @@ export async function touchSession(db: Db, tokenHash: string, seenAt: Date): Pro
 export async function deleteSession(db: Db, tokenHash: string): Promise<void> {
   await db.delete(session).where(eq(session.tokenHash, tokenHash));
 }
+
+/** The session goes on as one that this passkey opened. */
+export async function setSessionPasskey(db: Db, tokenHash: string, passkeyId: string): Promise<void> {
+  await db.update(session).set({ passkeyId }).where(eq(session.tokenHash, tokenHash));
+}
+
+/** Notes that the passkey has confirmed one action, instead of any that it confirmed before. */
+export async function confirmSessionAction(
+  db: Db,
+  tokenHash: string,
+  { passkeyId, action, at }: { readonly passkeyId: string; readonly action: string; readonly at: Date },
+): Promise<void> {
+  await db
+    .update(session)
+    .set({ passkeyId, confirmedAction: action, confirmedActionAt: at })
+    .where(eq(session.tokenHash, tokenHash));
+}
+
+/**
+ * Uses up the confirmation of an action, if it is newer than `after`. The passkey that confirmed it; null
+ * without one. Of two simultaneous requests, one gets it.
+ */
+export async function useConfirmedAction(
+  db: Db,
+  tokenHash: string,
+  { action, after }: { readonly action: string; readonly after: Date },
+): Promise<string | null> {
+  const [used] = await db
+    .update(session)
+    .set({ confirmedAction: null, confirmedActionAt: null })
+    .where(
+      and(
+        eq(session.tokenHash, tokenHash),
+        eq(session.confirmedAction, action),
+        gt(session.confirmedActionAt, after),
+      ),
+    )
+    .returning({ passkeyId: session.passkeyId });
+  return used?.passkeyId ?? null;
+}

@@ -8,6 +8,11 @@ export async function passkeysOf(db: Db, personId: string): Promise<readonly Pas
   return db.select().from(passkey).where(eq(passkey.personId, personId)).orderBy(asc(passkey.createdAt));
 }
 
+export async function findPasskey(db: Db, id: string): Promise<Passkey | null> {
+  const [found] = await db.select().from(passkey).where(eq(passkey.id, id));
+  return found ?? null;
+}
+
 export async function insertPasskey(db: Db, row: typeof passkey.$inferInsert): Promise<void> {
   await db.insert(passkey).values(row);
 }

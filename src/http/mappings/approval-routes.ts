@@ -36,7 +36,10 @@ export const approvalRoutes =
 
     app.post(
       `${path}/approve`,
-      { ...mayDecide, schema: { ...where, body: approveBody, response: answers(version) } },
+      {
+        config: { access: 'approve_mappings', confirm: 'approval' },
+        schema: { ...where, body: approveBody, response: answers(version) },
+      },
       async (request) =>
         answerOf(
           deps,

@@ -63,7 +63,7 @@ export const versionRoutes =
     app.post(
       `${path}/rollback`,
       {
-        config: { access: 'roll_back_mappings' },
+        config: { access: 'roll_back_mappings', confirm: 'approval' },
         schema: {
           params: mappingParams,
           querystring: mappingQuery,

@@ -65,7 +65,7 @@ export const periodRoutes =
     app.post(
       '/periods/:period/reopen/confirm',
       {
-        config: { access: 'approve_payouts' },
+        config: { access: 'approve_payouts', confirm: 'approval' },
         schema: { params: periodParams, body: confirmReopeningBody, response: answers(stepDone) },
       },
       async (request) => {

@@ -30,12 +30,14 @@ const shownLines = 1000;
 const steps: readonly {
   readonly name: string;
   readonly access: Permission;
+  /** Money leaves or is agreed on: the passkey confirms it. */
+  readonly confirm?: 'approval';
   readonly run: typeof submitPayoutBatch;
 }[] = [
   { name: 'submit', access: 'prepare_payouts', run: submitPayoutBatch },
-  { name: 'approve', access: 'approve_payouts', run: approvePayoutBatch },
+  { name: 'approve', access: 'approve_payouts', confirm: 'approval', run: approvePayoutBatch },
   { name: 'return', access: 'prepare_payouts', run: returnPayoutBatch },
-  { name: 'export', access: 'prepare_payouts', run: exportPayoutBatch },
+  { name: 'export', access: 'prepare_payouts', confirm: 'approval', run: exportPayoutBatch },
 ];
 
 export const payoutRoutes =
@@ -72,11 +74,11 @@ export const payoutRoutes =
       },
     );
 
-    for (const { name, access, run } of steps) {
+    for (const { name, access, run, ...confirm } of steps) {
       app.post(
         `/payouts/:id/${name}`,
         {
-          config: { access },
+          config: { access, ...confirm },
           bodyLimit: shownBodyLimit,
           schema: { params: idParams, body: stepBody, response: answers(stepDone) },
         },

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Deps } from '#src/deps.ts';
 import { endMySessions, openSessionsOf } from '#src/operations/people/my-sessions.ts';
-import { personOf, sessionOf } from '#src/http/plugins/session.ts';
+import { personOf, liveSessionOf } from '#src/http/plugins/session.ts';
 import { answers, idParams, instant } from '#src/http/schema.ts';
 
 const sessions = z.object({
@@ -25,7 +25,7 @@ export const accountRoutes =
   (deps: Deps): FastifyPluginAsyncZod =>
   async (app) => {
     app.get('/me/sessions', { ...access, schema: { response: answers(sessions) } }, async (request) => {
-      const current = sessionOf(request);
+      const current = liveSessionOf(request);
       const rows = await openSessionsOf(deps, personOf(request).id);
       return { sessions: rows.map((row) => ({ ...row, current: row.id === current.id })) };
     });
@@ -34,7 +34,7 @@ export const accountRoutes =
       '/me/sessions/:id',
       { ...access, schema: { params: idParams, response: answers(done) } },
       async (request) => {
-        await endMySessions(deps, sessionOf(request), request.params);
+        await endMySessions(deps, liveSessionOf(request), request.params);
         return {};
       },
     );
@@ -43,7 +43,7 @@ export const accountRoutes =
       '/me/sessions/end-others',
       { ...access, schema: { response: answers(done) } },
       async (request) => {
-        await endMySessions(deps, sessionOf(request), 'others');
+        await endMySessions(deps, liveSessionOf(request), 'others');
         return {};
       },
     );

@@ -18,18 +18,21 @@ import {
   listPeople,
   sendInvitation,
 } from '#src/operations/people/invite-person.ts';
+import { letInAgain } from '#src/operations/people/recover-person.ts';
 import { blockerSentence } from '#src/operations/people/second-person.ts';
 import { personOf } from '#src/http/plugins/session.ts';
 import { answers, idParams } from '#src/http/schema.ts';
-import { inviteBody, invited, people, roleBody } from './schema.ts';
+import { inviteBody, invited, letInBody, people, roleBody } from './schema.ts';
 
 const done = z.object({});
-const access = { config: { access: 'manage_people' } } as const;
+const read = { config: { access: 'manage_people' } } as const;
+const change = { config: { access: 'manage_people', confirm: 'change' } } as const;
+const approval = { config: { access: 'manage_people', confirm: 'approval' } } as const;
 
 export const peopleRoutes =
   (deps: Deps): FastifyPluginAsyncZod =>
   async (app) => {
-    app.get('/people', { ...access, schema: { response: answers(people) } }, async (request) => {
+    app.get('/people', { ...read, schema: { response: answers(people) } }, async (request) => {
       const rows = await listPeople(deps);
       const admin = personOf(request);
       return { people: await Promise.all(rows.map((row) => personAnswer(deps, row, admin))) };
@@ -37,7 +40,7 @@ export const peopleRoutes =
 
     app.post(
       '/people',
-      { ...access, schema: { body: inviteBody, response: answers(invited) } },
+      { ...change, schema: { body: inviteBody, response: answers(invited) } },
       async (request) => {
         const { person, delivery } = await invitePerson(deps, {
           ...request.body,
@@ -49,7 +52,7 @@ export const peopleRoutes =
 
     app.post(
       '/people/:id/link',
-      { ...access, schema: { params: idParams, response: answers(invited) } },
+      { ...approval, schema: { params: idParams, response: answers(invited) } },
       async (request) => {
         const { person, delivery } = await sendInvitation(deps, actOf(request, request.params));
         return invitedAnswer(deps, request, person, delivery);
@@ -58,23 +61,32 @@ export const peopleRoutes =
 
     app.patch(
       '/people/:id',
-      { ...access, schema: { params: idParams, body: roleBody, response: answers(done) } },
+      { ...change, schema: { params: idParams, body: roleBody, response: answers(done) } },
       async (request) => {
         await changeRole(deps, { ...actOf(request, request.params), role: request.body.role });
         return {};
       },
     );
 
-    const acts = {
-      confirm: confirmPerson,
-      disable: disablePerson,
-      enable: enablePerson,
-      'end-sessions': endSessionsOf,
-    };
-    for (const [name, act] of Object.entries(acts)) {
+    app.post(
+      '/people/:id/let-in',
+      { ...approval, schema: { params: idParams, body: letInBody, response: answers(done) } },
+      async (request) => {
+        await letInAgain(deps, { ...actOf(request, request.params), code: request.body.code });
+        return {};
+      },
+    );
+
+    const acts = [
+      { name: 'confirm', act: confirmPerson, ...approval },
+      { name: 'disable', act: disablePerson, ...change },
+      { name: 'enable', act: enablePerson, ...change },
+      { name: 'end-sessions', act: endSessionsOf, ...change },
+    ] as const;
+    for (const { name, act, config } of acts) {
       app.post(
         `/people/:id/${name}`,
-        { ...access, schema: { params: idParams, response: answers(done) } },
+        { config, schema: { params: idParams, response: answers(done) } },
         async (request) => {
           await act(deps, actOf(request, request.params));
           return {};

@@ -30,6 +30,9 @@ export const inviteBody = z.object({
   role: z.enum(roles),
 });
 
+/** The six digits that the person reads out. */
+export const letInBody = z.object({ code: z.string().regex(/^\d{6}$/, 'Enter the six digits of the code.') });
+
 export const roleBody = z.object({ role: z.enum(roles) });
 
 export const invited = z.object({

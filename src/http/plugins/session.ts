@@ -55,7 +55,7 @@ export function personOf(request: FastifyRequest): Person {
 }
 
 /** @throws AppError `not_signed_in` on a public route. */
-export function sessionOf(request: FastifyRequest): Session {
+export function liveSessionOf(request: FastifyRequest): Session {
   if (request.session === null) throw new AppError('not_signed_in', 'Sign in first.');
   return request.session;
 }

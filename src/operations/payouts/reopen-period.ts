@@ -10,6 +10,7 @@ import {
 import type { Db } from '#src/db/client.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
+import { requireSecondPerson } from '#src/operations/people/second-person.ts';
 import { areSameBatches, reopeningBlockers } from '#src/domain/ledger/reopen-period.ts';
 
 export interface RequestReopeningInput {
@@ -76,6 +77,7 @@ export async function confirmReopening(
           period,
         },
       );
+    await requireSecondPerson(tx, { approverId: personId, makerIds: [request.requestedBy], at });
     if (!areSameBatches(request.batches, batches))
       throw new AppError(
         'conflict',

@@ -8,7 +8,10 @@ import { sessionIdleMs } from './sign-in.ts';
 type SessionDeps = Pick<Deps, 'db' | 'clock'>;
 
 /** The person's open sessions, the one used last first. */
-export async function openSessionsOf({ db, clock }: SessionDeps, personId: string): Promise<readonly Session[]> {
+export async function openSessionsOf(
+  { db, clock }: SessionDeps,
+  personId: string,
+): Promise<readonly Session[]> {
   const now = clock();
   return liveSessionsOf(db, personId, now, new Date(now.getTime() - sessionIdleMs));
 }

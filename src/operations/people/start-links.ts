@@ -28,6 +28,8 @@ export async function startLinks(deps: Pick<Deps, 'db' | 'clock' | 'ids' | 'conf
   const links: StartLink[] = [];
   for (const one of wanted) {
     const known = await findPersonByEmail(deps.db, one.email);
+    // In production, people sign in with their passkeys; the first link of an empty database is the exception.
+    if (known?.joinedAt && inProduction) continue;
     // Another installation's people are not joined by an administrator whom nobody invited.
     const mayBeMade = one.isDemo === true || (await countPeople(deps.db)) === 0;
     if (known ? known.disabledAt !== null : !mayBeMade) continue;

@@ -44,6 +44,7 @@ const guarded: readonly (readonly [Request, readonly Role[]])[] = [
   [{ url: '/api/people' }, ['admin']],
   [post('/api/people', { name: '', email: '', role: '' }), ['admin']],
   [{ ...post(`/api/people/${someId}`, { role: 'viewer' }), method: 'PATCH' }, ['admin']],
+  [post(`/api/people/${someId}/let-in`, { code: '123456' }), ['admin']],
   ...['link', 'confirm', 'disable', 'enable', 'end-sessions'].map(
     (name) => [post(`/api/people/${someId}/${name}`), ['admin']] as const,
   ),

@@ -1,0 +1,51 @@
+import { hasOneAdmin, isInProduction } from '#src/db/people/approval-store.ts';
+import { recentLinks } from '#src/db/people/notice-view.ts';
+import type { Person } from '#src/db/people/person-store.ts';
+import type { Deps } from '#src/deps.ts';
+import { approves } from './admin-acts.ts';
+import { minuteText } from './second-person.ts';
+
+/** Links of this time are shown to every admin. */
+const shownMs = 7 * 24 * 3_600_000;
+
+export interface Notice {
+  readonly kind: 'solo' | 'waiting' | 'link' | 'let_in';
+  readonly text: string;
+}
+
+/** What a person has to know on every page: one admin alone, a waiting time, links that others made. */
+export async function noticesFor(
+  { db, clock }: Pick<Deps, 'db' | 'clock'>,
+  person: Person,
+): Promise<readonly Notice[]> {
+  const now = clock();
+  const notices: Notice[] = [];
+  if (await hasOneAdmin(db, now))
+    notices.push({
+      kind: 'solo',
+      text: 'Solo: Fairway has only one admin. Nothing is paid until a second admin has joined.',
+    });
+  if (approves(person.role) && person.approvesFrom > now)
+    notices.push({
+      kind: 'waiting',
+      text: `Your role is new. You may approve from ${minuteText(person.approvesFrom)} on, or when a second admin confirms you.`,
+    });
+  if (!(await isInProduction(db))) return notices;
+  const links = await recentLinks(db, new Date(now.getTime() - shownMs));
+  for (const { at, name, email, personId, by } of links) {
+    if (personId === person.id && by !== null)
+      notices.push({
+        kind: 'let_in',
+        text: `${by} let you in again at ${minuteText(at)}. If that was not you, remove the unknown passkey and tell another admin.`,
+      });
+    else if (person.role === 'admin')
+      notices.push({
+        kind: 'link',
+        text:
+          by === null
+            ? `A sign-in link for ${name} (${email}) was made on the server at ${minuteText(at)}.`
+            : `${by} let ${name} (${email}) in again at ${minuteText(at)}.`,
+      });
+  }
+  return notices;
+}
