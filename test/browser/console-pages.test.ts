@@ -53,7 +53,7 @@ describe.skipIf(browserPath === null)('the console', { timeout: 60_000 }, () => 
   test('sends a visitor who is not signed in to the sign-in page, from any address', async () => {
     const other = await watchedPage(await browser.newContext());
     await other.goto(`${address}/payouts`);
-    await other.getByRole('heading', { name: 'Sign in with a link' }).waitFor();
+    await other.getByRole('heading', { name: 'Sign in', exact: true }).waitFor();
     await other.context().close();
   });
 

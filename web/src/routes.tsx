@@ -92,6 +92,10 @@ export function makeRouter() {
           path: 'people',
           lazy: async () => ({ Component: (await import('./people/people-page.tsx')).PeoplePage }),
         },
+        {
+          path: 'account',
+          lazy: async () => ({ Component: (await import('./people/account-page.tsx')).AccountPage }),
+        },
         { path: '*', Component: LostPage },
       ],
     },

@@ -1,11 +1,16 @@
 import createClient from 'openapi-fetch';
+import { confirmingFetch } from './confirming-fetch.ts';
 import type { paths } from './schema.d.ts';
 
 /**
  * The API client, typed from the OpenAPI description. The session cookie is sent automatically (same origin).
  * The header shows the API that the request comes from this page: a page of another site cannot send it.
  */
-export const api = createClient<paths>({ baseUrl: window.location.origin, headers: { 'x-fairway': '1' } });
+export const api = createClient<paths>({
+  baseUrl: window.location.origin,
+  headers: { 'x-fairway': '1' },
+  fetch: confirmingFetch,
+});
 
 /** A refusal by the API with a message for the person. */
 export class Refusal extends Error {

@@ -119,3 +119,7 @@ export function problemsQuery(status: 'open' | 'resolved', connection: string | 
 }
 
 export const peopleQuery = queryOptions({ queryKey: ['people'], queryFn: () => expectAnswer(api.GET('/api/people')) });
+
+export const passkeysQuery = queryOptions({ queryKey: ['passkeys'], queryFn: () => expectAnswer(api.GET('/api/me/passkeys')) });
+
+export const sessionsQuery = queryOptions({ queryKey: ['sessions'], queryFn: () => expectAnswer(api.GET('/api/me/sessions')) });

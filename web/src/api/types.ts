@@ -6,6 +6,8 @@ export type Answer<Operation> = Operation extends { responses: { 200: { content:
 export type Get<Path extends keyof paths> = Answer<paths[Path]['get']>;
 
 export type Me = Get<'/api/me'>;
+export type Passkey = Get<'/api/me/passkeys'>['passkeys'][number];
+export type OpenSession = Get<'/api/me/sessions'>['sessions'][number];
 export type Invited = Answer<paths['/api/people']['post']>;
 export type Permission = Me['permissions'][number];
 export type Role = Me['role'];

@@ -11,6 +11,7 @@ import { QueryView } from '../ui/layout/states.tsx';
 import { When } from '../ui/when.tsx';
 import { roleNames } from '../words.ts';
 import { InviteModal } from './invite-modal.tsx';
+import { PersonActions } from './person-actions.tsx';
 
 export function PeoplePage() {
   const query = useQuery(peopleQuery);
@@ -24,7 +25,7 @@ export function PeoplePage() {
   return (
     <Page
       title="People"
-      lead="The people who use Fairway and their roles. They sign in with a link that works once."
+      lead="The people who use Fairway and their roles. Two people who invited each other never count as two for an approval."
       actions={
         <Button leftSection={<IconUserPlus size={16} stroke={1.8} />} onClick={invite}>
           Invite
@@ -52,6 +53,23 @@ const columns: readonly Column<Person>[] = [
   },
   { id: 'email', header: 'E-mail', cell: (row) => row.email, sortBy: (row) => row.email },
   { id: 'role', header: 'Role', cell: (row) => roleNames[row.role].label, sortBy: (row) => row.role },
-  { id: 'may', header: 'May', cell: (row) => <span className="dim">{roleNames[row.role].may}</span> },
+  { id: 'state', header: 'State', cell: (row) => <PersonState person={row} />, sortBy: (row) => row.state },
   { id: 'seen', header: 'Last seen', cell: (row) => <When at={row.lastSeenAt} /> },
+  { id: 'actions', header: 'Actions', cell: (row) => <PersonActions person={row} /> },
 ];
+
+function PersonState({ person }: { readonly person: Person }) {
+  if (person.state === 'disabled') return <span className="dim">Disabled</span>;
+  return (
+    <span>
+      {person.state === 'invited' ? 'Invited' : 'Active'}
+      {person.isDemo && ', demo'}
+      {person.approvesFrom !== null && (
+        <span className="dim">
+          {' '}
+          · may approve <When at={person.approvesFrom} />
+        </span>
+      )}
+    </span>
+  );
+}

@@ -1,10 +1,12 @@
 import { Button, Code, CopyButton, Loader } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
 import { api, expectAnswer } from '../api/client.ts';
 import { meQuery } from '../api/queries.ts';
 import { LogoMark } from '../shell/logo.tsx';
+import { AskAgain } from './ask-again.tsx';
+import { askForPasskey } from './passkey-client.ts';
 import styles from './sign-in-page.module.css';
 
 const command = 'npm run fairway -- login';
@@ -24,6 +26,14 @@ export function SignInPage() {
     // Removes the used token from the address bar and the history.
     onError: () => setParams({}, { replace: true }),
   });
+  const byPasskey = useMutation({
+    mutationFn: askForPasskey,
+    onSuccess: (me) => {
+      queries.setQueryData(meQuery.queryKey, me);
+      void navigate('/', { replace: true });
+    },
+  });
+  const [asking, setAsking] = useState(false);
   const { mutate } = signIn;
   const started = useRef(false);
   useEffect(() => {
@@ -49,18 +59,26 @@ export function SignInPage() {
           </div>
         ) : (
           <>
-            <h1 className={styles.title}>
-              {signIn.isError ? 'This link does not work' : 'Sign in with a link'}
-            </h1>
+            <h1 className={styles.title}>{signIn.isError ? 'This link does not work' : 'Sign in'}</h1>
             {signIn.error && (
               <p className={styles.failure} role="alert">
                 {signIn.error.message}
               </p>
             )}
-            <p>
-              A sign-in link works once, within 30 minutes. Ask an admin for one (People page), or create one
-              on the machine that runs Fairway:
-            </p>
+            {byPasskey.error && (
+              <p className={styles.failure} role="alert">
+                {byPasskey.error.message}
+              </p>
+            )}
+            <Button fullWidth loading={byPasskey.isPending} onClick={() => byPasskey.mutate()}>
+              Sign in with a passkey
+            </Button>
+            <p>The first time, open the sign-in link that you were sent. It works once, within 30 minutes.</p>
+            <Button variant="subtle" onClick={() => setAsking(!asking)}>
+              I cannot sign in
+            </Button>
+            {asking && <AskAgain />}
+            <p>On the machine that runs Fairway, this makes a link:</p>
             <div className={styles.command}>
               <Code block>{command}</Code>
               <CopyButton value={command}>

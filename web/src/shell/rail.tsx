@@ -115,10 +115,10 @@ function Footer({ me }: { readonly me: Me }) {
   const other = scheme === 'dark' ? 'light' : 'dark';
   return (
     <div className={styles.footer}>
-      <div className={styles.person}>
+      <NavLink to="/account" className={styles.person ?? ''} title="My account">
         <span className={styles.name}>{me.name}</span>
         <span className={styles.role}>{roleNames[me.role].label}</span>
-      </div>
+      </NavLink>
       <Tooltip label={`Use the ${other} colours`}>
         <ActionIcon
           variant="transparent"

@@ -6,7 +6,9 @@ import { Navigate, Outlet, useLocation, useNavigation } from 'react-router';
 import { Refusal } from '../api/client.ts';
 import { meQuery } from '../api/queries.ts';
 import { FailureState } from '../ui/layout/states.tsx';
+import { FirstPasskeyPage } from '../people/first-passkey-page.tsx';
 import { LogoMark } from './logo.tsx';
+import { Notices } from './notices.tsx';
 import { Rail } from './rail.tsx';
 import styles from './shell.module.css';
 
@@ -60,9 +62,14 @@ export function Shell() {
         className={styles.main}
         data-loading={navigation.state === 'loading' || undefined}
       >
-        <Suspense>
-          <Outlet />
-        </Suspense>
+        <Notices me={me.data} />
+        {me.data.needsPasskey ? (
+          <FirstPasskeyPage />
+        ) : (
+          <Suspense>
+            <Outlet />
+          </Suspense>
+        )}
       </main>
     </div>
   );
