@@ -13,7 +13,7 @@ import { buildApp } from '#src/http/app.ts';
 import { listenNear } from '#src/http/listen.ts';
 import { startLinks } from '#src/operations/people/start-links.ts';
 import type { RunSummary } from '#src/operations/runs/summarise-run.ts';
-import { startRun } from '#src/operations/runs/start-run.ts';
+import { startRun, type StartedRun } from '#src/operations/runs/start-run.ts';
 import { buildConsole } from './local/build-console.ts';
 import { exitCodes, jsonOption, textOption, type Command } from './command.ts';
 import { startEmbeddedPostgres } from './local/embedded-postgres.ts';
@@ -35,6 +35,7 @@ import {
   type Sandbox,
 } from './local/sandbox.ts';
 import { forceStop, untilStopped } from './until-stopped.ts';
+import { isUnreachable } from './faults/fault-sentence.ts';
 import { waitForServers } from './faults/wait-for-servers.ts';
 import { workerFlags } from './local/worker-flags.ts';
 
@@ -222,9 +223,21 @@ function writeCompanies(config: Config, rows: readonly CompanyRow[] | null): str
 
 /** Runs the main job, or joins the one an interrupted start left unfinished. */
 async function runMainJob(deps: Deps): Promise<Run> {
-  const { runId, alreadyRunning } = await startRun(deps, { trigger: 'start' });
+  const { runId, alreadyRunning } = await startRunWhenReachable(deps);
   say(alreadyRunning ? 'Resuming the interrupted main job' : 'Running the main job');
   return followRun(deps, runId);
+}
+
+/** The database may be starting again at this moment. */
+async function startRunWhenReachable(deps: Deps): Promise<StartedRun> {
+  for (;;) {
+    try {
+      return await startRun(deps, { trigger: 'start' });
+    } catch (error) {
+      if (!isUnreachable(error)) throw error;
+      await wait(1_000);
+    }
+  }
 }
 
 async function runOnce(deps: Deps, { json }: StartOptions, stopped: Promise<void>): Promise<number> {

@@ -73,26 +73,28 @@ const longestOutage = 200_000;
 
 interface Started {
   readonly child: ChildProcess;
+  readonly env: NodeJS.ProcessEnv;
   readonly log: string[];
 }
 
 function startFairway(dir: string, redisUrl: string | null): Started {
+  const env = {
+    ...process.env,
+    DATABASE_URL: '',
+    FAIRWAY_DIR: dir,
+    PORT: '0',
+    SYNC_MINUTES: '5',
+    LOG_LEVEL: 'error',
+    REDIS_URL: redisUrl ?? '',
+  };
   const child = spawn(process.execPath, ['src/cli/main.ts', 'start'], {
-    env: {
-      ...process.env,
-      DATABASE_URL: '',
-      FAIRWAY_DIR: dir,
-      PORT: '0',
-      SYNC_MINUTES: '5',
-      LOG_LEVEL: 'error',
-      ...(redisUrl === null ? {} : { REDIS_URL: redisUrl }),
-    },
+    env,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   const log: string[] = [];
   for (const stream of [child.stdout, child.stderr])
     stream?.setEncoding('utf8').on('data', (text: string) => log.push(text));
-  return { child, log };
+  return { child, env, log };
 }
 
 /** Waits until the API answers that it is well, and the worker and the sandbox run. */
@@ -188,7 +190,7 @@ async function expectWhole(
   if (url === null) return { broken: ['PostgreSQL does not run'], runs: 0 };
   await using database = openDatabase(url, 2);
   const { db } = database;
-  for (let n = 0; n < 3; n += 1) await runMainJob(dir);
+  for (let n = 0; n < 3; n += 1) await runMainJob(started.env);
   const [last] = await db.execute<{ summary: RunSummary }>(
     sql`select summary from run where status = 'done' order by started_at desc limit 1`,
   );
@@ -210,11 +212,8 @@ async function expectWhole(
 }
 
 /** Starts the main job on the running service, or joins the one that runs, and waits for its end. */
-async function runMainJob(dir: string): Promise<void> {
-  const child = spawn(process.execPath, ['src/cli/main.ts', 'sync', 'run'], {
-    env: { ...process.env, DATABASE_URL: '', FAIRWAY_DIR: dir },
-    stdio: 'ignore',
-  });
+async function runMainJob(env: NodeJS.ProcessEnv): Promise<void> {
+  const child = spawn(process.execPath, ['src/cli/main.ts', 'sync', 'run'], { env, stdio: 'ignore' });
   await once(child, 'exit');
 }
 
