@@ -16,6 +16,9 @@ const windowLines = 2000;
  */
 const longestCell = 20;
 
+/** A longer line has no separators or no line ends. It is not split, because that takes time and memory. */
+const longestLine = 200_000;
+
 /**
  * The rows of a CSV file, in blocks, header first. The separator is `,`, `;` or tab, as in the header. Line
  * ends, a byte order mark and blank lines do not matter.
@@ -30,7 +33,8 @@ export async function* readCsvRows(file: string): AsyncGenerator<readonly CsvRow
   let first = 1;
   let dialect: Dialect | null = null;
   for await (const line of handle.readLines({ autoClose: false })) {
-    window.push(window.length === 0 && first === 1 ? line.replace(/^\uFEFF/, '') : line);
+    const shown = line.length > longestLine ? unclosed : line;
+    window.push(window.length === 0 && first === 1 ? shown.replace(/^\uFEFF/, '') : shown);
     if (window.length < windowLines) continue;
     dialect ??= detect(window);
     const { rows, used } = split(window, first, dialect, false);
@@ -40,6 +44,9 @@ export async function* readCsvRows(file: string): AsyncGenerator<readonly CsvRow
   }
   yield split(window, first, dialect ?? detect(window), true).rows;
 }
+
+/** A line in place of one that is too long: its quote never closes, so the row counts as unreadable. */
+const unclosed = '"';
 
 interface Dialect {
   readonly separator: string;

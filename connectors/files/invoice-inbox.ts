@@ -49,8 +49,12 @@ export function isSince(modifiedAt: string, since: string): boolean {
   return Date.parse(modifiedAt) >= Date.parse(since);
 }
 
+/** About a million documents. All of them are in memory during a read. */
+const largestFile = 200_000_000;
+
 interface CsvFile {
   readonly name: string;
+  readonly bytes: number;
   readonly modifiedAt: string;
 }
 
@@ -59,7 +63,7 @@ async function csvFiles(folder: string): Promise<CsvFile[]> {
   const files: CsvFile[] = [];
   for (const name of names) {
     const found = await stat(join(folder, name));
-    if (found.isFile()) files.push({ name, modifiedAt: found.mtime.toISOString() });
+    if (found.isFile()) files.push({ name, bytes: found.size, modifiedAt: found.mtime.toISOString() });
   }
   return files;
 }
@@ -70,6 +74,14 @@ async function readFile(
   file: CsvFile,
   invoices: Map<string, CurrentInvoice>,
 ): Promise<RecordProblem[]> {
+  if (file.bytes > largestFile)
+    return [
+      asRecordProblem(file.name, {
+        code: 'file_too_large',
+        message: `The file has ${Math.round(file.bytes / 1e6)} MB; at most ${largestFile / 1e6} MB are read.`,
+        fix: 'Export the invoices in several files.',
+      }),
+    ];
   const problems: RecordProblem[] = [];
   const report = (line: number, problem: RowProblem): number =>
     problems.push(asRecordProblem(`${file.name}:${line}`, problem));

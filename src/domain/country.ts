@@ -92,8 +92,12 @@ function buildTable(): ReadonlyMap<string, string> {
   return table;
 }
 
+/** No country has a longer name. */
+const longestName = 200;
+
 /** The ISO 3166-1 alpha-2 code for a code or a name in any common spelling. Null if it is neither. */
 export function countryCode(country: string): string | null {
+  if (country.length > longestName) return null;
   const text = country.trim();
   return codeByText.get(text) ?? codeByText.get(fold(text)) ?? null;
 }

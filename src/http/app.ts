@@ -2,6 +2,7 @@ import swagger from '@fastify/swagger';
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, serializerCompiler } from 'fastify-type-provider-zod';
 import type { Deps } from '#src/deps.ts';
+import { addBodyLimits } from './plugins/body-limits.ts';
 import { addConfirmations } from './plugins/confirmation.ts';
 import { addConsole } from './plugins/console.ts';
 import { addErrorAnswers, answerUnreadableAddress } from './plugins/errors.ts';
@@ -53,6 +54,7 @@ export function buildApp(deps: Deps, timeouts: ServerTimeouts = defaultTimeouts)
   addSameOrigin(app, deps);
   addConfirmations(app, deps);
   addRateLimits(app);
+  addBodyLimits(app);
   app.register(swagger, {
     openapi: {
       openapi: '3.1.0',

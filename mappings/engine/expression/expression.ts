@@ -6,7 +6,7 @@ import { refuse, shown } from '#mappings/engine/refusal.ts';
 import type { Refusal } from '#mappings/engine/refusal.ts';
 import { excessiveCost, maxInputLength, maxParts } from './bounds.ts';
 import { addExactNumbers, EmptyNumber, Exact } from './exact.ts';
-import { fieldNamed, nodesOf } from './syntax.ts';
+import { fieldNamed, limits, nodesOf } from './syntax.ts';
 import type { Node, Side } from './syntax.ts';
 
 /** A checked expression. */
@@ -95,14 +95,6 @@ const alternatives: Readonly<Record<string, string>> = {
   length: 'Use size().',
   toLowerCase: 'Use lowerAscii().',
   toUpperCase: 'Use upperAscii().',
-};
-
-const limits = {
-  maxAstNodes: 300,
-  maxDepth: 40,
-  maxListElements: 100,
-  maxMapEntries: 0,
-  maxCallArguments: 8,
 };
 
 const language = new Environment({ limits });

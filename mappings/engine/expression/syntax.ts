@@ -37,7 +37,16 @@ export function fieldNamed(node: Node, side: Side): string | null {
   return fieldNamed(of, side) === 'extra' ? `extra.${key}` : null;
 }
 
-const syntax = new Environment();
+/** Limits of an expression, also while it is only parsed: a deep one takes time in the square of its depth. */
+export const limits = {
+  maxAstNodes: 300,
+  maxDepth: 40,
+  maxListElements: 100,
+  maxMapEntries: 0,
+  maxCallArguments: 8,
+};
+
+const syntax = new Environment({ limits });
 
 /** The fields that an expression reads, each once. Empty if it cannot be parsed; compiling reports that. */
 export function fieldsRead(cel: string, side: Side): readonly string[] {

@@ -84,6 +84,12 @@ const extraField = z
       });
   });
 
+/** Every expression is compiled wherever the mapping is used, so that all together must not take long. */
+const mostExpressionText = 40_000;
+
+const expressionsOf = ({ transform }: z.infer<typeof packField>): string[] =>
+  (transform ?? []).flatMap((step) => (step.name === 'expression' ? [step.cel] : []));
+
 /**
  * The mapping of one vendor object to one canonical kind. It is declarative, versioned, and the same for all
  * records.
@@ -126,6 +132,13 @@ export const mappingPack = z
       wrong(['fields', index, 'remote'], `"${writes[index]}" is written from two of our fields`);
     for (const index of repeated(extras))
       wrong(['extra', index, 'name'], `"${extras[index]}" is declared twice`);
+    const expressions = [pack.filter ?? '', ...pack.fields.flatMap(expressionsOf)];
+    const length = expressions.reduce((sum, cel) => sum + cel.length, 0);
+    if (length > mostExpressionText)
+      wrong(
+        ['fields'],
+        `all expressions together have ${length} characters; at most ${mostExpressionText} are possible`,
+      );
     for (const index of repeated(pack.match ?? []))
       wrong(['match', index], `"${pack.match?.[index]}" is listed twice`);
   });

@@ -19,13 +19,16 @@ const phoneSpec = z.strictObject({
     .optional(),
 });
 
+/** The library refuses longer texts. */
+const longestPhone = 300;
+
 function readPhone(country: string | undefined): Read {
   const defaultCountry = country !== undefined && isCountry(country) ? country : undefined;
   return (value) => {
     const text = readText(value);
     if (text === null || isRefusal(text)) return text;
     const found = parsePhoneNumberFromString(
-      String(text),
+      String(text).slice(0, longestPhone),
       defaultCountry ? { defaultCountry, extract: false } : { extract: false },
     );
     if (found?.isPossible()) return found.ext ? `${found.number};ext=${found.ext}` : found.number;
@@ -37,13 +40,15 @@ function readPhone(country: string | undefined): Read {
 }
 
 const address = /^[^\s@<>(),;:"[\]\\]+@[^\s@<>(),;:"[\]\\]+\.[^\s@<>(),;:"[\]\\.]{2,}$/;
+const longestAddress = 254;
 const readEmail: Read = (value) => {
   const text = readText(value);
   if (text === null || isRefusal(text)) return text;
   const bare = String(text)
+    .slice(0, longestAddress + 'mailto:'.length + 1)
     .replace(/^mailto:/i, '')
     .toLowerCase();
-  if (bare.length <= 254 && address.test(bare)) return bare;
+  if (bare.length <= longestAddress && address.test(bare)) return bare;
   return refuse(
     'not_an_email',
     `${shown(value)} is not an e-mail address.`,

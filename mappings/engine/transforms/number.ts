@@ -62,6 +62,9 @@ function decimal({ format: written }: z.infer<typeof decimalSpec>): Transform {
   };
 }
 
+/** A longer text is no number, and reading its spaces takes time in the square of their number. */
+const longestNumber = 2_100;
+
 type NumberFormat = (typeof numberFormats)[number];
 const escaped = (mark: string): string => mark.replace(/[.]/g, '\\.');
 
@@ -74,7 +77,7 @@ function readFormatted(written: NumberFormat): Read {
   return (value) => {
     if (value === null || value === undefined) return null;
     const text =
-      typeof value === 'string'
+      typeof value === 'string' && value.length <= longestNumber
         ? value
             .trim()
             .replaceAll(/[\u00A0\u202F]/g, ' ')
@@ -110,7 +113,7 @@ function currency({ code, format: written }: z.infer<typeof currencySpec>): Tran
   const names = [code, ...symbolsOf(code)].map((name) => name.replaceAll(/[.$]/g, '\\$&'));
   const around = new RegExp(`^([+-]?)\\s*(?:${names.join('|')})?\\s*(.*?)\\s*(?:${names.join('|')})?$`, 'i');
   const read: Read = (value) => {
-    if (typeof value !== 'string') return plain(value);
+    if (typeof value !== 'string' || value.length > longestNumber) return plain(value);
     const [, sign = '', amount = ''] = around.exec(value.trim()) ?? [];
     const found = plain(sign + amount);
     if (!isRefusal(found)) return found;

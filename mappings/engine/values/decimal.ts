@@ -1,6 +1,8 @@
 import { refuse, shown } from '#mappings/engine/refusal.ts';
 import type { Refusal } from '#mappings/engine/refusal.ts';
 
+/** Longer texts are no number that a field can hold, and are not parsed, because that takes time. */
+const longestNumber = 2_100;
 const alreadyCanonical = /^-?(?:0|[1-9]\d*)(?:\.\d*[1-9])?$/;
 const readable = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?$/;
 
@@ -14,8 +16,9 @@ export function readDecimal(value: unknown): string | null | Refusal {
   if (value === null || value === undefined) return null;
   const text = typeof value === 'number' ? String(value) : typeof value === 'string' ? value.trim() : null;
   if (text === '') return null;
-  if (text !== null && text !== '-0' && alreadyCanonical.test(text)) return text;
-  const parts = text === null ? null : readable.exec(text);
+  if (text !== null && text !== '-0' && text.length <= longestNumber && alreadyCanonical.test(text))
+    return text;
+  const parts = text === null || text.length > longestNumber ? null : readable.exec(text);
   if (!parts || !((parts[2] ?? '') + (parts[3] ?? ''))) {
     return refuse(
       'not_a_number',

@@ -13,13 +13,17 @@ function toAscii(name: string): string | null {
   return URL.canParse(`http://${name}`) ? new URL(`http://${name}`).hostname : null;
 }
 
+/** No browser sends a longer address, and the time to encode one grows faster than its length. */
+const longestAddress = 8_000;
+
 /**
  * The host of a web address, an e-mail address or a host name, in lower case and without `www.`, port and
  * path. Subdomains stay, because matching decides whether two hosts belong to one company.
  */
 export function readDomain(value: unknown): string | null | Refusal {
   if (value === null || value === undefined) return null;
-  const text = typeof value === 'string' ? value.trim().toLowerCase() : null;
+  const text =
+    typeof value === 'string' && value.length <= longestAddress ? value.trim().toLowerCase() : null;
   if (text === '') return null;
   const authority = text?.replace(/^(?:[a-z][a-z0-9+.-]*:\/+|mailto:|\/\/)/, '').split(/[/?#]/, 1)[0] ?? '';
   const bare = authority

@@ -64,8 +64,41 @@ const spacedNative = new RegExp(
 /** The largest number of aliases. A longer list contains something else than names. */
 const maxAliases = 4;
 
-export function normaliseCompany(input: CompanyInput): NormalisedCompany {
-  const written = input.name.normalize('NFKC').trim();
+/**
+ * Longer texts are cut before they are read, so that the time for a company has a limit whatever its record
+ * holds. No name or address is as long.
+ */
+const longest = { name: 500, field: 500, address: 2_000, aliases: 200 } as const;
+
+function cut(text: string | null | undefined, length: number): string | null | undefined {
+  return typeof text === 'string' && text.length > length ? text.slice(0, length) : text;
+}
+
+/** A part of a number or an id is another number, so a longer one is left out. */
+function ifShort(text: string | null | undefined, length: number = longest.field): string | null | undefined {
+  return typeof text === 'string' && text.length > length ? null : text;
+}
+
+function withinLimits(input: CompanyInput): CompanyInput {
+  const { registryIds: ids } = input;
+  return {
+    name: cut(input.name, longest.name) ?? '',
+    aliases: input.aliases?.slice(0, longest.aliases).map((alias) => cut(alias, longest.name) ?? ''),
+    domain: ifShort(input.domain, longest.address),
+    otherDomain: ifShort(input.otherDomain, longest.address),
+    email: ifShort(input.email),
+    phone: ifShort(input.phone),
+    street: cut(input.street, longest.field),
+    postcode: ifShort(input.postcode),
+    city: cut(input.city, longest.field),
+    country: ifShort(input.country),
+    registryIds: ids && { vat: ifShort(ids.vat), lei: ifShort(ids.lei), duns: ifShort(ids.duns) },
+  };
+}
+
+export function normaliseCompany(given: CompanyInput): NormalisedCompany {
+  const input = withinLimits(given);
+  const written = (cut(input.name.normalize('NFKC'), longest.name) ?? '').trim();
   const { main, others, bracketed } = writtenNames(written);
   const name = normaliseName(main);
   // A name without letters or digits gets a placeholder as core. It has no tokens, so it matches nothing.

@@ -4,6 +4,9 @@ import { companyKeys, oneDeletions } from './keys.ts';
 /** Shorter words have too many other words one letter away. */
 const shortestFuzzyWord = 5;
 
+/** A longer word is no word, and has as many misspellings as letters. */
+const longestFuzzyWord = 40;
+
 /** The search keys of a company, and its words that are also searched with typing errors. */
 export function searchKeys(company: NormalisedCompany) {
   const { strong, weak } = companyKeys(company);
@@ -11,7 +14,9 @@ export function searchKeys(company: NormalisedCompany) {
   return {
     strong,
     weak,
-    words: words.filter((word) => word.length >= shortestFuzzyWord && !/\d/.test(word)),
+    words: words.filter(
+      (word) => word.length >= shortestFuzzyWord && word.length <= longestFuzzyWord && !/\d/.test(word),
+    ),
   };
 }
 

@@ -21,7 +21,7 @@ import {
 import { authorsOf, versionAnswer } from './version-answer.ts';
 
 /** A mapping of 800 fields with picklists is larger than the limit for other requests. */
-export const packBytes = 4 * 1024 * 1024;
+export const packBytes = 2 * 1024 * 1024;
 
 /** Creates, saves and discards a draft: `…/draft`. */
 export const draftRoutes =
@@ -36,7 +36,7 @@ export const draftRoutes =
       { ...mayDraft, schema: { params: mappingParams, body: draftBody, response: answers(draft) } },
       async (request) => {
         const { yaml, ...body } = request.body;
-        const pack = yaml === undefined ? undefined : requirePack(yaml);
+        const pack = yaml === undefined ? undefined : await requirePack(yaml);
         const kind = body.kind ?? pack?.kind;
         return draftAnswer(
           deps,
@@ -59,7 +59,7 @@ export const draftRoutes =
         const input = {
           ...request.params,
           ...request.query,
-          pack: requirePack(yaml ?? pack ?? {}),
+          pack: await requirePack(yaml ?? pack ?? {}),
           revision,
           personId: personOf(request).id,
         };

@@ -44,7 +44,9 @@ export const trialRoutes =
         const { place, inForce } = await mappingTarget(deps, { ...request.params, ...request.query });
         const sent = request.body.pack;
         const pack =
-          sent === undefined ? ((await openVersion(deps.db, place))?.pack ?? inForce) : requirePack(sent);
+          sent === undefined
+            ? ((await openVersion(deps.db, place))?.pack ?? inForce)
+            : await requirePack(sent);
         if (pack?.object !== place.object || pack.kind !== place.kind)
           throw new AppError('not_found', `There is no mapping of ${place.object} to ${place.kind} to try.`, {
             field: 'pack',

@@ -46,7 +46,27 @@ export const otherNameMarks: readonly string[] = [
 const marks = otherNameMarks
   .toSorted((a, b) => b.length - a.length)
   .map((mark) => mark.replace(/[./]/g, '\\$&'));
-const otherName = new RegExp(`[\\s,;(]+(?:${marks.join('|')})[\\s:]+`, 'i');
+/** Spaces, commas and brackets before a mark. */
+const gap = /[\s,;(]+/g;
+const markAtEndOfGap = new RegExp(`(?:${marks.join('|')})[\\s:]+`, 'iy');
+
+/**
+ * Splits a line at its marks. Each run of separators is read once: as one expression, a long run would be
+ * tried again from each of its characters.
+ */
+function splitAtMarks(line: string): string[] {
+  const parts: string[] = [];
+  let start = 0;
+  gap.lastIndex = 0;
+  for (let found = gap.exec(line); found !== null; found = gap.exec(line)) {
+    markAtEndOfGap.lastIndex = gap.lastIndex;
+    if (!markAtEndOfGap.test(line)) continue;
+    parts.push(line.slice(start, found.index));
+    start = markAtEndOfGap.lastIndex;
+    gap.lastIndex = start;
+  }
+  return [...parts, line.slice(start)];
+}
 
 export interface WrittenNames {
   /** The main name without texts in brackets, except numbers: "Fund (III)" is not "Fund (IV)". */
@@ -58,7 +78,7 @@ export interface WrittenNames {
 
 /** Splits one line into its names: "Acme Inc. d/b/a Road Runner (RR)" has three. */
 export function writtenNames(line: string): WrittenNames {
-  const parts = line.split(otherName).map((part) => part.trim());
+  const parts = splitAtMarks(line).map((part) => part.trim());
   const [first = '', ...rest] = parts.filter((part) => /[\p{L}\p{N}]/u.test(part));
   const { plain, inside } = withoutBrackets(parts.length > 1 ? closeBrackets(first) : first || line);
   return {

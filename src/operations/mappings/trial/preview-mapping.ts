@@ -13,6 +13,7 @@ import { saveRemoteRecords } from '#src/db/sync/save-remote-records.ts';
 import { rollBackAfter } from '#src/db/roll-back-after.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
+import { runApart } from '#src/operations/mappings/apart/run-apart.ts';
 import type { CanonicalValues } from '#src/domain/record.ts';
 import { requireConnection } from '#src/operations/connections/use-connection.ts';
 import { refusalCode } from '#src/operations/connections/vendor-refusal.ts';
@@ -136,7 +137,10 @@ async function fetchRecord(
   try {
     if (pause) throw new ConnectorError(pause);
     const description: ObjectDescription = await connector.describe(pack.object);
-    const compiled = compileMapping(pack, description);
+    // Only a mapping without problems is compiled here, which is quick.
+    const { problems } = await runApart('check', { pack, description });
+    const compiled =
+      problems.length > 0 ? { ok: false as const, problems } : compileMapping(pack, description);
     if (!compiled.ok) return { mapping: null, problems: compiled.problems };
     const askedAt = deps.sharedClock();
     const records = await connector.fetch(pack.object, [ref], remoteFields(compiled.mapping));

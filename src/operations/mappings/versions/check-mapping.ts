@@ -1,6 +1,6 @@
 import { ConnectorError } from '#connectors/contract/failures.ts';
 import type { ObjectDescription } from '#connectors/contract/records.ts';
-import { compileMapping, type MappingProblem } from '#mappings/engine/compile.ts';
+import type { MappingProblem } from '#mappings/engine/compile.ts';
 import type { MappingPack } from '#mappings/engine/pack/pack.ts';
 import { relatedLines } from '#mappings/engine/related.ts';
 import {
@@ -12,6 +12,7 @@ import {
 import { lockDeclaredFields } from '#src/db/mappings/mapping-version-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
+import { runApart } from '#src/operations/mappings/apart/run-apart.ts';
 import { canonicalFields, extraPrefix, type CanonicalField } from '#src/domain/record.ts';
 import { packFor, packsOf } from '#src/operations/connections/use-connection.ts';
 import { refusalCode } from '#src/operations/connections/vendor-refusal.ts';
@@ -31,14 +32,11 @@ export async function checkMapping(
   pack: MappingPack,
   description: ObjectDescription,
 ): Promise<MappingCheck> {
-  const compiled = compileMapping(pack, description);
-  const problems = [
-    ...(compiled.ok ? [] : compiled.problems),
-    ...(await customFieldConflicts(deps, connection, pack)),
-  ];
+  const found = await runApart('check', { pack, description });
+  const problems = [...found.problems, ...(await customFieldConflicts(deps, connection, pack))];
   return {
     problems: [...problems, ...undeclaredCustomFields(deps, connection, pack)],
-    warnings: compiled.warnings,
+    warnings: found.warnings,
   };
 }
 

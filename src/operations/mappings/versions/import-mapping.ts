@@ -1,30 +1,34 @@
-import { readPack, type MappingPack, type PackProblem } from '#mappings/engine/pack/pack.ts';
+import type { MappingPack, PackProblem } from '#mappings/engine/pack/pack.ts';
 import { openVersion, type MappingVersion } from '#src/db/mappings/mapping-version-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
+import { runApart } from '#src/operations/mappings/apart/run-apart.ts';
 import { checkMapping, knownDescription, refuseProblems } from './check-mapping.ts';
 import { rejectMapping } from './decide-mapping.ts';
 import { draftMapping, saveMappingDraft } from './draft-mapping.ts';
 import { mappingTarget, type MappingTarget } from './mapping-target.ts';
-import { packFromYaml, samePack } from './pack-yaml.ts';
+import { samePack } from './pack-yaml.ts';
 import { submitMapping } from './submit-mapping.ts';
 
 /**
  * Reads a pack from YAML text or from parsed JSON. @throws AppError `bad_request` naming every problem and its
  * fix
  */
-export function requirePack(written: string | object): MappingPack {
-  const reading = typeof written === 'string' ? packFromYaml(written) : readPack(written);
+export async function requirePack(written: string | object): Promise<MappingPack> {
+  const reading = await runApart('read', written);
   if (!reading.ok) throw refusePack(reading.problems);
   return reading.pack;
 }
 
+/** A mapping of 1,000 lines may have 10,000 problems. Nobody reads as many at once. */
+const mostReported = 100;
+
 function refusePack(problems: readonly PackProblem[]): AppError {
-  const fields = problems.map(
-    ({ path, message, fix }) => [path || 'The mapping', `${message}. ${fix}`] as const,
-  );
+  const fields = problems
+    .slice(0, mostReported)
+    .map(({ path, message, fix }) => [path || 'The mapping', `${message}. ${fix}`] as const);
   const [first] = fields;
-  const more = fields.length > 1 ? ` There are ${fields.length - 1} more problems.` : '';
+  const more = problems.length > 1 ? ` There are ${problems.length - 1} more problems.` : '';
   return new AppError('bad_request', `${first?.join(': ') ?? 'This is not a mapping.'}${more}`, {
     fields: Object.fromEntries(fields),
   });
