@@ -9,6 +9,8 @@ const plain = /^(\d+)(?:[.,](\d+))?$/;
 const grouped = /^(\d{1,3}(?:([., '’\u00a0\u202f])\d{3})(?:\2\d{3})*)(?:([.,])(\d+))?$/;
 /** `1,234` is more than a thousand in some countries, and between one and two in others. */
 const eitherWay = /^[1-9]\d{0,2}([.,])\d{3}$/;
+/** With its decimals an amount has at most 17 digits: more do not fit into the ledger. */
+const mostDigits = 17;
 const longestWhole = 15;
 
 /**
@@ -50,11 +52,12 @@ export function readAmount(text: string, digits: number): AmountReading {
       `${JSON.stringify(text)} has more decimals than its currency`,
       `Round the amount to ${digits} decimals.`,
     );
-  if (whole.length > longestWhole)
+  const longest = Math.min(longestWhole, mostDigits - digits);
+  if (whole.length > longest)
     return refused(
-      'amount_unreadable',
-      `${JSON.stringify(text)} is too large`,
-      `Write at most ${longestWhole} digits before the decimal point.`,
+      'amount_too_large',
+      `The amount ${JSON.stringify(text)} is too large`,
+      `Write at most ${longest} digits before the decimal point.`,
     );
   return { ok: true, amount: digits === 0 ? whole : `${whole}.${fraction.padEnd(digits, '0')}` };
 }

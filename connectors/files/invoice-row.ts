@@ -35,6 +35,19 @@ export interface InvoiceLayout {
   readonly at: Readonly<Record<InvoiceColumn, number>>;
 }
 
+/** The most characters of a cell. Numbers and names are part of an index. */
+export const longestCells: Readonly<Record<InvoiceColumn, number>> = {
+  invoice_number: 255,
+  kind: 255,
+  partner_code: 255,
+  customer_name: 500,
+  currency: 255,
+  amount: 255,
+  issued_on: 255,
+  paid_on: 255,
+  applies_to: 255,
+};
+
 /** Finds the columns in a header. Other columns are ignored. */
 export function readHeader(
   cells: readonly string[],
@@ -76,6 +89,16 @@ export function readInvoice(cells: readonly string[] | null, { width, at }: Invo
       'The quotes in this row do not match.',
       'Close every quote, and double a quote inside a quoted cell.',
     );
+  const long = invoiceColumns.find((column) => (cells[at[column]]?.length ?? 0) > longestCells[column]);
+  if (long) {
+    const longest = longestCells[long];
+    return bad(
+      'too_long',
+      `${long} has ${cells[at[long]]?.length} characters; at most ${longest} are possible.`,
+      `Shorten ${long} to at most ${longest} characters.`,
+      long,
+    );
+  }
   if (cells.some((cell) => unreadable.test(cell))) {
     return bad(
       'character_unreadable',

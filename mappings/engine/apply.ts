@@ -1,7 +1,7 @@
 import type { CanonicalValue, CanonicalValues } from '#src/domain/record.ts';
 import { sameValue } from '#src/domain/sync/same-value.ts';
 import type { CompiledMapping, InboundField, OutboundField, RemoteRecordFields } from './compiled-mapping.ts';
-import { isRefusal } from './refusal.ts';
+import { isRefusal, shown } from './refusal.ts';
 import type { Refusal } from './refusal.ts';
 import type { RemoteScalar } from './transforms/definition.ts';
 
@@ -48,9 +48,8 @@ export function applyInbound(mapping: CompiledMapping, remoteFields: RemoteRecor
   let problems: FieldProblem[] | null = null;
   let placed = true;
   for (const field of mapping.inbound) {
-    const read =
-      field.gathering === null ? field.read(remoteFields[field.remote]) : gathered(field, remoteFields);
-    const value = read === null ? field.fallback : read;
+    const read = field.gathering === null ? readOne(field, remoteFields) : gathered(field, remoteFields);
+    const value = read === null ? field.fallback : bounded(field, read);
     if (isRefusal(value)) {
       placed &&= !field.required;
       (problems ??= []).push(problem(field.local, value, field.required ? 'error' : 'warning'));
@@ -62,6 +61,43 @@ export function applyInbound(mapping: CompiledMapping, remoteFields: RemoteRecor
     }
   }
   return { values, problems: problems ?? noProblems, placed };
+}
+
+/**
+ * No field of a CRM holds a longer text. The transforms never see one, so that a hostile value costs no more
+ * than a long one.
+ */
+const longestRemoteText = 131_072;
+
+function readOne(field: InboundField, fields: RemoteRecordFields): CanonicalValue | Refusal {
+  const given = fields[field.remote];
+  if (typeof given === 'string' && given.length > longestRemoteText)
+    return tooMuch(field, given.length, longestRemoteText);
+  return field.read(given);
+}
+
+function bounded(field: InboundField, value: CanonicalValue | Refusal): CanonicalValue | Refusal {
+  if (typeof value !== 'string') return value;
+  if (value.length > field.longest) return tooMuch(field, value.length, field.longest);
+  return field.latest !== null && value.slice(0, field.latest.length) > field.latest
+    ? tooLate(field, value)
+    : value;
+}
+
+function tooLate({ remote, latest }: InboundField, value: string): Refusal {
+  return {
+    code: 'date_too_late',
+    message: `${shown(value)} is after ${latest}, the last possible day.`,
+    fix: `Correct the date in ${remote}.`,
+  };
+}
+
+function tooMuch({ remote }: InboundField, length: number, longest: number): Refusal {
+  return {
+    code: 'too_long',
+    message: `The value has ${length} characters; at most ${longest} are possible.`,
+    fix: `Shorten ${remote} to at most ${longest} characters.`,
+  };
 }
 
 function gathered({ gathering, read }: InboundField, fields: RemoteRecordFields): CanonicalValue | Refusal {

@@ -50,6 +50,10 @@ export interface InboundField {
   readonly local: string;
   readonly remote: string;
   readonly required: boolean;
+  /** The most characters of its value. */
+  readonly longest: number;
+  /** The last day of a date or an instant, as `YYYY-MM-DD`. Null for other types. */
+  readonly latest: string | null;
   readonly read: Read;
   /** Set if several remote fields are combined. `read` then receives the result. */
   readonly gathering: Gathering<RemoteRecordFields, CanonicalValue> | null;

@@ -53,13 +53,23 @@ export function currencyExponent(code: string): number {
 }
 
 /**
+ * The largest amount, in minor units. 92 such amounts together still fit into the 64 bits of an integer of
+ * PostgreSQL, and sums are stored with more digits.
+ */
+export const largestMinor = 10n ** 17n - 1n;
+/** More digits than an amount has. Longer texts are not parsed, because that takes time. */
+const longestDecimal = 60;
+
+/**
  * Parses a plain decimal ("1234.5", "-12.30") exactly.
  *
- * @throws AppError `bad_request` for any other text, and for more decimals than the currency has unless they
- *   are zeros, because an invoice must not be rounded
+ * @throws AppError `bad_request` for any other text, for more decimals than the currency has unless they are
+ *   zeros, because an invoice must not be rounded, and, with `detail.largest`, for an amount beyond
+ *   `largestMinor`
  */
 export function parseMinor(decimal: string, currency: string): bigint {
   const exponent = currencyExponent(currency);
+  if (decimal.length > longestDecimal) throw tooLarge(`${decimal.slice(0, 20)}…`, currency);
   const [, sign, whole, fraction = ''] = /^([+-]?)(\d+)(?:\.(\d+))?$/.exec(decimal.trim()) ?? [];
   if (whole === undefined)
     throw new AppError('bad_request', `"${decimal}" is not a plain decimal amount, such as 1234.50.`);
@@ -71,7 +81,17 @@ export function parseMinor(decimal: string, currency: string): bigint {
     );
   }
   const magnitude = BigInt(whole + digits.padEnd(exponent, '0'));
+  if (magnitude > largestMinor) throw tooLarge(decimal, currency);
   return sign === '-' ? -magnitude : magnitude;
+}
+
+function tooLarge(decimal: string, currency: string): AppError {
+  const largest = formatMinor(largestMinor, currency);
+  return new AppError(
+    'bad_request',
+    `The amount "${decimal}" is too large: an amount in ${currency} is at most ${largest}.`,
+    { largest },
+  );
 }
 
 /**

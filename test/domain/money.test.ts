@@ -7,6 +7,7 @@ import {
   displayMinor,
   formatMinor,
   groupThousands,
+  largestMinor,
   multiplyRate,
   parseMinor,
 } from '#src/domain/money.ts';
@@ -34,11 +35,20 @@ describe('parsing and formatting', () => {
   test('formatting and parsing gives the same amount in every currency', () => {
     fc.assert(
       fc.property(
-        amounts,
+        fc.bigInt({ min: -largestMinor, max: largestMinor }),
         currencies,
         (minor, currency) => parseMinor(formatMinor(minor, currency), currency) === minor,
       ),
     );
+  });
+
+  test('the largest amount is parsed, and one more is refused with the limit', () => {
+    expect(parseMinor('-999999999999999.99', 'USD')).toBe(-largestMinor);
+    expect(parseMinor('99999999999999999', 'JPY')).toBe(largestMinor);
+    const limits = { USD: '999999999999999.99', JPY: '99999999999999999', KWD: '99999999999999.999' };
+    for (const [currency, largest] of Object.entries(limits))
+      for (const amount of [formatMinor(largestMinor + 1n, currency), '-9223372036854775809', '9'.repeat(61)])
+        expect(() => parseMinor(amount, currency)).toThrow(`an amount in ${currency} is at most ${largest}.`);
   });
 
   test.each([

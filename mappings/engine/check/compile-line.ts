@@ -1,4 +1,5 @@
 import type { CanonicalValue } from '#src/domain/record.ts';
+import { latestDay, longestValue } from '#src/domain/record-limits.ts';
 import type { InboundField, OutboundField } from '#mappings/engine/compiled-mapping.ts';
 import { checkTypes } from './check-types.ts';
 import { checkDefault, checkLoss, checkReading } from './check-values.ts';
@@ -45,6 +46,8 @@ function inboundField(
     local: field.local,
     remote: field.remote,
     required: (field.required || canonical.required) ?? false,
+    longest: longestValue(context.kind, field.local, canonical.type),
+    latest: canonical.type === 'date' || canonical.type === 'instant' ? latestDay : null,
     read: choices ? limitedTo(choices, field.local, steps.read) : steps.read,
     gathering:
       combination &&

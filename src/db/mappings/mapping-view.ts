@@ -3,6 +3,7 @@ import { sql, type SQL } from 'drizzle-orm';
 import type { CanonicalKind } from '#src/domain/record.ts';
 import type { Db } from '#src/db/client.ts';
 import type { MappingPlace } from './mapping-version-store.ts';
+import { indexedLength } from '#src/db/schema/channel.ts';
 import { recordName } from '#src/db/records/record-name.ts';
 
 /** An object of a connection as the vendor describes it, to show next to a mapping. */
@@ -81,12 +82,14 @@ export async function searchRemote(
   const byId = sql`select ext_id, -1::bigint as rank from remote_record r where ${presentIn(place)} and ext_id = ${text}`;
   const named = names[place.kind];
   if (!named) return found(db, place, byId);
+  const begun = sql`lower("left"(t.${named.column}, ${sql.raw(String(indexedLength))}))`;
+  const start = text.slice(0, indexedLength);
   const byName = sql`
     select ext_id, row_number() over () as rank from (
       select r.ext_id from ${named.table} t join link l on l.record_id = t.id
         join remote_record r on (r.connection_id, r.object, r.ext_id) = (l.connection_id, l.object, l.ext_id)
-       where ${presentIn(place)} and lower(t.${named.column}) ~>=~ lower(${text}) and lower(t.${named.column}) ~<~ lower(${text + lastCharacter})
-       order by lower(t.${named.column}) using ~<~ limit ${limit}) n`;
+       where ${presentIn(place)} and ${begun} ~>=~ lower(${start}) and ${begun} ~<~ lower(${start + lastCharacter}) and starts_with(lower(t.${named.column}), lower(${text}))
+       order by ${begun} using ~<~ limit ${limit}) n`;
   return (await found(db, place, sql`${byId} union all ${byName}`)).slice(0, limit);
 }
 

@@ -16,10 +16,17 @@ import {
   uuid,
   type AnyPgColumn,
 } from 'drizzle-orm/pg-core';
-import { at, extra, id, minor } from './columns.ts';
+import { at, extra, id, minor, minorSum } from './columns.ts';
+
+/**
+ * Only this many characters of a name are indexed: an entry of an index has at most 2,700 bytes, and a longer
+ * text would refuse its row.
+ */
+export const indexedLength = 200;
 
 /** Index expression for a search by the beginning of a name, in any case. */
-const beginning = (name: AnyPgColumn) => sql`lower(${name}) text_pattern_ops`;
+const beginning = (name: AnyPgColumn) =>
+  sql`lower("left"(${name}, ${sql.raw(String(indexedLength))})) text_pattern_ops`;
 
 /** Name and domain of an account that was merged into another. */
 export interface FormerName {
@@ -268,7 +275,7 @@ export const tierAssignment = pgTable(
       .references(() => partner.id),
     effectiveFrom: date('effective_from').notNull(),
     tier: text().notNull(),
-    trailingRevenueMinor: minor('trailing_revenue_minor').notNull(),
+    trailingRevenueMinor: minorSum('trailing_revenue_minor').notNull(),
     currency: text().notNull(),
     explanation: text().notNull(),
     programVersion: integer('program_version').notNull(),

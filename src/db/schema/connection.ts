@@ -143,6 +143,27 @@ export const remoteRecord = pgTable(
 );
 
 /**
+ * A record whose present content could not be stored in the table of its kind, and in how many runs. After
+ * some runs it is no longer tried until its content changes.
+ */
+export const placingFailure = pgTable(
+  'placing_failure',
+  {
+    connectionId: uuid('connection_id')
+      .notNull()
+      .references(() => connection.id, { onDelete: 'cascade' }),
+    object: text().notNull(),
+    extId: text('ext_id').notNull(),
+    /** `remote_record.hash` of the content that failed. */
+    hash: text().notNull(),
+    runs: integer().notNull(),
+    /** The last run that was counted. */
+    runId: uuid('run_id'),
+  },
+  (t) => [primaryKey({ columns: [t.connectionId, t.object, t.extId] })],
+);
+
+/**
  * Connects a vendor's record with ours. The link of a merged record stays and points to our record of the
  * survivor, so that references to the old id still work.
  */

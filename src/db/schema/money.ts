@@ -15,7 +15,7 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core';
 import { connection } from './connection.ts';
-import { at, id, minor } from './columns.ts';
+import { at, id, minor, minorSum } from './columns.ts';
 import { partner } from './channel.ts';
 
 /** An invoice or credit memo from the ERP. */
@@ -42,7 +42,8 @@ export const sourceDocument = pgTable(
     unique().on(t.connectionId, t.number),
     index('source_document_partner').on(t.partnerId, t.issuedOn),
     // Each decision about a registration looks up earlier sales by the customer's name.
-    index('source_document_customer').on(sql`lower(${t.customerName})`),
+    // A hash has room for a text of any length.
+    index('source_document_customer').using('hash', sql`lower(${t.customerName})`),
   ],
 );
 
@@ -84,7 +85,7 @@ export const posting = pgTable(
     account: text().notNull(),
     partnerId: uuid('partner_id').notNull(),
     currency: text().notNull(),
-    amountMinor: minor('amount_minor').notNull(),
+    amountMinor: minorSum('amount_minor').notNull(),
   },
   (t) => [index('posting_tx').on(t.txId)],
 );
@@ -102,7 +103,7 @@ export const payoutBatch = pgTable(
     period: text().notNull(),
     currency: text().notNull(),
     status: text().$type<'draft' | 'submitted' | 'approved' | 'exported'>().notNull().default('draft'),
-    totalMinor: minor('total_minor').notNull(),
+    totalMinor: minorSum('total_minor').notNull(),
     itemCount: integer('item_count').notNull(),
     contentHash: text('content_hash').notNull(),
     approvedHash: text('approved_hash'),
@@ -143,7 +144,7 @@ export const payoutItem = pgTable(
       .references(() => partner.id),
     period: text().notNull(),
     currency: text().notNull(),
-    amountMinor: minor('amount_minor').notNull(),
+    amountMinor: minorSum('amount_minor').notNull(),
     lineCount: integer('line_count').notNull(),
   },
   (t) => [index('payout_item_batch').on(t.batchId)],

@@ -3,6 +3,7 @@ import { and, eq, lt, ne, notInArray, sql, type SQL } from 'drizzle-orm';
 import { bulkInsert } from '#src/db/bulk.ts';
 import type { Db } from '#src/db/client.ts';
 import { isIn } from '#src/db/is-in.ts';
+import { longestId } from '#src/domain/record-limits.ts';
 import { connection } from '#src/db/schema/connection.ts';
 import { problem } from '#src/db/schema/work.ts';
 
@@ -29,7 +30,13 @@ export async function reportProblems(
   problems: readonly NewProblem[],
   at: Date,
 ): Promise<void> {
-  const once = new Map(problems.map((one) => [`${one.ref}|${one.failure.code}`, one]));
+  const once = new Map<string, NewProblem>();
+  for (const one of problems) {
+    const ref = shortRef(one.ref);
+    const key = `${ref}|${one.failure.code}`;
+    const other = once.get(key);
+    once.set(key, { ...(other ? joined(other, one) : one), ref });
+  }
   await bulkInsert(
     db,
     problem,
@@ -50,6 +57,26 @@ export async function reportProblems(
         set message = excluded.message, fix = excluded.fix, class = excluded.class, status = 'open', resolved_at = null,
             last_seen_at = excluded.last_seen_at, occurrences = problem.occurrences + 1`,
   );
+}
+
+/** An id is part of an index; a vendor's id that is longer is shown by its beginning. */
+const shortRef = (ref: string): string => (ref.length <= longestId ? ref : `${ref.slice(0, longestId - 1)}…`);
+
+const longestText = 2_000;
+
+/** A record may have the same problem in several fields. One problem names them all. */
+function joined(one: NewProblem, other: NewProblem): NewProblem {
+  const both = (a: string, b: string): string =>
+    a.includes(b) || a.length + b.length > longestText ? a : `${a} ${b}`;
+  const { failure } = one;
+  return {
+    ...one,
+    failure: {
+      ...failure,
+      message: both(failure.message, other.failure.message),
+      fix: both(failure.fix, other.failure.fix),
+    },
+  };
 }
 
 /** The records among these that have this problem already. */

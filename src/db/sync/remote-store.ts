@@ -1,5 +1,5 @@
 import type { RemoteFields } from '#connectors/contract/records.ts';
-import { and, asc, eq, gt, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, lte, sql } from 'drizzle-orm';
 import { lockInTransaction } from '#src/db/advisory-locks.ts';
 import type { Db } from '#src/db/client.ts';
 import { isKeyIn } from '#src/db/is-in.ts';
@@ -45,13 +45,20 @@ const { extId, fields, hash, deleted, mergedInto } = remoteRecord;
 export const mappable = { extId, fields, hash, deleted, mergedInto };
 export type UnmappedRecord = Pick<typeof remoteRecord.$inferSelect, keyof typeof mappable>;
 
-/** The next records, by id, that changed since they were last placed. */
+/**
+ * The next records, by id, that changed since they were last placed.
+ *
+ * @param upToId the last id; null for no end
+ */
 export async function unmappedRecords(
   db: Db,
   connectionId: string,
   object: string,
-  afterId: string,
-  limit: number,
+  {
+    afterId,
+    upToId,
+    limit,
+  }: { readonly afterId: string; readonly upToId: string | null; readonly limit: number },
 ): Promise<UnmappedRecord[]> {
   return db
     .select(mappable)
@@ -61,6 +68,7 @@ export async function unmappedRecords(
         eq(remoteRecord.connectionId, connectionId),
         eq(remoteRecord.object, object),
         gt(remoteRecord.extId, afterId),
+        upToId === null ? undefined : lte(remoteRecord.extId, upToId),
         sql`${remoteRecord.mappedHash} is distinct from ${remoteRecord.hash}`,
       ),
     )

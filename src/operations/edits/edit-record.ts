@@ -11,7 +11,13 @@ import { openConflictQuestions } from '#src/db/sync/conflict-store.ts';
 import { saveShadows, shadowsOf, type FieldShadow } from '#src/db/sync/shadow-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
-import type { CanonicalValue, CanonicalValues } from '#src/domain/record.ts';
+import { latestDay, longestValue } from '#src/domain/record-limits.ts';
+import {
+  fieldsOf,
+  type CanonicalKind,
+  type CanonicalValue,
+  type CanonicalValues,
+} from '#src/domain/record.ts';
 import { isBlank, sameValue } from '#src/domain/sync/same-value.ts';
 import { emptyShadow, withEdit } from '#src/domain/sync/shadow.ts';
 import { requireConnection, tryMapping } from '#src/operations/connections/use-connection.ts';
@@ -186,10 +192,23 @@ function readValues(places: readonly Place[], values: CanonicalValues): Canonica
       });
     for (const { local, remote, read: asRead } of mapping.twoWay) {
       const value = fields[remote] === undefined ? undefined : asRead(fields[remote]);
-      if (value !== undefined && !isRefusal(value)) read[local] = value;
+      if (value === undefined || isRefusal(value)) continue;
+      refuseUnstorable(mapping.kind, local, value);
+      read[local] = value;
     }
   }
   return read;
+}
+
+/** @throws AppError `bad_request` for a value that Fairway would not take from a CRM either */
+function refuseUnstorable(kind: CanonicalKind, field: string, value: CanonicalValue): void {
+  const longest = longestValue(kind, field);
+  const type = fieldsOf(kind)[field]?.type;
+  const isLate =
+    (type === 'date' || type === 'instant') && typeof value === 'string' && value > `${latestDay}Z`;
+  if (isLate) throw new AppError('bad_request', `${field}: enter a day up to ${latestDay}.`, { field });
+  if (typeof value === 'string' && value.length > longest)
+    throw new AppError('bad_request', `${field}: use at most ${longest} characters.`, { field });
 }
 
 interface Edit {

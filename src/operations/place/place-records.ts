@@ -2,6 +2,7 @@ import { analyzeAfterLoad } from '#src/db/analyze-after-load.ts';
 import { findConnection, type Connection } from '#src/db/connections/connection-store.ts';
 import { countUnmapped, unmappedRecords } from '#src/db/sync/remote-store.ts';
 import type { Db } from '#src/db/client.ts';
+import { refusedRecord } from '#src/db/refused-record.ts';
 import type { Deps } from '#src/deps.ts';
 import { packFor, tryMapping, usableConnections } from '#src/operations/connections/use-connection.ts';
 import type { ReportProgress } from '#src/operations/jobs/progress.ts';
@@ -10,6 +11,7 @@ import { followVendorMerges } from './follow-vendor-merges.ts';
 import { placers, type PlacedKind } from './kinds/placers.ts';
 import type { MappedObject, PlaceInput } from './mapped-object.ts';
 import { placeBatch } from './place-batch.ts';
+import { placeInParts, type IdRange } from './place-in-parts.ts';
 import { lockObjects, peersOf } from './propagate-across-crms.ts';
 
 const batchSize = 1_000;
@@ -46,7 +48,7 @@ export async function placeRecords(
     const all = scope === undefined ? objects : await withPeers(deps, objects, { kind, runId });
     for (const object of objects) {
       const input = { ...object, kind, currency, peers: peersOf(object, all) };
-      const ids = await placeObject(deps, input, progress);
+      const ids = await placeObject(deps, input, { runId, progress });
       placed.set(kind, [...(placed.get(kind) ?? []), ...ids]);
     }
   }
@@ -106,7 +108,7 @@ async function withPeers(
 async function placeObject(
   deps: Deps,
   input: PlaceInput,
-  progress: ReportProgress,
+  { runId, progress }: { readonly runId: string | null; readonly progress: ReportProgress },
 ): Promise<readonly string[]> {
   const { connection, mapping } = input;
   await followVendorMerges(deps, input);
@@ -115,13 +117,35 @@ async function placeObject(
   let afterId = '';
   let done = 0;
   for (;;) {
-    const part = await deps.db.transaction((tx) => placeNext(deps, tx, input, afterId));
+    const part = await placePart(deps, input, runId, afterId);
     if (!part) return placed;
     placed.push(...part.placedIds);
     afterId = part.lastId;
     done += part.count;
     await progress({ label: `Placing ${mapping.object} of ${connection.name}`, done, total });
   }
+}
+
+/** Places the next records; null when none is left. A batch that fails is placed in parts. */
+async function placePart(
+  deps: Deps,
+  input: PlaceInput,
+  runId: string | null,
+  afterId: string,
+): Promise<PlacedPart | null> {
+  const place = (range: IdRange) => deps.db.transaction((tx) => placeNext(deps, tx, input, range));
+  try {
+    return await place({ afterId, upToId: null });
+  } catch (error) {
+    if (refusedRecord(error) === null) throw error;
+  }
+  const { connection, mapping } = input;
+  const range = { afterId, upToId: null, limit: batchSize };
+  const ids = (await unmappedRecords(deps.db, connection.id, mapping.object, range)).map((one) => one.extId);
+  const lastId = ids.at(-1);
+  if (lastId === undefined) return null;
+  const parts = { input, runId, place: async (some: IdRange) => (await place(some))?.placedIds ?? [] };
+  return { placedIds: await placeInParts(deps, parts, ids, afterId), lastId, count: ids.length };
 }
 
 interface PlacedPart {
@@ -131,15 +155,15 @@ interface PlacedPart {
   readonly count: number;
 }
 
-/** Places the next records in the order of the vendor's ids; null when none is left. */
-async function placeNext(deps: Deps, tx: Db, input: PlaceInput, afterId: string): Promise<PlacedPart | null> {
+/** Places the next records of a range in the order of the vendor's ids; null when none is left. */
+async function placeNext(deps: Deps, tx: Db, input: PlaceInput, range: IdRange): Promise<PlacedPart | null> {
   const { connection, mapping, kind, peers = [] } = input;
   // The records are read under the locks, so none of them is one that another job has just placed.
   await lockObjects(tx, [input, ...peers]);
   const current = await findConnection(tx, connection.id);
   // Another version of the mapping has become live. It places the rest, the next time records are placed.
   if (current && packFor(deps, current, kind)?.version !== mapping.version) return null;
-  const records = await unmappedRecords(tx, connection.id, mapping.object, afterId, batchSize);
+  const records = await unmappedRecords(tx, connection.id, mapping.object, { ...range, limit: batchSize });
   const last = records.at(-1);
   if (!last) return null;
   const { placed } = await placeBatch(deps, tx, input, { origin: 'stored', records });

@@ -1,8 +1,9 @@
-import type { PullPage } from '#connectors/contract/records.ts';
+import type { PullPage, RecordProblem, RemoteRecord } from '#connectors/contract/records.ts';
 import { remoteFields } from '#mappings/engine/apply.ts';
 import { readCursor, saveCursor, type Cursor } from '#src/db/connections/connection-store.ts';
 import { reportProblems, resolveUnseen } from '#src/db/sync/problem-store.ts';
 import type { Db } from '#src/db/client.ts';
+import { refusedRecord } from '#src/db/refused-record.ts';
 import { deletedWithSameStamp } from '#src/db/sync/remote-store.ts';
 import { addToTally } from '#src/db/runs/run-store.ts';
 import { saveRemoteRecords, type ReadContext } from '#src/db/sync/save-remote-records.ts';
@@ -17,6 +18,7 @@ import type { ReportProgress } from '#src/operations/jobs/progress.ts';
 import { recordHints } from '#src/operations/hints/record-hints.ts';
 import { storeFirstRead, withMapped, type FirstReadPage } from './first-read.ts';
 import { readAhead } from './read-ahead.ts';
+import { storableRecords, storeInParts, type StorableRecords } from './storable-records.ts';
 
 export interface PullInput {
   /** Null outside a run. */
@@ -104,17 +106,50 @@ async function storePage(
   };
   const at = deps.clock();
   const context = { pulledAt: page.askedAt, at, via: 'read', replaceBy } as const;
-  await deps.db.transaction(async (tx) => {
-    const changed =
-      'mapped' in page
-        ? await storeFirstRead(deps, tx, reading, page.mapped, context)
-        : await storeChanged(deps, tx, reading, page, context);
-    if (runId !== null) await addToTally(tx, runId, connection.id, `pulled:${kind}`, changed);
-    const problems = (page.problems ?? []).map(({ ref, failure }) => ({ id: deps.ids(), ref, failure }));
-    await reportProblems(tx, { source: 'pull', connectionId: connection.id, object }, problems, at);
-    await saveCursor(tx, connection.id, object, next);
-  });
+  const storable = storableRecords(page.records);
+  const save = (store: (tx: Db) => Promise<StoredPage>) =>
+    deps.db.transaction(async (tx) => {
+      const { count, problems } = await store(tx);
+      if (runId !== null) await addToTally(tx, runId, connection.id, `pulled:${kind}`, count);
+      const all = [...(page.problems ?? []), ...storable.problems, ...problems];
+      const reported = all.map(({ ref, failure }) => ({ id: deps.ids(), ref, failure }));
+      await reportProblems(tx, { source: 'pull', connectionId: connection.id, object }, reported, at);
+      await saveCursor(tx, connection.id, object, next);
+    });
+  try {
+    await save(async (tx) => ({
+      count: await storeAll(deps, tx, reading, page, storable, context),
+      problems: [],
+    }));
+  } catch (error) {
+    if (refusedRecord(error) === null) throw error;
+    // Records of a first read are only stored now: the stage that places records finds the one at fault.
+    await save((tx) =>
+      storeInParts(tx, storable.records, (part, records) =>
+        storeChanged(deps, part, reading, records, context),
+      ),
+    );
+  }
   return next;
+}
+
+interface StoredPage {
+  readonly count: number;
+  readonly problems: readonly RecordProblem[];
+}
+
+async function storeAll(
+  deps: Deps,
+  tx: Db,
+  reading: Reading,
+  page: PullPage | FirstReadPage,
+  { records, problems }: StorableRecords,
+  context: ReadContext,
+): Promise<number> {
+  if (!('mapped' in page)) return storeChanged(deps, tx, reading, records, context);
+  const left = new Set(problems.length === 0 ? [] : records);
+  const mapped = problems.length === 0 ? page.mapped : page.mapped.filter(({ record }) => left.has(record));
+  return storeFirstRead(deps, tx, reading, mapped, context);
 }
 
 /**
@@ -126,11 +161,11 @@ async function storeChanged(
   deps: Deps,
   tx: Db,
   { connection, mapping }: PlaceInput,
-  page: PullPage,
+  records: readonly RemoteRecord[],
   context: ReadContext,
 ): Promise<number> {
-  const changed = await saveRemoteRecords(tx, connection.id, mapping.object, page.records, context);
-  const present = page.records.filter((record) => !record.deleted);
+  const changed = await saveRemoteRecords(tx, connection.id, mapping.object, records, context);
+  const present = records.filter((record) => !record.deleted);
   const doubtful = await deletedWithSameStamp(tx, connection.id, mapping.object, present);
   const hints = doubtful.map((extId) => ({ object: mapping.object, extId }));
   if (hints.length > 0) await recordHints(deps, tx, { connection, hints, via: 'recheck' });

@@ -25,6 +25,7 @@ import {
 import type { ReportProgress } from '#src/operations/jobs/progress.ts';
 import { raiseAlert } from '#src/operations/alerts/raise-alert.ts';
 import { readAhead } from './read-ahead.ts';
+import { storableRecords } from './storable-records.ts';
 
 export const reconciledKinds = [
   'account',
@@ -116,11 +117,12 @@ async function scanAll(deps: Deps, { connection, connector, mapping }: Scan, pro
     connector.pull({ object, fields: remoteFields(mapping), since: null, resume: null }),
   )) {
     const context = { pulledAt: page.askedAt, at: deps.clock(), via: 'scan', replaceBy: 'stamp' } as const;
-    const present = page.records.filter((record) => !record.deleted).map((record) => record.extId);
+    const { records } = storableRecords(page.records);
+    const present = records.filter((record) => !record.deleted).map((record) => record.extId);
     repaired += await deps.db.transaction(async (tx) => {
       await requireLockedConnection(tx, connection.id);
       await saveScanned(tx, connection.id, object, present);
-      return saveRemoteRecords(tx, connection.id, object, page.records, context);
+      return saveRemoteRecords(tx, connection.id, object, records, context);
     });
     scanned += page.records.length;
     await progress({ label: `Comparing ${object} of ${connection.name}`, done: scanned, total: page.total });
@@ -147,7 +149,8 @@ async function verify(
   for (let start = 0; start < extIds.length; start += fetchedAtOnce) {
     const asked = new Set(extIds.slice(start, start + fetchedAtOnce));
     const pulledAt = deps.sharedClock();
-    const found = await connector.fetch(mapping.object, [...asked], remoteFields(mapping));
+    const fetched = await connector.fetch(mapping.object, [...asked], remoteFields(mapping));
+    const { records: found } = storableRecords(fetched);
     const context = { pulledAt, at: deps.clock(), via: 'scan', replaceBy: 'asked' } as const;
     const shown = new Set(found.map((record) => record.extId));
     const absent = [...asked].filter((extId) => missing.has(extId) && !shown.has(extId));

@@ -27,6 +27,7 @@ import {
 } from '#src/operations/connections/use-connection.ts';
 import type { ReportProgress } from '#src/operations/jobs/progress.ts';
 import { pullObject } from '#src/operations/pull/pull-object.ts';
+import { storableRecords } from '#src/operations/pull/storable-records.ts';
 import { pushConnection } from '#src/operations/write/push-connection.ts';
 import { hintedObjects, type HintedKind } from '#src/operations/hints/record-hints.ts';
 
@@ -280,7 +281,7 @@ async function readNamedRecords(
       if (!mapping) return new Map();
       const pulledAt = deps.sharedClock();
       const ids = hints.map(({ extId }) => extId);
-      const found = await connector.fetch(object, ids, remoteFields(mapping));
+      const { records: found } = storableRecords(await connector.fetch(object, ids, remoteFields(mapping)));
       // When our data may be wrong, so may its stamp. A deleted record has no stamp of the vendor, and ours
       // may be too early.
       const rechecks = new Set(hints.filter(({ via }) => via === 'recheck').map(({ extId }) => extId));

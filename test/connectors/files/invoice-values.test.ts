@@ -74,9 +74,16 @@ describe('an amount', () => {
     [
       '1234567890123456',
       2,
-      'amount_unreadable',
-      '"1234567890123456" is too large.',
+      'amount_too_large',
+      'The amount "1234567890123456" is too large.',
       'Write at most 15 digits before the decimal point.',
+    ],
+    [
+      '123456789012345',
+      3,
+      'amount_too_large',
+      'The amount "123456789012345" is too large.',
+      'Write at most 14 digits before the decimal point.',
     ],
   ])('written %j with %i decimals is refused as %s', (text, digits, code, message, fix) => {
     expect(readAmount(text, digits)).toEqual({ ok: false, code, message, fix });

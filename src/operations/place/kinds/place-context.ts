@@ -66,8 +66,9 @@ export function amountOf(record: RecordToPlace, currency: string, failures: Plac
     return parseMinor(amount, currency);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
+    const code = error.detail['largest'] === undefined ? 'amount_unreadable' : 'amount_too_large';
     const fix = 'Correct the amount or the currency on the record.';
-    failures.push(placingFailure(record.extId, 'amount_unreadable', error.message, fix));
+    failures.push(placingFailure(record.extId, code, error.message, fix));
     return null;
   }
 }
