@@ -11,7 +11,7 @@ const limits = {
   code: 255,
   /** Addresses, and lists such as other names and territories. */
   prose: 4_000,
-  /** A long text area of Salesforce; more than any text of HubSpot. */
+  /** The longest text area of the CRMs. */
   custom: 131_072,
   /** Digits, sign and decimal point. */
   decimal: 60,
@@ -37,7 +37,7 @@ export function longestValue(kind: CanonicalKind, field: string, type?: string):
 }
 
 /**
- * The last day of a date. Salesforce has the same limit. Windows and deadlines are calculated from dates, and
+ * The last day of a date. CRMs have similar limits. Windows and deadlines are calculated from dates, and
  * a year with five digits can neither be stored nor compared.
  */
 export const latestDay = '4000-12-31';

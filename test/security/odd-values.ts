@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import { seeded } from '#src/cli/match/seeded.ts';
 import type { Db } from '#src/db/client.ts';
 import type { CanonicalKind } from '#src/domain/record.ts';
 import type { Service } from '#test/support/service.ts';
@@ -7,19 +8,8 @@ export type CrmName = 'salesforce' | 'hubspot';
 
 /** A text that no compression makes short: an index entry is compressed before its length is checked. */
 export function strangeText(length: number, seed = 1): string {
-  const next = seeded(seed);
-  return Array.from({ length }, () => String.fromCharCode(0x4e00 + Math.floor(next() * 20_000))).join('');
-}
-
-/** Numbers from 0 to 1 that depend only on the seed. */
-export function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
+  const random = seeded(seed);
+  return Array.from({ length }, () => String.fromCharCode(0x4e00 + random.below(20_000))).join('');
 }
 
 /** The vendor's object for a kind, as the shipped mapping names it. */

@@ -6,7 +6,7 @@ import { refuse, shown } from '#mappings/engine/refusal.ts';
 import type { Refusal } from '#mappings/engine/refusal.ts';
 import { excessiveCost, maxInputLength, maxParts } from './bounds.ts';
 import { addExactNumbers, EmptyNumber, Exact } from './exact.ts';
-import { fieldNamed, limits, nodesOf } from './syntax.ts';
+import { expressionLimits, fieldNamed, nodesOf } from './syntax.ts';
 import type { Node, Side } from './syntax.ts';
 
 /** A checked expression. */
@@ -97,7 +97,7 @@ const alternatives: Readonly<Record<string, string>> = {
   toUpperCase: 'Use upperAscii().',
 };
 
-const language = new Environment({ limits });
+const language = new Environment({ limits: expressionLimits });
 addExactNumbers(language);
 language.registerFunction('filled(string): bool', (text: string) => text !== '');
 language.registerFunction(

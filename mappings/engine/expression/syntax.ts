@@ -38,7 +38,7 @@ export function fieldNamed(node: Node, side: Side): string | null {
 }
 
 /** Limits of an expression, also while it is only parsed: a deep one takes time in the square of its depth. */
-export const limits = {
+export const expressionLimits = {
   maxAstNodes: 300,
   maxDepth: 40,
   maxListElements: 100,
@@ -46,7 +46,7 @@ export const limits = {
   maxCallArguments: 8,
 };
 
-const syntax = new Environment({ limits });
+const syntax = new Environment({ limits: expressionLimits });
 
 /** The fields that an expression reads, each once. Empty if it cannot be parsed; compiling reports that. */
 export function fieldsRead(cel: string, side: Side): readonly string[] {

@@ -39,8 +39,10 @@ class PackThread {
     const worker = await (this.worker ??= started());
     // A process ends without waiting for an idle thread, but not before an answer.
     worker.ref();
+    const ending = new AbortController();
+    const timer = setTimeout(() => ending.abort(), longestTaskMs);
     try {
-      const answered = once(worker, 'message', { signal: AbortSignal.timeout(longestTaskMs) });
+      const answered = once(worker, 'message', { signal: ending.signal });
       worker.postMessage({ task, given });
       const [answer] = (await answered) as [Answer];
       if (answer.error !== undefined) throw tooCostly(answer.error);
@@ -52,6 +54,7 @@ class PackThread {
       await worker.terminate();
       throw tooCostly(error instanceof Error ? error.message : String(error));
     } finally {
+      clearTimeout(timer);
       worker.unref();
     }
   }
