@@ -2,6 +2,7 @@ import type { JsonValue, RemoteFields } from '#connectors/contract/records.ts';
 import type { MappingPack } from '#mappings/engine/pack/pack.ts';
 import { recordValues, type RecordValues } from '#src/db/records/record-values-view.ts';
 import type { Db } from '#src/db/client.ts';
+import { refusedRecord } from '#src/db/refused-record.ts';
 import { unmergedRecordIds } from '#src/db/records/link-store.ts';
 import type { UnmappedRecord } from '#src/db/sync/remote-store.ts';
 import type { Deps } from '#src/deps.ts';
@@ -57,6 +58,40 @@ export interface BackfilledWrite {
  * roll the transaction back.
  */
 export async function backfillRecords(
+  deps: Deps,
+  tx: Db,
+  input: BackfillInput,
+  records: readonly UnmappedRecord[],
+): Promise<readonly BackfilledRecord[]> {
+  try {
+    return await tx.transaction((part) => backfillTogether(deps, part, input, records));
+  } catch (error) {
+    const reason = refusedRecord(error);
+    if (reason === null) throw error;
+    const [record] = records;
+    if (records.length === 1 && record) return [refusedAsWhole(record.extId, reason)];
+  }
+  // One of them is at fault: the others are mapped without it.
+  const middle = Math.ceil(records.length / 2);
+  return [
+    ...(await backfillRecords(deps, tx, input, records.slice(0, middle))),
+    ...(await backfillRecords(deps, tx, input, records.slice(middle))),
+  ];
+}
+
+function refusedAsWhole(ref: string, reason: string): BackfilledRecord {
+  const refusal = {
+    effect: 'record',
+    direction: 'in',
+    field: null,
+    code: 'record_refused',
+    message: `Fairway cannot store this record: ${reason}.`,
+    fix: 'Correct the unusual value of this record.',
+  } as const;
+  return { ref, ours: 'same', changes: {}, write: null, refusals: [refusal] };
+}
+
+async function backfillTogether(
   deps: Deps,
   tx: Db,
   input: BackfillInput,
