@@ -66,7 +66,7 @@ describe('a hostile text costs no more than a long one', { timeout: 120_000 }, (
 
   it('as an amount', () => {
     quickOnAll((text) => {
-      expect(() => parseMinor(text, 'USD')).toThrow();
+      expect(() => parseMinor(text, 'USD')).toThrow(/plain decimal|at most/);
       expect(() => parseMinor(`1${'0'.repeat(length)}`, 'USD')).toThrow(/at most 999999999999999\.99/);
     }, 20);
   });

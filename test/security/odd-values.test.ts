@@ -14,8 +14,8 @@ beforeAll(async () => {
 });
 afterAll(() => service[Symbol.asyncDispose]());
 
-/** Every problem names a field and a limit, and never shows a statement of ours. */
-const readable = expect.not.stringMatching(/insert into|Failed query|out of range for type|index row/);
+/** What PostgreSQL says, which names neither the record nor the field. */
+const bareSql = /insert into|Failed query|out of range for type|index row/;
 
 describe('one value never stops the main job', { timeout: 120_000 }, () => {
   it('names the deal whose amount no ledger can hold, and posts no wrong amount', async () => {
@@ -29,7 +29,7 @@ describe('one value never stops the main job', { timeout: 120_000 }, () => {
         code: 'amount_too_large',
         message: expect.stringMatching(/amount.*at most/),
       });
-      expect(problem?.message).toEqual(readable);
+      expect(problem?.message).not.toMatch(bareSql);
       await writeInCrm(service, 'hubspot', 'opportunity', id, { amount: '10' });
       await service.runJob();
       expect(await openProblemsOf(service.deps.db, id)).toEqual([]);
@@ -45,7 +45,7 @@ describe('one value never stops the main job', { timeout: 120_000 }, () => {
       code: 'too_long',
       message: expect.stringMatching(/^name: .*30,?000.*500/),
     });
-    expect(problem?.message).toEqual(readable);
+    expect(problem?.message).not.toMatch(bareSql);
   });
 
   it('names the row of an invoice file, and forgets it with the file', async () => {
@@ -72,7 +72,7 @@ describe('one value never stops the main job', { timeout: 120_000 }, () => {
       'BIG-1',
       'zz-long.csv:4',
     );
-    expect(problems.map(({ ref, code: found }) => [ref, found]).toSorted()).toEqual([
+    expect(problems.map(({ ref, code: found }) => [ref, found])).toEqual([
       ['zz-long.csv:2', 'too_long'],
       ['zz-long.csv:3', 'too_long'],
       ['zz-long.csv:4', 'amount_too_large'],

@@ -60,7 +60,7 @@ const oddTexts: readonly string[] = [
 ]; // prettier-ignore
 
 const oddValues: readonly unknown[] = [
-  ...oddTexts, null, true, false, 0, -1, 1e15, 1e16, 1e17, 1e18, 9_007_199_254_740_993, 1e21, 1e30, 1e300, 5e-324, 0.1 + 0.2, 1e-7,
+  ...oddTexts, null, true, false, 0, -1, 1e15, 1e16, 1e17, 1e18, 9_007_199_254_740_992, 1e21, 1e30, 1e300, 5e-324, 0.1 + 0.2, 1e-7,
 ]; // prettier-ignore
 
 interface Target {
@@ -82,7 +82,8 @@ export interface FuzzRound {
  */
 export async function fuzzRound(world: TwoWayWorld, seed: number, edits: number): Promise<FuzzRound> {
   const { service, deps } = world;
-  const { pick } = seeded(seed);
+  const random = seeded(seed);
+  const pick = <T>(items: readonly T[]): T => random.pick(items);
   const targets: Target[] = crms.flatMap((crm) =>
     deps.packs
       .filter((pack) => pack.system === crm && pack.kind !== 'payout')
