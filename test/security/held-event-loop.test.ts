@@ -41,7 +41,7 @@ const cel = (text: string) => ({
   transform: [{ name: 'expression', cel: text }],
 });
 
-/** Bodies within the limit of size, each of which held the event loop for seconds to minutes. */
+/** Bodies within the limit of size. Each held the event loop for seconds or minutes. */
 const attacks: Readonly<Record<string, string>> = {
   'YAML of quotes': JSON.stringify({ yaml: filled(`"`).slice(0, bytes / 2) }),
   'YAML of open lists': JSON.stringify({ yaml: filled('[') }),

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => service[Symbol.asyncDispose]());
 
-/** What PostgreSQL says, which names neither the record nor the field. */
+/** Sentences of PostgreSQL. They name neither the record nor the field. */
 const bareSql = /insert into|Failed query|out of range for type|index row/;
 
 describe('one value never stops the main job', { timeout: 120_000 }, () => {

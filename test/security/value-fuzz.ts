@@ -143,7 +143,7 @@ function oddRow(pick: <T>(items: readonly T[]) => T, number: string): string {
     .join(',');
 }
 
-/** Words of the database and of JavaScript, which tell an admin nothing. */
+/** Words of the database and of JavaScript, which do not help an admin. */
 const bare =
   /insert into|failed query|out of range for type|index row|invalid input syntax|invalid byte sequence|TypeError|RangeError|undefined|\[object /i;
 

@@ -80,7 +80,7 @@ async function reportRefused(
         fix: `Correct the unusual value of this record in ${connection.name}. The log names the cause in full.`,
       } as const;
       const where = { source: 'map', connectionId: connection.id, object } as const;
-      // What was wrong with its earlier content may be right now.
+      // Problems of its earlier content may be gone.
       await resolveProblems(tx, where, [extId], deps.clock());
       await reportProblems(tx, where, [{ id: deps.ids(), ref: extId, failure }], deps.clock());
     }
