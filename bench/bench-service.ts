@@ -50,7 +50,7 @@ export async function openBenchService(
     ...settings,
   };
   const deps = opening.use(await buildDeps(loadConfig(env, { dir }), server.url));
-  const sandbox = await startSandbox(join(dir, 'sandbox'));
+  const sandbox = await startSandbox(join(dir, 'sandbox'), { openControl: true });
   opening.defer(() => sandbox.stop());
   const owned = opening.move();
   return {

@@ -6,9 +6,14 @@ const { values } = parseArgs({
   options: {
     dir: { type: 'string', default: '.fairway/sandbox' },
     'custom-fields': { type: 'string', default: '0' },
+    'open-control': { type: 'boolean', default: false },
   },
 });
-const sandbox = await openSandbox({ dir: values.dir, customFieldCount: Number(values['custom-fields']) });
+const sandbox = await openSandbox({
+  dir: values.dir,
+  customFieldCount: Number(values['custom-fields']),
+  openControl: values['open-control'],
+});
 console.log(JSON.stringify(sandbox.addresses));
 
 let stopping = false;

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fastify, { type FastifyInstance } from 'fastify';
@@ -13,6 +14,8 @@ export interface SandboxOptions {
   readonly dir: string;
   /** The number of custom fields on the deals of each CRM. */
   readonly customFieldCount: number;
+  /** Tests and benchmarks call `/sandbox/…` of the vendors without the control key. */
+  readonly openControl?: boolean;
 }
 
 export interface OpenSandbox {
@@ -31,16 +34,28 @@ interface SeedRequest {
 }
 
 /** Starts a Salesforce, a HubSpot and a control server that fills them. Resolves when all of them listen. */
-export async function openSandbox({ dir, customFieldCount }: SandboxOptions): Promise<OpenSandbox> {
+export async function openSandbox({
+  dir,
+  customFieldCount,
+  openControl = false,
+}: SandboxOptions): Promise<OpenSandbox> {
   mkdirSync(dir, { recursive: true });
   const store = new Store(join(dir, 'sandbox.sqlite'));
   const faults = new Faults();
   const options = { store, now: () => new Date(), faults };
   const vendors = { salesforce: buildSalesforce(options), hubspot: buildHubspot(options) };
   for (const vendor of Object.values(vendors)) vendor.addCustomFields(customFieldCount);
-  const control = buildControl(store, vendors, { customFieldCount, now: options.now });
-  faultRoutes(control, faults);
-  const addresses = await listen(store, vendors, control);
+  const controlKey = controlKeyOf(store);
+  const control = fastify({ bodyLimit: 1 << 20 });
+  control.register(
+    async (keyed) => {
+      controlRoutes(keyed, store, vendors, { customFieldCount, now: options.now });
+      faultRoutes(keyed, faults);
+    },
+    { prefix: `/${controlKey}` },
+  );
+  if (!openControl) for (const { app } of Object.values(vendors)) requireControlKey(app, controlKey);
+  const addresses = await listen(store, vendors, control, controlKey);
   return {
     addresses,
     async close() {
@@ -55,13 +70,32 @@ interface Vendors {
   readonly hubspot: ReturnType<typeof buildHubspot>;
 }
 
-function buildControl(
+/**
+ * Other programs and web pages on this machine reach every port. The control server is found only under this
+ * key, and what people do in the vendors' user interfaces needs it as a header.
+ */
+function controlKeyOf(store: Store): string {
+  const stored = store.collection('control').get('key')?.['key'];
+  if (typeof stored === 'string') return stored;
+  const key = randomBytes(24).toString('base64url');
+  store.put('control', 'key', { key });
+  return key;
+}
+
+function requireControlKey(app: FastifyInstance, key: string): void {
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.routeOptions.url?.startsWith('/sandbox/') !== true) return;
+    if (request.headers['x-sandbox-key'] !== key)
+      await reply.code(404).send({ message: 'There is nothing here.' });
+  });
+}
+
+function controlRoutes(
+  control: FastifyInstance,
   store: Store,
   vendors: Vendors,
   { customFieldCount, now }: { readonly customFieldCount: number; readonly now: () => Date },
-): FastifyInstance {
-  const control = fastify({ bodyLimit: 1 << 20 });
-
+): void {
   /** Fills both CRMs and the ERP drop folder once. A second call changes nothing and says so. */
   control.post('/seed', async (request) => {
     const body = request.body as SeedRequest;
@@ -104,7 +138,6 @@ function buildControl(
   });
 
   control.get('/calls/:vendor', (request) => store.calls((request.params as { vendor: string }).vendor));
-  return control;
 }
 
 /** A second start listens on the same ports where they are free, because connections remember addresses. */
@@ -112,6 +145,7 @@ async function listen(
   store: Store,
   vendors: Vendors,
   control: FastifyInstance,
+  controlKey: string,
 ): Promise<OpenSandbox['addresses']> {
   const ports = (store.collection('control').get('ports') ?? {}) as Record<string, number>;
   const serve = (app: FastifyInstance, port: number): Promise<string> =>
@@ -119,7 +153,7 @@ async function listen(
   const addresses = {
     salesforce: await serve(vendors.salesforce.app, ports['salesforce'] ?? 4711),
     hubspot: await serve(vendors.hubspot.app, ports['hubspot'] ?? 4721),
-    control: await serve(control, ports['control'] ?? 4731),
+    control: `${await serve(control, ports['control'] ?? 4731)}/${controlKey}`,
     events: await onFreePort(
       ports['events'] ?? 4741,
       async (port) => `https://localhost:${await vendors.salesforce.listenForEvents(port)}`,

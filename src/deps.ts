@@ -1,5 +1,5 @@
-import { randomFillSync } from 'node:crypto';
-import { pino, type DestinationStream, type Logger } from 'pino';
+import { hkdfSync, randomFillSync } from 'node:crypto';
+import { pino, type DestinationStream, type LogFn, type Logger } from 'pino';
 import { v7 } from 'uuid';
 import type { Connector } from '#connectors/contract/connector.ts';
 import type { Outbound } from '#connectors/contract/outbound.ts';
@@ -8,7 +8,9 @@ import { shippedSystems } from '#connectors/registry.ts';
 import type { MappingPack } from '#mappings/engine/pack/pack.ts';
 import { loadPacks } from '#mappings/packs/packs.ts';
 import type { Config } from '#src/config/config.ts';
+import { grantToApplication } from '#src/db/application-role.ts';
 import { openDatabase, type Db } from '#src/db/client.ts';
+import { migrate } from '#src/db/migrate.ts';
 import { callGate } from '#src/db/connections/call-gate.ts';
 import type { Connection } from '#src/db/connections/connection-store.ts';
 import { openSecrets } from '#src/db/connections/secrets.ts';
@@ -16,7 +18,8 @@ import { databaseTime } from '#src/db/clocks/clock-store.ts';
 import { openSharedClock } from '#src/db/shared-clock.ts';
 import { tokenVault } from '#src/db/connections/token-store.ts';
 import type { Lane } from '#src/domain/connections/budget.ts';
-import { loggedError } from '#src/domain/errors.ts';
+import { failedStatement, loggedError, safeErrorMessage } from '#src/domain/errors.ts';
+import { withoutSecrets, withoutSecretText } from '#src/domain/logged-values.ts';
 import { openMailer, type Mailer } from '#src/mail/mailer.ts';
 import { openOutbound, type OutboundCalls } from '#src/outbound/open-outbound.ts';
 import { openQueue, type JobQueue } from '#src/queue/backend.ts';
@@ -68,13 +71,56 @@ export interface DepsOverrides {
   readonly packs?: readonly MappingPack[];
 }
 
-/** Logs errors without their data; see `loggedError`. */
+/**
+ * Logs errors without their data and values without secrets; see `loggedError` and `withoutSecrets`. Statements
+ * are logged at `debug` only, because they show an operator's log the structure of customer data.
+ */
 export function buildLog(level: string, destination: DestinationStream): Logger {
-  const serializers = { err: loggedError, error: loggedError };
-  return pino(
-    { level, serializers, redact: ['*.secrets', '*.token', '*.accessToken', '*.privateKeyPem'] },
-    destination,
-  );
+  const showsStatements = level === 'debug' || level === 'trace';
+  const logError = (error: unknown): unknown => {
+    const statement = showsStatements ? failedStatement(error) : null;
+    return statement === null ? loggedError(error) : { ...(loggedError(error) as object), statement };
+  };
+  const serializers = { err: logError, error: logError };
+  const formatters = { log: (values: object) => withoutSecrets(values) as Record<string, unknown> };
+  const hooks = {
+    logMethod(this: Logger, args: Parameters<LogFn>, method: LogFn) {
+      method.apply(this, safeArguments(args) as Parameters<LogFn>);
+    },
+  };
+  return pino({ level, serializers, formatters, hooks }, destination);
+}
+
+/** Without a text, pino takes the message of an error as it is. */
+function safeArguments([first, ...rest]: readonly unknown[]): readonly unknown[] {
+  const safe = rest.map((part) => (typeof part === 'string' ? withoutSecretText(part) : part));
+  if (typeof first === 'string') return [withoutSecretText(first), ...safe];
+  const error = first instanceof Error ? first : (first as { readonly err?: unknown } | null)?.err;
+  return safe.length > 0 || !(error instanceof Error)
+    ? [first, ...safe]
+    : [first instanceof Error ? { err: first } : first, safeErrorMessage(error)];
+}
+
+/** The key of the audit trail's chain, from the instance's key, which is not in the database. */
+export function auditKeyFrom(masterKey: Buffer): Buffer {
+  return Buffer.from(hkdfSync('sha256', masterKey, 'fairway', 'audit trail', 32));
+}
+
+/** The same database, as the role that owns the tables and as the role of the application. */
+export interface DatabaseAddresses {
+  readonly ownerUrl: string;
+  /** The same address where there is one role only. */
+  readonly url: string;
+}
+
+/** Updates the schema as the owner, and lets the application's role use it. The queue's tables included. */
+export async function prepareDatabase({ ownerUrl, url }: DatabaseAddresses): Promise<void> {
+  await migrate(ownerUrl);
+  if (ownerUrl === url) return;
+  {
+    await using _queue = await openQueue({ databaseUrl: ownerUrl, redisUrl: null });
+  }
+  await grantToApplication(ownerUrl, url);
 }
 
 /** @param databaseUrl the configured database, or the embedded one, which must be running */
@@ -89,7 +135,9 @@ export async function buildDeps(
   const log = overrides.log ?? buildLog(config.logLevel, pino.destination(2));
   await using started = new AsyncDisposableStack();
   // A job may need a second database connection for the transaction that holds a lock.
-  const { db } = started.use(openDatabase(databaseUrl, config.workerConcurrency * 2 + 4));
+  const { db } = started.use(
+    openDatabase(databaseUrl, config.workerConcurrency * 2 + 4, auditKeyFrom(config.masterKey)),
+  );
   const onClockError = (error: unknown): void =>
     log.warn({ err: error }, 'the database’s clock could not be read');
   // A given clock is used for both.

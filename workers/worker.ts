@@ -1,5 +1,6 @@
 import type { Deps } from '#src/deps.ts';
 import { listenToStreams } from '#src/operations/hints/listen-for-hints.ts';
+import { anchorAuditTrail } from '#src/operations/people/anchor-audit.ts';
 import { pruneHistory } from '#src/operations/runs/prune-history.ts';
 import { relayJobs, sweepJobs } from '#src/operations/jobs/relay-jobs.ts';
 import { scheduleReconciliations } from '#src/operations/pull/reconcile-object.ts';
@@ -10,6 +11,8 @@ import { runJob } from './run-job.ts';
 const relayEveryMs = 500;
 const hintsEveryMs = 500;
 const sweepEveryMs = 5_000;
+/** At most this much of the audit trail can be lost without being noticed. */
+const anchorEveryMs = 5_000;
 const pruneEveryMs = 24 * 3_600_000;
 /** The interval at which objects with a due daily comparison are looked up. */
 const reconcileEveryMs = 15 * 60_000;
@@ -36,6 +39,7 @@ export function startWorker(deps: Deps, { syncMinutes }: WorkerOptions): AsyncDi
     repeat(deps, sweepEveryMs, () => sweepJobs(deps)),
     repeat(deps, hintsEveryMs, () => scheduleDueHints(deps)),
     listenToStreams(deps),
+    repeat(deps, anchorEveryMs, () => anchorAuditTrail(deps)),
     repeat(deps, pruneEveryMs, () => pruneHistory(deps), firstPruneMs),
   ];
   const syncEveryMs = syncMinutes * 60_000;

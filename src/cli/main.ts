@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
 import { ConnectorError } from '#connectors/contract/failures.ts';
-import { AppError } from '#src/domain/errors.ts';
+import { AppError, safeErrorMessage } from '#src/domain/errors.ts';
 import { exitCodes, UsageError } from './command.ts';
 import { environmentFault } from './faults/fault-sentence.ts';
 import { runFairway } from './program.ts';
@@ -29,7 +29,7 @@ function report(error: unknown): void {
       : error instanceof ConnectorError
         ? error.failure.code
         : 'internal';
-  const message = error instanceof Error ? error.message : String(error);
+  const message = error instanceof AppError ? error.message : safeErrorMessage(error);
   console.log(JSON.stringify({ error: { code, message } }));
 }
 
@@ -39,5 +39,8 @@ function messageOf(error: unknown): string {
     return `${error.failure.code}: ${error.failure.message}\n${error.failure.fix}`;
   const fault = environmentFault(error);
   if (fault !== null) return fault;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  if (!(error instanceof Error)) return safeErrorMessage(error);
+  // A stack begins with the whole message, which may be a statement with customer data.
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^ +at /.test(line));
+  return [safeErrorMessage(error), ...frames].join('\n');
 }

@@ -6,9 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { folderOf, loadConfig, type Config } from '#src/config/config.ts';
 import { readEnv } from '#src/config/env.ts';
 import { listConnections } from '#src/db/connections/connection-store.ts';
-import { migrate } from '#src/db/migrate.ts';
 import type { Run } from '#src/db/runs/run-store.ts';
-import { buildDeps, type Deps } from '#src/deps.ts';
+import { buildDeps, prepareDatabase, type Deps } from '#src/deps.ts';
 import { buildApp } from '#src/http/app.ts';
 import { listenNear } from '#src/http/listen.ts';
 import { startLinks } from '#src/operations/people/start-links.ts';
@@ -119,6 +118,7 @@ interface BringUp {
 /** Database, migrations and, where no connection is configured, the sandbox. */
 async function bringUp({ stack, parts, config, companies }: BringUp): Promise<Deps> {
   let databaseUrl = config.databaseUrl;
+  let ownerUrl = config.databaseOwnerUrl ?? databaseUrl;
   if (databaseUrl === null) {
     say('Starting PostgreSQL');
     const server = await startEmbeddedPostgres({
@@ -135,15 +135,11 @@ async function bringUp({ stack, parts, config, companies }: BringUp): Promise<De
       return running();
     };
     stack.use(supervise({ name: 'PostgreSQL', say, running: running(), start: restart }));
-    databaseUrl = server.url;
+    databaseUrl = server.applicationUrl;
+    ownerUrl = server.url;
   }
-  await migrate(databaseUrl);
-  const deps = stack.use(
-    await buildDeps(
-      { ...config, databaseUrl, logLevel: config.logLevel === 'info' ? 'warn' : config.logLevel },
-      databaseUrl,
-    ),
-  );
+  await prepareDatabase({ url: databaseUrl, ownerUrl: ownerUrl ?? databaseUrl });
+  const deps = stack.use(await buildDeps({ ...config, databaseUrl }, databaseUrl));
   const connections = await listConnections(deps.db);
   if (connections.length > 0 && !connections.some(isSandbox)) return deps;
   say(`Starting the sandbox (a stand-in for ${sandboxedVendors})`);

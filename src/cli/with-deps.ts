@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { loadConfig, type Config } from '#src/config/config.ts';
 import { readEnv } from '#src/config/env.ts';
-import { migrate, schemaState } from '#src/db/migrate.ts';
-import { buildDeps, type Deps } from '#src/deps.ts';
+import { schemaState } from '#src/db/migrate.ts';
+import { buildDeps, prepareDatabase, type DatabaseAddresses, type Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
-import { runningPostgresUrl, startEmbeddedPostgres } from './local/embedded-postgres.ts';
+import { runningPostgres, startEmbeddedPostgres } from './local/embedded-postgres.ts';
 
 /**
  * For commands that do one thing and end: on the configured database, the embedded one of a running Fairway,
@@ -15,31 +15,36 @@ import { runningPostgresUrl, startEmbeddedPostgres } from './local/embedded-post
  * that.
  */
 export async function withDeps<T>(
-  work: (deps: Deps, config: Config) => Promise<T>,
+  work: (deps: Deps, config: Config, addresses: DatabaseAddresses) => Promise<T>,
   { mayMigrate = false } = {},
 ): Promise<T> {
   const config = loadConfig(readEnv(), { dir: process.cwd() });
   await using stack = new AsyncDisposableStack();
-  const url = config.databaseUrl ?? (await embeddedUrl(config, stack));
-  if (!mayMigrate && config.databaseUrl && (await schemaState(url)) === 'behind')
+  const { url, ownerUrl } = await databaseOf(config, stack);
+  const state = config.databaseUrl === null ? 'empty' : await schemaState(url);
+  if (!mayMigrate && state === 'behind')
     throw new AppError(
       'conflict',
       'The database belongs to an older version of Fairway. Use the version that runs on it, or bring it up to date first: npm run fairway -- migrate',
     );
-  await migrate(url);
+  // The application's role may look at the state, and only the owner may change it.
+  if (mayMigrate || state !== 'current') await prepareDatabase({ url, ownerUrl });
   const deps = stack.use(await buildDeps({ ...config, logLevel: 'warn' }, url));
-  return await work(deps, config);
+  return await work(deps, config, { url, ownerUrl });
 }
 
-async function embeddedUrl(config: Config, stack: AsyncDisposableStack): Promise<string> {
+/** The configured database, or the embedded one, which is started unless it runs. */
+export async function databaseOf(config: Config, stack: AsyncDisposableStack): Promise<DatabaseAddresses> {
+  if (config.databaseUrl !== null)
+    return { url: config.databaseUrl, ownerUrl: config.databaseOwnerUrl ?? config.databaseUrl };
   const dir = join(config.dir, 'postgres');
   try {
     const server = await startEmbeddedPostgres({ dir, log: () => {} });
     stack.defer(() => server.stop());
-    return server.url;
+    return { url: server.applicationUrl, ownerUrl: server.url };
   } catch (error) {
-    const url = error instanceof AppError && error.code === 'conflict' ? runningPostgresUrl(dir) : null;
-    if (url === null) throw error;
-    return url;
+    const running = error instanceof AppError && error.code === 'conflict' ? runningPostgres(dir) : null;
+    if (running === null) throw error;
+    return { url: running.applicationUrl, ownerUrl: running.url };
   }
 }

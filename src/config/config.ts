@@ -7,6 +7,8 @@ import { type Settings, settingGuides, settingsSchema } from './settings.ts';
 export interface Config {
   /** Null for the embedded PostgreSQL in `dir`. */
   readonly databaseUrl: string | null;
+  /** The role that owns the tables; null when `databaseUrl` is that role. */
+  readonly databaseOwnerUrl: string | null;
   /** Null for a queue in PostgreSQL. */
   readonly redisUrl: string | null;
   /** 0 for any free port. */
@@ -26,6 +28,12 @@ export interface Config {
   readonly alertWebhookUrl: string | null;
   /** Host names and addresses of private networks that Fairway may call. */
   readonly privateHosts: readonly string[];
+  /** Null when the audit trail is anchored in a file only. */
+  readonly auditWebhookUrl: string | null;
+  /** Null when backups are encrypted with the master key. */
+  readonly backupPassphrase: string | null;
+  /** Null when `/metrics` answers this machine only. */
+  readonly metricsKey: string | null;
   /** The share of registrations without a conflict that reviewers are asked about, 0 to 1. */
   readonly matchSampleShare: number;
   /** Null when sign-in links are not sent by mail. */
@@ -46,6 +54,7 @@ export function loadConfig(env: Env, { dir }: { readonly dir: string }): Config 
   const fairwayDir = resolve(dir, settings.FAIRWAY_DIR);
   return Object.freeze({
     databaseUrl: settings.DATABASE_URL,
+    databaseOwnerUrl: settings.DATABASE_OWNER_URL,
     redisUrl: settings.REDIS_URL,
     port: settings.PORT,
     host: settings.HOST,
@@ -60,6 +69,9 @@ export function loadConfig(env: Env, { dir }: { readonly dir: string }): Config 
     syncMinutes: settings.SYNC_MINUTES,
     alertWebhookUrl: settings.ALERT_WEBHOOK_URL,
     privateHosts: settings.PRIVATE_HOSTS,
+    auditWebhookUrl: settings.AUDIT_WEBHOOK_URL,
+    backupPassphrase: settings.BACKUP_PASSPHRASE,
+    metricsKey: settings.METRICS_KEY,
     matchSampleShare: settings.MATCH_SAMPLE_PERCENT / 100,
     mail:
       settings.SMTP_URL === null || settings.SMTP_FROM === null

@@ -1,6 +1,7 @@
 /** All environment variables that Fairway reads. `settings.ts` explains them. */
 export const settingNames = [
   'DATABASE_URL',
+  'DATABASE_OWNER_URL',
   'REDIS_URL',
   'PORT',
   'HOST',
@@ -12,6 +13,9 @@ export const settingNames = [
   'SYNC_MINUTES',
   'ALERT_WEBHOOK_URL',
   'PRIVATE_HOSTS',
+  'AUDIT_WEBHOOK_URL',
+  'METRICS_KEY',
+  'BACKUP_PASSPHRASE',
   'MATCH_SAMPLE_PERCENT',
   'SMTP_URL',
   'SMTP_FROM',

@@ -48,6 +48,9 @@ export const settingsSchema = z.object({
   DATABASE_URL: address(/^postgres(ql)?$/, 'not a postgres:// address')
     .nullable()
     .default(null),
+  DATABASE_OWNER_URL: address(/^postgres(ql)?$/, 'not a postgres:// address')
+    .nullable()
+    .default(null),
   REDIS_URL: address(/^rediss?$/, 'not a redis:// or rediss:// address')
     .nullable()
     .default(null),
@@ -65,6 +68,11 @@ export const settingsSchema = z.object({
     .nullable()
     .default(null),
   PRIVATE_HOSTS: hostList.default([]),
+  AUDIT_WEBHOOK_URL: address(/^https?$/, 'not an http:// or https:// address')
+    .nullable()
+    .default(null),
+  METRICS_KEY: z.string().min(20, 'shorter than 20 characters').nullable().default(null),
+  BACKUP_PASSPHRASE: z.string().min(16, 'shorter than 16 characters').nullable().default(null),
   MATCH_SAMPLE_PERCENT: wholeNumber(0, 100).default(2),
   SMTP_URL: address(/^smtps?$/, 'not an smtp:// or smtps:// address')
     .nullable()
@@ -91,6 +99,13 @@ export const settingGuides: Readonly<Record<SettingName, SettingGuide>> = {
     unset: 'an embedded PostgreSQL in `FAIRWAY_DIR`',
     meaning: 'The PostgreSQL database (15 or later) for all data. Set it on every production deployment.',
     fix: 'Use postgres://USER:PASSWORD@HOST:5432/DATABASE, or unset it for the embedded database.',
+    secret: true,
+  },
+  DATABASE_OWNER_URL: {
+    unset: 'the role of `DATABASE_URL` owns the tables',
+    meaning:
+      'The same database as the role that owns the tables, for `fairway migrate` and `fairway restore` only. The role of `DATABASE_URL` then owns nothing and cannot change the audit trail.',
+    fix: 'Use postgres://OWNER:PASSWORD@HOST:5432/DATABASE with the database of DATABASE_URL.',
     secret: true,
   },
   REDIS_URL: {
@@ -164,6 +179,26 @@ export const settingGuides: Readonly<Record<SettingName, SettingGuide>> = {
       'Servers on private networks that Fairway may call, such as an ERP or a receiver of alerts: host names or addresses with commas between them.',
     fix: 'Use names such as chat.example.internal, or unset it.',
     secret: false,
+  },
+  AUDIT_WEBHOOK_URL: {
+    unset: 'the audit trail is anchored in `FAIRWAY_DIR/audit-anchors.jsonl` only',
+    meaning:
+      'The address that receives the newest entry of the audit trail: JSON with `text`, `entry`, `hash` and `at`. Keep what it receives where the database’s owner cannot change it.',
+    fix: 'Use an https:// address of another system, or unset it.',
+    secret: true,
+  },
+  METRICS_KEY: {
+    unset: '`/metrics` answers this machine only, and nobody when `FAIRWAY_PUBLIC_URL` is set',
+    meaning: 'The key that a scraper of `/metrics` sends: `Authorization: Bearer KEY`.',
+    fix: 'Create one with: openssl rand -hex 20',
+    secret: true,
+  },
+  BACKUP_PASSPHRASE: {
+    unset: 'backups are encrypted with the master key and do not hold it',
+    meaning:
+      'Encrypts the file of `fairway backup` and opens it for `fairway restore`. The file then holds the master key too.',
+    fix: 'Use at least 16 characters, such as those of: openssl rand -base64 24',
+    secret: true,
   },
   MATCH_SAMPLE_PERCENT: {
     unset: '`2`',

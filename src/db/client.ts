@@ -14,10 +14,26 @@ export interface Database extends AsyncDisposable {
  */
 const settings = { application_name: 'fairway', timezone: 'UTC', jit: 'off' };
 
-/** @param max the number of connections this process may open */
-export function openDatabase(url: string, max: number): Database {
+/** Every transaction has the dialect of the pool it was opened on, so the key of the audit trail is found by it. */
+const auditKeys = new WeakMap<object, Buffer>();
+const dialectOf = (db: Db): object => (db as unknown as { readonly dialect: object }).dialect;
+
+/** @throws Error when the database was opened without the key of the audit trail */
+export function auditKeyOf(db: Db): Buffer {
+  const key = auditKeys.get(dialectOf(db));
+  if (!key) throw new Error('this database was opened without the key of the audit trail');
+  return key;
+}
+
+/**
+ * @param max the number of connections this process may open
+ * @param auditKey the key of the audit trail's chain, for processes that add to it or check it
+ */
+export function openDatabase(url: string, max: number, auditKey: Buffer | null = null): Database {
   const client = postgres(url, { max, onnotice: () => {}, connection: settings });
-  return { db: drizzle(client), [Symbol.asyncDispose]: () => client.end({ timeout: 5 }) };
+  const db = drizzle(client);
+  if (auditKey) auditKeys.set(dialectOf(db), auditKey);
+  return { db, [Symbol.asyncDispose]: () => client.end({ timeout: 5 }) };
 }
 
 const pingTimeoutS = 5;

@@ -1,3 +1,5 @@
+import { withoutSecretText } from './logged-values.ts';
+
 /** The codes of `AppError` with their HTTP statuses. */
 export const errorCodes = {
   bad_request: 400,
@@ -25,7 +27,7 @@ const maxMessageLength = 500;
  * shortened.
  */
 export function safeErrorMessage(error: unknown): string {
-  const message = error instanceof Error ? withoutQuery(error).message : String(error);
+  const message = withoutSecretText(error instanceof Error ? withoutQuery(error).message : String(error));
   return message.length <= maxMessageLength ? message : `${message.slice(0, maxMessageLength - 1)}…`;
 }
 
@@ -44,6 +46,12 @@ export function loggedError(error: unknown): unknown {
       .join('\n'),
     ...(cleaned.cause instanceof Error ? { cause: loggedError(cleaned.cause) } : {}),
   };
+}
+
+/** The statement that an error is about, without its values; null when it is about none. For logs at `debug`. */
+export function failedStatement(error: unknown): string | null {
+  if (!(error instanceof Error)) return null;
+  return 'query' in error && typeof error.query === 'string' ? error.query : failedStatement(error.cause);
 }
 
 /** The cause of an error that contains a query, otherwise the error itself. */

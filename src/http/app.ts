@@ -3,6 +3,7 @@ import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } 
 import { jsonSchemaTransform, serializerCompiler } from 'fastify-type-provider-zod';
 import type { Deps } from '#src/deps.ts';
 import { addBodyLimits } from './plugins/body-limits.ts';
+import { auditRefusals } from './plugins/audit-refusals.ts';
 import { addConfirmations } from './plugins/confirmation.ts';
 import { addConsole } from './plugins/console.ts';
 import { addErrorAnswers, answerUnreadableAddress } from './plugins/errors.ts';
@@ -48,7 +49,7 @@ export function buildApp(deps: Deps, timeouts: ServerTimeouts = defaultTimeouts)
   });
   app.setValidatorCompiler(compileValidator);
   app.setSerializerCompiler(serializerCompiler);
-  addErrorAnswers(app);
+  addErrorAnswers(app, auditRefusals(deps));
   addSecurityHeaders(app, deps);
   addSessions(app, deps);
   addSameOrigin(app, deps);

@@ -111,7 +111,11 @@ function openPool(connectionString: string): Pool {
 async function migrateQueue(pool: Pool): Promise<void> {
   const client = await pool.connect();
   try {
-    await runMigrations(client, DEFAULT_SCHEMA);
+    // The application's role cannot create tables: the owner has done so when it updated the schema.
+    const { rows } = await client.query<{ may: boolean }>(
+      `select has_database_privilege(current_database(), 'create') or to_regnamespace('${DEFAULT_SCHEMA}') is null as may`,
+    );
+    if (rows[0]?.may === true) await runMigrations(client, DEFAULT_SCHEMA);
   } finally {
     client.release();
   }

@@ -19,7 +19,7 @@ import postgres from 'postgres';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import {
   type EmbeddedPostgres,
-  runningPostgresUrl,
+  runningPostgres,
   startEmbeddedPostgres,
 } from '#src/cli/local/embedded-postgres.ts';
 import { findPostgresBinaries, postgresRunner } from '#src/cli/local/postgres-binaries.ts';
@@ -106,7 +106,7 @@ describe('the embedded PostgreSQL', () => {
   });
 
   test('a server whose starter was killed is used by the next start, still running', async () => {
-    const script = `import { runningPostgresUrl, startEmbeddedPostgres } from '#src/cli/local/embedded-postgres.ts';
+    const script = `import { runningPostgres, startEmbeddedPostgres } from '#src/cli/local/embedded-postgres.ts';
 import { findPostgresBinaries, postgresRunner } from '#src/cli/local/postgres-binaries.ts';
       const { url } = await startEmbeddedPostgres({ dir: process.argv[1], log: () => {} });
       console.log(url); setInterval(() => {}, 1000);`;
@@ -157,9 +157,9 @@ import { findPostgresBinaries, postgresRunner } from '#src/cli/local/postgres-bi
 
   test('another process finds the address of a running one, and none once it stopped', async () => {
     const first = await start();
-    expect(runningPostgresUrl(dir)).toBe(first.url);
+    expect(runningPostgres(dir)?.url).toBe(first.url);
     await first.stop();
-    expect(runningPostgresUrl(dir)).toBeNull();
+    expect(runningPostgres(dir)).toBeNull();
   });
 
   test('a first start that was cut off in the middle is begun again', async () => {

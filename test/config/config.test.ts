@@ -75,6 +75,7 @@ describe('loadConfig', () => {
     );
     expect(config).toEqual({
       databaseUrl: 'postgres://u:p@db:5432/fairway',
+      databaseOwnerUrl: null,
       redisUrl: 'rediss://cache:6379',
       port: 0,
       host: '0.0.0.0',
@@ -86,6 +87,9 @@ describe('loadConfig', () => {
       syncMinutes: 0,
       alertWebhookUrl: 'https://chat.example.com/hooks/1',
       privateHosts: ['chat.internal', '10.0.0.5'],
+      auditWebhookUrl: null,
+      backupPassphrase: null,
+      metricsKey: null,
       matchSampleShare: 0.05,
       mail: { url: 'smtps://u:p@mail.example.com:465', from: 'fairway@example.com' },
       newApproverWaitMs: 48 * 3_600_000,

@@ -44,12 +44,16 @@ describe('compose.yaml', () => {
     expect(Object.keys(environment).filter((name) => !settingNames.some((known) => known === name))).toEqual(
       [],
     );
-    const secrets = { POSTGRES_PASSWORD: 'secret', FAIRWAY_KEY: Buffer.alloc(32).toString('base64') };
+    const secrets = {
+      POSTGRES_PASSWORD: 'of-the-owner',
+      FAIRWAY_PASSWORD: 'secret',
+      FAIRWAY_KEY: Buffer.alloc(32).toString('base64'),
+    };
     const env = Object.fromEntries(
       Object.entries(environment).map(([name, value]) => [name, substitute(value, secrets)]),
     );
     expect(loadConfig(readEnv(env), { dir: '/app' }).databaseUrl).toBe(
-      'postgres://fairway:secret@postgres:5432/fairway',
+      'postgres://fairway_app:secret@postgres:5432/fairway',
     );
   });
 

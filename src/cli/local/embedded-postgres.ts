@@ -17,6 +17,8 @@ import {
 export interface EmbeddedPostgres {
   /** postgres://fairway:PASSWORD@127.0.0.1:PORT/fairway */
   readonly url: string;
+  /** The same for the role of the application, which owns nothing. `prepareDatabase` creates it. */
+  readonly applicationUrl: string;
   /** Ends open transactions and shuts down in good order. May be called again. */
   stop(): Promise<void>;
   /** Resolves when the server has gone away, for any reason. */
@@ -69,7 +71,8 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     lock.publish(`127.0.0.1:${port}`);
     let stopped: Promise<void> | null = null;
     return {
-      url: addressOf(port, password),
+      url: addressOf(port, 'fairway', password),
+      applicationUrl: addressOf(port, applicationRole, applicationPassword(dir)),
       stop: () => (stopped ??= stop(cluster).finally(() => lock.release())),
       untilGone: async () => {
         while (findServer(cluster.data) !== null) await wait(watchEveryMs);
@@ -93,15 +96,27 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
  * The address of the server another process runs on `dir`, for commands that join it. `null` when none
  * answers to it.
  */
-export function runningPostgresUrl(dir: string): string | null {
+export function runningPostgres(dir: string): Pick<EmbeddedPostgres, 'url' | 'applicationUrl'> | null {
   const server = findServer(resolve(dir, 'data'));
   const password = join(dir, 'password');
   if (!server?.ready || !existsSync(password)) return null;
-  return addressOf(server.port, readFileSync(password, 'utf8').trim());
+  return {
+    url: addressOf(server.port, 'fairway', readFileSync(password, 'utf8').trim()),
+    applicationUrl: addressOf(server.port, applicationRole, applicationPassword(dir)),
+  };
 }
 
-const addressOf = (port: number, password: string) =>
-  `postgres://fairway:${password}@127.0.0.1:${port}/fairway`;
+const applicationRole = 'fairway_app';
+
+const addressOf = (port: number, role: string, password: string) =>
+  `postgres://${role}:${password}@127.0.0.1:${port}/fairway`;
+
+/** A lost file is no problem: the role gets a new password at the next start. */
+function applicationPassword(dir: string): string {
+  const path = join(dir, 'application-password');
+  if (!existsSync(path)) writeFileSync(path, randomBytes(24).toString('base64url'), { mode: 0o600 });
+  return readFileSync(path, 'utf8').trim();
+}
 
 /**
  * Loopback is open to every user of this machine, so the server asks for a password that only this folder's

@@ -34,15 +34,28 @@ export function sandboxAddressLine({ salesforce, hubspot }: SandboxAddresses): s
 
 const mainFile = fileURLToPath(new URL('../../../sandbox/main.ts', import.meta.url));
 
+interface SandboxStart {
+  /** The number of custom fields on the deals of each CRM. */
+  readonly customFields?: number;
+  /** For benchmarks that act as people in the CRMs, without the control key. */
+  readonly openControl?: boolean;
+}
+
 /**
  * Starts the stand-ins for Salesforce and HubSpot as a separate process, with their state in `dir`.
- * `customFields`: the number of custom fields on its deals.
  */
 export async function startSandbox(
   dir: string,
-  { customFields = 0 }: { readonly customFields?: number } = {},
+  { customFields = 0, openControl = false }: SandboxStart = {},
 ): Promise<Sandbox> {
-  const child = fork(mainFile, ['--dir', dir, '--custom-fields', String(customFields)], {
+  const args = [
+    '--dir',
+    dir,
+    '--custom-fields',
+    String(customFields),
+    ...(openControl ? ['--open-control'] : []),
+  ];
+  const child = fork(mainFile, args, {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     detached: true,
   });
@@ -149,7 +162,10 @@ async function post(url: string, body: unknown): Promise<unknown> {
   });
   const answer: unknown = await response.json();
   if (!response.ok)
-    throw new AppError('internal', `The sandbox refused ${new URL(url).pathname}: ${JSON.stringify(answer)}`);
+    throw new AppError(
+      'internal',
+      `The sandbox refused ${new URL(url).pathname.split('/').at(-1)}: ${JSON.stringify(answer)}`,
+    );
   return answer;
 }
 

@@ -141,7 +141,9 @@ const audited = sql`
     left join period_reopening o on o.id = a.subject_id`;
 
 export async function recentActivity(db: Db, limit: number): Promise<Activity[]> {
-  const rows = await db.execute(sql`${audited} order by a.id desc limit ${limit}`);
+  const rows = await db.execute(
+    sql`${audited} where a.subject_kind <> 'access' order by a.id desc limit ${limit}`,
+  );
   return rows.map((row) => ({ ...row, at: new Date(row['at'] as string) }) as Activity);
 }
 

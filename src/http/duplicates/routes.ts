@@ -8,6 +8,7 @@ import { requireConnection } from '#src/operations/connections/use-connection.ts
 import { dismissDuplicates } from '#src/operations/duplicates/dismiss-duplicates.ts';
 import { duplicatesCsv } from '#src/operations/duplicates/duplicates-csv.ts';
 import { startDuplicates } from '#src/operations/duplicates/start-duplicates.ts';
+import { recordDownload } from '#src/operations/people/record-access.ts';
 import { personOf } from '#src/http/plugins/session.ts';
 import { answers, csvAnswers } from '#src/http/schema.ts';
 import { duplicatesAnswer } from './answer.ts';
@@ -67,12 +68,13 @@ export const duplicateRoutes =
     app.get(
       '/duplicates/csv',
       { config: { access: 'read' }, schema: { querystring: connectionQuery, response: csvAnswers } },
-      async ({ query }, reply) => {
-        const connection = await requireConnection(deps, query.connection);
+      async (request, reply) => {
+        const connection = await requireConnection(deps, request.query.connection);
         const report = await latestReport(deps.db, connection.id);
         if (!report)
           throw new AppError('not_found', `${connection.name} has not been searched for duplicates yet.`);
         const fileName = `duplicates-${connection.name}.csv`.replace(/[^\w.-]/g, '_');
+        await recordDownload(deps, { personId: personOf(request).id, file: fileName, about: report.id });
         return reply
           .type('text/csv; charset=utf-8')
           .header('content-disposition', `attachment; filename="${fileName}"`)

@@ -18,6 +18,7 @@ import {
 } from '#src/operations/payouts/payout-batch.ts';
 import { payoutShown } from '#src/operations/payouts/payout-shown.ts';
 import { payoutFileOf } from '#src/operations/payouts/payout-file.ts';
+import { recordDownload } from '#src/operations/people/record-access.ts';
 import type { Permission } from '#src/http/permissions.ts';
 import { personOf } from '#src/http/plugins/session.ts';
 import { answers, csvAnswers, idParams, moneyOf, shownBodyLimit } from '#src/http/schema.ts';
@@ -93,8 +94,10 @@ export const payoutRoutes =
     app.get(
       '/payouts/:id/csv',
       { config: { access: 'download_payouts' }, schema: { params: idParams, response: csvAnswers } },
-      async ({ params }, reply) => {
-        const { name, mediaType, text } = await payoutFileOf(deps, { batchId: params.id });
+      async (request, reply) => {
+        const batchId = request.params.id;
+        const { name, mediaType, text } = await payoutFileOf(deps, { batchId });
+        await recordDownload(deps, { personId: personOf(request).id, file: name, about: batchId });
         return reply
           .type(mediaType)
           .header('content-disposition', `attachment; filename="${name.replace(/[^\w.-]/g, '_')}"`)

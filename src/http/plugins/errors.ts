@@ -14,13 +14,21 @@ interface ErrorBody {
   };
 }
 
+/** Called for each refused request. It must not throw. */
+export type RefusalRecorder = (request: FastifyRequest, code: ErrorCode) => Promise<void>;
+
 /** The only place where errors become answers. An unexpected error is logged in full and answered in general. */
-export function addErrorAnswers(app: FastifyInstance): void {
-  app.setErrorHandler((error: FastifyError, request, reply) => {
+export function addErrorAnswers(app: FastifyInstance, onRefused: RefusalRecorder = async () => {}): void {
+  app.setErrorHandler(async (error: FastifyError, request, reply) => {
     const { status, body } = answerTo(error);
     const detail = error instanceof AppError ? error.detail : undefined;
     if (status >= 500) request.log.error({ err: error, detail }, 'request failed');
-    else request.log.info({ code: body.error.code, detail: detail ?? error.message }, 'request refused');
+    else
+      request.log.info(
+        refusalOf(request, body.error.code, detail ?? { code: error.code }),
+        'request refused',
+      );
+    await onRefused(request, body.error.code);
     return reply.status(status).send(body);
   });
 }
@@ -44,6 +52,15 @@ export function answerUnreadableAddress(
       'x-content-type-options': 'nosniff',
     })
     .send(body);
+}
+
+/**
+ * The route stands for the address, which may carry a token. The message of a parser is left out, because it
+ * quotes the body.
+ */
+function refusalOf(request: FastifyRequest, code: ErrorCode, detail: unknown): object {
+  const { method, routeOptions, person, ip } = request;
+  return { code, method, route: routeOptions.url ?? null, person: person?.id ?? null, address: ip, detail };
 }
 
 function answerTo(error: FastifyError): { status: number; body: ErrorBody } {

@@ -1,4 +1,5 @@
-import type { FastifyInstance } from 'fastify';
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { openProblemCounts } from '#src/db/runs/overview-view.ts';
 import { waitingRegistrations } from '#src/db/registrations/registration-view.ts';
@@ -7,8 +8,12 @@ import { AppError } from '#src/domain/errors.ts';
 import { overdueCutoff } from '#src/domain/registrations/response-deadline.ts';
 
 const loopback = /^(127\.|::1$|::ffff:127\.)/;
+const loopbackHost = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
 
-/** Prometheus metrics at `/metrics`, only for a scraper on the same machine. */
+/**
+ * Prometheus metrics at `/metrics`: for who sends METRICS_KEY, or without one for a scraper on the same machine.
+ * Behind a proxy every request comes from this machine, so a public address needs the key.
+ */
 export function addMetrics(app: FastifyInstance, deps: Deps): void {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -25,15 +30,24 @@ export function addMetrics(app: FastifyInstance, deps: Deps): void {
     durations.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000);
   });
   app.get('/metrics', { schema: { hide: true } }, async (request, reply) => {
-    // A reverse proxy on this machine connects from loopback, too, but adds the header.
-    if (
-      !loopback.test(request.socket.remoteAddress ?? '') ||
-      request.headers['x-forwarded-for'] !== undefined
-    ) {
-      throw new AppError('not_found', 'There is nothing here.');
-    }
+    if (!mayRead(request, deps.config)) throw new AppError('not_found', 'There is nothing here.');
     return reply.type(registry.contentType).send(await registry.metrics());
   });
+}
+
+function mayRead(request: FastifyRequest, { metricsKey, publicUrl }: Deps['config']): boolean {
+  if (metricsKey !== null) {
+    const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+    return timingSafeEqual(digest(request.headers.authorization ?? ''), digest(`Bearer ${metricsKey}`));
+  }
+  return (
+    publicUrl === null &&
+    loopback.test(request.socket.remoteAddress ?? '') &&
+    // A page of another site can make its name point to this machine, but not change the header.
+    loopbackHost.test(request.headers.host ?? '') &&
+    request.headers['x-forwarded-for'] === undefined &&
+    request.headers.forwarded === undefined
+  );
 }
 
 function addGauges(registry: Registry, deps: Deps): void {

@@ -1,3 +1,4 @@
+import { audit } from '#src/db/people/audit-store.ts';
 import {
   deleteSession,
   findLiveSession,
@@ -84,6 +85,16 @@ export async function openSession(
     linkMadeAt: linkMadeAt ?? null,
     userAgent: userAgent?.slice(0, maxUserAgent) ?? null,
   });
+  const entry = {
+    actorId: personId,
+    action: 'access.signed_in',
+    subjectKind: 'access',
+    subjectId: personId,
+    before: null,
+    after: { role: person.role, with: passkeyId ? 'passkey' : 'link' },
+    reason: null,
+  } as const;
+  await audit(tx, [entry], at);
   const joined = person.joinedAt ? person : await updatePerson(tx, personId, { joinedAt: at });
   return { sessionToken, person: joined };
 }

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
-import { runningPostgresUrl } from '#src/cli/local/embedded-postgres.ts';
+import { runningPostgres } from '#src/cli/local/embedded-postgres.ts';
 import { openDatabase } from '#src/db/client.ts';
 import type { RunSummary } from '#src/operations/runs/summarise-run.ts';
 import type { Attack, AttackResult, AttackSize } from '#test/security/attack-contract.ts';
@@ -186,7 +186,7 @@ async function expectWhole(
   started: Started,
   dir: string,
 ): Promise<{ readonly broken: readonly string[]; readonly runs: number }> {
-  const url = runningPostgresUrl(join(dir, 'postgres'));
+  const url = runningPostgres(join(dir, 'postgres'))?.url ?? null;
   if (url === null) return { broken: ['PostgreSQL does not run'], runs: 0 };
   await using database = openDatabase(url, 2);
   const { db } = database;

@@ -6,7 +6,7 @@ const sandboxes = new Map<string, OpenSandbox>();
 
 async function serve(request: HostRequest): Promise<HostAnswer['addresses']> {
   if (request.do === 'open') {
-    const sandbox = await openSandbox(request);
+    const sandbox = await openSandbox({ ...request, openControl: true });
     sandboxes.set(request.dir, sandbox);
     return sandbox.addresses;
   }

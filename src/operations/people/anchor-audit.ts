@@ -1,0 +1,94 @@
+import { existsSync } from 'node:fs';
+import { appendFile, open, readFile, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { firstLostAnchor, newestAnchor, type AuditAnchor } from '#src/db/people/audit-store.ts';
+import type { Deps } from '#src/deps.ts';
+
+type AnchorDeps = Pick<Deps, 'db' | 'config'>;
+
+const anchorFile = ({ dir }: Deps['config']): string => join(dir, 'audit-anchors.jsonl');
+const webhookTimeoutMs = 10_000;
+
+/**
+ * Writes down the newest entry of the audit trail outside the database: in a file beside the data and, if
+ * AUDIT_WEBHOOK_URL is set, at another system. Who deletes the last entries with the database's owner role
+ * leaves an intact chain, but not these. Does nothing while there is no new entry.
+ */
+export async function anchorAuditTrail(
+  deps: Pick<Deps, 'db' | 'config' | 'log' | 'outbound'>,
+): Promise<void> {
+  const newest = await newestAnchor(deps.db);
+  const last = (await anchorsOf(deps.config)).at(-1);
+  if (newest === null || (last && BigInt(last.entry) >= BigInt(newest.entry))) return;
+  await appendFile(anchorFile(deps.config), `${JSON.stringify(newest)}\n`, { mode: 0o600, flush: true });
+  const { auditWebhookUrl } = deps.config;
+  if (auditWebhookUrl !== null) await sendAnchor(deps, auditWebhookUrl, newest);
+}
+
+/** A failure is logged. A later anchor stands for all entries before it. */
+async function sendAnchor(
+  deps: Pick<Deps, 'log' | 'outbound'>,
+  url: string,
+  anchor: AuditAnchor,
+): Promise<void> {
+  const text = `Fairway's audit trail ends with entry ${anchor.entry}, ${anchor.hash}, of ${anchor.at}.`;
+  try {
+    const response = await deps.outbound(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ text, ...anchor }),
+      maxBytes: 64 * 1024,
+      signal: AbortSignal.timeout(webhookTimeoutMs),
+    });
+    await response.body?.cancel();
+    if (!response.ok) deps.log.warn({ status: response.status }, 'the audit anchor was not accepted');
+  } catch (error) {
+    deps.log.warn({ err: error }, 'the audit anchor was not sent');
+  }
+}
+
+export interface AnchorCheck {
+  /** The number of anchors in the file. */
+  readonly anchors: number;
+  /** The first anchored entry that the trail no longer holds. */
+  readonly lost: AuditAnchor | null;
+}
+
+/** Compares the audit trail with what was written down outside the database. */
+export async function checkAnchors({ db, config }: AnchorDeps): Promise<AnchorCheck> {
+  const anchors = await anchorsOf(config);
+  return { anchors: anchors.length, lost: await firstLostAnchor(db, anchors) };
+}
+
+/**
+ * Puts the anchors aside after a backup was restored: it does not hold the entries made after it. They stay
+ * beside the new file as evidence. Returns the newest of them, or null.
+ */
+export async function setAnchorsAside(config: Deps['config'], at: Date): Promise<AuditAnchor | null> {
+  const anchors = await anchorsOf(config);
+  const file = anchorFile(config);
+  if (existsSync(file)) await rename(file, `${file}.before-${at.toISOString().replace(/[:.]/g, '-')}`);
+  return anchors.at(-1) ?? null;
+}
+
+async function anchorsOf(config: Deps['config']): Promise<AuditAnchor[]> {
+  const file = anchorFile(config);
+  if (!existsSync(file)) return [];
+  await using handle = await open(file);
+  const text = await readFile(handle, 'utf8');
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map(readAnchor);
+}
+
+/** A line that is not an anchor was damaged, and no entry has its hash. */
+function readAnchor(line: string): AuditAnchor {
+  try {
+    const { entry, hash, at } = JSON.parse(line) as Partial<AuditAnchor>;
+    if (/^\d{1,18}$/.test(entry ?? '')) return { entry: entry ?? '', hash: hash ?? '', at: at ?? '' };
+  } catch {
+    // It is reported below.
+  }
+  return { entry: '0', hash: 'damaged line', at: '' };
+}
