@@ -117,8 +117,16 @@ export const commands: CommandTable = {
     summary: 'write the objects and fields that Fairway adds to a CRM as source files',
     load: async () => (await import('./schema.ts')).schemaCommand,
   },
+  backup: {
+    summary: 'write everything that only Fairway knows to an encrypted file; works while it runs',
+    load: async () => (await import('./backup/backup.ts')).backupCommand,
+  },
+  restore: {
+    summary: 'fill an empty database from a backup',
+    load: async () => (await import('./backup/restore.ts')).restoreCommand,
+  },
   verify: {
-    summary: 'check that the ledger balances and the audit trail is unchanged',
+    summary: 'check that the ledger balances and the audit trail is unchanged and complete',
     load: async () => (await import('./verify.ts')).verifyCommand,
   },
 };

@@ -1,3 +1,6 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { sql } from 'drizzle-orm';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
@@ -31,10 +34,43 @@ export async function schemaState(url: string): Promise<'empty' | 'behind' | 'cu
   return last.createdAt < newest ? 'behind' : 'current';
 }
 
-interface AppliedMigration {
+export interface AppliedMigration {
   readonly hash: string;
   /** When the migration was written, in milliseconds since 1970. */
   readonly createdAt: number;
+}
+
+/** The migrations that a database has had. Oldest first. */
+export async function migrationsOf(url: string): Promise<readonly AppliedMigration[]> {
+  await using database = openDatabase(url, 1);
+  return await appliedMigrations(database.db);
+}
+
+/**
+ * Applies exactly these migrations to an empty database, so that rows of that version fit.
+ *
+ * @throws AppError `conflict` when this version of Fairway does not have one of them
+ */
+export async function migrateTo(url: string, wanted: readonly AppliedMigration[]): Promise<void> {
+  const known = readMigrationFiles({ migrationsFolder });
+  const isKnown = ({ hash, createdAt }: AppliedMigration): boolean =>
+    known.some((one) => one.folderMillis === createdAt && one.hash === hash);
+  if (!wanted.every(isKnown))
+    throw new AppError(
+      'conflict',
+      'The backup was made by a newer or an unreleased version of Fairway. Restore it with that version.',
+    );
+  const folder = mkdtempSync(join(tmpdir(), 'fairway-migrations-'));
+  try {
+    cpSync(migrationsFolder, folder, { recursive: true });
+    const path = join(folder, 'meta', '_journal.json');
+    const journal = JSON.parse(readFileSync(path, 'utf8')) as { entries: { when: number }[] };
+    const entries = journal.entries.filter(({ when }) => wanted.some(({ createdAt }) => createdAt === when));
+    writeFileSync(path, JSON.stringify({ ...journal, entries }));
+    await migrate(url, folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 /** Oldest first. */

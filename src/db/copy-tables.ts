@@ -1,0 +1,178 @@
+import { once } from 'node:events';
+import type { Writable } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import postgres from 'postgres';
+import { AppError } from '#src/domain/errors.ts';
+
+/** Whoever restores a backup signs in again, so a stolen backup has no link or session to use. */
+const leftOut = ['session', 'login_link', 'recovery_request', 'used_challenge'];
+
+/** One piece of a copy: the start of a table, some of its rows in PostgreSQL's text format, its end, or the sequences. */
+export type TablePart =
+  | { readonly kind: 'table'; readonly table: string; readonly columns: readonly string[] }
+  | { readonly kind: 'rows'; readonly bytes: Buffer }
+  | { readonly kind: 'end'; readonly rows: number }
+  | { readonly kind: 'sequences'; readonly values: readonly SequenceValue[] };
+
+export interface SequenceValue {
+  readonly name: string;
+  readonly value: string;
+  readonly used: boolean;
+}
+
+const open = (url: string): postgres.Sql =>
+  postgres(url, {
+    max: 1,
+    onnotice: () => {},
+    connection: { application_name: 'fairway backup', timezone: 'UTC' },
+  });
+
+const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+
+/**
+ * Reads every table of Fairway as it was at one instant, while Fairway works on. Tables come in the order of
+ * their foreign keys. The queue's tables are left out: the `job` table is the record of all work.
+ */
+export async function* readTables(url: string): AsyncGenerator<TablePart> {
+  const client = open(url);
+  try {
+    await client.unsafe('begin isolation level repeatable read read only');
+    for (const { table, columns } of await tablesInOrder(client)) {
+      yield { kind: 'table', table, columns };
+      const names = columns.map(quoted).join(', ');
+      // Not COPY of the table itself: that would leave out the columns' order.
+      const stream = await client.unsafe(`copy ${quoted(table)} (${names}) to stdout`).readable();
+      let rows = 0;
+      for await (const bytes of stream as AsyncIterable<Buffer>) {
+        // The text format writes a line break inside a value as two other characters.
+        for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) rows += 1;
+        yield { kind: 'rows', bytes };
+      }
+      yield { kind: 'end', rows };
+    }
+    yield { kind: 'sequences', values: await sequencesOf(client) };
+    await client.unsafe('commit');
+  } finally {
+    await client.end({ timeout: 5 });
+  }
+}
+
+/**
+ * Fills the tables of a database whose schema is that of the copy, all of them or none. Triggers that follow
+ * changes do not run, because what they would do is in the copy; foreign keys are checked.
+ */
+export async function writeTables(url: string, parts: AsyncIterable<TablePart>): Promise<void> {
+  const client = open(url);
+  try {
+    await client.unsafe('begin');
+    const tables = (await tablesInOrder(client)).map(({ table }) => quoted(table));
+    for (const table of tables) await client.unsafe(`alter table ${table} disable trigger user`);
+    for (const table of tables.toReversed()) await client.unsafe(`delete from ${table}`);
+    await fill(client, parts);
+    for (const table of tables) await client.unsafe(`alter table ${table} enable trigger user`);
+    await client.unsafe('commit');
+  } finally {
+    await client.end({ timeout: 5 });
+  }
+}
+
+async function fill(client: postgres.Sql, parts: AsyncIterable<TablePart>): Promise<void> {
+  let target = null as Writable | null;
+  for await (const part of parts) {
+    switch (part.kind) {
+      case 'table':
+        target = await client
+          .unsafe(`copy ${quoted(part.table)} (${part.columns.map(quoted).join(', ')}) from stdin`)
+          .writable();
+        break;
+      case 'rows':
+        if (target?.write(part.bytes) === false) await once(target, 'drain');
+        break;
+      case 'end':
+        if (target) {
+          target.end();
+          await finished(target);
+        }
+        target = null;
+        break;
+      case 'sequences':
+        for (const { name, value, used } of part.values)
+          await client`select setval(${quoted(name)}::regclass, ${value}::bigint, ${used})`;
+        break;
+    }
+  }
+}
+
+interface TableColumns {
+  readonly table: string;
+  readonly columns: readonly string[];
+}
+
+/** A table comes after those that its foreign keys point to. */
+async function tablesInOrder(client: postgres.Sql): Promise<TableColumns[]> {
+  const rows = await client<{ table: string; columns: string[]; needs: string[] }[]>`
+    select c.relname as table,
+      (select array_agg(a.attname::text order by a.attnum) from pg_attribute a
+        where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = '') as columns,
+      array(select f.confrelid::regclass::text from pg_constraint f
+        where f.conrelid = c.oid and f.contype = 'f' and f.confrelid <> c.oid) as needs
+    from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' order by c.relname`;
+  const waiting = rows.filter(({ table }) => !leftOut.includes(table));
+  const ordered: TableColumns[] = [];
+  while (waiting.length > 0) {
+    const next = waiting.findIndex(({ needs }) =>
+      needs.every((one) => waiting.every(({ table }) => quotedOrPlain(one) !== table)),
+    );
+    if (next < 0)
+      throw new Error(`the foreign keys of ${waiting.map(({ table }) => table).join(', ')} form a circle`);
+    ordered.push(...waiting.splice(next, 1));
+  }
+  return ordered;
+}
+
+const quotedOrPlain = (name: string): string => name.replace(/^"|"$/g, '');
+
+async function sequencesOf(client: postgres.Sql): Promise<SequenceValue[]> {
+  const names = await client<{ name: string }[]>`
+    select c.relname as name from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind = 'S' order by 1`;
+  const values: SequenceValue[] = [];
+  for (const { name } of names) {
+    const [row] = await client.unsafe<{ value: string; used: boolean }[]>(
+      `select last_value::text as value, is_called as used from ${quoted(name)}`,
+    );
+    if (row) values.push({ name, ...row });
+  }
+  return values;
+}
+
+/** The number of Fairway's connections to this database, other than backups. */
+export async function otherConnections(url: string): Promise<number> {
+  const client = open(url);
+  try {
+    const [row] = await client<{ count: number }[]>`
+      select count(*)::int as count from pg_stat_activity
+      where datname = current_database() and application_name = 'fairway' and pid <> pg_backend_pid()`;
+    return row?.count ?? 0;
+  } finally {
+    await client.end({ timeout: 5 });
+  }
+}
+
+/** Drops everything that Fairway has in a database. */
+export async function dropEverything(url: string): Promise<void> {
+  const client = open(url);
+  try {
+    await client.unsafe(`
+      drop schema if exists drizzle cascade; drop schema if exists bullmq cascade;
+      drop schema public cascade; create schema public`);
+  } catch (error) {
+    throw new AppError(
+      'not_allowed',
+      'The role of this database may not empty it. Create an empty database and name it in DATABASE_URL or DATABASE_OWNER_URL.',
+      {},
+      error,
+    );
+  } finally {
+    await client.end({ timeout: 5 });
+  }
+}
