@@ -17,15 +17,7 @@ export const layers: readonly Layer[] = [
   { name: 'wiring', parts: ['src/deps.ts'], purpose: 'builds the dependencies once' },
   {
     name: 'adapters',
-    parts: [
-      'src/db',
-      'src/queue',
-      'src/mail',
-      'connectors',
-      'mappings/packs',
-      'src/config',
-      'src/outbound',
-    ],
+    parts: ['src/db', 'src/queue', 'src/mail', 'connectors', 'mappings/packs', 'src/config', 'src/outbound'],
     purpose: 'the outside world, one folder each',
   },
   {

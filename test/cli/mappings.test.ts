@@ -134,7 +134,10 @@ describe('a change in git', () => {
     await expect(run(['apply', folder], { as: 'nobody@vendor.test' })).rejects.toThrow(
       'No person has the address nobody@vendor.test',
     );
-    const { results } = await json(['apply', folder], { as: 'olga@vendor.test', note: 'Cities in upper case' });
+    const { results } = await json(['apply', folder], {
+      as: 'olga@vendor.test',
+      note: 'Cities in upper case',
+    });
     const { id } = await salesforce();
     const submitted = results.find((one: { file: string }) => one.file === account());
     expect(submitted).toMatchObject({

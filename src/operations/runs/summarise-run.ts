@@ -45,7 +45,11 @@ export interface RunSummary {
    */
   readonly complete: boolean;
   /** Connections that are paused now. */
-  readonly paused: readonly { readonly connection: string; readonly until: string; readonly reason: string }[];
+  readonly paused: readonly {
+    readonly connection: string;
+    readonly until: string;
+    readonly reason: string;
+  }[];
   /** Why nothing was closed, drafted or expired: the clocks disagree. Null while they agree. */
   readonly clocks: string | null;
 }

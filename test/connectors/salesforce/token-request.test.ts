@@ -7,7 +7,8 @@ import { answerOnlyByNock } from '#test/support/nock-only.ts';
 const loginUrl = 'https://login.example';
 const answering = (status: number, body: object | string) =>
   nock(loginUrl).post('/services/oauth2/token').reply(status, body);
-const asked = () => requestToken(alone.outbound, loginUrl, {
+const asked = () =>
+  requestToken(alone.outbound, loginUrl, {
     grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
   });
 

@@ -43,7 +43,14 @@ describe('the file of a payout batch', () => {
     const secrets = sealSecrets(config.masterKey, id, {});
     await db
       .insert(connection)
-      .values({ id, kind: 'files', name, settings: { inbox, outbox: out, sandbox: true }, secrets, createdAt: clock() });
+      .values({
+        id,
+        kind: 'files',
+        name,
+        settings: { inbox, outbox: out, sandbox: true },
+        secrets,
+        createdAt: clock(),
+      });
     return out;
   }
 
