@@ -5,7 +5,7 @@ import { createLoginLink } from '#src/operations/people/login-link.ts';
 import { submitPayoutBatch } from '#src/operations/payouts/payout-batch.ts';
 import { seedConsole } from '#test/support/console-data.ts';
 import { browserPath, startBrowser } from '#test/support/browser.ts';
-import { addPerson, enterProduction } from '#test/support/people.ts';
+import { addPerson, enterProduction } from '#test/support/people/people.ts';
 import { type HttpTest, startHttp } from '#test/http/http-test.ts';
 
 describe.skipIf(browserPath === null)('passkeys in the console', { timeout: 60_000 }, () => {

@@ -42,6 +42,8 @@ test('each error code has its HTTP status', () => {
     bad_request: 400,
     not_signed_in: 401,
     not_allowed: 403,
+    passkey_needed: 403,
+    confirmation_needed: 403,
     not_found: 404,
     conflict: 409,
     too_many_requests: 429,

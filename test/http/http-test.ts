@@ -4,7 +4,7 @@ import type { Role } from '#src/db/schema/people.ts';
 import type { Deps } from '#src/deps.ts';
 import { buildApp } from '#src/http/app.ts';
 import { startDeps } from '#test/support/deps.ts';
-import { addPerson, openPasskeySession } from '#test/support/people.ts';
+import { addPerson, openPasskeySession } from '#test/support/people/people.ts';
 
 /** The API on a separate database, with a clock that tests move. */
 export interface HttpTest extends AsyncDisposable {

@@ -90,8 +90,8 @@ describe('no spreadsheet runs text from a record as a formula', () => {
   });
 
   it('in every file that Fairway writes as CSV for people', () => {
-    // Salesforce's bulk API reads this CSV, and an apostrophe would become a part of the value.
-    const forMachines = ['connectors/salesforce/bulk/bulk-csv.ts'];
+    // Programs read these: Salesforce's bulk API and the sandbox. An apostrophe would become a part of the value.
+    const forMachines = ['connectors/salesforce/bulk/bulk-csv.ts', 'src/cli/local/company-rows.ts'];
     const writers = globSync(['src/**/*.ts', 'connectors/**/*.ts', 'workers/**/*.ts']).filter((file) =>
       readFileSync(file, 'utf8').includes('csv-stringify'),
     );

@@ -22,7 +22,7 @@ import { lockFolder } from '#src/cli/local/folder-lock.ts';
 import { databaseOf } from '#src/cli/with-deps.ts';
 import { checkBackup, openerFrom } from './backup.ts';
 import { decodeBackup, type Manifest } from './backup-content.ts';
-import { readHeader, readSealed, type Opener } from './sealed-file.ts';
+import { readSealedHeader, readSealed, type Opener } from './sealed-file.ts';
 
 export const restoreCommand: Command = {
   arguments: [['<file>', 'a file that fairway backup wrote']],
@@ -69,7 +69,7 @@ export const restoreCommand: Command = {
 };
 
 async function openerOf(path: string, config: Config): Promise<Opener> {
-  const { key } = await readHeader(path);
+  const { key } = await readSealedHeader(path);
   if (key === 'instance') return { kind: 'instance', masterKey: config.masterKey };
   const opener = openerFrom(config);
   if (opener.kind === 'passphrase') return opener;

@@ -78,7 +78,7 @@ export async function writeSealed(
 }
 
 /** @throws AppError when there is no such file or it is not a backup */
-export async function readHeader(path: string): Promise<SealedHeader> {
+export async function readSealedHeader(path: string): Promise<SealedHeader> {
   return (await headerOf(path)).header;
 }
 

@@ -9,7 +9,7 @@ import { type ConsoleData, seedConsole } from '#test/support/console-data.ts';
 import { jobsWaiting } from '#test/support/queries.ts';
 import { describedFor } from '#test/operations/mappings/described.ts';
 import { type HttpTest, type Request, startHttp } from '#test/http/http-test.ts';
-import { addPerson } from '#test/support/people.ts';
+import { addPerson } from '#test/support/people/people.ts';
 
 let http: HttpTest;
 let data: ConsoleData;

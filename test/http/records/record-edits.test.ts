@@ -7,7 +7,7 @@ import { seedConsole } from '#test/support/console-data.ts';
 import { jobsWaiting } from '#test/support/queries.ts';
 import { seedSync } from '#test/support/sync-data.ts';
 import { type HttpTest, startHttp } from '#test/http/http-test.ts';
-import { addPerson } from '#test/support/people.ts';
+import { addPerson } from '#test/support/people/people.ts';
 
 let http: HttpTest;
 let url: string;

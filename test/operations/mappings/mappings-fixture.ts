@@ -13,7 +13,7 @@ import { crmSchema, type CrmField } from '#src/domain/crm-schema.ts';
 import { packFor } from '#src/operations/connections/use-connection.ts';
 import type { CanonicalKind } from '#src/domain/record.ts';
 import type { CrmKind, TwoWayWorld } from '#test/operations/two-way-fixture.ts';
-import { addPerson } from '#test/support/people.ts';
+import { addPerson } from '#test/support/people/people.ts';
 
 /** The vendor's name of a text field that a test adds. */
 export const addedField = { salesforce: 'Fairway_Partner_Note__c', hubspot: 'fairway_partner_note' } as const;

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { approvePayoutBatch, submitPayoutBatch } from '#src/operations/payouts/payout-batch.ts';
-import { addPerson, enterProduction } from '#test/support/people.ts';
+import { addPerson, enterProduction } from '#test/support/people/people.ts';
 import { type PeopleWorld, startPeopleWorld, tokenIn } from './people-fixture.ts';
 
 const hourMs = 3_600_000;

@@ -4,7 +4,7 @@ import { actingPerson } from '#src/cli/mappings/acting-person.ts';
 import { createLoginLink } from '#src/operations/people/login-link.ts';
 import { approvePayoutBatch, submitPayoutBatch } from '#src/operations/payouts/payout-batch.ts';
 import { changeRole, disablePerson } from '#src/operations/people/change-access.ts';
-import { addPerson } from '#test/support/people.ts';
+import { addPerson } from '#test/support/people/people.ts';
 import { type PeopleWorld, startPeopleWorld } from './people-fixture.ts';
 
 let world: PeopleWorld;

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { startLinks } from '#src/operations/people/start-links.ts';
 import { approvePayoutBatch, submitPayoutBatch } from '#src/operations/payouts/payout-batch.ts';
-import { addPerson, enterProduction } from '#test/support/people.ts';
+import { addPerson, enterProduction } from '#test/support/people/people.ts';
 import { startPeopleWorld } from './people-fixture.ts';
 
 test('the demo person approves in the sandbox, and neither signs in nor approves once a real CRM is connected', async () => {

@@ -2,8 +2,8 @@ import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createLoginLink } from '#src/operations/people/login-link.ts';
 import { submitPayoutBatch } from '#src/operations/payouts/payout-batch.ts';
-import { addPerson, enterProduction } from '#test/support/people.ts';
-import { Authenticator } from '#test/support/authenticator.ts';
+import { addPerson, enterProduction } from '#test/support/people/people.ts';
+import { Authenticator } from '#test/support/people/authenticator.ts';
 import { type PeopleWorld, startPeopleWorld } from './people-fixture.ts';
 
 const origin = 'http://localhost:4700';
