@@ -203,8 +203,11 @@ describe('in production', () => {
       detail: { blocker: 'waiting' },
     });
     const trail = await deps.db.execute(
-      sql`select action, reason from audit_event where subject_id = ${id}::uuid`,
+      sql`select action, reason from audit_event where subject_id = ${id}::uuid order by id`,
     );
-    expect([...trail]).toEqual([{ action: 'person.invited', reason: 'command line' }]);
+    expect([...trail]).toEqual([
+      { action: 'person.invited', reason: 'command line' },
+      { action: 'access.signed_in', reason: null },
+    ]);
   });
 });

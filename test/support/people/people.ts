@@ -21,7 +21,7 @@ export async function addPerson(
   await insertPasskey(db, {
     id: ids(),
     personId: person.id,
-    credentialId: `passkey of ${person.id}`,
+    credentialId: Buffer.from(`passkey of ${person.id}`).toString('base64url'),
     publicKey: 'none',
     counter: 0,
     transports: [],
