@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
-import postgres from 'postgres';
+import { Client } from 'pg';
+import { from, to } from 'pg-copy-streams';
 import { AppError } from '#src/domain/errors.ts';
 
 /** Whoever restores a backup signs in again, so a stolen backup has no link or session to use. */
@@ -20,12 +21,19 @@ export interface SequenceValue {
   readonly used: boolean;
 }
 
-const open = (url: string): postgres.Sql =>
-  postgres(url, {
-    max: 1,
-    onnotice: () => {},
-    connection: { application_name: 'fairway backup', timezone: 'UTC' },
+/**
+ * A connection of `pg`. The client that Fairway uses otherwise (postgres) pauses its socket when a reader is
+ * slow and does not go on when a copy has ended meanwhile.
+ */
+async function open(url: string): Promise<Client> {
+  const client = new Client({
+    connectionString: url,
+    application_name: 'fairway backup',
+    options: '-c timezone=UTC',
   });
+  await client.connect();
+  return client;
+}
 
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
@@ -34,14 +42,14 @@ const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
  * their foreign keys. The queue's tables are left out: the `job` table is the record of all work.
  */
 export async function* readTables(url: string): AsyncGenerator<TablePart> {
-  const client = open(url);
+  const client = await open(url);
   try {
-    await client.unsafe('begin isolation level repeatable read read only');
+    await client.query('begin isolation level repeatable read read only');
     for (const { table, columns } of await tablesInOrder(client)) {
       yield { kind: 'table', table, columns };
       const names = columns.map(quoted).join(', ');
       // Not COPY of the table itself: that would leave out the columns' order.
-      const stream = await client.unsafe(`copy ${quoted(table)} (${names}) to stdout`).readable();
+      const stream = client.query(to(`copy ${quoted(table)} (${names}) to stdout`));
       let rows = 0;
       for await (const bytes of stream as AsyncIterable<Buffer>) {
         // The text format writes a line break inside a value as two other characters.
@@ -51,9 +59,9 @@ export async function* readTables(url: string): AsyncGenerator<TablePart> {
       yield { kind: 'end', rows };
     }
     yield { kind: 'sequences', values: await sequencesOf(client) };
-    await client.unsafe('commit');
+    await client.query('commit');
   } finally {
-    await client.end({ timeout: 5 });
+    await client.end();
   }
 }
 
@@ -62,28 +70,28 @@ export async function* readTables(url: string): AsyncGenerator<TablePart> {
  * changes do not run, because what they would do is in the copy; foreign keys are checked.
  */
 export async function writeTables(url: string, parts: AsyncIterable<TablePart>): Promise<void> {
-  const client = open(url);
+  const client = await open(url);
   try {
-    await client.unsafe('begin');
+    await client.query('begin');
     const tables = (await tablesInOrder(client)).map(({ table }) => quoted(table));
-    for (const table of tables) await client.unsafe(`alter table ${table} disable trigger user`);
-    for (const table of tables.toReversed()) await client.unsafe(`delete from ${table}`);
+    for (const table of tables) await client.query(`alter table ${table} disable trigger user`);
+    for (const table of tables.toReversed()) await client.query(`delete from ${table}`);
     await fill(client, parts);
-    for (const table of tables) await client.unsafe(`alter table ${table} enable trigger user`);
-    await client.unsafe('commit');
+    for (const table of tables) await client.query(`alter table ${table} enable trigger user`);
+    await client.query('commit');
   } finally {
-    await client.end({ timeout: 5 });
+    await client.end();
   }
 }
 
-async function fill(client: postgres.Sql, parts: AsyncIterable<TablePart>): Promise<void> {
+async function fill(client: Client, parts: AsyncIterable<TablePart>): Promise<void> {
   let target = null as Writable | null;
   for await (const part of parts) {
     switch (part.kind) {
       case 'table':
-        target = await client
-          .unsafe(`copy ${quoted(part.table)} (${part.columns.map(quoted).join(', ')}) from stdin`)
-          .writable();
+        target = client.query(
+          from(`copy ${quoted(part.table)} (${part.columns.map(quoted).join(', ')}) from stdin`),
+        );
         break;
       case 'rows':
         if (target?.write(part.bytes) === false) await once(target, 'drain');
@@ -97,7 +105,7 @@ async function fill(client: postgres.Sql, parts: AsyncIterable<TablePart>): Prom
         break;
       case 'sequences':
         for (const { name, value, used } of part.values)
-          await client`select setval(${quoted(name)}::regclass, ${value}::bigint, ${used})`;
+          await client.query('select setval($1::regclass, $2::bigint, $3)', [quoted(name), value, used]);
         break;
     }
   }
@@ -109,14 +117,14 @@ interface TableColumns {
 }
 
 /** A table comes after those that its foreign keys point to. */
-async function tablesInOrder(client: postgres.Sql): Promise<TableColumns[]> {
-  const rows = await client<{ table: string; columns: string[]; needs: string[] }[]>`
+async function tablesInOrder(client: Client): Promise<TableColumns[]> {
+  const { rows } = await client.query<{ table: string; columns: string[]; needs: string[] }>(`
     select c.relname as table,
       (select array_agg(a.attname::text order by a.attnum) from pg_attribute a
         where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = '') as columns,
       array(select f.confrelid::regclass::text from pg_constraint f
         where f.conrelid = c.oid and f.contype = 'f' and f.confrelid <> c.oid) as needs
-    from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' order by c.relname`;
+    from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' order by c.relname`);
   const waiting = rows.filter(({ table }) => !leftOut.includes(table));
   const ordered: TableColumns[] = [];
   while (waiting.length > 0) {
@@ -132,37 +140,37 @@ async function tablesInOrder(client: postgres.Sql): Promise<TableColumns[]> {
 
 const quotedOrPlain = (name: string): string => name.replace(/^"|"$/g, '');
 
-async function sequencesOf(client: postgres.Sql): Promise<SequenceValue[]> {
-  const names = await client<{ name: string }[]>`
-    select c.relname as name from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind = 'S' order by 1`;
+async function sequencesOf(client: Client): Promise<SequenceValue[]> {
+  const { rows: names } = await client.query<{ name: string }>(`
+    select c.relname as name from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind = 'S' order by 1`);
   const values: SequenceValue[] = [];
   for (const { name } of names) {
-    const [row] = await client.unsafe<{ value: string; used: boolean }[]>(
+    const { rows } = await client.query<{ value: string; used: boolean }>(
       `select last_value::text as value, is_called as used from ${quoted(name)}`,
     );
-    if (row) values.push({ name, ...row });
+    values.push(...rows.map((row) => ({ name, ...row })));
   }
   return values;
 }
 
 /** The number of Fairway's connections to this database, other than backups. */
 export async function otherConnections(url: string): Promise<number> {
-  const client = open(url);
+  const client = await open(url);
   try {
-    const [row] = await client<{ count: number }[]>`
+    const { rows } = await client.query<{ count: number }>(`
       select count(*)::int as count from pg_stat_activity
-      where datname = current_database() and application_name = 'fairway' and pid <> pg_backend_pid()`;
-    return row?.count ?? 0;
+      where datname = current_database() and application_name = 'fairway' and pid <> pg_backend_pid()`);
+    return rows[0]?.count ?? 0;
   } finally {
-    await client.end({ timeout: 5 });
+    await client.end();
   }
 }
 
 /** Drops everything that Fairway has in a database. */
 export async function dropEverything(url: string): Promise<void> {
-  const client = open(url);
+  const client = await open(url);
   try {
-    await client.unsafe(`
+    await client.query(`
       drop schema if exists drizzle cascade; drop schema if exists bullmq cascade;
       drop schema public cascade; create schema public`);
   } catch (error) {
@@ -173,6 +181,6 @@ export async function dropEverything(url: string): Promise<void> {
       error,
     );
   } finally {
-    await client.end({ timeout: 5 });
+    await client.end();
   }
 }
