@@ -192,7 +192,7 @@ export async function saveCrm(
       id: connectionId,
       kind: 'salesforce',
       name,
-      settings: { instanceUrl: 'https://acme.my.salesforce.test' },
+      settings: { instanceUrl: 'https://acme.my.salesforce.test', sandbox: true },
       secrets,
       createdAt: at,
     },
