@@ -63,8 +63,7 @@ describe.skipIf(browserPath === null)('passkeys in the console', { timeout: 60_0
     // The first answer asks for the passkey; the page then sends the request again by itself.
     const refused = page.waitForResponse(
       async (response) =>
-        response.url().endsWith('/approve') &&
-        (await response.json()).error?.code !== 'confirmation_needed',
+        response.url().endsWith('/approve') && (await response.json()).error?.code !== 'confirmation_needed',
     );
     await page.getByRole('button', { name: 'Approve' }).click();
     expect((await (await refused).json()).error.message).toMatch(/your role is new|This passkey is new/);

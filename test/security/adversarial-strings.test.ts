@@ -36,7 +36,8 @@ function quickOnAll(work: (text: string) => unknown, numRuns = 60): void {
       const began = performance.now();
       work(text);
       const elapsedMs = performance.now() - began;
-      if (elapsedMs > mostMs) throw new Error(`${Math.round(elapsedMs)} ms for ${JSON.stringify(text.slice(0, 60))}…`);
+      if (elapsedMs > mostMs)
+        throw new Error(`${Math.round(elapsedMs)} ms for ${JSON.stringify(text.slice(0, 60))}…`);
     }),
     { seed: 20_261_122, numRuns, endOnFailure: true },
   );

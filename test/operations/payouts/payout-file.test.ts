@@ -41,16 +41,14 @@ describe('the file of a payout batch', () => {
     const [id, inbox, out] = [ids(), join(test.dir, name, 'in'), join(test.dir, name, 'out')];
     await mkdir(inbox, { recursive: true });
     const secrets = sealSecrets(config.masterKey, id, {});
-    await db
-      .insert(connection)
-      .values({
-        id,
-        kind: 'files',
-        name,
-        settings: { inbox, outbox: out, sandbox: true },
-        secrets,
-        createdAt: clock(),
-      });
+    await db.insert(connection).values({
+      id,
+      kind: 'files',
+      name,
+      settings: { inbox, outbox: out, sandbox: true },
+      secrets,
+      createdAt: clock(),
+    });
     return out;
   }
 
