@@ -9,7 +9,8 @@ const mostValues = 200_000;
 /** Refuses a body with very many values or very deep nesting before anything else reads it. */
 export function addBodyLimits(app: FastifyInstance): void {
   app.addHook('preValidation', async (request) => {
-    if (typeof request.body !== 'object' || request.body === null) return;
+    // A webhook's body is the bytes that its signature covers.
+    if (typeof request.body !== 'object' || request.body === null || Buffer.isBuffer(request.body)) return;
     let level: readonly unknown[] = [request.body];
     let count = 0;
     for (let depth = 1; level.length > 0; depth += 1) {

@@ -59,22 +59,18 @@ export async function rescoreRegistrations(
   { model: named, apply }: RescoreInput,
 ): Promise<Rescoring> {
   const model = named ?? (await liveModel(deps.db));
-  const evaluate = async (db: Db) => {
+  const evaluate = async (db: Db, decidingModel: typeof liveModel) => {
     const before = await snapshot(db, model);
-    await evaluateAll(
-      { ...deps, db },
-      async () => {},
-      // Another model may have been adopted in the meantime.
-      apply ? liveModel : async () => model,
-    );
+    await evaluateAll({ ...deps, db }, async () => {}, decidingModel);
     return { before, after: await snapshot(db, model) };
   };
-  if (apply?.seen !== undefined)
-    refuseOtherEffect(effectOf(model, await rollBackAfter(deps.db, evaluate)), apply.seen);
+  const tryOut = () => rollBackAfter(deps.db, (tx) => evaluate(tx, async () => model));
+  if (apply?.seen !== undefined) refuseOtherEffect(effectOf(model, await tryOut()), apply.seen);
   // If this stops after the adoption, the next run evaluates the rest with the adopted model.
   if (named && apply?.adoptedBy)
     await adoptModel(deps, { modelHash: modelHash(named), personId: apply.adoptedBy });
-  const effect = effectOf(model, apply ? await evaluate(deps.db) : await rollBackAfter(deps.db, evaluate));
+  // Another model may have been adopted in the meantime, so an applied run asks for the live one.
+  const effect = effectOf(model, apply ? await evaluate(deps.db, liveModel) : await tryOut());
   return { ...effect, applied: apply !== null };
 }
 

@@ -33,7 +33,10 @@ describe('connecting with tokens an administrator has granted', () => {
   async function approve(address: string): Promise<z.infer<typeof approvalSchema>> {
     const response = await fetch(address, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: {
+        'content-type': 'application/json',
+        'x-sandbox-key': new URL(addresses.control).pathname.slice(1),
+      },
       body: '{}',
     });
     return approvalSchema.parse(await response.json());

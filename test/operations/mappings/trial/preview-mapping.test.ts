@@ -80,7 +80,7 @@ async function aPartner(
   crm: CrmKind,
 ): Promise<{ readonly ref: string; readonly city: string; readonly current: string }> {
   const rows = await world.deps.db.execute<{ ref: string; city: string; current: string }>(sql`
-    select l.ext_id as ref, a.city, t.explanation as standing from account a
+    select l.ext_id as ref, a.city, t.explanation as current from account a
     join partner p on p.account_id = a.id join tier_assignment t on t.partner_id = p.id
     join link l on l.record_id = a.id join connection c on c.id = l.connection_id
     where c.kind = ${crm} and a.city <> upper(a.city) and p.merged_into is null order by l.ext_id, t.effective_from desc limit 1`);
