@@ -27,6 +27,39 @@ export function refusedRecord(error: unknown): string | null {
   return failures.has(cause.name) && !('code' in cause && cause.name === 'TypeError') ? cause.message : null;
 }
 
+/**
+ * Works on all items together. When the database refuses one of them, works on the halves, and so on until that
+ * item is alone.
+ *
+ * @param together works on neighbours; `start` is the place of the first. It leaves nothing behind when it fails
+ * @param alone called for an item that is refused, with the reason
+ * @returns the results in the order of the items
+ * @throws an error that no item caused
+ */
+export async function inHalves<Item, Result>(
+  items: readonly Item[],
+  together: (part: readonly Item[], start: number) => Promise<readonly Result[]>,
+  alone: (item: Item, reason: string, error: unknown) => Promise<readonly Result[]>,
+): Promise<readonly Result[]> {
+  const work = async (part: readonly Item[], start: number): Promise<readonly Result[]> => {
+    const [first] = part;
+    if (first === undefined) return [];
+    try {
+      return await together(part, start);
+    } catch (error) {
+      const reason = refusedRecord(error);
+      if (reason === null) throw error;
+      if (part.length === 1) return alone(first, reason, error);
+    }
+    const middle = Math.ceil(part.length / 2);
+    return [
+      ...(await work(part.slice(0, middle), start)),
+      ...(await work(part.slice(middle), start + middle)),
+    ];
+  };
+  return work(items, 0);
+}
+
 const reasons: Readonly<Record<string, string>> = {
   '22003': 'a number is too large',
   '22007': 'a date or time cannot be stored',

@@ -1,7 +1,7 @@
 import { countPlacingFailure } from '#src/db/sync/placing-failure-store.ts';
 import { reportProblems, resolveProblems } from '#src/db/sync/problem-store.ts';
 import { markMapped, unmappedRecords } from '#src/db/sync/remote-store.ts';
-import { refusedRecord } from '#src/db/refused-record.ts';
+import { inHalves } from '#src/db/refused-record.ts';
 import type { Deps } from '#src/deps.ts';
 import type { PlaceInput } from './mapped-object.ts';
 
@@ -37,23 +37,16 @@ export async function placeInParts(
   ids: readonly string[],
   afterId: string,
 ): Promise<readonly string[]> {
-  const upToId = ids.at(-1);
-  if (upToId === undefined) return [];
-  try {
-    return await parts.place({ afterId, upToId });
-  } catch (error) {
-    const reason = refusedRecord(error);
-    if (reason === null) throw error;
-    if (ids.length === 1) {
-      deps.log.warn({ err: error, object: parts.input.mapping.object, extId: upToId }, 'record not placed');
-      await reportRefused(deps, parts, { afterId, upToId }, reason);
+  const before = (start: number): string => ids[start - 1] ?? afterId;
+  return inHalves(
+    ids,
+    (part, start) => parts.place({ afterId: before(start), upToId: part.at(-1) ?? null }),
+    async (extId, reason, error) => {
+      deps.log.warn({ err: error, object: parts.input.mapping.object, extId }, 'record not placed');
+      await reportRefused(deps, parts, { afterId: before(ids.indexOf(extId)), upToId: extId }, reason);
       return [];
-    }
-  }
-  const middle = Math.ceil(ids.length / 2);
-  const first = await placeInParts(deps, parts, ids.slice(0, middle), afterId);
-  const second = await placeInParts(deps, parts, ids.slice(middle), ids[middle - 1] ?? afterId);
-  return [...first, ...second];
+    },
+  );
 }
 
 async function reportRefused(

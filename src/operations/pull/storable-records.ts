@@ -1,5 +1,5 @@
 import type { RecordProblem, RemoteRecord } from '#connectors/contract/records.ts';
-import { refusedRecord } from '#src/db/refused-record.ts';
+import { inHalves } from '#src/db/refused-record.ts';
 import type { Db } from '#src/db/client.ts';
 import { longestId } from '#src/domain/record-limits.ts';
 
@@ -55,21 +55,14 @@ export async function storeInParts(
   records: readonly RemoteRecord[],
   store: (tx: Db, records: readonly RemoteRecord[]) => Promise<number>,
 ): Promise<{ readonly count: number; readonly problems: readonly RecordProblem[] }> {
-  try {
-    return { count: await tx.transaction((part) => store(part, records)), problems: [] };
-  } catch (error) {
-    const reason = refusedRecord(error);
-    if (reason === null) throw error;
-    const [record] = records;
-    if (record === undefined) return { count: 0, problems: [] };
-    if (records.length === 1)
-      return {
-        count: 0,
-        problems: [problemOf(record.extId, `Fairway cannot store this record: ${reason}.`)],
-      };
-  }
-  const middle = Math.ceil(records.length / 2);
-  const first = await storeInParts(tx, records.slice(0, middle), store);
-  const second = await storeInParts(tx, records.slice(middle), store);
-  return { count: first.count + second.count, problems: [...first.problems, ...second.problems] };
+  const problems: RecordProblem[] = [];
+  const counts = await inHalves(
+    records,
+    async (part) => [await tx.transaction((savepoint) => store(savepoint, part))],
+    async ({ extId }, reason) => {
+      problems.push(problemOf(extId, `Fairway cannot store this record: ${reason}.`));
+      return [];
+    },
+  );
+  return { count: counts.reduce((sum, count) => sum + count, 0), problems };
 }

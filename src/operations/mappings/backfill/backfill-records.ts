@@ -2,7 +2,7 @@ import type { JsonValue, RemoteFields } from '#connectors/contract/records.ts';
 import type { MappingPack } from '#mappings/engine/pack/pack.ts';
 import { recordValues, type RecordValues } from '#src/db/records/record-values-view.ts';
 import type { Db } from '#src/db/client.ts';
-import { refusedRecord } from '#src/db/refused-record.ts';
+import { inHalves } from '#src/db/refused-record.ts';
 import { unmergedRecordIds } from '#src/db/records/link-store.ts';
 import type { UnmappedRecord } from '#src/db/sync/remote-store.ts';
 import type { Deps } from '#src/deps.ts';
@@ -63,20 +63,11 @@ export async function backfillRecords(
   input: BackfillInput,
   records: readonly UnmappedRecord[],
 ): Promise<readonly BackfilledRecord[]> {
-  try {
-    return await tx.transaction((part) => backfillTogether(deps, part, input, records));
-  } catch (error) {
-    const reason = refusedRecord(error);
-    if (reason === null) throw error;
-    const [record] = records;
-    if (records.length === 1 && record) return [refusedAsWhole(record.extId, reason)];
-  }
-  // One of them is at fault: the others are mapped without it.
-  const middle = Math.ceil(records.length / 2);
-  return [
-    ...(await backfillRecords(deps, tx, input, records.slice(0, middle))),
-    ...(await backfillRecords(deps, tx, input, records.slice(middle))),
-  ];
+  return inHalves(
+    records,
+    (part) => tx.transaction((savepoint) => backfillTogether(deps, savepoint, input, part)),
+    async ({ extId }, reason) => [refusedAsWhole(extId, reason)],
+  );
 }
 
 function refusedAsWhole(ref: string, reason: string): BackfilledRecord {
