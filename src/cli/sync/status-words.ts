@@ -1,3 +1,4 @@
+import { utcMinute } from '#src/domain/utc-minute.ts';
 import type { ConnectionState } from './connection-state.ts';
 
 const number = new Intl.NumberFormat('en');
@@ -18,9 +19,7 @@ export function statusText(states: readonly ConnectionState[]): string {
   const rows = states.map((one) => [
     one.name,
     one.state,
-    one.reading.length > 0
-      ? 'reading'
-      : (one.readAt?.toISOString().slice(0, 16).replace('T', ' ') ?? 'not yet'),
+    one.reading.length > 0 ? 'reading' : one.readAt === null ? 'not yet' : utcMinute(one.readAt),
     ...[
       one.backlog.hints,
       one.backlog.unmapped,

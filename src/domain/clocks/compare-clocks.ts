@@ -1,3 +1,5 @@
+import { utcMinute } from '#src/domain/utc-minute.ts';
+
 /** The time that one clock shows. */
 export interface Clock {
   /** Such as `this server`, `the database`, or the name of a connection. */
@@ -21,6 +23,6 @@ export function earliest(clocks: readonly Clock[]): Date {
 export function clockDisagreement(clocks: readonly Clock[]): string | null {
   const times = clocks.map(({ now }) => now.getTime());
   if (times.length === 0 || Math.max(...times) - Math.min(...times) <= toleratedMs) return null;
-  const shown = clocks.map(({ name, now }) => `${name} ${now.toISOString().slice(0, 16).replace('T', ' ')}`);
+  const shown = clocks.map(({ name, now }) => `${name} ${utcMinute(now)}`);
   return `The clocks disagree (UTC): ${shown.join(', ')}. Until they agree to within 5 minutes, no month is closed, no payout is drafted and no registration expires. Set the clock that is wrong; a time service such as NTP then prevents it.`;
 }

@@ -3,7 +3,7 @@ import { recentLinks } from '#src/db/people/notice-view.ts';
 import type { Person } from '#src/db/people/person-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { approves } from './admin-acts.ts';
-import { minuteText } from './second-person.ts';
+import { utcMinute } from '#src/domain/utc-minute.ts';
 
 /** Links of this time are shown to every admin. */
 const shownMs = 7 * 24 * 3_600_000;
@@ -28,7 +28,7 @@ export async function noticesFor(
   if (approves(person.role) && person.approvesFrom > now)
     notices.push({
       kind: 'waiting',
-      text: `Your role is new. You may approve from ${minuteText(person.approvesFrom)} on, or when a second admin confirms you.`,
+      text: `Your role is new. You may approve from ${utcMinute(person.approvesFrom)} UTC on, or when a second admin confirms you.`,
     });
   if (!(await isInProduction(db))) return notices;
   const links = await recentLinks(db, new Date(now.getTime() - shownMs));
@@ -36,15 +36,15 @@ export async function noticesFor(
     if (personId === person.id && by !== null)
       notices.push({
         kind: 'let_in',
-        text: `${by} let you in again at ${minuteText(at)}. If that was not you, remove the unknown passkey and tell another admin.`,
+        text: `${by} let you in again at ${utcMinute(at)} UTC. If that was not you, remove the unknown passkey and tell another admin.`,
       });
     else if (person.role === 'admin')
       notices.push({
         kind: 'link',
         text:
           by === null
-            ? `A sign-in link for ${name} (${email}) was made on the server at ${minuteText(at)}.`
-            : `${by} let ${name} (${email}) in again at ${minuteText(at)}.`,
+            ? `A sign-in link for ${name} (${email}) was made on the server at ${utcMinute(at)} UTC.`
+            : `${by} let ${name} (${email}) in again at ${utcMinute(at)} UTC.`,
       });
   }
   return notices;

@@ -23,9 +23,9 @@ import {
 import type { Person } from '#src/db/people/person-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
+import { utcMinute } from '#src/domain/utc-minute.ts';
 import { personAct } from './admin-acts.ts';
 import { challengeExpiry, challengeHash, newChallenge, type ChallengePurpose } from './challenge.ts';
-import { minuteText } from './second-person.ts';
 import { openSession, type SignedIn } from './sign-in.ts';
 
 /** Where the console is: a passkey works at one place only. */
@@ -249,7 +249,7 @@ async function useAnsweredChallenge(
 
 /** A new passkey confirms no approval yet. */
 export function newPasskeySentence(from: Date): string {
-  return `This passkey is new: it confirms approvals from ${minuteText(from)} on, or as soon as a second admin confirms you on the People page.`;
+  return `This passkey is new: it confirms approvals from ${utcMinute(from)} UTC on, or as soon as a second admin confirms you on the People page.`;
 }
 
 function refuseAnswer(error: unknown): never {

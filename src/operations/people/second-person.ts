@@ -7,6 +7,7 @@ import {
 } from '#src/db/people/approval-store.ts';
 import { findPerson } from '#src/db/people/person-store.ts';
 import { AppError } from '#src/domain/errors.ts';
+import { utcMinute } from '#src/domain/utc-minute.ts';
 
 const sentences: Readonly<Record<Exclude<ApprovalBlocker, 'waiting'>, string>> = {
   unknown: 'There is no such person in Fairway.',
@@ -32,7 +33,7 @@ export async function requireSecondPerson(db: Db, question: ApprovalQuestion): P
 export async function blockerSentence(db: Db, blocker: ApprovalBlocker, approverId: string): Promise<string> {
   if (blocker !== 'waiting') return sentences[blocker];
   const from = (await findPerson(db, approverId))?.approvesFrom;
-  return `Your role is new: you may approve from ${from === undefined ? 'later' : minuteText(from)} on, or as soon as a second admin confirms you on the People page.`;
+  return `Your role is new: you may approve from ${from === undefined ? 'later' : `${utcMinute(from)} UTC`} on, or as soon as a second admin confirms you on the People page.`;
 }
 
 /** @throws AppError `not_allowed` in production with fewer than two admins */
@@ -42,9 +43,4 @@ export async function requireTwoAdmins(db: Db, at: Date): Promise<void> {
       'not_allowed',
       'Nothing is paid while Fairway has only one admin. Invite a second admin on the People page.',
     );
-}
-
-/** `2026-11-19 10:00 UTC`. */
-export function minuteText(at: Date): string {
-  return `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }

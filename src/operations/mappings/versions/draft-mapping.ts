@@ -15,6 +15,7 @@ import {
 import { personNames } from '#src/db/people/person-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
+import { utcMinute } from '#src/domain/utc-minute.ts';
 import { checkMapping, knownDescription, type MappingCheck } from './check-mapping.ts';
 import { mappingAct } from './mapping-audit.ts';
 import { mappingTarget, packNumbered, type MappingQuery, type MappingTarget } from './mapping-target.ts';
@@ -184,10 +185,9 @@ export async function lockedDraft(tx: Db, target: MappingTarget, revision: numbe
       },
     );
   if (open.revision === revision) return open;
-  const when = open.updatedAt.toISOString().slice(0, 16).replace('T', ' ');
   throw new AppError(
     'conflict',
-    `${await nameOf(tx, open.updatedBy)} saved this draft at ${when} UTC, after you opened it. Open it again and make your change there.`,
+    `${await nameOf(tx, open.updatedBy)} saved this draft at ${utcMinute(open.updatedAt)} UTC, after you opened it. Open it again and make your change there.`,
     { field: 'revision', revision: open.revision },
   );
 }
