@@ -8,24 +8,26 @@ type AnchorDeps = Pick<Deps, 'db' | 'config'>;
 
 const anchorFile = ({ dir }: Deps['config']): string => join(dir, 'audit-anchors.jsonl');
 const webhookTimeoutMs = 10_000;
+/** An anchor has about 150 bytes. */
+const longestLine = 1024;
 
 /**
  * Writes down the newest entry of the audit trail outside the database: in a file beside the data and, if
- * AUDIT_WEBHOOK_URL is set, at another system. Who deletes the last entries with the database's owner role
- * leaves an intact chain, but not these. Does nothing while there is no new entry.
+ * AUDIT_WEBHOOK_URL is set, at another system. The owner of the database could delete the last entries and leave
+ * an intact chain; this file then names an entry that is missing. Does nothing while there is no new entry.
  */
 export async function anchorAuditTrail(
   deps: Pick<Deps, 'db' | 'config' | 'log' | 'outbound'>,
 ): Promise<void> {
   const newest = await newestAnchor(deps.db);
-  const last = (await anchorsOf(deps.config)).at(-1);
-  if (newest === null || (last && BigInt(last.entry) >= BigInt(newest.entry))) return;
+  const last = await lastAnchor(deps.config);
+  if (newest === null || (last !== null && BigInt(last.entry) >= BigInt(newest.entry))) return;
   await appendFile(anchorFile(deps.config), `${JSON.stringify(newest)}\n`, { mode: 0o600, flush: true });
   const { auditWebhookUrl } = deps.config;
   if (auditWebhookUrl !== null) await sendAnchor(deps, auditWebhookUrl, newest);
 }
 
-/** A failure is logged. A later anchor stands for all entries before it. */
+/** A failure is logged. The next anchor covers the entries of this one, because each hash covers all before it. */
 async function sendAnchor(
   deps: Pick<Deps, 'log' | 'outbound'>,
   url: string,
@@ -65,10 +67,22 @@ export async function checkAnchors({ db, config }: AnchorDeps): Promise<AnchorCh
  * beside the new file as evidence. Returns the newest of them, or null.
  */
 export async function setAnchorsAside(config: Deps['config'], at: Date): Promise<AuditAnchor | null> {
-  const anchors = await anchorsOf(config);
+  const last = await lastAnchor(config);
   const file = anchorFile(config);
   if (existsSync(file)) await rename(file, `${file}.before-${at.toISOString().replace(/[:.]/g, '-')}`);
-  return anchors.at(-1) ?? null;
+  return last;
+}
+
+/** Reads the end of the file only, because it grows by a line for each check that finds a new entry. */
+async function lastAnchor(config: Deps['config']): Promise<AuditAnchor | null> {
+  const file = anchorFile(config);
+  if (!existsSync(file)) return null;
+  await using handle = await open(file);
+  const { size } = await handle.stat();
+  const length = Math.min(size, longestLine);
+  const { buffer } = await handle.read(Buffer.alloc(length), 0, length, size - length);
+  const line = buffer.toString('utf8').trimEnd().split('\n').at(-1) ?? '';
+  return line === '' ? null : readAnchor(line);
 }
 
 async function anchorsOf(config: Deps['config']): Promise<AuditAnchor[]> {

@@ -119,15 +119,16 @@ export async function addPasskey(
   const purpose = addPurpose({ person, session });
   await deps.db.transaction(async (tx) => {
     const at = deps.clock();
+    const challenge = answeredChallenge(deps, purpose);
     const verified = await verifyRegistrationResponse({
       response,
-      expectedChallenge: (challenge) => useAnsweredChallenge(deps, tx, purpose, challenge),
+      expectedChallenge: challenge.isOurs,
       expectedOrigin: site.origin,
       expectedRPID: site.rpId,
       requireUserVerification: true,
       supportedAlgorithmIDs: algorithms,
     }).catch((error: unknown) => refuseAnswer(error));
-    if (!verified.verified) throw notAccepted();
+    if (!verified.verified || !(await challenge.use(tx))) throw notAccepted();
     const { id, publicKey, counter, transports } = verified.registrationInfo.credential;
     const row = {
       id: deps.ids(),
@@ -220,9 +221,10 @@ async function answeredPasskey(
 ): Promise<Passkey | null> {
   const passkey = await lockPasskey(tx, response.id);
   if (passkey === null) return null;
+  const challenge = answeredChallenge(deps, purpose);
   const verified = await verifyAuthenticationResponse({
     response,
-    expectedChallenge: (challenge) => useAnsweredChallenge(deps, tx, purpose, challenge),
+    expectedChallenge: challenge.isOurs,
     expectedOrigin: site.origin,
     expectedRPID: site.rpId,
     requireUserVerification: true,
@@ -232,19 +234,26 @@ async function answeredPasskey(
       counter: passkey.counter,
     },
   }).catch(() => null);
-  if (!verified?.verified) return null;
+  if (!verified?.verified || !(await challenge.use(tx))) return null;
   await markPasskeyUsed(tx, passkey.id, verified.authenticationInfo.newCounter, deps.clock());
   return passkey;
 }
 
-async function useAnsweredChallenge(
-  { config, clock }: PasskeyDeps,
-  tx: Db,
-  purpose: ChallengePurpose,
-  challenge: string,
-): Promise<boolean> {
-  const expiresAt = challengeExpiry(config.masterKey, purpose, challenge, clock());
-  return expiresAt !== null && useChallenge(tx, challengeHash(challenge), expiresAt);
+/**
+ * The challenge that an answer names. `isOurs` recognises it while the library verifies the answer; `use` then
+ * remembers it, so that it works once. The library's errors are refusals, so the database is not asked in between.
+ */
+function answeredChallenge({ config, clock }: PasskeyDeps, purpose: ChallengePurpose) {
+  let recognised: { readonly hash: string; readonly expiresAt: Date } | null = null;
+  return {
+    isOurs: (challenge: string): boolean => {
+      const expiresAt = challengeExpiry(config.masterKey, purpose, challenge, clock());
+      recognised = expiresAt && { hash: challengeHash(challenge), expiresAt };
+      return recognised !== null;
+    },
+    use: async (tx: Db): Promise<boolean> =>
+      recognised !== null && useChallenge(tx, recognised.hash, recognised.expiresAt),
+  };
 }
 
 /** A new passkey confirms no approval yet. */
