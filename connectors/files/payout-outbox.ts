@@ -5,7 +5,7 @@ import type { PayoutBatchContent, PayoutFile, PayoutOutcome } from '#connectors/
 import { ConnectorError, type RemoteFailure } from '#connectors/contract/failures.ts';
 import { payoutColumns, payoutFile } from './payout-file.ts';
 
-/** Drafts have a folder of their own, so that nobody who takes every file of the outbox pays one. */
+/** Drafts have a separate folder, so that a draft is not paid by a person who takes every file of the outbox. */
 const draftFolder = 'drafts';
 
 /**

@@ -64,7 +64,7 @@ export function applyInbound(mapping: CompiledMapping, remoteFields: RemoteRecor
 }
 
 /**
- * No field of a CRM holds a longer text. The transforms never see one, so that a hostile value costs no more
+ * No field of a CRM holds a longer text. The transforms never see one, so that a hostile value costs as little
  * than a long one.
  */
 const longestRemoteText = 131_072;

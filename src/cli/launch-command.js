@@ -217,7 +217,7 @@ function handOver(script) {
       if (!repeated && !(byTerminal && signal === 'SIGINT')) child.kill(signal);
     });
   }
-  // A shell that was killed sends no signal, and a service that nobody sees would go on.
+  // A shell that was killed sends no signal, and the service would go on unseen.
   const watch = endWithShell(() => child.kill('SIGTERM'));
   child.on('error', (error) => {
     console.error(`${nodeBinary} did not start: ${error.message}`);

@@ -188,7 +188,7 @@ export const settingGuides: Readonly<Record<SettingName, SettingGuide>> = {
     secret: true,
   },
   METRICS_KEY: {
-    unset: '`/metrics` answers this machine only, and nobody when `FAIRWAY_PUBLIC_URL` is set',
+    unset: '`/metrics` answers this machine only; with `FAIRWAY_PUBLIC_URL` it answers no request',
     meaning: 'The key that a scraper of `/metrics` sends: `Authorization: Bearer KEY`.',
     fix: 'Create one with: openssl rand -hex 20',
     secret: true,

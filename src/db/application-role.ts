@@ -10,7 +10,7 @@ const neverUpdated = [...appendOnlyTables, 'payout_line'];
 const queueSchema = 'bullmq';
 
 /**
- * Lets the role of `url` do what the application does, and no more: it owns nothing, changes no table's
+ * Grants the role of `url` only what the application needs: it owns nothing, changes no table's
  * definition, and cannot change or delete the audit trail and the ledger. The role is created with the password
  * of `url` unless it can sign in already. Called after each migration, because new tables have no grants.
  *

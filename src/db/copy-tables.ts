@@ -5,7 +5,7 @@ import { Client } from 'pg';
 import { from, to } from 'pg-copy-streams';
 import { AppError } from '#src/domain/errors.ts';
 
-/** Whoever restores a backup signs in again, so a stolen backup has no link or session to use. */
+/** People sign in again after a restore, so a stolen backup contains no usable link or session. */
 const leftOut = ['session', 'login_link', 'recovery_request', 'used_challenge'];
 
 /** One piece of a copy: the start of a table, some of its rows in PostgreSQL's text format, its end, or the sequences. */

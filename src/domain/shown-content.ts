@@ -1,8 +1,8 @@
 import { AppError } from './errors.ts';
 
 /**
- * What a page shows of something that a person decides on: a sentence for each part, under a key that stays the
- * same when the part changes. A decision carries it back, so that nobody decides on what they did not see.
+ * The content of a page that a person decides on: a sentence for each part, under a key that stays the
+ * same when the part changes. A decision sends it back, so that people decide only on what they have seen.
  */
 export type ShownContent = Readonly<Record<string, string>>;
 
@@ -22,7 +22,7 @@ export function contentChanges(shown: ShownContent, current: ShownContent): Cont
     .filter((change) => change.before !== change.now);
 }
 
-/** As many changes as a message names; `changes` of the error has all of them. */
+/** The number of changes that a message names; `changes` of the error has all of them. */
 const namedChanges = 3;
 
 /**

@@ -2,9 +2,9 @@
 const formulaStart = '=+\\-@＝＋－＠﹦﹢﹣﹫';
 
 /**
- * A place that a reader may take for the start of a cell and that leads to a formula, also behind blanks,
+ * A place that a program may read as the start of a cell with a formula, also behind blanks,
  * invisible characters and quotation marks. A spreadsheet set to `;` ignores our commas and quotation marks, so
- * the text behind each separator may become a cell of its own. Tabs are gone by then.
+ * the text behind each separator may become a separate cell. Tabs were replaced before.
  */
 const formulaPlace = new RegExp(`(^|[,;])(?=[\\s\\p{Z}\\p{Cf}"“”„«»]*[${formulaStart}])`, 'gu');
 

@@ -16,7 +16,7 @@ import { addSessions } from './plugins/session.ts';
 import { answerUnreadableRequest } from './plugins/unreadable-request.ts';
 import { resources } from './routes.ts';
 
-/** In milliseconds. A client that is slower than this is cut off, so that it cannot hold a connection for good. */
+/** In milliseconds. A client that is slower than this is cut off, so that it cannot hold a connection for ever. */
 export interface ServerTimeouts {
   /** For all headers of a request. */
   readonly headers: number;
@@ -24,7 +24,7 @@ export interface ServerTimeouts {
   readonly request: number;
   /** Without any byte in either direction: a slow answer, or a client that does not read. */
   readonly idle: number;
-  /** How often requests that are too slow are looked for. */
+  /** The time between two searches for requests that are too slow. */
   readonly check: number;
 }
 

@@ -61,7 +61,7 @@ export const activity = z.object({
 });
 
 /**
- * What a page shows of something that people decide on, one sentence a part. A decision sends it back unchanged,
+ * The content of a page that people decide on, one sentence a part. A decision sends it back unchanged,
  * and is refused when it is no longer true.
  */
 export const shown = z.record(z.string(), z.string());

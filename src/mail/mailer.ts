@@ -35,7 +35,7 @@ export function openMailer(settings: MailSettings | null): Mailer | null {
   return {
     async send({ to, subject, text }) {
       try {
-        // An address as an object is one recipient, whatever characters it has.
+        // An address as an object is always one recipient, also with commas in it.
         await transport.sendMail({ from: settings.from, to: { ...to }, subject, text });
       } catch (error) {
         const words = error instanceof Error ? error.message : String(error);

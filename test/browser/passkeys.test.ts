@@ -71,7 +71,7 @@ describe.skipIf(browserPath === null)('passkeys in the console', { timeout: 60_0
     await db.execute(sql`update passkey set approves_from = created_at`);
     await page.getByRole('button', { name: 'Approve' }).click();
     await page.getByRole('button', { name: 'Export' }).waitFor();
-    // Each request needs an answer of its own: sign-in, the refused approval, the approval.
+    // Each request needs a separate answer: sign-in, the refused approval, the approval.
     const used = await db.execute(sql`select count(*)::int as count from used_challenge`);
     expect([...used]).toEqual([{ count: 4 }]);
   });

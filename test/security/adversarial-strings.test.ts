@@ -15,7 +15,7 @@ const length = 131_072;
 /** An algorithm that takes time in the square of the length takes minutes for such a text. */
 const mostMs = 1_500;
 
-/** What expressions and loops stumble over: runs of one mark, marks that open and never close, and both. */
+/** Texts that make expressions and loops slow: runs of one mark, marks that open and never close, and both. */
 const unit = fc.constantFrom(
   ',', ' ', '(', ')', '((', '(a)', '(a', ', ', ' dba ', ' dba', ' formerly known as ', '.', 'a.', 'a', 'ab ',
   ' ltd', ' gmbh & co kg', '0', '00.', '1', '1,', "1'", '-', '/', '\\', '"', '""', "'", '@', 'a@', '.com',

@@ -17,7 +17,7 @@ export interface AttackSize {
 }
 
 export interface AttackResult {
-  /** What was counted or measured, by name. */
+  /** The counts and measurements, by name. */
   readonly figures: Readonly<Record<string, number | string>>;
   /** Each promise that did not hold, with what repeats it. Empty when the attack was repelled. */
   readonly broken: readonly string[];

@@ -5,8 +5,8 @@ import { startTestServer } from '#test/support/setup/postgres-setup.ts';
 import { attacks } from './attacks/table.ts';
 
 /**
- * `npm run attack [-- NAME …] [--seed N] [--attempts N]`: runs attacks at full size against a database of its
- * own and prints their figures; the last line is JSON. The exit code is 1 when a promise did not hold.
+ * `npm run attack [-- NAME …] [--seed N] [--attempts N]`: runs attacks at full size against a separate
+ * database and prints their figures; the last line is JSON. The exit code is 1 when a promise did not hold.
  */
 const shownLines = 20;
 
@@ -33,7 +33,7 @@ async function runAttacks(names: readonly string[]): Promise<number> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => void server.stop().finally(() => process.exit(1)));
   provideRunContext({ postgresUrl: server.url, runId: server.runId, runFolder: server.folder });
-  // What an attack waits for may not keep this process alive, such as the process of the sandbox.
+  // The process of the sandbox and the like must not keep this process alive.
   const alive = setInterval(() => {}, 60_000);
   const results: Record<string, object> = {};
   let brokenCount = 0;

@@ -35,7 +35,7 @@ async function addEntries(deps: Deps, count: number): Promise<void> {
   }
 }
 
-/** What an attacker with the owner's role does before anything else. */
+/** The first step of an attacker with the owner's role. */
 const disableTriggers = (deps: Deps) => deps.db.execute(sql`alter table audit_event disable trigger user`);
 
 describe('the append-only tables', () => {
@@ -253,7 +253,7 @@ describe('the audit trail has', () => {
     expect(await firstBrokenLink(http.deps.db)).toBeNull();
   });
 
-  it('at most 60 refusals a minute, so that nobody fills it', async () => {
+  it('at most 60 refusals a minute, so that a stranger cannot fill it', async () => {
     await using http = await startHttp();
     const viewer = await http.as('viewer');
     const before = (await actionsOf(http.deps)).length;

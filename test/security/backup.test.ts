@@ -21,7 +21,7 @@ interface Ended {
   readonly said: string;
 }
 
-/** A command in a process of its own, as an operator runs it. */
+/** A command in a separate process, as an operator runs it. */
 function fairway(env: Readonly<Record<string, string>>, ...args: string[]): Ended {
   const base = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(DATABASE_|FAIRWAY_|REDIS_URL|BACKUP_)/.test(name)),
@@ -73,7 +73,7 @@ describe('a backup of a service after its first run', { timeout: 240_000 }, () =
     await rm(dir, { recursive: true });
   });
 
-  it('is written while the service works, for nobody else to read', async () => {
+  it('is written while the service works, and other users cannot read it', async () => {
     let isWriting = true;
     const working = (async () => {
       for (let n = 0; isWriting; n += 1) {

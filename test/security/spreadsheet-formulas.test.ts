@@ -75,7 +75,7 @@ describe('no spreadsheet runs text from a record as a formula', () => {
     expect(cellsForAnyReader(csvOf([['merge', name, 1]])).filter(isFormula)).toEqual([]);
   });
 
-  it('whatever the text is made of', () => {
+  it('for any text', () => {
     fc.assert(
       fc.property(hostileText, (name) => {
         const text = `${payoutFile(payoutsOf(name)).text}${csvOf([['merge', name, -1.5]])}`;

@@ -11,7 +11,7 @@ const local = openOutbound({
   resolve: async (host) => (host === 'localhost' ? ['127.0.0.1'] : ['9.9.9.9']),
 });
 
-/** A way to the stand-ins on this machine. */
+/** Outgoing calls to the sandboxes on this machine. */
 export const localOutbound: Pick<ConnectorInput, 'outbound' | 'resolve'> = {
   outbound: local.call,
   resolve: local.resolve,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { TablePart } from '#src/db/copy-tables.ts';
 import { AppError } from '#src/domain/errors.ts';
 
-/** What a backup says about itself, inside the encryption. */
+/** The description of a backup, inside the encryption. */
 export const manifestSchema = z.object({
   createdAt: z.iso.datetime(),
   /** The migrations that the database had. */

@@ -37,7 +37,7 @@ export const backupCommand: Command = {
         `Wrote ${path}: ${counts.rows} rows of ${counts.tables} tables, read back and complete.`,
         opener.kind === 'passphrase'
           ? 'Encrypted with BACKUP_PASSPHRASE. It holds the key of this instance.'
-          : 'Encrypted with the key of this instance (FAIRWAY_KEY, or the file key in FAIRWAY_DIR). Keep a copy of that key elsewhere: without it nobody can open the backup.',
+          : 'Encrypted with the key of this instance (FAIRWAY_KEY, or the file key in FAIRWAY_DIR). Keep a copy of that key elsewhere: the backup cannot be opened without it.',
       ]);
       return exitCodes.ok;
     }),

@@ -7,7 +7,7 @@ import { createGunzip, createGzip } from 'node:zlib';
 import { z } from 'zod';
 import { AppError } from '#src/domain/errors.ts';
 
-/** What opens the file: a passphrase that a person knows, or the key of the instance. */
+/** The key to the file: a passphrase that a person knows, or the key of the instance. */
 export type Opener =
   | { readonly kind: 'passphrase'; readonly passphrase: string }
   | { readonly kind: 'instance'; readonly masterKey: Buffer };

@@ -19,7 +19,7 @@ export interface AuditEntry {
     | 'connection'
     | 'person'
     | 'match_model'
-    /** Signing in, being refused and downloading. The subject is the person, or `nobody`. */
+    /** Signing in, being refused and downloading. The subject is the person, or `noPerson`. */
     | 'access';
   readonly subjectId: string;
   readonly before: unknown;
@@ -28,7 +28,7 @@ export interface AuditEntry {
 }
 
 /** The subject of an event about somebody who is not signed in. */
-export const nobody = '00000000-0000-0000-0000-000000000000';
+export const noPerson = '00000000-0000-0000-0000-000000000000';
 
 const genesis = '0'.repeat(64);
 /** Entries of earlier versions have a hash without a key, and no such prefix. */
@@ -56,7 +56,7 @@ export async function audit(tx: Db, entries: readonly AuditEntry[], at: Date): P
   await bulkInsert(tx, auditEvent, rows);
 }
 
-/** Whoever changes the database without the instance's key cannot compute it. */
+/** An attacker who can change the database but lacks the instance's key cannot compute it. */
 function keyedHash(key: Buffer, previousHash: string, entry: AuditEntry, at: Date): string {
   return `${keyed}${createHmac('sha256', key)
     .update(contentOf(previousHash, entry, at))
@@ -89,8 +89,8 @@ function sorted(value: unknown): unknown {
 /**
  * The id of the first entry whose hash does not match the entry before it; null when the chain is intact.
  *
- * @param unkeyed the number of entries that an earlier version made. They have no key, so whoever controls the
- * database could have made them too: only as many as somebody knows of are believed.
+ * @param unkeyed the number of entries that an earlier version made. They have no key, so an
+ * attacker who controls the database could have made them. Only this number of them is accepted.
  */
 export async function firstBrokenLink(db: Db, unkeyed = 0): Promise<bigint | null> {
   const key = auditKeyOf(db);
@@ -108,7 +108,7 @@ export async function firstBrokenLink(db: Db, unkeyed = 0): Promise<bigint | nul
   return null;
 }
 
-/** What is written down outside the database about the newest entry. */
+/** The record of the newest entry that is written outside the database. */
 export interface AuditAnchor {
   readonly entry: string;
   readonly hash: string;

@@ -80,7 +80,7 @@ export interface PersonRow extends Person {
   /** When the person's last request was; null without a session. */
   readonly seenAt: Date | null;
   readonly passkeys: number;
-  /** When somebody last asked to be let in again as this person; null when nobody does. */
+  /** The time of the last open request to be let in again as this person; null without one. */
   readonly askedAgainAt: Date | null;
 }
 

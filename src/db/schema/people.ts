@@ -25,9 +25,9 @@ export const person = pgTable('person', {
   isDemo: boolean('is_demo').notNull().default(false),
   /** The first sign-in. Until then the person is only invited. */
   joinedAt: at('joined_at'),
-  /** The person approves nothing before this instant, whatever the role. */
+  /** The person approves nothing before this instant, in any role. */
   approvesFrom: at('approves_from').notNull().defaultNow(),
-  /** Who gave the current role; null for the command line. */
+  /** The person who gave the current role; null for the command line. */
   roleGrantedBy: uuid('role_granted_by'),
   /** The second admin who confirmed the person in the current role. */
   confirmedBy: uuid('confirmed_by'),

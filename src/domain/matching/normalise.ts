@@ -65,8 +65,8 @@ const spacedNative = new RegExp(
 const maxAliases = 4;
 
 /**
- * Longer texts are cut before they are read, so that the time for a company has a limit whatever its record
- * holds. No name or address is as long.
+ * Longer texts are cut before they are read, so that no record takes long to read. Names and addresses are
+ * shorter.
  */
 const longest = { name: 500, field: 500, address: 2_000, aliases: 200 } as const;
 

@@ -87,7 +87,7 @@ export const closedPeriod = z.object({
     .object({
       period: z.string(),
       closedAt: instant,
-      /** Why the close cannot be taken back, one sentence each. */
+      /** The reasons why the month cannot be reopened, one sentence each. */
       blockers: z.array(z.string()),
       /** The request that waits for another person. */
       reopening: z

@@ -23,7 +23,7 @@ import {
 import { siteOf } from './site.ts';
 
 const done = z.object({});
-/** Whoever came with a link has to reach these, to add the passkey that everything else needs. */
+/** A session from a link may use these routes, to add the passkey that all other routes need. */
 const access = { config: { access: 'read', withLink: true } } as const;
 
 /** One's own passkeys, and the confirmation of an action with one: `/me/passkeys`, `/me/confirm`. */

@@ -18,7 +18,7 @@ export const people = z.object({
       approvesFrom: instant.nullable(),
       /** Why you cannot confirm the person or get their link; null when you can. */
       confirmBlocker: z.string().nullable(),
-      /** When somebody asked to be let in again as this person; null when nobody does. */
+      /** The time of the open request to be let in again as this person; null without one. */
       askedAgainAt: instant.nullable(),
     }),
   ),

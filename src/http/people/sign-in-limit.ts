@@ -12,8 +12,8 @@ export type LimitSignIn = <T>(
 
 /**
  * Limits refused sign-ins, by address and by link or passkey. Accepted ones are never limited: behind a proxy
- * that is not declared everybody has one address, and a stranger who guesses must not lock the others out.
- * Guessing is hopeless without a limit, too; it only quiets a flood.
+ * that is not declared all people have one address, and a stranger who guesses must not lock the others out.
+ * Tokens are too long to guess even without a limit; the limit only reduces a flood of requests.
  */
 export function limitSignIns(app: FastifyInstance): LimitSignIn {
   const secretsOf = new WeakMap<FastifyRequest, string>();

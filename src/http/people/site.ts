@@ -4,8 +4,8 @@ import { AppError } from '#src/domain/errors.ts';
 import type { Site } from '#src/operations/people/passkeys.ts';
 
 /**
- * The place of the console, to which passkeys are bound: the public address, or `localhost`. A host of a request
- * is not believed otherwise.
+ * The address of the console, which passkeys are bound to: the public address, or `localhost`. Any other host in
+ * a request is ignored.
  *
  * @throws AppError `conflict` where browsers have no passkeys: over plain http except at `localhost`
  */

@@ -9,7 +9,7 @@ interface ErrorBody {
     readonly message: string;
     /** The fields at fault, each with what to enter instead. */
     readonly fields?: Readonly<Record<string, string>>;
-    /** What changed since the person saw it. */
+    /** The changes since the person saw it. */
     readonly changes?: readonly ContentChange[];
   };
 }
@@ -55,7 +55,7 @@ export function answerUnreadableAddress(
 }
 
 /**
- * The route stands for the address, which may carry a token. The message of a parser is left out, because it
+ * The route is logged instead of the address, which may contain a token. The message of a parser is left out, because it
  * quotes the body.
  */
 function refusalOf(request: FastifyRequest, code: ErrorCode, detail: unknown): object {

@@ -28,7 +28,7 @@ export function requestError(issues: readonly z.core.$ZodIssue[], isLink: boolea
   return new AppError('bad_request', message, { fields });
 }
 
-/** Where a value or a name has text that the database cannot store; null when there is none. */
+/** The path to a value or a name with text that the database cannot store; null when there is none. */
 function unstorablePath(value: unknown, path: readonly PropertyKey[]): readonly PropertyKey[] | null {
   if (typeof value === 'string') return isStorable(value) ? null : path;
   if (typeof value !== 'object' || value === null) return null;

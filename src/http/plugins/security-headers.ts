@@ -24,7 +24,7 @@ export function addSecurityHeaders(app: FastifyInstance, deps: Deps): void {
     frameguard: { action: 'deny' },
     strictTransportSecurity: https ? { maxAge: yearSeconds, includeSubDomains: false } : false,
   });
-  // Every answer starts like this, whatever its address; the plugin of the console replaces it for its files.
+  // Every answer starts with these headers; the plugin of the console replaces it for its files.
   app.addHook('onRequest', async (_, reply) => {
     reply.header('cache-control', 'no-store');
   });

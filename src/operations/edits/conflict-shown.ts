@@ -1,7 +1,7 @@
 import type { CanonicalValue } from '#src/domain/record.ts';
 import type { ShownContent } from '#src/domain/shown-content.ts';
 
-/** What the answer to a conflict is about: the value of each side. */
+/** The content that an answer to a conflict decides on: the value of each side. */
 export function conflictShown({
   base,
   theirs,

@@ -27,7 +27,7 @@ export interface ResolveConflictInput {
   readonly resolutionId: string;
   /** `crm`: Fairway gets the CRM's value · `fairway`: Fairway's value is written to the CRM. */
   readonly winner: 'crm' | 'fairway';
-  /** What the person's page showed of the conflict; only programs leave it out. */
+  /** The content of the conflict on the person's page; only programs leave it out. */
   readonly shown?: ShownContent;
   readonly personId: string;
 }

@@ -26,7 +26,7 @@ import { requireSecondPerson, requireTwoAdmins } from '#src/operations/people/se
 export interface BatchInput {
   readonly batchId: string;
   readonly personId: string;
-  /** What the person's page showed of the batch; only programs leave it out. */
+  /** The content of the batch on the person's page; only programs leave it out. */
   readonly shown?: ShownContent;
 }
 

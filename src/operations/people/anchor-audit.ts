@@ -12,7 +12,7 @@ const webhookTimeoutMs = 10_000;
 const longestLine = 1024;
 
 /**
- * Writes down the newest entry of the audit trail outside the database: in a file beside the data and, if
+ * Writes down the newest entry of the audit trail outside the database: in a file in the folder of the data and, if
  * AUDIT_WEBHOOK_URL is set, at another system. The owner of the database could delete the last entries and leave
  * an intact chain; this file then names an entry that is missing. Does nothing while there is no new entry.
  */

@@ -4,7 +4,7 @@ const challengeLifeMs = 5 * 60_000;
 const nonceBytes = 16;
 const expiryBytes = 8;
 
-/** What a challenge is for. The answer to one challenge is of no use for anything else. */
+/** The purpose of a challenge. Its answer cannot be used for any other purpose. */
 export interface ChallengePurpose {
   readonly ceremony: 'sign_in' | 'add_passkey' | 'confirm_action';
   /** The hash of the session's token; empty for a sign-in. */
@@ -15,7 +15,7 @@ export interface ChallengePurpose {
 
 /**
  * A challenge that the server recognises without storing it: nonce, expiry and a keyed digest of both with the
- * purpose. So nobody can fill a table with open challenges, or push those of other people out.
+ * purpose. So a stranger cannot fill a table with open challenges, or displace those of other people.
  */
 export function newChallenge(masterKey: Buffer, purpose: ChallengePurpose, at: Date): Buffer {
   const head = Buffer.alloc(nonceBytes + expiryBytes);

@@ -28,7 +28,7 @@ export async function changeRole(
   });
 }
 
-/** Ends the person's sessions, open links and requests at once, and lets them in no more. */
+/** Ends the person's sessions, open links and requests at once. The person can no longer sign in. */
 export async function disablePerson(deps: ChangeDeps, act: PersonAct): Promise<Person> {
   return deps.db.transaction(async (tx) => {
     const at = deps.clock();

@@ -8,7 +8,7 @@ import { requireSecondPerson } from './second-person.ts';
 
 /**
  * A second admin confirms a person and the passkeys they have, who then may approve at once. The second admin is
- * neither the person nor whoever gave the role, and not tied to either.
+ * neither the person nor the giver of the role, and not tied to either.
  *
  * @throws AppError `not_allowed` to anybody else; `conflict` for a disabled person
  */

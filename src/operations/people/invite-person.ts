@@ -53,7 +53,7 @@ export async function invitePerson(
     if (await lockPersonByEmail(tx, email))
       throw new AppError(
         'conflict',
-        `${email} is in Fairway already. Change the role on the People page. Whoever cannot sign in asks for help on the sign-in page.`,
+        `${email} is in Fairway already. Change the role on the People page. A person who cannot sign in asks for help on the sign-in page.`,
         { field: 'email' },
       );
     const person = await insertPerson(tx, {
@@ -92,7 +92,7 @@ export async function sendInvitation(
     if (person.joinedAt)
       throw new AppError(
         'conflict',
-        `${person.name} has signed in before, so nobody can make a link for them. They ask for help on the sign-in page.`,
+        `${person.name} has signed in before, so no link can be made for them. They ask for help on the sign-in page.`,
       );
     await voidLinksOf(tx, person.id);
     const token = await addLink(tx, person.id, at);

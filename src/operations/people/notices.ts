@@ -13,7 +13,7 @@ export interface Notice {
   readonly text: string;
 }
 
-/** What a person has to know on every page: one admin alone, a waiting time, links that others made. */
+/** The notices on every page of a person: one admin alone, a waiting time, links that others made. */
 export async function noticesFor(
   { db, clock }: Pick<Deps, 'db' | 'clock'>,
   person: Person,

@@ -28,7 +28,7 @@ import { personAct } from './admin-acts.ts';
 import { challengeExpiry, challengeHash, newChallenge, type ChallengePurpose } from './challenge.ts';
 import { openSession, type SignedIn } from './sign-in.ts';
 
-/** Where the console is: a passkey works at one place only. */
+/** The address of the console: a passkey works at one address only. */
 export interface Site {
   /** The host name. */
   readonly rpId: string;
@@ -269,7 +269,7 @@ function notAccepted(cause?: unknown): AppError {
   return new AppError('not_allowed', 'The passkey was not accepted. Try again.', {}, cause);
 }
 
-/** The library wants bytes of their own, not a view of a shared pool. */
+/** A copy, because the library does not take a view of a shared pool. */
 function bytesOf(buffer: Buffer): Uint8Array<ArrayBuffer> {
   return new Uint8Array(buffer);
 }

@@ -1,9 +1,9 @@
-import { audit, newestAnchor, nobody, type AuditEntry } from '#src/db/people/audit-store.ts';
+import { audit, newestAnchor, noPerson, type AuditEntry } from '#src/db/people/audit-store.ts';
 import type { Deps } from '#src/deps.ts';
 
 type AccessDeps = Pick<Deps, 'db' | 'clock'>;
 
-/** More refusals in a minute are only in the log, so that nobody can fill the audit trail. */
+/** More refusals in a minute are only in the log, so that a stranger cannot fill the audit trail. */
 const refusalsPerMinute = 60;
 const windows = new WeakMap<object, { minute: number; count: number }>();
 
@@ -60,7 +60,7 @@ async function record(
     actorId: personId,
     action,
     subjectKind: 'access',
-    subjectId: personId ?? nobody,
+    subjectId: personId ?? noPerson,
     before: null,
     after,
     reason: null,

@@ -66,7 +66,7 @@ export async function letInAgain(
     if (request === null)
       throw new AppError(
         'conflict',
-        `Nobody asks to be let in as ${person.name} with this code. Ask ${person.name} for the code on their screen.`,
+        `There is no open request of ${person.name} with this code. Ask ${person.name} for the code on their screen.`,
         { field: 'code' },
       );
     await confirmRecoveryRequest(tx, request.id, act.actorId, at);

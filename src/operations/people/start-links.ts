@@ -19,8 +19,8 @@ export interface StartLink {
 
 /**
  * The sign-in links that a start on one machine prints: the first administrator's and, while only the sandbox is
- * connected, that of a second demo person, so that the work of two people can be tried by one. Nobody gets
- * another role or is enabled by it.
+ * connected, that of a second demo person, so that one person can try the work of two. It changes no
+ * role and enables no disabled person.
  */
 export async function startLinks(deps: Pick<Deps, 'db' | 'clock' | 'ids' | 'config'>): Promise<StartLink[]> {
   const inProduction = await isInProduction(deps.db);
@@ -30,7 +30,7 @@ export async function startLinks(deps: Pick<Deps, 'db' | 'clock' | 'ids' | 'conf
     const known = await findPersonByEmail(deps.db, one.email);
     // In production, people sign in with their passkeys; the first link of an empty database is the exception.
     if (known?.joinedAt && inProduction) continue;
-    // Another installation's people are not joined by an administrator whom nobody invited.
+    // A database that has people already gets no administrator without an invitation.
     const mayBeMade = one.isDemo === true || (await countPeople(deps.db)) === 0;
     if (known ? known.disabledAt !== null : !mayBeMade) continue;
     const { token, person } = await createLoginLink(deps, known ? { email: one.email } : one);

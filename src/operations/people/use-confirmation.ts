@@ -8,7 +8,7 @@ import { newPasskeySentence } from './passkeys.ts';
 const confirmationLifeMs = 5 * 60_000;
 
 /**
- * What the passkey confirms. An `approval` of money, mappings, programmes or people needs a passkey that is not
+ * The kind of action that the passkey confirms. An `approval` of money, mappings, programmes or people needs a passkey that is not
  * new; a `change` of people or passkeys needs any passkey of the person.
  */
 export type ConfirmedKind = 'approval' | 'change';

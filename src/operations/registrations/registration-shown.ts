@@ -4,7 +4,7 @@ import type { ShownContent } from '#src/domain/shown-content.ts';
 
 type Found = NonNullable<Awaited<ReturnType<typeof findRegistration>>>;
 
-/** What a decision on a registration is about: its values, its status, and what the rules found. */
+/** The content that a decision on a registration is about: its values, its status, and what the rules found. */
 export function registrationShown({
   registration,
   partnerName,

@@ -32,7 +32,7 @@ export interface Rescoring {
   /** Changes of decided registrations, for people to check. A model never reverses a decision. */
   readonly answered: readonly VerdictChange[];
   readonly applied: boolean;
-  /** Stands for exactly these changes; a person who applies the model names it. */
+  /** Identifies exactly these changes; a person who applies the model names it. */
   readonly code: string;
 }
 
@@ -79,7 +79,7 @@ interface Snapshots {
   readonly after: ReadonlyMap<string, ScoredCase>;
 }
 
-/** What changes with the model. The code names exactly this effect, so that nobody applies another one. */
+/** The changes that the model makes. The code identifies them, so that a person applies only what they have read. */
 function effectOf(model: MatchModel, { before, after }: Snapshots): Omit<Rescoring, 'applied'> {
   const open: VerdictChange[] = [];
   const outcomes: { number: string; before: string; after: string }[] = [];

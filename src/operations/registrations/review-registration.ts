@@ -23,7 +23,7 @@ export interface ReviewInput {
   /** Required to reject: the partner reads it. */
   readonly reason: string;
   readonly personId: string;
-  /** What the person's page showed of the registration; only programs leave it out. */
+  /** The content of the registration on the person's page; only programs leave it out. */
   readonly shown?: ShownContent;
 }
 

@@ -75,7 +75,7 @@ test('a changed role is on the audit trail with what it was before', async () =>
   ]);
 });
 
-test('an invitation that cannot be put on the audit trail adds nobody', async () => {
+test('an invitation that cannot be put on the audit trail adds no person', async () => {
   await expect(
     invitePerson(http.deps, {
       email: 'atom@vendor.test',

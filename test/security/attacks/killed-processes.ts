@@ -17,7 +17,7 @@ import { brokenInvariants } from '#test/support/sync-queries.ts';
 const victims = ['api', 'worker', 'postgresql', 'redis', 'sandbox'] as const;
 type Victim = (typeof victims)[number];
 
-/** Whatever process of `npm start` is killed is started again, and nothing is lost or done twice. */
+/** Each process of `npm start` that is killed is started again, and nothing is lost or done twice. */
 export const killedProcesses: Attack = {
   summary: 'kills the API, the worker, PostgreSQL, Redis and the sandbox while they work: nothing is lost',
   sizes: { long: 200, short: 5 },

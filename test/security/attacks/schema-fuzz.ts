@@ -62,7 +62,7 @@ async function run({ attempts, seed, log }: AttackSize): Promise<AttackResult> {
         const problem = check(attempt, answer);
         if (problem !== null) {
           const key = `${attempt.operation.method} ${attempt.operation.path}: ${problem}`;
-          const example = `${role ?? 'nobody'} ${attempt.request.method} ${attempt.request.url} ${String(attempt.request.payload ?? '')}`;
+          const example = `${role ?? 'a visitor'} ${attempt.request.method} ${attempt.request.url} ${String(attempt.request.payload ?? '')}`;
           const found = failures.get(key);
           failures.set(key, {
             count: (found?.count ?? 0) + 1,
@@ -74,7 +74,7 @@ async function run({ attempts, seed, log }: AttackSize): Promise<AttackResult> {
       }
     };
     await Promise.all(Array.from({ length: lanes }, lane));
-    log(`${role ?? 'nobody'}: ${attempts} requests, ${failures.size} kinds of failures so far`);
+    log(`${role ?? 'a visitor'}: ${attempts} requests, ${failures.size} kinds of failures so far`);
   }
   const broken = [...failures].map(
     ([key, { count, example }]) => `${key} (${count} times), first: ${example}`,
@@ -100,7 +100,7 @@ interface Answer {
   readonly payload: string;
 }
 
-/** Says what is wrong with an answer: a failure of ours, or a form that the document does not have. */
+/** Says what is wrong with an answer: a failure of Fairway, or a form that the document does not have. */
 function answerCheck(operations: readonly Operation[]) {
   const schemas = new Map<object, z.ZodType>();
   for (const { responses } of operations)

@@ -36,7 +36,7 @@ test('the demo person approves in the sandbox, and neither signs in nor approves
   ).rejects.toMatchObject({ detail: { blocker: 'demo' } });
 });
 
-test('a start gives nobody a role again and lets no disabled person in', async () => {
+test('a start changes no role and enables no disabled person', async () => {
   await using world = await startPeopleWorld();
   const { deps } = world.http;
   await startLinks(deps);

@@ -189,7 +189,7 @@ describe('a passkey’s answer', () => {
   });
 });
 
-describe('whoever cannot sign in', () => {
+describe('a person who cannot sign in', () => {
   const ask = async (email: string) => (await post('', '/api/recovery', { email })).json();
   const agedAdmin = async () => {
     const { key } = await enrolled('boss@vendor.test', 'admin');

@@ -13,7 +13,7 @@ export interface PeopleWorld extends AsyncDisposable {
   with(cookie: string): (request: Request) => Promise<LightMyRequestResponse>;
   /** Signs in with the token of a link; the cookie, or the refusal's message. */
   enter(token: string): Promise<{ readonly cookie: string | null; readonly refusal: string | null }>;
-  /** A person whom the server's command line made, signed in with the link. */
+  /** A person that the server's command line added, signed in with the link. */
   fromServer(email: string, role: Role): Promise<string>;
   batchStatus(): Promise<string>;
   /** A step of the batch as the session’s page shows it. */

@@ -46,7 +46,7 @@ test('a stranger who guesses does not lock out others at the same address', asyn
   expect(await attempt(direct, { token })).toBe(200);
 });
 
-test('a link is limited whatever addresses the guesses come from', async () => {
+test('a link is limited for guesses from any address', async () => {
   const token = guess(99);
   for (let n = 0; n < 10; n += 1) expect(await attempt(direct, { token, from: `198.51.100.${n}` })).toBe(401);
   expect(await attempt(direct, { token, from: '198.51.100.77' })).toBe(429);

@@ -316,7 +316,7 @@ function allowedValue(schema: JsonSchema, known: KnownValues, name: string): fc.
   }
 }
 
-/** What a page showed, as a decision has to send it back. */
+/** The content of a page, as a decision has to send it back. */
 function shownValue(known: KnownValues): fc.Arbitrary<unknown> {
   return fc
     .constantFrom('{}', ...(known.get('shown as JSON') ?? []))

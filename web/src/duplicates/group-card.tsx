@@ -165,7 +165,7 @@ function AnotherCompany({ one, rest }: Pick<DuplicateItemProps, 'one' | 'rest'>)
   );
 }
 
-/** What a dismissal is about: the names that the page shows. */
+/** The content that a dismissal is about: the names that the page shows. */
 function namesOf(accounts: readonly Account[]): Readonly<Record<string, string>> {
   return Object.fromEntries(accounts.map(({ id, name }) => [id, name]));
 }

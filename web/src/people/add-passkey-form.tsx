@@ -5,7 +5,7 @@ import { meQuery, passkeysQuery } from '../api/queries.ts';
 import { showFailure, showToast } from '../ui/layout/toast.tsx';
 import { registerPasskey } from './passkey-client.ts';
 
-/** Adds a passkey under a name by which the person knows it again. */
+/** Adds a passkey under a name that the person will recognise. */
 export function AddPasskeyForm() {
   const queries = useQueryClient();
   const [name, setName] = useState('This device');

@@ -5,7 +5,7 @@ import { useNavigate } from 'react-router';
 import { api, expectAnswer } from '../api/client.ts';
 import { meQuery } from '../api/queries.ts';
 
-/** For whoever has neither passkey nor link: a code that an admin has to hear before this browser goes on. */
+/** For a person with neither passkey nor link: shows a code, which an admin enters before this browser may go on. */
 export function AskAgain() {
   const queries = useQueryClient();
   const navigate = useNavigate();

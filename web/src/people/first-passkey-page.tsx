@@ -1,7 +1,7 @@
 import { Card, Page } from '../ui/layout/page.tsx';
 import { AddPasskeyForm } from './add-passkey-form.tsx';
 
-/** What a sign-in link shows in production: the link is only for adding a passkey. */
+/** The page behind a sign-in link in production: the link only adds a passkey. */
 export function FirstPasskeyPage() {
   return (
     <Page
@@ -10,8 +10,8 @@ export function FirstPasskeyPage() {
     >
       <Card>
         <p>
-          A passkey that a link added confirms approvals after 24 hours, or as soon as a second admin confirms
-          you. So nobody who gets hold of a link can approve anything with it.
+          A passkey that a link added confirms approvals after a waiting time (24 hours by default), or as
+          soon as a second admin confirms you. So a stolen link is not enough to approve anything.
         </p>
         <AddPasskeyForm />
       </Card>

@@ -18,7 +18,7 @@ const acts: Readonly<Record<Act, { readonly label: string; readonly done: string
   'end-sessions': { label: 'End sessions', done: 'is signed out everywhere' },
 };
 
-/** What an admin may do for one person. */
+/** The actions of an admin on one person. */
 export function PersonActions({ person }: { readonly person: Person }) {
   const queries = useQueryClient();
   const [invited, setInvited] = useState<Invited | null>(null);
@@ -112,7 +112,7 @@ function RoleButton({ person }: { readonly person: Person }) {
         <Stack gap="sm">
           <p>
             Sessions and links of {person.name} end. The new role approves nothing until a second admin
-            confirms it or 24 hours have passed.
+            confirms it or the waiting time has passed (24 hours by default).
           </p>
           <Select
             label="Role"
@@ -143,7 +143,7 @@ function LetInButton({ person }: { readonly person: Person }) {
       ),
     onSuccess: async () => {
       setOpen(false);
-      showToast(`${person.name} may go on`, 'Their new passkey confirms approvals after 24 hours.');
+      showToast(`${person.name} may go on`, 'Their new passkey confirms approvals after the waiting time.');
       await queries.invalidateQueries({ queryKey: peopleQuery.queryKey });
     },
   });

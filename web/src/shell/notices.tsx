@@ -1,7 +1,7 @@
 import type { Me } from '../api/types.ts';
 import styles from './notices.module.css';
 
-/** What the person has to know on every page, such as that there is only one admin. */
+/** The notices on every page, such as that there is only one admin. */
 export function Notices({ me }: { readonly me: Me }) {
   if (me.notices.length === 0) return null;
   return (

@@ -5,7 +5,7 @@ type Shown = Readonly<Record<string, string>>;
 export interface Seen {
   /** The content that a decision is about. */
   readonly shown: Shown;
-  /** What changed in the meantime: before and now. */
+  /** The changes in the meantime: before and now. */
   readonly changes: readonly (readonly [before: string | null, now: string | null])[];
   /** The person has looked at the changes. */
   readonly accept: () => void;

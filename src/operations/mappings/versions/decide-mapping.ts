@@ -27,7 +27,7 @@ import { refuseStale } from './submit-mapping.ts';
 export interface DecideInput extends MappingQuery {
   /** The version the person has seen, so that a version submitted later is not decided by mistake. */
   readonly version: number;
-  /** What the person's page showed of it; only programs leave it out. */
+  /** The content on the person's page; only programs leave it out. */
   readonly shown?: ShownContent;
   readonly personId: string;
 }

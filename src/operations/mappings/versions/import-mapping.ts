@@ -20,7 +20,7 @@ export async function requirePack(written: string | object): Promise<MappingPack
   return reading.pack;
 }
 
-/** A mapping of 1,000 lines may have 10,000 problems. Nobody reads as many at once. */
+/** A mapping of 1,000 lines may have 10,000 problems, which are too many to read at once. */
 const mostReported = 100;
 
 function refusePack(problems: readonly PackProblem[]): AppError {

@@ -4,7 +4,7 @@ import type { MappingVersion } from '#src/db/mappings/mapping-version-store.ts';
 import { contentHash } from '#src/domain/content-hash.ts';
 import type { ShownContent } from '#src/domain/shown-content.ts';
 
-/** What an approval or a rejection of a mapping is about: the version, and what it changes in the live one. */
+/** The content that an approval or a rejection decides on: the version, and its changes to the live one. */
 export function openMappingShown(open: MappingVersion, inForce: MappingPack | null): ShownContent {
   const lines = differenceOf(inForce, open.pack).lines.map(
     ({ local, change, message }, place): [string, string] => [
@@ -21,7 +21,7 @@ export function openMappingShown(open: MappingVersion, inForce: MappingPack | nu
   };
 }
 
-/** What a roll-back replaces. */
+/** The content that a roll-back replaces. */
 export function liveMappingShown(inForce: MappingPack | null): ShownContent {
   return { live: inForce === null ? 'No version is live' : `Version ${inForce.version} is live` };
 }

@@ -32,7 +32,7 @@ export interface RollBackInput extends MappingQuery {
   /** The version to make live again: one that was live before, or Fairway's default mapping. */
   readonly version: number;
   readonly reason: string;
-  /** What the admin's page showed as live; only programs leave it out. */
+  /** The live version on the admin's page; only programs leave it out. */
   readonly shown?: ShownContent;
   /** An admin. A rollback needs no second person; the audit trail records that. */
   readonly personId: string;
@@ -61,7 +61,7 @@ export async function rollBackMapping(
     refuseUnseen(shown, liveMappingShown(inForce));
     await refuseCustomFieldConflicts({ ...deps, db: tx }, target.connection, pack);
     const at = deps.clock();
-    // Nobody else made anything here, but a new or disabled admin must not do it either.
+    // A roll-back has no other author, but a new or disabled admin must not do it either.
     await requireSecondPerson(tx, { approverId: personId, makerIds: [], at });
     await retireLive(tx, target, at);
     const live = await addVersion(tx, {

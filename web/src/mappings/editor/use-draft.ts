@@ -159,7 +159,7 @@ function isOther(known: Saved | null, open: OpenVersion | null): boolean {
 }
 
 /**
- * Updates the cached page with the saved draft, without loading the page again. Nobody can decide on a draft, so
+ * Updates the cached page with the saved draft, without loading the page again. A draft cannot be decided on, so
  * the content that a decision is about comes with the next load.
  */
 function withDraft(
