@@ -18,9 +18,12 @@ afterAll(() => stack.disposeAsync());
 /** Sends text, then a byte now and then, until the server closes the connection; returns what it answered. */
 function drip(text: string): Promise<string> {
   return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1', () => socket.write(text));
     let answer = '';
-    const dripping = setInterval(() => socket.write('a'), 50);
+    let dripping: NodeJS.Timeout | undefined;
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.write(text);
+      dripping = setInterval(() => socket.write('a'), 50);
+    });
     socket.setEncoding('utf8');
     socket.on('data', (chunk: string) => (answer += chunk));
     socket.on('error', () => {});
