@@ -31,7 +31,7 @@ const row = z.strictObject({
 });
 
 /** Runs a subcommand and returns its last line, parsed. */
-async function lastLine(name: string, values: Record<string, string>): Promise<unknown> {
+async function lastLine(name: string, values: Record<string, string | boolean>): Promise<unknown> {
   const lines: string[] = [];
   const log = vi.spyOn(console, 'log').mockImplementation((line: string) => void lines.push(line));
   try {
@@ -64,6 +64,44 @@ describe('match eval --pairs', () => {
       f1: 0.8571,
     });
     expect(figures.best.f1).toBeGreaterThanOrEqual(figures.default.f1);
+  });
+
+  test('shows the kind of each error, and counts each kind, when the file has the column', async () => {
+    const path = await file('kinds.csv', [
+      'kind,name1,name2,label',
+      'renamed,Coyote Traps,Road Runner Feed,1',
+      'same,Acme GmbH,ACME Inc.,1',
+    ]);
+    const errors: string[] = [];
+    const log = vi.spyOn(console, 'error').mockImplementation((line: string) => void errors.push(line));
+    const figures = await lastLine('eval', { pairs: path, errors: '5' });
+    log.mockRestore();
+    expect(errors).toEqual([
+      expect.stringMatching(/^missed .* renamed {2}coyote traps {2}\| {2}road runner feed$/),
+    ]);
+    expect(figures).toMatchObject({
+      kinds: {
+        renamed: { n: 1, wanted: 1, found: 0, falseAlerts: 0 },
+        same: { n: 1, wanted: 1, found: 1, falseAlerts: 0 },
+      },
+    });
+  });
+
+  test('without a file, compares the pairs delivered with Fairway, whole or by halves', async () => {
+    const size = z.object({ n: z.number(), default: row });
+    const [all, tune, test] = [
+      size.parse(await lastLine('eval', { pairs: true })),
+      size.parse(await lastLine('eval', { pairs: true, half: 'tune' })),
+      size.parse(await lastLine('eval', { pairs: true, half: 'test' })),
+    ];
+    expect(all.n).toBeGreaterThanOrEqual(400);
+    expect(tune.n + test.n).toBe(all.n);
+    expect(Math.min(tune.n, test.n)).toBeGreaterThan(all.n / 3);
+    const names = size.parse(await lastLine('eval', { pairs: true, 'names-only': true }));
+    expect(names.default).not.toEqual(all.default);
+    await expect(lastLine('eval', { pairs: true, half: 'third' })).rejects.toThrow(
+      '--half takes tune or test',
+    );
   });
 
   test('refuses a label that is neither 1 nor 0, and a file without the columns', async () => {
@@ -104,6 +142,27 @@ describe('match eval --clusters', () => {
       map: 'name=Site,phone=Tel',
     });
     expect(figures).toMatchObject({ truePairs: 3, blockingRecall: 1 });
+  });
+
+  test('shows the kind of the records of each error when the file has the column', async () => {
+    const path = await file('kinds-of-records.csv', [
+      'kind,id,name,tel',
+      'chain,1,Summit Steel,312-777-1234',
+      'chain,2,Summit Steel,312-777-1234',
+      'odd,3,Summit Steel,312-777-1234',
+    ]);
+    const errors: string[] = [];
+    const log = vi.spyOn(console, 'error').mockImplementation((line: string) => void errors.push(line));
+    await lastLine('eval', { clusters: path, id: 'id', map: 'name=name,phone=tel', errors: '9' });
+    log.mockRestore();
+    const kinds = errors.map((line) =>
+      line
+        .replace(/ {2}summit.*/, '')
+        .split(' ')
+        .at(-1),
+    );
+    expect(kinds).toHaveLength(3);
+    expect(new Set(kinds)).toEqual(new Set(['chain', 'chain/odd']));
   });
 
   test('its default row knows no label: other labels, the same threshold and the same pairs found', async () => {

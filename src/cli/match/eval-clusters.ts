@@ -16,7 +16,7 @@ import { matchCompanies } from '#src/domain/matching/score.ts';
 import { countTerms } from '#src/domain/matching/names/term-stats.ts';
 import { companyOf, readCompanyRows, usualMap, type ColumnMap } from './company-file.ts';
 import { bestRow, rounded, rowAt, type Row, type Scored } from './figures.ts';
-import { pairErrors } from './pair-errors.ts';
+import { kindOf, kindOfPair, pairErrors, type LabelledMatch } from './pair-errors.ts';
 
 export interface ClusterFigures {
   readonly n: number;
@@ -57,6 +57,7 @@ interface Records {
   readonly clusters: readonly string[];
   /** Null when all pairs count, and not only those across sources. */
   readonly sources: readonly string[] | null;
+  readonly kinds: readonly (string | null)[];
 }
 
 /**
@@ -78,6 +79,7 @@ export async function evalClusters(
     companies: rows.map((row) => normaliseCompany(companyOf(row, columns))),
     clusters: rows.map((row) => row[id] ?? ''),
     sources: source === null ? null : rows.map((row) => row[source] ?? ''),
+    kinds: rows.map(kindOf),
   };
   const start: MatchModel = {
     ...defaultModel,
@@ -182,10 +184,12 @@ function groupBy(records: readonly string[], key: (at: number) => string): Map<s
 }
 
 function printErrors(records: Records, model: MatchModel, worst: number): void {
-  const { companies, clusters } = records;
-  const judged = [...pairsOf(records)].flatMap(([left, right]) => {
+  const { companies, clusters, kinds } = records;
+  const judged = [...pairsOf(records)].flatMap(([left, right]): readonly LabelledMatch[] => {
     const [a, b] = [companies[left], companies[right]];
-    return a && b ? [{ match: matchCompanies(a, b, model), same: clusters[left] === clusters[right] }] : [];
+    if (!a || !b) return [];
+    const kind = kindOfPair(kinds[left] ?? null, kinds[right] ?? null);
+    return [{ match: matchCompanies(a, b, model), same: clusters[left] === clusters[right], kind }];
   });
   for (const line of pairErrors(judged, evenOdds, worst)) console.error(line);
 }

@@ -16,6 +16,7 @@ import { evalClusters } from './eval-clusters.ts';
 import { dealFigures, findEvalCandidates, rivalErrors } from './eval-deals.ts';
 import { evalPairs } from './eval-pairs.ts';
 import { evalReference } from './eval-reference.ts';
+import { halves, shippedPairsPath } from './labelled-pairs/shipped-pairs.ts';
 import { namedModel } from './named-model.ts';
 import { defaultModel } from '#src/domain/matching/default-model.ts';
 import { dealSet } from './deal-set.ts';
@@ -27,7 +28,9 @@ const defaultSeed = '7';
 
 export const evalMatch: Command = {
   options: [
-    ['--pairs <file>', 'labelled pairs of names'],
+    ['--pairs [file]', 'labelled pairs of companies; without a file, those delivered with Fairway'],
+    ['--half <half>', 'with --pairs: only the half “tune” or “test”'],
+    ['--names-only', 'with --pairs: compare only the names'],
     ['--clusters <file>', 'records with the id of their company; needs --id'],
     ['--reference <file>', 'a list of organisations; needs --queries, --text and --id'],
     ['--deals <file>', 'real companies, from which registrations are generated'],
@@ -43,7 +46,8 @@ export const evalMatch: Command = {
     jsonOption,
   ],
   examples: [
-    'match eval --pairs pairs.csv',
+    'match eval --pairs',
+    'match eval --pairs pairs.csv --errors 20',
     'match eval --clusters sites.csv --id "Id Of" --map name=Site,phone=Tel',
     'match eval --deals companies.csv --seed 7',
     'match eval --answers',
@@ -51,23 +55,27 @@ export const evalMatch: Command = {
   details: 'Name one of --pairs, --clusters, --reference, --deals and --answers.',
   async run(values) {
     if (values['answers'] === true) return evalAnswers(textOption(values['model']));
+    if (values['pairs'] === true) return printFigures(await pairFigures(shippedPairsPath, values));
     const mode = modes.find(({ option }) => textOption(values[option]) !== null);
     if (!mode)
       throw new UsageError(
         `Name what to evaluate: ${modes.map(({ option }) => `--${option} FILE`).join(', ')}, --answers.`,
       );
-    console.log(JSON.stringify(await mode.run(requiredOption(values, mode.option), values)));
-    return exitCodes.ok;
+    return printFigures(await mode.run(requiredOption(values, mode.option), values));
   },
 };
+
+function printFigures(figures: object): number {
+  console.log(JSON.stringify(figures));
+  return exitCodes.ok;
+}
 
 /** @param name null for the model that decides now */
 async function evalAnswers(name: string | null): Promise<number> {
   return withDeps(async ({ db }) => {
     const model = name === null ? await liveModel(db) : await namedModel(db, name);
     const pairs = await answeredPairs(db);
-    console.log(JSON.stringify(answerFigures(pairs.map((pair) => ({ pair, model })))));
-    return exitCodes.ok;
+    return printFigures(answerFigures(pairs.map((pair) => ({ pair, model }))));
   });
 }
 
@@ -77,7 +85,7 @@ interface Mode {
 }
 
 const modes: readonly Mode[] = [
-  { option: 'pairs', run: (path, values) => evalPairs(path, wholeNumber(values, 'errors', '0')) },
+  { option: 'pairs', run: pairFigures },
   {
     option: 'clusters',
     run: (path, values) => {
@@ -114,6 +122,17 @@ const modes: readonly Mode[] = [
     },
   },
 ];
+
+function pairFigures(path: string, values: OptionValues): Promise<object> {
+  const half = textOption(values['half']);
+  const known = halves.find((one) => one === half);
+  if (half !== null && known === undefined) throw new UsageError(`--half takes tune or test, not “${half}”.`);
+  return evalPairs(path, {
+    worst: wholeNumber(values, 'errors', '0'),
+    namesOnly: values['names-only'] === true,
+    half: known ?? null,
+  });
+}
 
 function wholeNumber(values: OptionValues, option: string, otherwise: string): number {
   const text = textOption(values[option]) ?? otherwise;
