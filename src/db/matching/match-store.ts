@@ -154,6 +154,25 @@ export async function findCandidates(
   );
 }
 
+/**
+ * The names of the records that have these domains, up to `limit` names for each domain. They are read through
+ * the search keys, so they are as current as the profiles and nothing else needs to be counted or refreshed.
+ */
+export async function namesAtDomains(
+  tx: Db,
+  domains: readonly string[],
+  limit: number,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  if (domains.length === 0) return new Map();
+  const rows = await tx.execute<{ domain: string; names: readonly string[] }>(sql`
+    select d.domain, array(
+      select p.core from (select profile_id from match_key where key = ${hashOf(sql`'dom:' || d.domain`)} limit ${limit}) k
+      cross join lateral (select normal ->> 'core' as core from match_profile where id = k.profile_id limit 1) p
+    ) as names
+    from ${listOf('text', domains, (domain) => domain)} d (domain)`);
+  return new Map(rows.map(({ domain, names }) => [domain, names]));
+}
+
 /** `how` is 0 for a strong key, 1 for a weak one and 2 for a word with one letter left out. */
 function askedOf({ id, country, strong, weak, words }: CandidateQuery) {
   const from = { id, country: countryNumber(country), word: null };

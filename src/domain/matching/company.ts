@@ -35,8 +35,8 @@ export interface NormalisedCompany {
   readonly tokens: readonly string[];
   readonly legalForm: string | null;
   /**
-   * Registrable domain (eTLD+1) of the website, or of the e-mail address if there is no website. Null if
-   * missing, a free mail service or a shared host.
+   * Registrable domain (eTLD+1) of the website, or of the e-mail address if there is no website. A tenant of
+   * a shared host has its name and the host. Null if missing, a mailbox provider, a shared host or filler.
    */
   readonly domain: string | null;
   /** ISO 3166-1 alpha-2. */
@@ -45,6 +45,11 @@ export interface NormalisedCompany {
   readonly aliases?: readonly string[];
   /** The domain of the contact's e-mail address, if it differs from `domain`. */
   readonly mailDomain?: string;
+  /**
+   * How many differently named companies of the account base have a domain of this company, from two on. Set
+   * when candidates are looked up and stored with the decision, but not with the profile.
+   */
+  readonly sharedDomains?: Readonly<Record<string, number>>;
   /** E.164 (`+13123865286`), or only digits if neither the number nor the company gives the country. */
   readonly phone?: string;
   /** House number in upper case: `27`, `12A`. */

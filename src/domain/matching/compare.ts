@@ -1,10 +1,16 @@
 import type { MatchField, MatchLevel, NormalisedCompany } from './company.ts';
+import { compareDomains } from './compare-domains.ts';
+import { labelOf } from './fields/domain.ts';
 import { compareNames, type NameLevels } from './names/compare-names.ts';
-import { labelOf, type PreparedCompany } from './prepare.ts';
+import { namesWithout, type PreparedCompany } from './prepare.ts';
 import { isTypo } from './names/typo.ts';
 
 /** The result of comparing two companies: a level for each field. */
-export type Comparison = Readonly<Record<MatchField, MatchLevel>> & { readonly names: NameLevels };
+export type Comparison = Readonly<Record<MatchField, MatchLevel>> & {
+  readonly names: NameLevels;
+  /** True if a website is shown to belong to another company than the one it was compared with. */
+  readonly websitesDiffer: boolean;
+};
 
 /**
  * Compares two companies; the order does not matter. A field that one side lacks is `missing` and no
@@ -13,10 +19,12 @@ export type Comparison = Readonly<Record<MatchField, MatchLevel>> & { readonly n
 export function compareCompanies(left: PreparedCompany, right: PreparedCompany): Comparison {
   const a = left.company;
   const b = right.company;
-  const names = compareNames(left, right);
+  const domains = compareDomains(left, right);
+  const names =
+    domains.manyShare === null ? compareNames(left, right) : compareApart(left, right, domains.manyShare);
   return {
     registry_id: registryLevel(a, b),
-    domain: domainLevel(left, right),
+    domain: domains.level,
     phone: phoneLevel(a.phone, b.phone),
     name: names.name,
     words: names.words,
@@ -27,7 +35,20 @@ export function compareCompanies(left: PreparedCompany, right: PreparedCompany):
     country:
       a.country === null || b.country === null ? 'missing' : a.country === b.country ? 'exact' : 'different',
     names,
+    websitesDiffer: domains.websitesDiffer,
   };
+}
+
+/**
+ * Companies at one chain's domain all have the chain's name, so the name says who they are only by its other
+ * words.
+ */
+function compareApart(left: PreparedCompany, right: PreparedCompany, domain: string): NameLevels {
+  const whole = compareNames(left, right);
+  const [a, b] = [namesWithout(left, labelOf(domain)), namesWithout(right, labelOf(domain))];
+  if (a.length === 0 || b.length === 0 || whole.name === 'exact') return whole;
+  const { name, words, numbers } = compareNames({ ...left, names: a }, { ...right, names: b });
+  return { ...whole, name, words, numbers };
 }
 
 /** Different ids of one kind mean two companies, unless another kind agrees. */
@@ -42,35 +63,6 @@ function registryLevel(a: NormalisedCompany, b: NormalisedCompany): MatchLevel {
     if (kind !== 'vat' || left.slice(0, 2) === right.slice(0, 2)) level = 'different';
   }
   return level;
-}
-
-/** Shorter labels of domains are used by many companies. */
-const shortestLabel = 4;
-
-/**
- * Compares websites and mail domains. `close`: one label with two endings, acme.com and acme.de · `weak`: the
- * label is the name of the other company.
- */
-function domainLevel(left: PreparedCompany, right: PreparedCompany): MatchLevel {
-  const a = left.company;
-  const b = right.company;
-  if (a.domain === null || b.domain === null)
-    return isNamed(left, right) || isNamed(right, left) ? 'weak' : 'missing';
-  if (a.domain === b.domain) return 'exact';
-  if (a.mailDomain !== undefined && (a.mailDomain === b.domain || a.mailDomain === b.mailDomain))
-    return 'strong';
-  if (b.mailDomain !== undefined && b.mailDomain === a.domain) return 'strong';
-  const label = left.label ?? '';
-  return label.length >= shortestLabel && label === labelOf(b.domain) ? 'close' : 'different';
-}
-
-function isNamed({ label }: PreparedCompany, { names, company }: PreparedCompany): boolean {
-  return (
-    label !== null &&
-    company.domain === null &&
-    label.length > shortestLabel &&
-    names.some(({ joined }) => joined === label)
-  );
 }
 
 /** The fewest digits that a number without country or area code must share with a complete number. */

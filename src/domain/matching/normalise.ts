@@ -15,7 +15,7 @@ import { phoneNumber } from './fields/phone.ts';
 import { registryIds } from './fields/registry-id.ts';
 import { isTypo } from './names/typo.ts';
 
-export const normaliserVersion = 'n4';
+export const normaliserVersion = 'n5';
 
 /** Spellings that mean the same word. They are replaced after legal forms are removed. */
 export const synonyms: ReadonlyMap<string, string> = new Map([
@@ -105,10 +105,11 @@ export function normaliseCompany(given: CompanyInput): NormalisedCompany {
   const core = name.tokens.join(' ') || written || '-';
   // A text that is not a country counts as no country, because a wrong country would be evidence.
   const country = input.country ? countryCode(input.country) : null;
-  const website = companyDomain(input.domain);
-  const mailbox = mailDomain(input.email) ?? companyDomain(input.otherDomain);
   const short = bracketed.filter((one) => isShortFor(one, main) || isSecondName(one));
   const aliases = otherCores([...others, ...short, ...(input.aliases ?? [])], core);
+  const words = [core, ...aliases].map((one) => one.split(' '));
+  const website = companyDomain(input.domain, words);
+  const mailbox = mailDomain(input.email) ?? companyDomain(input.otherDomain, words);
   const phone = phoneNumber(input.phone, country);
   const postcode = postcodeOf(input.postcode, country);
   const city = cityOf(input.city);

@@ -1,4 +1,5 @@
 import type { NormalisedCompany } from './company.ts';
+import { isUnderUmbrella, labelOf } from './fields/domain.ts';
 import { fillers, isPartWord } from './names/name-words.ts';
 import { termBits, type TermStats } from './names/term-stats.ts';
 
@@ -21,9 +22,13 @@ export interface PreparedCompany {
   readonly company: NormalisedCompany;
   /** The name, followed by the aliases. */
   readonly names: readonly PreparedName[];
-  /** The label of its domain without hyphens: `acme` of acme.com. */
+  /** The label of its domain without hyphens: `acme` of acme.com. Null for a department: health.ny.gov. */
   readonly label: string | null;
+  readonly terms: TermStats;
 }
+
+/** A shorter word is part of many labels by chance. */
+const shortestBrandWord = 3;
 
 /** Further words are ignored, because comparing takes time in the square of their number. */
 const maxWords = 12;
@@ -37,16 +42,25 @@ export function prepareCompany(company: NormalisedCompany, terms: TermStats): Pr
   let prepared = known.get(company);
   if (!prepared) {
     const names = [company.core, ...(company.aliases ?? [])].map((core) => prepareName(core, terms));
-    known.set(
-      company,
-      (prepared = { company, names, label: company.domain === null ? null : labelOf(company.domain) }),
-    );
+    known.set(company, (prepared = { company, names, label: brandLabel(company.domain), terms }));
   }
   return prepared;
 }
 
-export function labelOf(domain: string): string {
-  return domain.slice(0, domain.indexOf('.')).replaceAll('-', '');
+function brandLabel(domain: string | null): string | null {
+  return domain === null || isUnderUmbrella(domain) ? null : labelOf(domain);
+}
+
+/** The names without the words of a label, for companies that share a chain's domain. */
+export function namesWithout({ company, terms }: PreparedCompany, label: string): readonly PreparedName[] {
+  const rest = (core: string): string =>
+    core
+      .split(' ')
+      .filter((word) => word.length < shortestBrandWord || !label.includes(word))
+      .join(' ');
+  return [company.core, ...(company.aliases ?? [])]
+    .map((core) => prepareName(rest(core), terms))
+    .filter(({ words }) => words.length > 0);
 }
 
 function prepareName(core: string, terms: TermStats): PreparedName {

@@ -4,6 +4,7 @@
  * (`verdictOf`), which is a rule that can be explained to people.
  */
 import { addressLine } from './fields/address.ts';
+import { sharedDomain } from './compare-domains.ts';
 import { compareCompanies, type Comparison } from './compare.ts';
 import {
   matchFields,
@@ -38,7 +39,7 @@ export function matchCompanies(
   model: MatchModel = defaultModel,
 ): CompanyMatch {
   const comparison = compareCompanies(prepareCompany(left, model.terms), prepareCompany(right, model.terms));
-  const bits = bitsOf(comparison, model);
+  const { bits, domainBits } = scoreOf(comparison, model);
   const probability = calibrated(model.calibration, bits);
   const verdict = verdictOf(comparison, bits, model);
   const [low, high] = scoreRanges[verdict];
@@ -48,19 +49,40 @@ export function matchCompanies(
     bits,
     probability,
     grade: gradeOf((field) => comparison[field]),
-    evidence: evidenceOf(left, right, comparison, model),
+    evidence: evidenceOf(left, right, comparison, domainBits, model),
     modelVersion: model.version,
     normaliserVersion,
   };
 }
 
 /**
+ * The sum of all evidence, and the part of the domain. Another website does not remove an alert that the other
+ * fields raise, because one company has several websites, unless the website is shown to belong to another
+ * company.
+ */
+function scoreOf(
+  found: Comparison,
+  model: MatchModel,
+): { readonly bits: number; readonly domainBits: number } {
+  const bits = bitsOf(found, model);
+  const domainBits = weightOf(model, 'domain', found);
+  if (found.domain !== 'different' || found.websitesDiffer) return { bits, domainBits };
+  const { related } = model.thresholds;
+  const others = bitsOf({ ...found, domain: 'missing' }, model);
+  return bits >= related || others < related
+    ? { bits, domainBits }
+    : { bits: related, domainBits: related - others };
+}
+
+/**
  * Bits alone are not enough for `same` if something objects: different numbers in the names, different
  * registry ids, or, unless domain or registry id agree, different countries, different websites or a name of
- * a part of the group.
+ * a part of the group. An equal domain is also not enough without any agreement of the names.
  */
-export function verdictOf(found: Comparison, bits: number, { thresholds }: MatchModel): MatchVerdict {
-  if (bits >= thresholds.same && !hasObjection(found)) return 'same';
+export function verdictOf(found: Comparison, bits: number, model: MatchModel): MatchVerdict {
+  const { thresholds } = model;
+  const isByDomain = found.name === 'different' && bits - weightOf(model, 'domain', found) < thresholds.same;
+  if (bits >= thresholds.same && !isByDomain && !hasObjection(found)) return 'same';
   return bits >= thresholds.related ? 'related' : 'different';
 }
 
@@ -76,13 +98,14 @@ function evidenceOf(
   left: NormalisedCompany,
   right: NormalisedCompany,
   found: Comparison,
+  domainBits: number,
   model: MatchModel,
 ): readonly MatchEvidence[] {
   const evidence: MatchEvidence[] = [];
   for (const field of matchFields) {
     const level = found[field];
     if (level === 'missing' && !alwaysShown.has(field)) continue;
-    const bits = weightOf(model, field, found);
+    const bits = field === 'domain' ? domainBits : weightOf(model, field, found);
     const [a, b] = valuesOf(field, left, right, found);
     evidence.push({ field, left: a, right: b, level, bits, weight: Math.round(bits * 10) / 10 });
   }
@@ -119,15 +142,14 @@ function valuesOf(
   }
 }
 
-/** The compared values: the mail domain that agrees, or the name that equals the other's domain. */
+/** The compared values: the domain that agrees, or the name that equals the other's domain. */
 function domainValues(left: NormalisedCompany, right: NormalisedCompany, level: MatchLevel): Values {
-  if (level === 'weak') return [left.domain ?? left.core, right.domain ?? right.core];
-  if (level !== 'strong') return [left.domain, right.domain];
-  const shared =
-    [left.domain, left.mailDomain].find(
-      (one) => one !== undefined && (one === right.domain || one === right.mailDomain),
-    ) ?? null;
-  return [shared, shared];
+  if (level === 'different') return [left.domain, right.domain];
+  const shared = sharedDomain(left, right);
+  if (shared !== null) return [shared, shared];
+  return level === 'weak'
+    ? [left.domain ?? left.core, right.domain ?? right.core]
+    : [left.domain, right.domain];
 }
 
 /** The ids of the first kind that fits the level. */

@@ -16,6 +16,7 @@ import { matchCompanies } from '#src/domain/matching/score.ts';
 import { searchKeys } from '#src/domain/matching/search-keys.ts';
 import type { Rival, RivalFacts } from '#src/domain/registrations/registration.ts';
 import { loadDeals } from './load-deals.ts';
+import { withSharedDomains } from './weigh-domains.ts';
 
 /** A list of 1,500 is read in about a millisecond. A key of more companies is a word like “international”. */
 export const candidateLimits: CandidateLimits = { perKey: 1_500, rows: 500 };
@@ -37,10 +38,13 @@ export interface Match {
  */
 export async function findMatches(
   db: Db,
-  company: NormalisedCompany,
+  given: NormalisedCompany,
   limits: CandidateLimits = candidateLimits,
 ): Promise<readonly Match[]> {
-  const candidates = await findCandidates(db, [candidateQuery('', company)], limits, 'all');
+  const [[company = given], candidates] = await Promise.all([
+    withSharedDomains(db, [given]),
+    findCandidates(db, [candidateQuery('', given)], limits, 'all'),
+  ]);
   return candidates
     .map((candidate) => matchOf(company, candidate, defaultModel))
     .filter(isAlike)
@@ -105,10 +109,12 @@ async function candidatesOf(
   model: MatchModel,
   isSampled: (registrationId: string) => boolean,
 ): Promise<readonly (readonly [string, MatchCandidates])[]> {
-  const companies = await profilesOf(
+  const profiles = await profilesOf(
     tx,
     registrations.map(({ id }) => id),
   );
+  const weighed = await withSharedDomains(tx, [...profiles.values()]);
+  const companies = new Map([...profiles.keys()].map((id, at) => [id, weighed[at]]));
   const companyOf = ({ id, number }: StoredRegistration): NormalisedCompany => {
     const company = companies.get(id);
     if (!company)

@@ -152,6 +152,12 @@ describe('a verdict', () => {
     expect(verdict(levels, 99)).toBe(expected);
   });
 
+  test('is related if only the domain speaks for it, and the same customer if other fields do as well', () => {
+    const { exact } = defaultModel.weights.domain;
+    const levels = { name: 'different', domain: 'exact' } as const;
+    expect([exact + 2.9, exact + 3].map((bits) => verdict(levels, bits))).toEqual(['related', 'same']);
+  });
+
   test.each<[string, Partial<NormalisedCompany>, Partial<NormalisedCompany>, string, number]>([
     [
       'stays below 0.9 for a sure match with an objection',

@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { companyDomain, mailDomain, sharedHosts } from '#src/domain/matching/fields/domain.ts';
+import { cityOf, postcodeOf, streetAddress } from '#src/domain/matching/fields/address.ts';
+import { companyDomain, mailDomain } from '#src/domain/matching/fields/domain.ts';
+import { sharedHosts, tenantHosts } from '#src/domain/matching/fields/shared-hosts.ts';
+import { normaliseCompany } from '#src/domain/matching/normalise.ts';
 import { phoneNumber } from '#src/domain/matching/fields/phone.ts';
 import { registryIds, vatNames } from '#src/domain/matching/fields/registry-id.ts';
 
@@ -41,6 +44,31 @@ const numbers: Readonly<Record<string, readonly [written: string, normalised: st
   MX: ['GODE 561231 GR8', 'MXGODE561231GR8'],
   US: ['91-1144442', 'US911144442'],
   CA: ['12302 6635 RC 0001', 'CA123026635'],
+  AR: ['30-50001091-2', 'AR30500010912'],
+  BY: ['100582333', 'BY100582333'],
+  CL: ['97.004.000-5', 'CL970040005'],
+  CN: ['91110000802100433B', 'CN91110000802100433B'],
+  CO: ['890.903.938-8', 'CO8909039388'],
+  CR: ['4-000-042139', 'CR4000042139'],
+  DO: ['101-00157-7', 'DO101001577'],
+  EC: ['1790016919001', 'EC1790016919001'],
+  GT: ['576937-K', 'GT576937K'],
+  IL: ['516179157', 'IL516179157'],
+  JP: ['7000012050002', 'JP7000012050002'],
+  KR: ['124-81-00998', 'KR1248100998'],
+  MK: ['MK 4030000375897', 'MK4030000375897'],
+  NZ: ['49-091-850', 'NZ49091850'],
+  PE: ['20100130204', 'PE20100130204'],
+  PY: ['80028061-0', 'PY800280610'],
+  RS: ['RS 101134702', 'RS101134702'],
+  RU: ['7707083893', 'RU7707083893'],
+  SG: ['196800306E', 'SG196800306E'],
+  TR: ['4540536920', 'TR4540536920'],
+  TW: ['00501503', 'TW00501503'],
+  UA: ['32855961', 'UA32855961'],
+  UY: ['211003420017', 'UY211003420017'],
+  VE: ['V-11470283-4', 'VEV114702834'],
+  VN: ['0100233488', 'VN0100233488'],
 };
 /** Countries whose numbers have no check digits. */
 const unchecked = new Set(['US']);
@@ -93,9 +121,9 @@ describe('tax numbers', () => {
   });
 
   test('a number of a country without a validator is kept unchanged; without a country or with too few digits it is left out', () => {
-    expect([vatOf('JP1234567890123', null), vatOf('1234567890123', 'JP')]).toEqual([
-      'JP1234567890123',
-      'JP1234567890123',
+    expect([vatOf('PH004567892000', null), vatOf('004567892000', 'PH')]).toEqual([
+      'PH004567892000',
+      'PH004567892000',
     ]);
     expect([vatOf('136695976', null), vatOf('DE1234', 'DE'), vatOf('n/a', 'DE')]).toEqual([
       undefined,
@@ -106,7 +134,7 @@ describe('tax numbers', () => {
 });
 
 describe('hosts that many companies share', () => {
-  test.each([...sharedHosts])(
+  test.each([...sharedHosts].filter((host) => !tenantHosts.has(host)))(
     '%s does not identify a company, neither as host nor as parent domain',
     (host) => {
       expect(
@@ -117,6 +145,32 @@ describe('hosts that many companies share', () => {
     },
   );
 
+  test.each([...tenantHosts])('a name in front of %s is one company, and the host itself is none', (host) => {
+    expect(
+      ['https://contoso.HOST/about', 'www.contoso.HOST', 'shop.contoso.HOST', 'HOST', 'www.HOST/contoso'].map(
+        (address) => companyDomain(address.replace('HOST', host)),
+      ),
+    ).toEqual([`contoso.${host}`, `contoso.${host}`, `contoso.${host}`, null, null]);
+  });
+
+  test.each([
+    ['acme.blogspot.com.br', 'acme.blogspot.com.br'],
+    ['acme.github.io', 'acme.github.io'],
+    ['acme.framer.website', 'acme.framer.website'],
+    ['acme.my.salesforce.com', 'acme.my.salesforce.com'],
+    ['acme.lightning.force.com', 'acme.lightning.force.com'],
+    ['dot.ca.gov', 'dot.ca.gov'],
+    ['registration.dmv.ca.gov', 'dmv.ca.gov'],
+    ['ca.gov', 'ca.gov'],
+    ['www.bfs.admin.ch', 'bfs.admin.ch'],
+    ['nhs.net', 'nhs.net'],
+    ['us.pg.com', 'pg.com'],
+    ['physics.ox.ac.uk', 'ox.ac.uk'],
+    ['sites.google.com/view/acme', null],
+  ])('%s is the address of %s', (address, domain) => {
+    expect(companyDomain(address)).toBe(domain);
+  });
+
   test.each([
     'gmail.com',
     'outlook.com',
@@ -126,8 +180,84 @@ describe('hosts that many companies share', () => {
     'qq.com',
     'mail.ru',
     'icloud.com',
+    'gmx.ch',
+    'fastmail.com',
+    'aon.at',
+    'ziggo.nl',
+    'bluewin.ch',
+    'proton.me',
   ])('an e-mail address at %s does not identify a company, and a website there does not either', (host) => {
-    expect([mailDomain(`ann@${host}`), companyDomain(host)]).toEqual([null, null]);
+    expect([mailDomain(`ann@${host}`), companyDomain(host), companyDomain(`ann@${host}`)]).toEqual([
+      null,
+      null,
+      null,
+    ]);
+  });
+
+  test.each([
+    ['Proton AG', 'https://proton.me/', 'proton.me'],
+    ['Ziggo B.V.', 'www.ziggo.nl', 'ziggo.nl'],
+    ['1&1 Mail', 'gmx.net', null],
+    ['Meta Platforms (formerly Facebook)', 'facebook.com', 'facebook.com'],
+    ['Facebook Fans Berlin', 'facebook.com/fansberlin', null],
+    ['Dropbox, Inc.', 'dropbox.com', 'dropbox.com'],
+    ['GMX GmbH', 'ann@gmx.net', null],
+  ])(
+    '%s with the website %s is at %s: a host identifies the company that has its name',
+    (name, domain, expected) => {
+      expect(normaliseCompany({ name, domain }).domain).toBe(expected);
+    },
+  );
+
+  test('an e-mail address at a mailbox provider never identifies a company, not even the provider', () => {
+    expect(normaliseCompany({ name: 'Proton AG', email: 'ann@proton.me' }).domain).toBeNull();
+  });
+});
+
+describe('filler', () => {
+  test.each([
+    '000000000',
+    '999999999',
+    '123456789',
+    '987654321',
+    '012345678',
+    '111111112',
+    '121212121',
+    '123123123',
+  ])('%s is missing as D-U-N-S number, as tax number and as phone number', (digits) => {
+    expect(registryIds({ duns: digits, vat: digits }, 'PH')).toEqual({});
+    expect(registryIds({ vat: `DE${digits}` }, null)).toEqual({});
+    expect(registryIds({ vat: digits }, 'US')).toEqual({});
+    expect([phoneNumber(digits, 'DE'), phoneNumber(`+49 ${digits}`, null)]).toEqual([null, null]);
+  });
+
+  test('a number with a few digits in order is a number', () => {
+    expect(registryIds({ duns: '312345906' }, null)).toEqual({ duns: '312345906' });
+    expect(phoneNumber('+49 89 1234590', null)).toBe('+49891234590');
+  });
+
+  test.each([
+    'example.com',
+    'www.none.com',
+    'http://test.com/',
+    'yourcompany.com',
+    'n/a',
+    'none',
+    'tbd',
+    '-',
+  ])('the website %s is missing', (written) => {
+    expect([companyDomain(written), mailDomain(`ann@${written}`)]).toEqual([null, null]);
+  });
+
+  test.each(['n/a', 'N.A.', 'unknown', 'TBD', '-', '???', 'xxx', 'Unbekannt', 'inconnu', 'keine Angabe'])(
+    'the address and the town %s are missing',
+    (written) => {
+      expect([streetAddress(written), cityOf(written)]).toEqual([{}, null]);
+    },
+  );
+
+  test.each(['00000', '99999', '12345', '12345-6789', '0000'])('the postcode %s is missing', (written) => {
+    expect(postcodeOf(written, 'US')).toBeNull();
   });
 });
 

@@ -13,7 +13,6 @@ const match = (left: Written, right: Written): CompanyMatch => matchCompanies(co
 
 describe('the same customer', () => {
   test.each<[string, Written, Written]>([
-    ['the domain is the same, for any name', ['Acme', 'acme.com'], ['Coyote Traps', 'www.acme.com']],
     ['the name is the same and nothing objects', ['Acme GmbH'], ['ACME Inc.']],
     ['the name is the same in one country', ['Acme GmbH', null, 'DE'], ['Acme AG', null, 'Germany']],
     ['the name is split differently', ['Data Dog'], ['Datadog, Inc.']],
@@ -32,7 +31,27 @@ describe('the same customer', () => {
 
 describe('related companies: the same group, or too similar to decide', () => {
   test.each<[string, Written, Written]>([
+    [
+      'the domain is the same and the names have nothing in common',
+      ['Acme', 'acme.com'],
+      ['Coyote Traps', 'www.acme.com'],
+    ],
     ['a country in the name', ['Acme Deutschland GmbH'], ['Acme Inc.']],
+    [
+      'the same name with different websites in different countries',
+      ['Mint', 'mint.com', 'US'],
+      ['Mint', 'mint-clothes.fr', 'FR'],
+    ],
+    [
+      'one name inside the other, with a website that does not say which',
+      ['Summit', 'summit.com'],
+      ['Summit Steel', 'smt.com'],
+    ],
+    [
+      'two tenants of one host with one name',
+      ['Acme Robotics', 'acme.zendesk.com'],
+      ['Acme Robotics', 'acmerobots.zendesk.com'],
+    ],
     [
       'a country in the name, each in its own country',
       ['Acme Deutschland GmbH', 'acme.de', 'DE'],
@@ -70,9 +89,21 @@ describe('different customers', () => {
     ],
     ['short words one letter apart', ['Alpine Fords'], ['Alpine Foods']],
     [
-      'the same name with different websites in different countries',
-      ['Mint', 'mint.com', 'US'],
-      ['Mint', 'mint-clothes.fr', 'FR'],
+      'two tenants of one host',
+      ['Fern Bakery', 'fern.atlassian.net'],
+      ['Otter Plumbing', 'otter.atlassian.net'],
+    ],
+    ['two departments of one government', ['Caltrans', 'dot.ca.gov'], ['Public Health', 'cdph.ca.gov']],
+    [
+      'two companies with mailboxes at one health service',
+      ['Barts Health', 'nhs.net'],
+      ['Imperial Healthcare', 'nhs.net'],
+    ],
+    ['two hotels of one chain', ['Hilton Frankfurt Airport', 'hilton.com'], ['Hilton Vienna', 'hilton.com']],
+    [
+      'one word apart, where both websites confirm their spelling',
+      ['Serco Group', 'serco.com'],
+      ['Serko', 'serko.com'],
     ],
     ['names without a word in them', ['★'], ['★']],
     ['a short label with two endings', ['Foo', 'go.com'], ['Bar', 'go.de']],
@@ -130,12 +161,12 @@ describe('every match', () => {
       domain: someOf('acme.com', 'acme.de', 'summit.com', 'datadog.com'),
       email: someOf('a@acme.com', 'b@summit.com', 'c@gmail.com'),
       phone: someOf(
-        '+49 89 1234567',
-        '089 1234567',
-        '0891234567',
-        '1891234567',
-        '8891234567',
-        '+49 89 1234568',
+        '+49 89 1234590',
+        '089 1234590',
+        '0891234590',
+        '1891234590',
+        '8891234590',
+        '+49 89 1234591',
       ),
       street: someOf('1 Main St', '12 Main St', '1 Mian St', '1 Market Square', 'Main St'),
       postcode: someOf('80331', '80333', '10115'),
@@ -171,8 +202,8 @@ describe('every match', () => {
     ['one word and two words', company(['datadog']), company(['data dog'])],
     [
       'telephones of one length, one with a zero',
-      normaliseCompany({ name: 'a', phone: '0891234567' }),
-      normaliseCompany({ name: 'b', phone: '1891234567' }),
+      normaliseCompany({ name: 'a', phone: '0891234590' }),
+      normaliseCompany({ name: 'b', phone: '1891234590' }),
     ],
     [
       'aliases, some with numbers',

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { saveAccounts } from '#src/db/records/account-store.ts';
 import type { CandidateLimits } from '#src/db/matching/match-store.ts';
 import { normaliseCompany } from '#src/domain/matching/normalise.ts';
@@ -67,4 +67,48 @@ it('an account that moves to another country is found there, and its keys move w
   const [row] = await test.deps.db.execute<{ strays: number }>(sql`
     select count(*)::int as strays from match_key k join match_profile p on p.id = k.profile_id where k.country <> p.country or k.key <> all (p.keys)`);
   expect(row?.strays).toBe(0);
+});
+
+describe('a domain that several companies have', () => {
+  const domains = { few: 'prairie-hosting.com', many: 'valley-mail.net', group: 'meridian-group.com' };
+  const words = (count: number) =>
+    Array.from({ length: count }, (_, n) => `${'bcdfghjklmnpqrstvwxz'[n]}o${'bcdfghjklmnpqrstvwxz'[n]}uri`);
+  beforeAll(async () => {
+    const at = (domain: string, names: readonly string[]) =>
+      names.map((name) => ({ id: test.deps.ids(), name, country: 'US', domain }));
+    await saveAccounts(test.deps.db, [
+      ...at(domains.few, words(3)),
+      ...at(
+        domains.many,
+        words(20).map((word) => `${word}ta`),
+      ),
+      ...at(domains.group, ['Meridian', 'Meridian Nordics', 'Meridian Steel', 'Meridain Holding']),
+    ]);
+    await refreshProfiles(test.deps.db);
+  });
+
+  const levels = async (name: string, domain: string) =>
+    (await findMatches(test.deps.db, normaliseCompany({ name, domain, country: 'US' })))
+      .filter(({ company }) => company.domain === domain)
+      .map(({ match }) => [match.evidence.find(({ field }) => field === 'domain')?.level, match.verdict]);
+
+  it('is weaker evidence the more differently named companies of the account base have it', async () => {
+    expect(await levels('Ostrander Bakery', domains.few)).toEqual([
+      ['close', 'related'],
+      ['close', 'related'],
+      ['close', 'related'],
+    ]);
+    expect(await levels('Ostrander Bakery', domains.many)).toEqual([]);
+  });
+
+  it('still finds the company whose name agrees', async () => {
+    expect(await levels('Boburita', domains.many)).toEqual([['missing', 'same']]);
+  });
+
+  it('is full evidence when all its companies have one name, and never enough without any agreement of names', async () => {
+    const group = await levels('Ostrander Bakery', domains.group);
+    expect(group).toHaveLength(4);
+    expect(new Set(group.map(([level]) => level))).toEqual(new Set(['exact']));
+    expect(new Set(group.map(([, verdict]) => verdict))).toEqual(new Set(['related']));
+  });
 });

@@ -1,3 +1,4 @@
+import { isFillerText } from './filler.ts';
 import { foldWords } from '#src/domain/matching/names/fold.ts';
 
 /** Kinds of streets and directions. People shorten or omit them, so they do not distinguish streets. */
@@ -31,6 +32,7 @@ export interface StreetAddress {
  * of one address.
  */
 export function streetAddress(line: string | null | undefined): StreetAddress {
+  if (isFillerText(line ?? '')) return {};
   const words = foldWords((line ?? '').replace(/(\d)\s*[-–/]\s*\d+/g, '$1')).map((word) =>
     word.replace(/^(\d+)(?:st|nd|rd|th)$/, '$1th'),
   );
@@ -53,6 +55,9 @@ function bareStreet(word: string): string {
     .replace(/(?<=[a-z]{3})(?:strasse|str|straat|gatan|gata|vagen|gade)$/, '');
 }
 
+/** Typed for want of a postcode. */
+const fillerPostcodes = /^(?:0+|9{4,}|12345(?:-?6789)?|123456)$/;
+
 /**
  * The postcode in upper case with only letters and digits, without the extension of a ZIP+4 code.
  *
@@ -60,6 +65,7 @@ function bareStreet(word: string): string {
  */
 export function postcodeOf(written: string | null | undefined, country: string | null): string | null {
   const text = (written ?? '').trim().toUpperCase();
+  if (fillerPostcodes.test(text)) return null;
   const zip = /^(\d{5})(?:-?\d{4})?$/.exec(text)?.[1];
   if (zip !== undefined) return zip;
   const plain = text.replace(/[^A-Z0-9]/g, '');
@@ -68,6 +74,7 @@ export function postcodeOf(written: string | null | undefined, country: string |
 }
 
 export function cityOf(written: string | null | undefined): string | null {
+  if (isFillerText(written ?? '')) return null;
   const words = foldWords(written ?? '').map((word) => (word === 'st' ? 'saint' : word));
   return words.length === 0 ? null : words.join(' ');
 }

@@ -1,6 +1,7 @@
 import { stdnum, type Validator } from 'stdnum';
 import { countryCode } from '#src/domain/country.ts';
 import type { RegistryIds } from '#src/domain/matching/company.ts';
+import { isFillerNumber } from './filler.ts';
 
 /**
  * The name of each country's validator in `stdnum` for its tax number, or for the number it is built from.
@@ -42,11 +43,36 @@ export const vatNames: Readonly<Record<string, string>> = {
   MX: 'rfc',
   US: 'ein',
   CA: 'bn',
+  AR: 'cuit',
+  BY: 'unp',
+  CL: 'rut',
+  CN: 'uscc',
+  CO: 'nit',
+  CR: 'cpj',
+  DO: 'rnc',
+  EC: 'ruc',
+  GT: 'nit',
+  IL: 'hp',
+  JP: 'cn',
+  KR: 'brn',
+  MK: 'edb',
+  NZ: 'ird',
+  PE: 'ruc',
+  PY: 'ruc',
+  RS: 'pib',
+  RU: 'inn',
+  SG: 'uen',
+  TR: 'vkn',
+  TW: 'ubn',
+  UA: 'edrpou',
+  UY: 'rut',
+  VE: 'rif',
+  VN: 'mst',
 };
 
 /**
- * The registry ids that are valid, including their check digits, in one spelling. An invalid id is left out,
- * because a wrong id would count as strong evidence.
+ * The registry ids that are valid, including their check digits, in one spelling. An invalid id and filler
+ * (000000000, 123456789) are left out, because a wrong id would count as strong evidence.
  *
  * @param country ISO 3166-1 alpha-2, for a VAT number without its prefix
  */
@@ -56,7 +82,8 @@ export function registryIds(
 ): { vat?: string; lei?: string; duns?: string } {
   const vat = vatNumber(compact(ids?.vat), country);
   const lei = leiCode(compact(ids?.lei));
-  const duns = /^\d{9}$/.exec(compact(ids?.duns))?.[0] ?? null;
+  const digits = /^\d{9}$/.exec(compact(ids?.duns))?.[0] ?? null;
+  const duns = digits === null || isFillerNumber(digits) ? null : digits;
   return { ...(vat && { vat }), ...(lei && { lei }), ...(duns && { duns }) };
 }
 
@@ -76,7 +103,8 @@ const endings: Readonly<Record<string, RegExp>> = {
 const fewestDigits = 5;
 
 function vatNumber(text: string, country: string | null): string | null {
-  if (text.replace(/\D/g, '').length < fewestDigits) return null;
+  const digits = text.replace(/\D/g, '');
+  if (digits.length < fewestDigits || isFillerNumber(digits)) return null;
   const prefix = vatCountry(text.slice(0, 2));
   // A number without a prefix may begin with letters that look like one, such as the initials in Mexico.
   const unprefixed = country === null || country === prefix ? null : validated(country, text);

@@ -3,7 +3,8 @@ import { isShortFor, writtenNames } from '#src/domain/matching/names/aliases.ts'
 import { foldWords } from '#src/domain/matching/names/fold.ts';
 import { countTerms, termBits } from '#src/domain/matching/names/term-stats.ts';
 import { normaliseCompany } from '#src/domain/matching/normalise.ts';
-import { labelOf, prepareCompany } from '#src/domain/matching/prepare.ts';
+import { labelOf } from '#src/domain/matching/fields/domain.ts';
+import { prepareCompany } from '#src/domain/matching/prepare.ts';
 
 describe('splitting a line into names', () => {
   test.each<[line: string, main: string, others: readonly string[], bracketed: readonly string[]]>([
