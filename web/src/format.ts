@@ -51,6 +51,9 @@ const steps = [
   ['minute', 60],
 ] as const;
 
+/** A deadline is counted in days, never in months. */
+const deadlineSteps = steps.slice(2);
+
 /** "3 hours ago", "in 2 days". */
 export function agoText(instant: string, now = Date.now()): string {
   const seconds = (Date.parse(instant) - now) / 1000;
@@ -58,6 +61,13 @@ export function agoText(instant: string, now = Date.now()): string {
     if (Math.abs(seconds) >= length) return relative.format(Math.trunc(seconds / length), unit);
   }
   return 'just now';
+}
+
+/** `2 days overdue`: how long a deadline has passed. */
+export function overdueText(dueAt: string, now = Date.now()): string {
+  const seconds = (now - Date.parse(dueAt)) / 1000;
+  const [unit, length] = deadlineSteps.find(([, one]) => seconds >= one) ?? ['minute', 60];
+  return `${plural(Math.max(1, Math.floor(seconds / length)), unit)} overdue`;
 }
 
 /** `22 Nov 2026, 14:20 CET`: the reader’s own time zone, and its name. */

@@ -185,6 +185,20 @@ export function plain(name: string): string {
     .toLowerCase();
 }
 
+/**
+ * A name of an object or a field in the CRM, for people who do not configure mappings:
+ * `Conflict_Score__c` and `fairway_conflict_score` → "Conflict score", `p_fairway_registration` → "Registration".
+ */
+export function crmNameText(name: string): string {
+  return sentence(plain(name.replace(/__c$/, '').replace(/^(p_)?fairway_/i, '')));
+}
+
+/** A value in the CRM: a status by its name on the screen, other text as it is. */
+export function crmValueText(value: string): string {
+  const labels: Readonly<Record<string, Label>> = registrationStatus;
+  return labels[value]?.label ?? value;
+}
+
 export function sentence(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -5,7 +5,7 @@ import { passkeysQuery, sessionsQuery } from '../api/queries.ts';
 import type { OpenSession, Passkey } from '../api/types.ts';
 import { type Column, DataTable } from '../ui/data-table.tsx';
 import { Card, Page } from '../ui/layout/page.tsx';
-import { QueryView } from '../ui/layout/states.tsx';
+import { EmptyState, QueryView } from '../ui/layout/states.tsx';
 import { showFailure } from '../ui/layout/toast.tsx';
 import { When } from '../ui/when.tsx';
 import { AddPasskeyForm } from './add-passkey-form.tsx';
@@ -18,14 +18,21 @@ export function AccountPage() {
     <Page title="My account" lead="Your passkeys, and where you are signed in.">
       <Card title="Passkeys" flush>
         <QueryView query={passkeys}>
-          {(data) => (
-            <DataTable
-              label="Passkeys"
-              columns={passkeyColumns}
-              rows={data.passkeys}
-              rowKey={(row) => row.id}
-            />
-          )}
+          {(data) =>
+            data.passkeys.length === 0 ? (
+              <EmptyState title="No passkey yet">
+                A passkey signs you in without a link and confirms approvals. Add one on each device that you
+                use.
+              </EmptyState>
+            ) : (
+              <DataTable
+                label="Passkeys"
+                columns={passkeyColumns}
+                rows={data.passkeys}
+                rowKey={(row) => row.id}
+              />
+            )
+          }
         </QueryView>
       </Card>
       <Card>

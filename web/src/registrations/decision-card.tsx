@@ -1,7 +1,7 @@
 import { Button, Group, Textarea } from '@mantine/core';
 import { useState } from 'react';
 import type { Registration } from '../api/types.ts';
-import { agoText, dayText, stampText } from '../format.ts';
+import { dayText, overdueText, stampText } from '../format.ts';
 import { useMay } from '../shell/session.ts';
 import { Card, Facts } from '../ui/layout/page.tsx';
 import { ChangesNotice } from '../ui/changes-notice.tsx';
@@ -35,7 +35,8 @@ function OpenDecision({ registration }: { readonly registration: Registration })
       title="Decision"
       aside={
         <span className={registration.overdue ? styles.late : 'dim small'}>
-          answer due {agoText(registration.answerDueAt)}
+          {registration.overdue && `${overdueText(registration.answerDueAt)}, `}
+          answer due {stampText(registration.answerDueAt)}
         </span>
       }
     >

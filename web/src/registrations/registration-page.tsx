@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useParams } from 'react-router';
 import { registrationQuery } from '../api/queries.ts';
 import type { Registration } from '../api/types.ts';
-import { agoText, dayText, stampText } from '../format.ts';
+import { dayText, overdueText, stampText } from '../format.ts';
 import { TimelineCard } from '../records/timeline-card.tsx';
 import { MoneyText } from '../ui/money.tsx';
 import { Card, Facts, Page } from '../ui/layout/page.tsx';
@@ -62,10 +62,7 @@ function Lead({ registration }: { readonly registration: Registration }) {
     <>
       {registration.partnerName} registers {registration.customerName}
       {registration.overdue && (
-        <strong className={styles.late}>
-          {' '}
-          · answer overdue, was due {agoText(registration.answerDueAt)}
-        </strong>
+        <strong className={styles.late}> · answer {overdueText(registration.answerDueAt)}</strong>
       )}
     </>
   );

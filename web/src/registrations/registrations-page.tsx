@@ -6,7 +6,7 @@ import { useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { type RegistrationSearch, registrationsQuery } from '../api/queries.ts';
 import type { ListedRegistration, RegistrationPage as Listing } from '../api/types.ts';
-import { agoText, countText, dayText } from '../format.ts';
+import { countText, dayText, overdueText, stampText } from '../format.ts';
 import { changedParams } from '../ui/changed-params.ts';
 import { type Column, DataTable } from '../ui/data-table.tsx';
 import { MoneyText } from '../ui/money.tsx';
@@ -59,7 +59,7 @@ export function RegistrationsPage() {
   return (
     <Page
       title="Registrations"
-      lead="Partners’ claims on deals. The rules of engagement decide the clear ones; the others wait here for you."
+      lead="Deals that partners registered. The rules of engagement decide the clear ones; the others wait here for you."
     >
       <Tabs
         label="Registrations by status"
@@ -178,12 +178,12 @@ const columns: readonly Column<ListedRegistration>[] = [
     id: 'partner',
     header: 'Partner',
     cell: (row) => <div className="clip">{row.partnerName}</div>,
-    maxWidth: 190,
+    maxWidth: 170,
   },
   {
     id: 'customer',
     header: 'Customer',
-    maxWidth: 230,
+    maxWidth: 200,
     cell: (row) => (
       <div className="clip">
         {row.customerName}
@@ -211,9 +211,14 @@ const columns: readonly Column<ListedRegistration>[] = [
 ];
 
 function AnswerCell({ row }: { readonly row: ListedRegistration }) {
-  if (row.overdue) return <span className={styles.late}>overdue, was due {agoText(row.answerDueAt)}</span>;
+  if (row.overdue)
+    return (
+      <span className={styles.late} title={`was due ${stampText(row.answerDueAt)}`}>
+        {overdueText(row.answerDueAt)}
+      </span>
+    );
   if (row.status === 'submitted' || row.status === 'in_review')
-    return <span className="num">due {agoText(row.answerDueAt)}</span>;
+    return <span className="num">due {stampText(row.answerDueAt)}</span>;
   if (row.status === 'approved' && row.protectedUntil !== null)
     return <span className="num">protected until {dayText(row.protectedUntil)}</span>;
   return <span className="dim">—</span>;

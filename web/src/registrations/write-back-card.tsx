@@ -3,7 +3,7 @@ import { CrmLink } from '../ui/crm-link.tsx';
 import { Card } from '../ui/layout/page.tsx';
 import { Pill } from '../ui/pill.tsx';
 import { When } from '../ui/when.tsx';
-import type { Tone } from '../words.ts';
+import { crmNameText, crmValueText, type Tone } from '../words.ts';
 import styles from './write-back-card.module.css';
 
 const states: Readonly<
@@ -28,7 +28,7 @@ export function WriteBackCard({ writeBack }: { readonly writeBack: readonly Writ
       {writeBack.map((record) => (
         <div key={`${record.record.object}-${record.record.extId}`} className={styles.record}>
           <div className={styles.head}>
-            <strong>{record.record.object}</strong>
+            <strong title={record.record.object}>{crmNameText(record.record.object)}</strong>
             <CrmLink record={record.record} />
           </div>
           {record.fields.length === 0 && (
@@ -37,12 +37,14 @@ export function WriteBackCard({ writeBack }: { readonly writeBack: readonly Writ
           <dl className={styles.fields}>
             {record.fields.map((field) => (
               <div key={field.name}>
-                <dt className="mono clip" title={field.name}>
-                  {field.name}
-                </dt>
+                <dt title={field.name}>{crmNameText(field.name)}</dt>
                 <dd>
                   <span className={styles.value} title={field.desired ?? undefined}>
-                    {field.desired ?? <span className="dim">empty</span>}
+                    {field.desired === null ? (
+                      <span className="dim">empty</span>
+                    ) : (
+                      crmValueText(field.desired)
+                    )}
                   </span>
                   <Pill tone={states[field.state].tone}>{states[field.state].label}</Pill>
                 </dd>

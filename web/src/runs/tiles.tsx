@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import type { Overview } from '../api/types.ts';
-import { agoText, countText, plural } from '../format.ts';
+import { agoText, countText, overdueText, plural, stampText } from '../format.ts';
 import styles from './tiles.module.css';
 
 interface TileProps {
@@ -45,12 +45,12 @@ export function PromiseTile({ registrations }: { readonly registrations: Overvie
           </span>
           {overdue > 0 ? (
             <>
-              <strong className={styles.late}>{plural(overdue, 'answer')} overdue</strong>; the oldest was due{' '}
-              {agoText(oldestDueAt)}
+              <strong className={styles.late}>{plural(overdue, 'answer')} overdue</strong>; the oldest is{' '}
+              {overdueText(oldestDueAt)}
             </>
           ) : (
             <>
-              Oldest submitted {agoText(oldestWaitingAt)}, answer due {agoText(oldestDueAt)}
+              Oldest submitted {agoText(oldestWaitingAt)}, answer due {stampText(oldestDueAt)}
             </>
           )}
         </>
