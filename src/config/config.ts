@@ -36,6 +36,8 @@ export interface Config {
   readonly metricsKey: string | null;
   /** The share of registrations without a conflict that reviewers are asked about, 0 to 1. */
   readonly matchSampleShare: number;
+  /** The prices that thresholds of matching models are fitted with. Only their ratio counts. */
+  readonly matchErrorPrices: { readonly missed: number; readonly falseAlert: number };
   /** Null when sign-in links are not sent by mail. */
   readonly mail: { readonly url: string; readonly from: string } | null;
   /** A new approver waits this long, unless a second admin confirms. */
@@ -73,6 +75,10 @@ export function loadConfig(env: Env, { dir }: { readonly dir: string }): Config 
     backupPassphrase: settings.BACKUP_PASSPHRASE,
     metricsKey: settings.METRICS_KEY,
     matchSampleShare: settings.MATCH_SAMPLE_PERCENT / 100,
+    matchErrorPrices: {
+      missed: settings.MATCH_MISSED_PRICE,
+      falseAlert: settings.MATCH_FALSE_ALERT_PRICE,
+    },
     mail:
       settings.SMTP_URL === null || settings.SMTP_FROM === null
         ? null

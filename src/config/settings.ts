@@ -74,6 +74,8 @@ export const settingsSchema = z.object({
   METRICS_KEY: z.string().min(20, 'shorter than 20 characters').nullable().default(null),
   BACKUP_PASSPHRASE: z.string().min(16, 'shorter than 16 characters').nullable().default(null),
   MATCH_SAMPLE_PERCENT: wholeNumber(0, 100).default(2),
+  MATCH_MISSED_PRICE: wholeNumber(1, 1000).default(3),
+  MATCH_FALSE_ALERT_PRICE: wholeNumber(1, 1000).default(1),
   SMTP_URL: address(/^smtps?$/, 'not an smtp:// or smtps:// address')
     .nullable()
     .default(null),
@@ -205,6 +207,19 @@ export const settingGuides: Readonly<Record<SettingName, SettingGuide>> = {
     meaning:
       'The percentage of registrations without a conflict that reviewers are asked about, to estimate the missed conflicts. `0` for none.',
     fix: 'Use 2, or 0 for none.',
+    secret: false,
+  },
+  MATCH_MISSED_PRICE: {
+    unset: '`3`',
+    meaning:
+      'What a conflict without an alert costs you, compared with `MATCH_FALSE_ALERT_PRICE`. `fairway match fit` sets the thresholds of a model by the two prices.',
+    fix: 'Use 3 if a missed conflict is as bad as three false alerts.',
+    secret: false,
+  },
+  MATCH_FALSE_ALERT_PRICE: {
+    unset: '`1`',
+    meaning: 'What an alert without a conflict costs you, compared with `MATCH_MISSED_PRICE`.',
+    fix: 'Use 1, and set MATCH_MISSED_PRICE to the number of false alerts that are as bad as one missed conflict.',
     secret: false,
   },
   SMTP_URL: {

@@ -63,10 +63,13 @@ describe('match fit', () => {
     const text = await match('fit', { out: file });
     expect(text).toContain('210 answers, 105 of them same customer or same group.');
     expect(text).toMatch(
-      /m2, the live model: precision 1, recall 1, calibration error [\d.]+, [\d.]+ bits lost an answer/,
+      /m2, the live model: precision 1, recall 1, 0 missed, 0 false alerts, price 0, calibration error [\d.]+, [\d.]+ bits lost an answer/,
     );
     expect(text).toMatch(
-      /m2\+210 on answers it has not seen: precision 1, recall 1, calibration error [\d.]+, [\d.]+ bits lost an answer/,
+      /m2\+210 on answers it has not seen: precision 1, recall 1, 0 missed, 0 false alerts, price 0, calibration error [\d.]+, [\d.]+ bits lost an answer/,
+    );
+    expect(text).toMatch(
+      /Thresholds: related from [-\d.]+ bits, .* a missed conflict costs 3, a false alert 1\./,
     );
     expect((await liveModel(service.deps.db)).version).toBe('m2');
   });

@@ -1,6 +1,6 @@
 import { isOneGroup } from '#src/domain/matching/learning/match-quality.ts';
 import type { AnsweredPair } from '#src/domain/matching/learning/fit-answers.ts';
-import type { MatchModel } from '#src/domain/matching/model.ts';
+import type { ErrorPrices, MatchModel } from '#src/domain/matching/model.ts';
 import { matchCompanies } from '#src/domain/matching/score.ts';
 import { calibrationError, rounded, rowAt } from './figures.ts';
 
@@ -12,6 +12,11 @@ export interface AnswerFigures {
    */
   readonly precision: number;
   readonly recall: number;
+  /** Pairs of one customer or group without an alert, and alerts for others. */
+  readonly missed: number;
+  readonly falseAlerts: number;
+  /** The price of these errors. */
+  readonly price: number;
   readonly calibrationError: number;
   /** The average information in an answer, in bits: 0 when the model was certain and right. */
   readonly bitsLost: number;
@@ -22,6 +27,7 @@ export interface AnswerFigures {
  */
 export function answerFigures(
   judged: readonly { readonly pair: AnsweredPair; readonly model: MatchModel }[],
+  prices: ErrorPrices,
 ): AnswerFigures {
   const scored = judged.map(({ pair, model }) => {
     const { bits, probability } = matchCompanies(pair.ours, pair.theirs, model);
@@ -38,10 +44,15 @@ export function answerFigures(
     (sum, { probability, isOne }) => sum - Math.log2(isOne ? probability : 1 - probability),
     0,
   );
+  const missed = scored.filter(({ score, isOne }) => isOne && score < 0).length;
+  const falseAlerts = scored.filter(({ score, isOne }) => !isOne && score >= 0).length;
   return {
     n: judged.length,
     precision,
     recall,
+    missed,
+    falseAlerts,
+    price: missed * prices.missed + falseAlerts * prices.falseAlert,
     calibrationError: calibrationError(
       scored.map(({ probability, isOne }) => ({ probability, same: isOne })),
     ),

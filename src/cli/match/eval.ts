@@ -72,10 +72,11 @@ function printFigures(figures: object): number {
 
 /** @param name null for the model that decides now */
 async function evalAnswers(name: string | null): Promise<number> {
-  return withDeps(async ({ db }) => {
+  return withDeps(async ({ db, config }) => {
     const model = name === null ? await liveModel(db) : await namedModel(db, name);
     const pairs = await answeredPairs(db);
-    return printFigures(answerFigures(pairs.map((pair) => ({ pair, model }))));
+    const judged = pairs.map((pair) => ({ pair, model }));
+    return printFigures(answerFigures(judged, config.matchErrorPrices));
   });
 }
 

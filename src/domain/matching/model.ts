@@ -15,6 +15,10 @@ export type FieldWeights = z.infer<typeof fieldWeights>;
 export type SingleField = Exclude<MatchField, 'words'>;
 export const singleFields: readonly SingleField[] = matchFields.filter((field) => field !== 'words');
 
+/** The price of a conflict without an alert, and of an alert without a conflict. Only their ratio counts. */
+const errorPrices = z.object({ missed: z.number().positive(), falseAlert: z.number().positive() }).readonly();
+export type ErrorPrices = z.infer<typeof errorPrices>;
+
 /** All parameters of scoring, as plain JSON. The version is stored with every decision. */
 export const matchModelSchema = z
   .object({
@@ -34,6 +38,8 @@ export const matchModelSchema = z
       .readonly(),
     /** The smallest sums of bits for the verdicts. */
     thresholds: z.object({ same: z.number(), related: z.number() }).readonly(),
+    /** The prices that the thresholds were fitted with. Absent for thresholds that were set by hand. */
+    errorPrices: errorPrices.optional(),
     /** Frequencies of words in names. */
     terms: z
       .object({ names: z.int().positive(), counts: z.record(z.string(), z.int()).readonly() })

@@ -77,13 +77,18 @@ function scoreOf(
 /**
  * Bits alone are not enough for `same` if something objects: different numbers in the names, different
  * registry ids, or, unless domain or registry id agree, different countries, different websites or a name of
- * a part of the group. An equal domain is also not enough without any agreement of the names.
+ * a part of the group. An equal domain is also not enough if neither the names nor any other identifying field
+ * agree.
  */
-export function verdictOf(found: Comparison, bits: number, model: MatchModel): MatchVerdict {
-  const { thresholds } = model;
-  const isByDomain = found.name === 'different' && bits - weightOf(model, 'domain', found) < thresholds.same;
-  if (bits >= thresholds.same && !isByDomain && !hasObjection(found)) return 'same';
+export function verdictOf(found: Comparison, bits: number, { thresholds }: MatchModel): MatchVerdict {
+  if (bits >= thresholds.same && !isOnlyByDomain(found) && !hasObjection(found)) return 'same';
   return bits >= thresholds.related ? 'related' : 'different';
+}
+
+/** True if the names have nothing in common, and no phone number, address or registry id connects the two. */
+function isOnlyByDomain({ registry_id, name, phone, address }: Comparison): boolean {
+  const connected = [registry_id, phone, address].some((level) => level === 'exact' || level === 'strong');
+  return name === 'different' && !connected;
 }
 
 function hasObjection({ registry_id, domain, name, numbers, country }: Comparison): boolean {

@@ -153,9 +153,12 @@ describe('a verdict', () => {
   });
 
   test('is related if only the domain speaks for it, and the same customer if other fields do as well', () => {
-    const { exact } = defaultModel.weights.domain;
     const levels = { name: 'different', domain: 'exact' } as const;
-    expect([exact + 2.9, exact + 3].map((bits) => verdict(levels, bits))).toEqual(['related', 'same']);
+    expect(verdict(levels, 99)).toBe('related');
+    expect(verdict({ ...levels, postcode: 'exact', city: 'exact', country: 'exact' }, 99)).toBe('related');
+    expect(verdict({ ...levels, phone: 'exact' }, 99)).toBe('same');
+    expect(verdict({ ...levels, address: 'strong' }, 99)).toBe('same');
+    expect(verdict({ ...levels, registry_id: 'exact' }, 99)).toBe('same');
   });
 
   test.each<[string, Partial<NormalisedCompany>, Partial<NormalisedCompany>, string, number]>([

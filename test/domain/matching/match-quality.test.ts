@@ -154,13 +154,15 @@ describe('a fit to answers', () => {
     }),
   );
 
+  const prices = { missed: 3, falseAlert: 1 };
+
   test('is a model that survives JSON, and cross-validation never uses a pair’s own answer', () => {
-    const model = fitByAnswers(pairs, defaultModel);
+    const model = fitByAnswers(pairs, defaultModel, prices);
     expect(model.version).toBe(`${defaultModel.version}+100`);
     expect(JSON.stringify(matchModelSchema.parse(JSON.parse(JSON.stringify(model))))).toBe(
       JSON.stringify(model),
     );
-    const judged = heldOut(pairs, defaultModel);
+    const judged = heldOut(pairs, defaultModel, prices);
     expect(judged).toHaveLength(pairs.length);
     expect(new Set(judged.map((one) => one.model)).size).toBe(5);
   });

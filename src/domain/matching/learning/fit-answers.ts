@@ -6,8 +6,9 @@
 import type { NormalisedCompany } from '#src/domain/matching/company.ts';
 import { pairClusters } from './fit-clusters.ts';
 import { fitByLabels } from './fit-labels.ts';
+import { fitThresholds } from './fit-thresholds.ts';
 import { isOneGroup, type MatchAnswer } from './match-quality.ts';
-import { matchModelSchema, type MatchModel } from '#src/domain/matching/model.ts';
+import { matchModelSchema, type ErrorPrices, type MatchModel } from '#src/domain/matching/model.ts';
 import { countPatterns, type LabelledPattern } from './patterns.ts';
 
 /** With fewer answers the prior model is better. */
@@ -22,10 +23,19 @@ export interface AnsweredPair {
 }
 
 /** @param prior the model that the weights are pulled towards; more answers reduce its influence */
-export function fitByAnswers(pairs: readonly AnsweredPair[], prior: MatchModel): MatchModel {
-  const fitted = fitByLabels(patternsOf(pairs, prior), prior);
+export function fitByAnswers(
+  pairs: readonly AnsweredPair[],
+  prior: MatchModel,
+  prices: ErrorPrices,
+): MatchModel {
+  const fitted = fitAll(pairs, prior, prices);
   // Parsing sorts the keys by the schema, so that the model has the same hash when it is read from a file.
   return matchModelSchema.parse({ ...fitted, version: `${prior.version}+${pairs.length}` });
+}
+
+function fitAll(pairs: readonly AnsweredPair[], prior: MatchModel, errorPrices: ErrorPrices): MatchModel {
+  const fitted = fitByLabels(patternsOf(pairs, prior), prior);
+  return { ...fitted, thresholds: fitThresholds(pairs, fitted, errorPrices), errorPrices };
 }
 
 /**
@@ -34,16 +44,15 @@ export function fitByAnswers(pairs: readonly AnsweredPair[], prior: MatchModel):
 export function heldOut(
   pairs: readonly AnsweredPair[],
   prior: MatchModel,
+  prices: ErrorPrices,
 ): readonly { readonly pair: AnsweredPair; readonly model: MatchModel }[] {
   const clusters = pairClusters(pairs.map(({ ours, theirs }) => [ours.core, theirs.core]));
   return Array.from({ length: folds }, (_, fold) => fold).flatMap((fold) => {
     const isHeldOut = (at: number): boolean => (clusters[at] ?? 0) % folds === fold;
-    const model = fitByLabels(
-      patternsOf(
-        pairs.filter((__, at) => !isHeldOut(at)),
-        prior,
-      ),
+    const model = fitAll(
+      pairs.filter((__, at) => !isHeldOut(at)),
       prior,
+      prices,
     );
     return pairs.filter((__, at) => isHeldOut(at)).map((pair) => ({ pair, model }));
   });
