@@ -1,3 +1,4 @@
+import { knownCompanies } from '#src/cli/match/known-companies.ts';
 import { seeded } from '#src/cli/match/seeded.ts';
 
 const forms = ['Inc', 'GmbH', 'Ltd', 'SA', 'AB', 'BV', 'LLC', 'Oy', 'SpA', ''];
@@ -20,8 +21,13 @@ const syllables =
     ' ',
   );
 
+/** @param path a CSV file with real names; undefined for made-up ones */
+export async function companyNames(path: string | undefined): Promise<string[]> {
+  return path === undefined ? madeUpNames() : (await knownCompanies(path)).map(({ name }) => name);
+}
+
 /** Names to begin with when no file gives real ones: some 60,000 words, a few of them common. */
-export function madeUpNames(): string[] {
+function madeUpNames(): string[] {
   const seed = seeded(11);
   const random = (): number => seed.next();
   const of = <T>(all: readonly T[]): T => all[Math.floor(random() * all.length)] as T;

@@ -1,31 +1,36 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import postgres from 'postgres';
 import { startEmbeddedPostgres } from '#src/cli/local/embedded-postgres.ts';
-import { knownCompanies } from '#src/cli/match/known-companies.ts';
 import { saveAccounts } from '#src/db/records/account-store.ts';
 import { openDatabase, type Db } from '#src/db/client.ts';
 import { normaliseCompany } from '#src/domain/matching/normalise.ts';
 import { findMatches } from '#src/operations/matching/find-candidates.ts';
 import { refreshProfiles } from '#src/operations/matching/refresh-profiles.ts';
-import { loadDatabase, type BenchCompany } from './match-load.ts';
-import { madeUpNames, nameMixer } from './match-names.ts';
+import type { BenchCompany } from './match-load.ts';
+import { companyNames, nameMixer } from './match-names.ts';
 import { recallByWriting } from './match-recall.ts';
+import { sampleWaits } from './match-waits.ts';
 
 /**
  * The time to find all possible matches of a company in a large account base, end to end: from the partner's
  * input to every match with its evidence, while accounts change. Eight clients check twenty companies a
- * second, and fifty accounts a second are written. `--accounts N`, `--seconds N`, `--companies FILE.csv` for
- * names made of real ones, `--keep DIR` to load the database once and measure it again and again, `--recall
- * N` companies to look for by differently written names afterwards.
+ * second, and fifty accounts a second are written. Between two checks each client also looks up one domain in
+ * an index: this floor has the same load, disk and neighbours as the checks, so the ratio of both can be
+ * compared between machines. `--accounts N`, `--seconds N`, `--companies FILE.csv` for names made of real
+ * ones, `--keep DIR` to load the database once and measure it again and again, `--recall N` companies to look
+ * for by differently written names afterwards.
  */
 const { values } = parseArgs({
   options: {
     accounts: { type: 'string', default: '1000000' },
-    seconds: { type: 'string', default: '30' },
+    seconds: { type: 'string', default: '160' },
     companies: { type: 'string' },
     keep: { type: 'string' },
     recall: { type: 'string', default: '300' },
@@ -43,30 +48,38 @@ const sampleSize = 5_000;
 await using stack = new AsyncDisposableStack();
 const dir = values.keep ?? (await mkdtemp(join(tmpdir(), 'fairway-match-')));
 if (values.keep === undefined) stack.defer(() => rm(dir, { recursive: true, force: true }));
-const names =
-  values.companies === undefined
-    ? madeUpNames()
-    : (await knownCompanies(values.companies)).map(({ name }) => name);
-const mixer = nameMixer(names, 7);
-const loaded = await loadDatabase(join(dir, 'postgres'), accounts, mixer.companies(accounts));
+const loaded = await loadInProcess(join(dir, 'postgres'));
+const mixer = nameMixer(await companyNames(values.companies), 8);
 
 const server = await startEmbeddedPostgres({ dir: join(dir, 'postgres'), log: () => {} });
 stack.defer(() => server.stop());
 const { db } = stack.use(openDatabase(server.url, clients + 4));
 const known = await sampleOf(server.url);
 
-for (let n = 0; n < warmUp; n += 1) await check(db, pick());
-const floor = await floorTimes(server.url);
+const bare = postgres(server.url, { max: clients });
+for (let n = 0; n < warmUp; n += 1) {
+  await check(db, pick());
+  await lookUpDomain(performance.now());
+}
+const floor: number[] = [];
 const times: number[] = [];
 let found = 0;
-const until = performance.now() + seconds * 1_000;
 let written = 0;
+const until = performance.now() + seconds * 1_000;
+const over = new AbortController();
+const waits = sampleWaits(server.url, over.signal);
 await Promise.all([
-  ...Array.from({ length: clients }, (_, n) =>
-    everyMs((1_000 * clients) / checksPerSecond, n * (1_000 / checksPerSecond), checkOne),
-  ),
+  ...Array.from({ length: clients }, (_, n) => {
+    const turns = [checkOne, async (beganAt: number) => void floor.push(await lookUpDomain(beganAt))];
+    let turn = 0;
+    return everyMs((500 * clients) / checksPerSecond, (n * 500) / checksPerSecond, (beganAt) =>
+      turns[turn++ % turns.length]?.(beganAt),
+    );
+  }),
   everyMs(1_000 / writesPerSecond, 0, writeOne),
 ]);
+over.abort();
+await bare.end();
 
 const { dbBytes, sizesMb } = await sizes(server.url);
 const recall = await recallByWriting(db, known.slice(0, Number(values.recall)), (name) =>
@@ -78,7 +91,7 @@ console.log(
     value: quantile(times, 0.99),
     unit: 'ms p99',
     floor: quantile(floor, 0.99),
-    ratio: round(quantile(times, 0.99) / quantile(floor, 0.99)),
+    ratio: ratioAt(0.99),
     rssMb: Math.round(process.memoryUsage.rss() / 2 ** 20),
     details: {
       rows: accounts,
@@ -87,37 +100,63 @@ console.log(
       p99: quantile(times, 0.99),
       max: quantile(times, 1),
       floorP50: quantile(floor, 0.5),
+      floorP95: quantile(floor, 0.95),
+      floorP99: quantile(floor, 0.99),
+      floorMax: quantile(floor, 1),
+      ratioP50: ratioAt(0.5),
+      ratioP95: ratioAt(0.95),
+      ratioP99: ratioAt(0.99),
       checks: times.length,
+      lookUps: floor.length,
+      waits: await waits,
       checksPerSecond: round(times.length / seconds),
       writesPerSecond: round(written / seconds),
       found: round(found / times.length),
       recall,
-      loadS: loaded,
+      load: loaded,
       dbBytes,
       sizesMb,
     },
   }),
 );
 
+/** The process ends before the checks begin. */
+async function loadInProcess(folder: string): Promise<unknown> {
+  const options = ['--dir', folder, '--accounts', String(accounts)];
+  const child = fork(
+    fileURLToPath(new URL('match-load-process.ts', import.meta.url)),
+    values.companies === undefined ? options : [...options, '--companies', values.companies],
+  );
+  const [result] = await Promise.race([
+    once(child, 'message'),
+    once(child, 'exit').then(([code]) => {
+      throw new Error(`loading the database ended with exit code ${code}`);
+    }),
+  ]);
+  if (child.exitCode === null) await once(child, 'exit');
+  return result;
+}
+
 /**
- * One after the other at a steady pace: a check that is late keeps its client's next one waiting, and that
- * wait counts.
+ * One after the other at a steady pace. Work that is late because its client was still busy began when it was
+ * due, so that waiting counts.
  */
 async function everyMs(
   intervalMs: number,
   offsetMs: number,
-  work: (dueAt: number) => Promise<void>,
+  work: (beganAt: number) => Promise<void> | undefined,
 ): Promise<void> {
   for (let due = performance.now() + offsetMs; due < until; due += intervalMs) {
-    await wait(Math.max(0, due - performance.now()));
-    await work(due);
+    const isLate = performance.now() > due;
+    if (!isLate) await wait(due - performance.now());
+    await work(isLate ? due : performance.now());
   }
 }
 
-async function checkOne(dueAt: number): Promise<void> {
+async function checkOne(beganAt: number): Promise<void> {
   const company = pick();
   const matches = await check(db, company);
-  times.push(performance.now() - Math.max(dueAt, 0));
+  times.push(performance.now() - beganAt);
   if (matches.some(({ id }) => id === company.id)) found += 1;
 }
 
@@ -146,16 +185,9 @@ function pick(): BenchCompany {
 }
 
 /** The least any check can take: asking an index for one domain. In milliseconds. */
-async function floorTimes(url: string): Promise<readonly number[]> {
-  const sql = postgres(url, { max: 1 });
-  const durations: number[] = [];
-  for (const { domain } of known.slice(0, 2_000)) {
-    const began = performance.now();
-    await sql`select id from account where domain = ${domain ?? ''}`;
-    durations.push(performance.now() - began);
-  }
-  await sql.end();
-  return durations;
+async function lookUpDomain(beganAt: number): Promise<number> {
+  await bare`select id from account where domain = ${pick().domain ?? ''}`;
+  return performance.now() - beganAt;
 }
 
 /** Companies that are looked for and written: the same ones in every run on a database. */
@@ -184,6 +216,10 @@ async function sizes(url: string) {
 function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN);
+}
+
+function ratioAt(share: number): number {
+  return round(quantile(times, share) / quantile(floor, share));
 }
 
 function round(value: number): number {
