@@ -220,7 +220,8 @@ function dealOf(market: Market): CompetingDeal {
   const customer = customerIn(market, partner.crm);
   const productFamily = random.pick(productFamilies);
   const daysAgo = 25 + random.next() * 33;
-  const { key } = market.deals.open(customer, daysAgo + random.next() * 5 - 1, productFamily);
+  // A rep opens the partner's deal after the registration; in one of ten cases it was there before.
+  const { key } = market.deals.open(customer, daysAgo + random.next() * 5 - 4.5, productFamily);
   const terms = { productFamily, daysAgo, opportunityKey: key };
   const written = writtenOf(market, customer.account);
   return {

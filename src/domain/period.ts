@@ -25,6 +25,11 @@ export function addDays(date: string, days: number): string {
   return dayOf(date).add({ days }).toString();
 }
 
+/** The same day that many months before, or the last day of that month. */
+export function monthsBefore(date: string, months: number): string {
+  return dayOf(date).subtract({ months }).toString();
+}
+
 /** The number of days from one date to another. Negative if `to` is before `from`. */
 export function daysBetween(from: string, to: string): number {
   return dayOf(from).until(dayOf(to)).days;

@@ -106,10 +106,13 @@ export const stageNames: Readonly<Record<string, string>> = {
 export const ruleNames: Readonly<Record<Finding['rule'], string>> = {
   same_partner_duplicate: 'Duplicate by the same partner',
   same_partner_update: 'Update by the same partner',
+  same_partner_rejected: 'Rejected before',
   earlier_registration: 'Earlier registration',
   later_registration: 'Later registration',
+  same_instant: 'Same instant',
   protection_ended: 'Protection ended',
   direct_opportunity: 'Direct opportunity',
+  linked_opportunity: 'Linked opportunity',
   existing_customer: 'Existing customer',
   renewal: 'Renewal',
   outside_territory: 'Territory',

@@ -67,7 +67,7 @@ const maxMeanings = 60;
 
 /**
  * The candidates that are returned. `competing`: those that matter for a registration, which are rival
- * registrations, open deals and earlier customers. `queued`: registrations that wait for review.
+ * registrations, deals of our sales team and earlier customers. `queued`: registrations that wait for review.
  */
 export type CandidateScope = 'all' | 'competing' | 'queued';
 
@@ -187,18 +187,21 @@ function askedOf({ id, country, strong, weak, words }: CandidateQuery) {
 const idsOf = (which: SQL, limit: number): SQL =>
   sql`select array(select profile_id from match_key where ${which} limit ${limit}) as ids offset 0`;
 
-/** A registration whose protection has ended counts as well, because its partner had the customer. */
-const countsAsRival = sql`not r.deleted and r.status not in ('rejected', 'withdrawn')`;
+/**
+ * A registration whose protection has ended counts as well, because its partner had the customer, and so does one
+ * that a person has rejected, because the partner may register the deal again.
+ */
+const countsAsRival = sql`not r.deleted and r.status <> 'withdrawn' and (r.status <> 'rejected' or r.decided_by is not null)`;
 
 const scopes: Readonly<Record<CandidateScope, SQL>> = {
   all: sql`true`,
   competing: sql`case p.subject_kind
-    when 1 then exists (select from opportunity o where o.account_id = p.subject_id and (o.is_won or not o.is_closed) and not o.deleted)
+    when 1 then exists (select from opportunity o where o.account_id = p.subject_id and not o.deleted)
       or exists (select from account a where a.id = p.subject_id and (a.customer_since is not null
         or exists (select from source_document d where lower(d.customer_name) = lower(a.name))))
     else exists (select from registration r where r.id = p.subject_id and ${countsAsRival}) end`,
   queued: sql`exists (
-    select from registration r where r.id = p.subject_id and r.status = 'in_review' and r.decided_by is null and not r.deleted)`,
+    select from registration r where r.id = p.subject_id and r.status = 'in_review' and not r.deleted)`,
 };
 
 function kindOf(number: number): SubjectKind {

@@ -1,4 +1,4 @@
-import { aliasedTable, and, eq, isNotNull, isNull, sql } from 'drizzle-orm';
+import { aliasedTable, and, eq, isNotNull, isNull, sql, type SQL } from 'drizzle-orm';
 import { periodOf } from '#src/domain/period.ts';
 import type { PartnerMerge } from '#src/domain/program/merged-partners.ts';
 import { mergeExtra, bulkInsert, setExcluded, setExcludedExcept } from '#src/db/bulk.ts';
@@ -54,11 +54,16 @@ export async function markAccountsDeleted(db: Db, ids: readonly string[]): Promi
   if (ids.length > 0) await db.update(account).set({ deleted: true }).where(isIn(account.id, ids));
 }
 
-/** @param preserved columns that are not changed in existing rows */
+/**
+ * @param preserved columns that are not changed in existing rows
+ * @param readOn the day of the read, `YYYY-MM-DD`, which is stored for an opportunity that is closed since; left
+ * out for rows that were not read from a CRM
+ */
 export async function saveOpportunities(
   db: Db,
   rows: readonly OpportunityRow[],
   preserved?: ReadonlySet<string>,
+  readOn?: string,
 ): Promise<void> {
   const columns = [
     'account_id',
@@ -78,8 +83,14 @@ export async function saveOpportunities(
     db,
     opportunity,
     rows,
-    sql`on conflict (id) do update set ${set}${mergeExtra(opportunity, rows)}`,
+    sql`on conflict (id) do update set ${set}${closedSeenOn(readOn)}${mergeExtra(opportunity, rows)}`,
   );
+}
+
+function closedSeenOn(readOn: string | undefined): SQL {
+  if (readOn === undefined) return sql``;
+  return sql`, closed_seen_on = case when not excluded.is_closed then null
+    when not opportunity.is_closed then ${readOn}::date else opportunity.closed_seen_on end`;
 }
 
 export async function opportunitiesByIds(

@@ -1,5 +1,5 @@
 import { eq, sql } from 'drizzle-orm';
-import type { PartnerSales } from '#src/domain/registrations/registration.ts';
+import type { DealOutcome, PartnerSales } from '#src/domain/registrations/registration.ts';
 import { listOf } from '#src/db/bulk.ts';
 import type { Db } from '#src/db/client.ts';
 import { isIn, isKeyIn } from '#src/db/is-in.ts';
@@ -14,6 +14,8 @@ export interface KnownCustomer {
    * the CRM, as `YYYY-MM-DD`.
    */
   readonly since: string;
+  /** The last won opportunity or invoice. Null if the CRM says that it is a customer since a day. */
+  readonly lastOn: string | null;
   /** The product families of its won opportunities; null when one of them has none, or there are none. */
   readonly families: readonly string[] | null;
 }
@@ -26,20 +28,20 @@ export async function knownCustomers(
   if (accountIds.length === 0) return [];
   const rows = await tx.execute<{ [K in keyof KnownCustomer]: KnownCustomer[K] }>(sql`
     select a.id as "accountId", a.name, least(a.customer_since, won.since, billed.since)::text as since,
+           case when a.customer_since is null then greatest(won.last, billed.last)::text end as "lastOn",
            case when won.named then won.families end as families
     from account a cross join lateral (
       select min(coalesce(o.close_date, (o.opened_at at time zone 'UTC')::date)) as since,
+             max(coalesce(o.close_date, (o.opened_at at time zone 'UTC')::date)) as last,
              array_agg(distinct o.product_family) as families, bool_and(o.product_family is not null) as named
       from opportunity o where o.account_id = a.id and o.is_won and not o.deleted
     ) won cross join lateral (
-      select min(d.issued_on) as since from source_document d where lower(d.customer_name) = lower(a.name) and d.kind = 'invoice'
+      select min(d.issued_on) as since, max(d.issued_on) as last from source_document d where lower(d.customer_name) = lower(a.name) and d.kind = 'invoice'
     ) billed
     where ${isKeyIn(sql`a.id`, accountIds, 'uuid')} and not a.deleted and least(a.customer_since, won.since, billed.since) is not null
     order by a.id`);
   return [...rows];
 }
-
-export type DealOutcome = 'open' | 'won' | 'lost';
 
 /** The outcome of each of these opportunities, by id. */
 export async function outcomesOf(
@@ -72,17 +74,6 @@ export async function salesTo(
   const byName = new Map<string, PartnerSales[]>();
   for (const { name, ...sales } of rows) byName.set(name, [...(byName.get(name) ?? []), sales]);
   return byName;
-}
-
-/** The account name of each of these opportunities. */
-export async function accountNamesOf(
-  tx: Db,
-  opportunityIds: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
-  if (opportunityIds.length === 0) return new Map();
-  const rows = await tx.execute<{ id: string; name: string }>(sql`
-    select o.id, a.name from opportunity o join account a on a.id = o.account_id where ${isKeyIn(sql`o.id`, opportunityIds, 'uuid')}`);
-  return new Map(rows.map(({ id, name }) => [id, name]));
 }
 
 /**

@@ -145,6 +145,8 @@ async function eraseFindings(tx: Db, ids: readonly string[]): Promise<void> {
          or exists (select 1 from jsonb_array_elements(decision -> 'findings') f where f -> 'rival' ->> 'id' in ${erased})
          or exists (select 1 from jsonb_array_elements(decision -> 'findings') f join opportunity o on o.id::text = f -> 'rival' ->> 'id'
                     where o.account_id::text in ${erased})
+         or exists (select 1 from opportunity o where o.id::text = facts -> 'rules' -> 'registration' -> 'linked' ->> 'id'
+                    and (o.id::text in ${erased} or o.account_id::text in ${erased}))
          or exists (select 1 from jsonb_array_elements(facts -> 'rules' -> 'historyRivals') r where r ->> 'id' in ${erased})
     ),
     emptied as (

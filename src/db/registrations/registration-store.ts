@@ -1,5 +1,6 @@
+import type { DealOutcome, LinkedOpportunity, Rejection } from '#src/domain/registrations/registration.ts';
 import type { RegistrationStatus } from '#src/domain/status.ts';
-import { and, asc, eq, isNull, lt, or, sql, type SQL } from 'drizzle-orm';
+import { and, asc, eq, lt, or, sql, type SQL } from 'drizzle-orm';
 import { lockInTransaction } from '#src/db/advisory-locks.ts';
 import { mergeExtra, bulkInsert, setExcluded, setExcludedExcept } from '#src/db/bulk.ts';
 import type { Db } from '#src/db/client.ts';
@@ -59,14 +60,16 @@ export async function lockDecisions(tx: Db): Promise<void> {
 export type StoredRegistration = Registration & { readonly partnerName: string };
 
 /**
- * All registrations for which the rules decide: new ones, and those in review that no person has decided. In
- * order of precedence.
+ * All registrations that wait for a decision, in order of precedence: new ones, and those in review. The rules
+ * leave the status of one that a person has reopened to people, but its evidence is evaluated again.
  *
  * @param queued the registrations in review to include; all when it is left out
+ * @param isNew false to leave out new ones
  */
-export async function undecidedRegistrations(
+export async function registrationsToEvaluate(
   db: Db,
   queued?: readonly string[],
+  isNew = true,
 ): Promise<StoredRegistration[]> {
   const rows = await db
     .select({ registration, partnerName: partner.name })
@@ -76,12 +79,8 @@ export async function undecidedRegistrations(
       and(
         eq(registration.deleted, false),
         or(
-          eq(registration.status, 'submitted'),
-          and(
-            eq(registration.status, 'in_review'),
-            isNull(registration.decidedBy),
-            queued ? isIn(registration.id, queued) : undefined,
-          ),
+          isNew ? eq(registration.status, 'submitted') : undefined,
+          and(eq(registration.status, 'in_review'), queued ? isIn(registration.id, queued) : undefined),
         ),
       ),
     )
@@ -171,7 +170,7 @@ export async function registrationsBlockedBy(
   const ids = (values: readonly string[]): SQL =>
     sql`select value::uuid from jsonb_array_elements_text(${JSON.stringify(values)}::text::jsonb)`;
   const rows = await tx.execute<{ id: string }>(sql`
-    with queued as materialized (select id, partner_id from registration where status = 'in_review' and decided_by is null and not deleted),
+    with queued as materialized (select id, partner_id from registration where status = 'in_review' and not deleted),
     changed as materialized (
       select id from registration where id in (${ids(registrationIds)})
       union select id from opportunity where id in (${ids(opportunityIds)}) or account_id in (${ids(accountIds)})
@@ -190,7 +189,7 @@ export async function registrationsBlockedBy(
   return { registrationIds: rows.map(({ id }) => id), subjectIds: [...subjectIds] };
 }
 
-export interface OpenOpportunity {
+export interface SalesOpportunity {
   readonly accountId: string;
   readonly id: string;
   readonly name: string;
@@ -198,20 +197,56 @@ export interface OpenOpportunity {
   readonly stage: string | null;
   readonly productFamily: string | null;
   readonly openedAt: string | null;
+  readonly outcome: DealOutcome;
+  /** The later of the close date and the day on which Fairway saw it closed. Null while it is open. */
+  readonly closedOn: string | null;
+  /** Active registrations that are linked to it and were submitted before it was opened. */
+  readonly linkedBy: readonly string[];
 }
 
-/** Open opportunities of the vendor's own sales team with these accounts: those without a registration. */
-export async function openOpportunities(tx: Db, accountIds: readonly string[]): Promise<OpenOpportunity[]> {
+/**
+ * Opportunities with these accounts that are open, or were closed on `since` (`YYYY-MM-DD`) or later. A linked
+ * one is a partner's deal if its account is the customer of the registration, which the caller must compare.
+ */
+export async function opportunitiesOf(
+  tx: Db,
+  accountIds: readonly string[],
+  since: string,
+): Promise<SalesOpportunity[]> {
   if (accountIds.length === 0) return [];
-  const rows = await tx.execute<{ [K in keyof OpenOpportunity]: OpenOpportunity[K] }>(sql`
+  const closedOn = sql`greatest(o.close_date, o.closed_seen_on)`;
+  const rows = await tx.execute<{ [K in keyof SalesOpportunity]: SalesOpportunity[K] }>(sql`
     select a.id as "accountId", o.id, o.name, a.name as "accountName", o.stage, o.product_family as "productFamily",
-           to_char(o.opened_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as "openedAt"
-    from account a join opportunity o on o.account_id = a.id and not o.is_closed and not o.deleted
-    where ${isKeyIn(sql`a.id`, accountIds, 'uuid')} and not a.deleted
-      and not exists (select 1 from registration r where r.opportunity_id = o.id and not r.deleted and r.status not in ('rejected', 'expired', 'withdrawn'))
+           ${instantText(sql`o.opened_at`)} as "openedAt", ${outcomeOf} as outcome,
+           case when o.is_closed then ${closedOn}::text end as "closedOn",
+           to_jsonb(array(select r.id from registration r where r.opportunity_id = o.id and not r.deleted
+             and r.status not in ('rejected', 'expired', 'withdrawn') and r.submitted_at <= o.opened_at order by r.id)) as "linkedBy"
+    from account a join opportunity o on o.account_id = a.id and not o.deleted
+    where ${isKeyIn(sql`a.id`, accountIds, 'uuid')} and not a.deleted and (not o.is_closed or ${closedOn} >= ${since}::date)
     order by o.id`);
   return [...rows];
 }
+
+export type LinkedRow = Omit<LinkedOpportunity, 'customer'> & { readonly accountId: string | null };
+
+/** These opportunities with their accounts, by id. A deleted one is left out. */
+export async function linkedOpportunities(
+  tx: Db,
+  opportunityIds: readonly string[],
+): Promise<ReadonlyMap<string, LinkedRow>> {
+  if (opportunityIds.length === 0) return new Map();
+  const rows = await tx.execute<{ [K in keyof LinkedRow]: LinkedRow[K] }>(sql`
+    select o.id, o.name, a.id as "accountId", a.name as "accountName", o.stage, ${outcomeOf} as outcome,
+           ${instantText(sql`o.opened_at`)} as "openedAt"
+    from opportunity o left join account a on a.id = o.account_id and not a.deleted
+    where ${isKeyIn(sql`o.id`, opportunityIds, 'uuid')} and not o.deleted`);
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+const outcomeOf = sql`case when o.is_won then 'won' when o.is_closed then 'lost' else 'open' end`;
+
+const instantText = (column: SQL): SQL =>
+  sql`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
 export async function registrationsByIds(db: Db, ids: readonly string[]): Promise<StoredRegistration[]> {
   if (ids.length === 0) return [];
@@ -221,6 +256,16 @@ export async function registrationsByIds(db: Db, ids: readonly string[]): Promis
     .innerJoin(partner, eq(partner.id, registration.partnerId))
     .where(isIn(registration.id, ids));
   return rows.map((row) => ({ ...row.registration, partnerName: row.partnerName }));
+}
+
+/** Those of these registrations that a person has rejected, by id. */
+export async function rejectionsOf(db: Db, ids: readonly string[]): Promise<ReadonlyMap<string, Rejection>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db.execute<{ id: string } & { [K in keyof Rejection]: Rejection[K] }>(sql`
+    select r.id, p.name as by, (r.decided_at at time zone 'UTC')::date::text as on, coalesce(r.reason, '') as reason
+    from registration r join person p on p.id = r.decided_by
+    where ${isKeyIn(sql`r.id`, ids, 'uuid')} and r.status = 'rejected' and r.decided_at is not null`);
+  return new Map(rows.map(({ id, ...rejection }) => [id, rejection]));
 }
 
 export async function countRegistrations(db: Db): Promise<Record<RegistrationStatus, number>> {

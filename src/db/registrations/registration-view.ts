@@ -2,6 +2,7 @@ import { and, count, eq, inArray, type SQL, sql } from 'drizzle-orm';
 import type { RegistrationStatus } from '#src/domain/status.ts';
 import type { Db } from '#src/db/client.ts';
 import { account, conflictCase, opportunity, partner, registration } from '#src/db/schema/channel.ts';
+import { isKeyIn } from '#src/db/is-in.ts';
 import { person } from '#src/db/schema/people.ts';
 
 /** The orders of the queue. The id decides between equal keys, so that a page ends at exactly one place. */
@@ -119,5 +120,34 @@ export async function findRegistration(db: Db, id: string) {
     .leftJoin(person, eq(person.id, registration.decidedBy))
     .leftJoin(conflictCase, eq(conflictCase.registrationId, registration.id))
     .where(eq(registration.id, id));
-  return found ?? null;
+  if (!found) return null;
+  const rivalIds = found.conflictCase?.decision.findings.flatMap(({ rival }) => rival?.id ?? []) ?? [];
+  return { ...found, rivalStates: await rivalStates(db, [...new Set(rivalIds)]) };
+}
+
+/** The state of a rival now, which may be another one than at the time of the decision that names it. */
+export interface RivalState {
+  readonly id: string;
+  /** `DR-2026-0007 by Northwind` or the name of an opportunity. */
+  readonly name: string;
+  /** The status of a registration, or the stage of an opportunity. */
+  readonly state: string | null;
+  readonly protectedUntil: string | null;
+  /** The person who decided a registration. */
+  readonly decidedBy: string | null;
+  /** `YYYY-MM-DD` */
+  readonly decidedOn: string | null;
+}
+
+async function rivalStates(db: Db, ids: readonly string[]): Promise<readonly RivalState[]> {
+  if (ids.length === 0) return [];
+  const rows = await db.execute<{ [K in keyof RivalState]: RivalState[K] }>(sql`
+    select r.id, r.number || ' by ' || p.name as name, r.status as state, r.protected_until::text as "protectedUntil",
+           d.name as "decidedBy", (r.decided_at at time zone 'UTC')::date::text as "decidedOn"
+    from registration r join partner p on p.id = r.partner_id left join person d on d.id = r.decided_by
+    where ${isKeyIn(sql`r.id`, ids, 'uuid')}
+    union all
+    select o.id, o.name, o.stage, null, null, null from opportunity o where ${isKeyIn(sql`o.id`, ids, 'uuid')}
+    order by 1`);
+  return [...rows];
 }

@@ -85,6 +85,11 @@ export const opportunity = pgTable(
     amountMinor: minor('amount_minor'),
     currency: text(),
     closeDate: date('close_date'),
+    /**
+     * The UTC day on which Fairway read it as closed after it had read it as open. People type the close date, so
+     * that may be older. Null while it is open, and if it was closed when Fairway read it first.
+     */
+    closedSeenOn: date('closed_seen_on'),
     productFamily: text('product_family'),
     openedAt: at('opened_at'),
     extra: extra(),

@@ -44,6 +44,21 @@ const engagement = z.strictObject({
   existingCustomer: z
     .enum(['review', 'note'], 'Use "review" or "note".')
     .default(defaultEngagement.existingCustomer),
+  lookBackMonths: z
+    .int('Use a whole number of months.')
+    .min(1, 'Look back for at least 1 month.')
+    .max(600, 'Look back for at most 600 months.')
+    .default(defaultEngagement.lookBackMonths),
+  otherProjectAmountPercent: z
+    .int('Use a whole number, such as 25.')
+    .min(0, 'Use 0 if every other amount may be another project.')
+    .max(1000, 'Use at most 1000.')
+    .default(defaultEngagement.otherProjectAmountPercent),
+  otherProjectCloseDays: z
+    .int('Use a whole number of days.')
+    .min(0, 'Use 0 if every other date may be another project.')
+    .max(1095, 'Use at most 1095 days.')
+    .default(defaultEngagement.otherProjectCloseDays),
 });
 
 const programSchema = z

@@ -18,6 +18,18 @@ export interface EngagementPolicy {
   readonly lateStages: readonly string[];
   /** The effect of new business with an existing customer, unless it is known to be for another product. */
   readonly existingCustomer: 'review' | 'note';
+  /**
+   * The months before a registration in which a purchase makes an existing customer, and in which a person's
+   * rejection is quoted. Decisions by version 1 of the rules have no such limit.
+   */
+  readonly lookBackMonths: number;
+  /**
+   * A second registration of one deal by one partner may be another project if its amount differs by more than
+   * this many percent of the first one's. Then a person decides, instead of a rejection as a duplicate.
+   */
+  readonly otherProjectAmountPercent: number;
+  /** The same for the expected close, in days. */
+  readonly otherProjectCloseDays: number;
 }
 
 /** The late stages are those of the default pipelines of the shipped CRMs. */
@@ -26,4 +38,7 @@ export const defaultEngagement: EngagementPolicy = {
   productFamilies: [],
   lateStages: ['Negotiation/Review', 'decisionmakerboughtin', 'contractsent'],
   existingCustomer: 'review',
+  lookBackMonths: 24,
+  otherProjectAmountPercent: 25,
+  otherProjectCloseDays: 60,
 };

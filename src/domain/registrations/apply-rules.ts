@@ -6,7 +6,7 @@ import type {
   RegistrationFacts,
   Rival,
 } from './registration.ts';
-import type { RuleContext } from './rules/rule.ts';
+import { currentRules, type RuleContext } from './rules/rule.ts';
 import { registrationRules, rivalRules } from './rules/rules.ts';
 
 /** The number of findings in a summary. A reader who needs more opens the review queue. */
@@ -16,15 +16,18 @@ const summaryLength = 10;
  * Decides one registration by the rules of engagement. A finding that blocks rejects it, a finding to review
  * queues it, and otherwise it is approved and protected for the programme's window, not counting `today`
  * (`YYYY-MM-DD`). The order of the rivals does not matter.
+ *
+ * @param version another version than `currentRules` only to reproduce an older decision
  */
 export function applyRulesOfEngagement(
   facts: RegistrationFacts,
   rivals: readonly Rival[],
   program: DecisionPolicy,
   today: string,
+  version: number = currentRules,
 ): RegistrationDecision {
   const others = rivals.filter((rival) => rival.id !== facts.id);
-  const context: RuleContext = { today, policy: program.engagement };
+  const context: RuleContext = { today, policy: program.engagement, version };
   const findings = [
     ...others.flatMap((rival) =>
       Object.values(rivalRules).flatMap((rule) => rule(facts, rival, context) ?? []),

@@ -24,23 +24,30 @@ export interface CustomerHistory {
 /** One known event in the history of a customer. */
 interface HistoryEvent {
   readonly on: string;
+  /** The day of the last one, where `on` is the first of several. Null if the customer is one without an end. */
+  readonly lastOn: string | null;
   readonly isPurchase: boolean;
   readonly incumbent: Incumbent | null;
   readonly families: readonly string[] | null;
   readonly shownBy: Rival | null;
 }
 
-/** Only events from before the registration count: later ones may be the registered deal itself. */
+/**
+ * Only events from before the registration count: later ones may be the registered deal itself.
+ *
+ * @param from events whose last day is before this one (`YYYY-MM-DD`) are left out; null for the whole history
+ */
 export function customerHistory(
   facts: RegistrationFacts,
   rivals: readonly Rival[],
-  today: string,
+  { today, from }: { readonly today: string; readonly from: string | null },
 ): CustomerHistory {
   const events = [
     ...rivals.flatMap((rival) => eventOf(rival, today) ?? []),
     ...facts.invoiced.map(invoiceEvent),
   ]
     .filter(({ on }) => on < dayOf(facts.submittedAt))
+    .filter(({ lastOn }) => from === null || lastOn === null || lastOn >= from)
     .toSorted(byDay);
   const purchases = events.filter(({ isPurchase }) => isPurchase);
   const families = purchases.map((purchase) => purchase.families);
@@ -62,7 +69,14 @@ function eventOf(rival: Rival, today: string): HistoryEvent | null {
   if (rival.match.verdict !== 'same') return null;
   switch (rival.kind) {
     case 'customer':
-      return { on: rival.since, isPurchase: true, incumbent: null, families: rival.families, shownBy: rival };
+      return {
+        on: rival.since,
+        lastOn: rival.lastOn ?? null,
+        isPurchase: true,
+        incumbent: null,
+        families: rival.families,
+        shownBy: rival,
+      };
     case 'registration':
       return registrationEvent(rival, today);
     case 'opportunity':
@@ -82,6 +96,7 @@ function registrationEvent(rival: RegistrationRival, today: string): HistoryEven
   if (!isPurchase && (outcome !== null || protectedUntil >= today)) return null;
   return {
     on: dayOf(rival.submittedAt),
+    lastOn: protectedUntil < today ? protectedUntil : today,
     isPurchase,
     incumbent: { partnerId, partnerName, how: `registered as ${number}` },
     families: productFamily === null ? null : [productFamily],
@@ -91,7 +106,7 @@ function registrationEvent(rival: RegistrationRival, today: string): HistoryEven
 
 function invoiceEvent({ partnerId, partnerName, firstOn, lastOn }: PartnerSales): HistoryEvent {
   const incumbent = { partnerId, partnerName, how: `last invoiced ${lastOn}` };
-  return { on: firstOn, isPurchase: true, incumbent, families: null, shownBy: null };
+  return { on: firstOn, lastOn, isPurchase: true, incumbent, families: null, shownBy: null };
 }
 
 function byDay(a: HistoryEvent, b: HistoryEvent): number {

@@ -1,8 +1,10 @@
+import { isTypo } from '#src/domain/matching/names/typo.ts';
 import type { EngagementPolicy } from '#src/domain/program/engagement.ts';
+import type { RuleContext } from './rules/rule.ts';
 
 /**
  * `ancestor`: one family is part of the other · `sibling`: both are part of a third · `unknown`: one of them
- * is missing or not a family of the programme.
+ * is missing or not a family of the programme, or one is probably the other with a typing error.
  */
 export type FamilyRelation = 'same' | 'ancestor' | 'sibling' | 'disjoint' | 'unknown';
 
@@ -10,14 +12,16 @@ export type FamilyRelation = 'same' | 'ancestor' | 'sibling' | 'disjoint' | 'unk
  * Relates two product families. A family is a path, `Network / Switches` or `Network > Switches`; case and
  * spaces do not matter.
  *
- * @param declared the programme's families, as paths. A name that is neither one of them nor the last part of
- *   exactly one is unknown. Without declared families every name is a family.
+ * The programme declares its families as paths. A name that is neither one of them nor the last part of exactly
+ * one is unknown. Without declared families every name is a family, so a misspelt one would be another product:
+ * "Netwrok Security" next to "Network Security" is unknown.
  */
 export function relateFamilies(
   left: string | null,
   right: string | null,
-  declared: readonly string[],
+  { policy, version }: Pick<RuleContext, 'policy' | 'version'>,
 ): FamilyRelation {
+  const declared = policy.productFamilies;
   const a = pathOf(left ?? '');
   const b = pathOf(right ?? '');
   if (a.length === 0 || b.length === 0) return 'unknown';
@@ -28,6 +32,8 @@ export function relateFamilies(
   const shared = sharedParts(from, to);
   if (shared === from.length && shared === to.length) return 'same';
   if (shared === from.length || shared === to.length) return 'ancestor';
+  if (declared.length === 0 && version > 1 && areMisspelt(from[shared] ?? '', to[shared] ?? ''))
+    return 'unknown';
   return shared > 0 ? 'sibling' : 'disjoint';
 }
 
@@ -60,6 +66,18 @@ function resolve(path: Path, declared: readonly string[]): Path | undefined {
   if (exact) return exact;
   const ending = [...nodes].filter(([node]) => node.endsWith(`/${written}`)).map(([, node]) => node);
   return ending.length === 1 ? ending[0] : undefined;
+}
+
+/** True if the two names differ only by typing errors, spaces or punctuation. */
+function areMisspelt(left: string, right: string): boolean {
+  const [a, b] = [wordsOf(left), wordsOf(right)];
+  if (a.length === b.length && a.length > 1)
+    return a.every((word, n) => word === b[n] || isTypo(word, b[n] ?? ''));
+  return a.join('') === b.join('') || isTypo(a.join(''), b.join(''));
+}
+
+function wordsOf(name: string): readonly string[] {
+  return name.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '');
 }
 
 function sharedParts(a: Path, b: Path): number {

@@ -1,12 +1,30 @@
 import type { RegistrationFacts, Rival } from './registration.ts';
+import type { RuleContext } from './rules/rule.ts';
 
 export type RegistrationRival = Extract<Rival, { kind: 'registration' }>;
 export type OpportunityRival = Extract<Rival, { kind: 'opportunity' }>;
 
 type Submission = Pick<RegistrationFacts, 'id' | 'submittedAt'>;
 
+export type Precedence = 'earlier' | 'same_instant' | 'later';
+
 /**
- * The first submission has precedence. Instants are compared in UTC; for equal instants the smaller id wins.
+ * The order of two registrations of different partners. Equal instants are a tie, because nothing that Fairway
+ * knows says who was first. In decisions by the first version of the rules, the smaller id was earlier.
+ */
+export function precedenceOf(
+  registration: Submission,
+  other: Submission,
+  { version }: Pick<RuleContext, 'version'>,
+): Precedence {
+  const isTie = Date.parse(registration.submittedAt) === Date.parse(other.submittedAt);
+  if (isTie && version > 1) return 'same_instant';
+  return isEarlier(registration, other) ? 'earlier' : 'later';
+}
+
+/**
+ * True if one registration comes before another of the same partner. Instants are compared in UTC. For equal
+ * instants the smaller id is earlier, so that one of two duplicates remains.
  */
 export function isEarlier(registration: Submission, other: Submission): boolean {
   const difference = Date.parse(registration.submittedAt) - Date.parse(other.submittedAt);

@@ -1,4 +1,4 @@
-import type { CompanyMatch, NormalisedCompany } from '#src/domain/matching/company.ts';
+import type { CompanyMatch, MatchVerdict, NormalisedCompany } from '#src/domain/matching/company.ts';
 import type { RegistrationStatus } from '#src/domain/status.ts';
 import type { Program } from '#src/domain/program/program.ts';
 
@@ -20,6 +20,30 @@ export interface PartnerSales {
   readonly lastOn: string;
 }
 
+/** A person's rejection. */
+export interface Rejection {
+  /** The person's name. */
+  readonly by: string;
+  /** `YYYY-MM-DD` */
+  readonly on: string;
+  readonly reason: string;
+}
+
+export type DealOutcome = 'open' | 'won' | 'lost';
+
+/** The opportunity that the partner linked to the registration. */
+export interface LinkedOpportunity {
+  readonly id: string;
+  readonly name: string;
+  /** Null if it has no account. */
+  readonly accountName: string | null;
+  readonly stage: string | null;
+  readonly outcome: DealOutcome;
+  readonly openedAt: string | null;
+  /** How its account matches the customer of the registration. Null if it has no account. */
+  readonly customer: MatchVerdict | null;
+}
+
 /** The facts about the registration to decide that the rules of engagement use. */
 export interface RegistrationFacts {
   readonly id: string;
@@ -29,6 +53,8 @@ export interface RegistrationFacts {
   /** Countries the partner may sell in, as written in the CRM. Null: anywhere. */
   readonly territory: string | null;
   readonly opportunityId: string | null;
+  /** Null if none is linked. Absent in decisions by version 1 of the rules. */
+  readonly linked?: LinkedOpportunity | null;
   readonly customerName: string;
   readonly customerDomain: string | null;
   /** ISO 3166-1 alpha-2. */
@@ -37,15 +63,15 @@ export interface RegistrationFacts {
   readonly dealType: 'new' | 'renewal';
   readonly terms: DealTerms;
   /**
-   * ISO instant. The earlier registration has precedence; for equal instants, the one with the smaller id.
+   * ISO instant. The earlier registration has precedence. Equal instants are a tie, which a person decides.
    */
   readonly submittedAt: string;
   readonly invoiced: readonly PartnerSales[];
 }
 
 /**
- * A record that may be about the same customer: another registration, an open opportunity of our own sales
- * team, or an account that has bought before (always with the match verdict `same`).
+ * A record that may be about the same customer: another registration, an opportunity of our own sales team that
+ * is open or was closed since, or an account that has bought before (always with the match verdict `same`).
  */
 export type Rival =
   | {
@@ -61,8 +87,10 @@ export type Rival =
       readonly status: RegistrationStatus;
       readonly submittedAt: string;
       readonly protectedUntil: string | null;
+      /** How a person rejected it. Null if no person did. Absent in decisions by version 1 of the rules. */
+      readonly rejection?: Rejection | null;
       /** The state of its opportunity. Null if it has none. */
-      readonly outcome: 'open' | 'won' | 'lost' | null;
+      readonly outcome: DealOutcome | null;
       readonly match: CompanyMatch;
     }
   | {
@@ -73,6 +101,10 @@ export type Rival =
       readonly stage: string | null;
       readonly productFamily: string | null;
       readonly openedAt: string | null;
+      /** Absent in decisions by version 1 of the rules, which knew only open ones. */
+      readonly outcome?: DealOutcome;
+      /** The day on which it was won or lost, `YYYY-MM-DD`. */
+      readonly closedOn?: string | null;
       readonly match: CompanyMatch;
     }
   | {
@@ -81,6 +113,11 @@ export type Rival =
       readonly accountName: string;
       /** The first known purchase, `YYYY-MM-DD`. */
       readonly since: string;
+      /**
+       * The last known purchase. Null if the CRM says that it is a customer since a day. Absent in decisions by
+       * version 1 of the rules.
+       */
+      readonly lastOn?: string | null;
       /** Product families of its won opportunities. Null if one of them has no family. */
       readonly families: readonly string[] | null;
       readonly match: CompanyMatch;
@@ -90,14 +127,21 @@ export type Rival =
 export const rivalRuleKinds = [
   'same_partner_duplicate',
   'same_partner_update',
+  'same_partner_rejected',
   'earlier_registration',
   'later_registration',
+  'same_instant',
   'protection_ended',
   'direct_opportunity',
 ] as const;
 export type RivalRuleKind = (typeof rivalRuleKinds)[number];
 /** Rules about the registration itself and the history of its customer. */
-export const registrationRuleKinds = ['existing_customer', 'renewal', 'outside_territory'] as const;
+export const registrationRuleKinds = [
+  'linked_opportunity',
+  'existing_customer',
+  'renewal',
+  'outside_territory',
+] as const;
 export type RegistrationRuleKind = (typeof registrationRuleKinds)[number];
 export type RuleKind = RivalRuleKind | RegistrationRuleKind;
 
@@ -137,6 +181,8 @@ export interface CaseFacts {
 
 /** The input of the rules of engagement, except the rivals that are stored with the findings. */
 export interface RuleFacts {
+  /** The version of the rules, see `currentRules`. Absent for version 1. */
+  readonly version?: number;
   readonly registration: RegistrationFacts;
   /** Rivals without a finding that show what the customer bought and through which partner. */
   readonly historyRivals: readonly Rival[];

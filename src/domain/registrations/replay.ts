@@ -1,5 +1,6 @@
 import { showsHistory } from './customer-history.ts';
 import { applyRulesOfEngagement } from './apply-rules.ts';
+import { currentRules } from './rules/rule.ts';
 import type {
   DecisionPolicy,
   RegistrationDecision,
@@ -22,14 +23,16 @@ export function ruleFacts(
 ): RuleFacts {
   const inFindings = new Set(findings.map(({ rival }) => rival?.id));
   const historyRivals = rivals.filter((rival) => !inFindings.has(rival.id) && showsHistory(rival));
-  return { registration, historyRivals, today, policy: { engagement, protectionDays } };
+  const policy = { engagement, protectionDays };
+  return { version: currentRules, registration, historyRivals, today, policy };
 }
 
-/** Applies the current rules to the stored facts of a decision. */
+/** Applies the rules of its time to the stored facts of a decision. */
 export function replayDecision(
   { findings }: RegistrationDecision,
-  { registration, historyRivals, today, policy }: RuleFacts,
+  { version = 1, registration, historyRivals, today, policy }: RuleFacts,
 ): RegistrationDecision {
   const inFindings = new Map(findings.flatMap(({ rival }) => (rival ? [[rival.id, rival] as const] : [])));
-  return applyRulesOfEngagement(registration, [...inFindings.values(), ...historyRivals], policy, today);
+  const rivals = [...inFindings.values(), ...historyRivals];
+  return applyRulesOfEngagement(registration, rivals, policy, today, version);
 }

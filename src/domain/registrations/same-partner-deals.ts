@@ -1,3 +1,6 @@
+import type { CompanyMatch, MatchField } from '#src/domain/matching/company.ts';
+import { daysBetween } from '#src/domain/period.ts';
+import type { EngagementPolicy } from '#src/domain/program/engagement.ts';
 import { relateFamilies, type FamilyRelation } from './families.ts';
 import { holdsProtection, isEarlier, type RegistrationRival } from './precedence.ts';
 import type { DealTerms, RegistrationFacts, Rival } from './registration.ts';
@@ -20,17 +23,76 @@ export interface EarlierDeal {
 export function findEarlierDeal(
   facts: RegistrationFacts,
   rival: Rival,
-  { today, policy }: RuleContext,
+  context: RuleContext,
 ): EarlierDeal | null {
   if (rival.kind !== 'registration' || rival.partnerId !== facts.partnerId || rival.match.verdict !== 'same')
     return null;
-  if (!holdsProtection(rival, today) || !isEarlier(rival, facts)) return null;
+  if (!holdsProtection(rival, context.today) || !isEarlier(rival, facts)) return null;
   if (rival.dealType !== facts.dealType) return { rival, relation: 'disjoint' };
   const isUnnamed = [facts, rival].every(({ productFamily }) => !productFamily?.trim());
-  const relation = relateFamilies(facts.productFamily, rival.productFamily, policy.productFamilies);
+  const relation = relateFamilies(facts.productFamily, rival.productFamily, context);
   if (!isUnnamed && relation !== 'same') return { rival, relation };
   const isClosed = rival.outcome === 'won' || rival.outcome === 'lost';
   return { rival, relation: isClosed ? 'closed_deal' : 'same_deal' };
+}
+
+/**
+ * Reasons why two registrations that look like the same deal may be two projects or two customers: the names or
+ * the customer's place do not agree, or amount or expected close are far apart. A website says nothing about the
+ * place, because the hotels of a chain and the agencies of a state share one. Empty if nothing speaks against
+ * the same deal, and in decisions by version 1 of the rules, which rejected all of them.
+ */
+export function doubtsAbout(
+  facts: RegistrationFacts,
+  rival: RegistrationRival,
+  { policy, version }: RuleContext,
+): readonly string[] {
+  if (version === 1) return [];
+  return [
+    ...placeDoubts(rival.match),
+    ...(isOtherAmount(facts.terms, rival.terms, policy)
+      ? [`amount ${termsText(facts, rival, 'amount')}`]
+      : []),
+    ...(isOtherClose(facts.terms, rival.terms, policy)
+      ? [`expected close ${termsText(facts, rival, 'expectedClose')}`]
+      : []),
+  ];
+}
+
+function placeDoubts({ evidence }: CompanyMatch): readonly string[] {
+  const levelOf = (field: MatchField) => evidence.find((one) => one.field === field)?.level ?? 'missing';
+  const name = levelOf('name');
+  const country = levelOf('country');
+  const isElsewhere = (['address', 'postcode', 'city'] as const).some(
+    (field) => levelOf(field) === 'different',
+  );
+  return [
+    ...(name === 'exact' || name === 'strong' ? [] : ['the names of the customers differ']),
+    ...(country === 'missing' ? ["the customer's country is not known"] : []),
+    ...(country === 'different' ? ['the countries of the customers differ'] : []),
+    ...(isElsewhere ? ['the addresses of the customers differ'] : []),
+  ];
+}
+
+/** Amounts in two currencies cannot be compared, so they may be those of two projects. */
+function isOtherAmount(now: DealTerms, before: DealTerms, policy: EngagementPolicy): boolean {
+  if (now.amount === null || before.amount === null) return false;
+  const [amount, currency] = amountOf(now.amount);
+  const [first, firstCurrency] = amountOf(before.amount);
+  if (currency !== firstCurrency) return true;
+  const difference = amount > first ? amount - first : first - amount;
+  return difference * 100n > first * BigInt(policy.otherProjectAmountPercent);
+}
+
+/** `1234.50 USD` in minor units. Two amounts of one currency have the same number of decimals. */
+function amountOf(text: string): readonly [minor: bigint, currency: string | undefined] {
+  const [value = '0', currency] = text.split(' ');
+  return [BigInt(value.replace('.', '')), currency];
+}
+
+function isOtherClose(now: DealTerms, before: DealTerms, policy: EngagementPolicy): boolean {
+  if (now.expectedClose === null || before.expectedClose === null) return false;
+  return Math.abs(daysBetween(before.expectedClose, now.expectedClose)) > policy.otherProjectCloseDays;
 }
 
 /**
@@ -38,17 +100,18 @@ export function findEarlierDeal(
  * 50000.00 USD`. A blank is not a difference. The contact's address is left out, because the text goes to the
  * audit trail, from which personal data cannot be erased.
  */
-export function differencesBetween(
-  { terms }: Pick<RegistrationFacts, 'terms'>,
-  before: Pick<RegistrationFacts, 'terms'>,
-): readonly string[] {
+export function differencesBetween({ terms }: Terms, before: Terms): readonly string[] {
   const differs = (field: keyof DealTerms): boolean =>
     terms[field] !== null && terms[field].toLowerCase() !== before.terms[field]?.toLowerCase();
-  const values = (field: 'amount' | 'expectedClose'): string =>
-    `${terms[field]} instead of ${before.terms[field] ?? 'none'}`;
   return [
-    ...(differs('amount') ? [`amount ${values('amount')}`] : []),
-    ...(differs('expectedClose') ? [`expected close ${values('expectedClose')}`] : []),
+    ...(differs('amount') ? [`amount ${termsText({ terms }, before, 'amount')}`] : []),
+    ...(differs('expectedClose') ? [`expected close ${termsText({ terms }, before, 'expectedClose')}`] : []),
     ...(differs('contactEmail') ? ['another contact'] : []),
   ];
+}
+
+type Terms = Pick<RegistrationFacts, 'terms'>;
+
+function termsText(now: Terms, before: Terms, field: 'amount' | 'expectedClose'): string {
+  return `${now.terms[field]} instead of ${before.terms[field] ?? 'none'}`;
 }

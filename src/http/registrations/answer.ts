@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import type { CrmRecord, WriteBackRow } from '#src/db/sync/write-back-view.ts';
-import type { RegistrationStatus } from '#src/domain/status.ts';
-import type { Finding, RegistrationDecision } from '#src/domain/registrations/registration.ts';
+import type { RivalState } from '#src/db/registrations/registration-view.ts';
+import { registrationStatuses, type RegistrationStatus } from '#src/domain/status.ts';
+import type { Finding, RegistrationDecision, Rival } from '#src/domain/registrations/registration.ts';
 import { answerDueAt } from '#src/domain/registrations/response-deadline.ts';
 import { crmRecordAnswer } from '#src/http/crm-record-answer.ts';
 import { remoteValueText } from '#src/http/remote-value-text.ts';
@@ -22,15 +23,19 @@ const severity = { block: 0, review: 1, note: 2 } as const;
 /**
  * The findings grouped by rival, because several rules may report the same one. Rivals that stop an approval
  * come first.
+ *
+ * @param states what has become of the rivals, for a registration that waits for a decision
  */
 export function rivalAnswers(
   { findings }: RegistrationDecision,
   crmRecords: readonly CrmRecord[],
+  states: readonly RivalState[],
 ): Answer['rivals'] {
+  const stateOf = new Map(states.map((state) => [state.id, state]));
   const rivals = new Map(findings.flatMap(({ rival }) => (rival ? [[rival.id, rival] as const] : [])));
   return [...rivals.values()]
     .map((rival) => ({
-      rival,
+      rival: rivalAnswer(rival, stateOf.get(rival.id)),
       findings: findingsOf(findings.filter((finding) => finding.rival?.id === rival.id)),
       crm: crmRecords.filter((record) => record.recordId === rival.id).map(crmRecordAnswer),
     }))
@@ -39,6 +44,21 @@ export function rivalAnswers(
         severity[a.findings[0]?.effect ?? 'note'] - severity[b.findings[0]?.effect ?? 'note'] ||
         b.rival.match.score - a.rival.match.score,
     );
+}
+
+/** Older decisions do not store the outcome of an opportunity, because they compared only open ones. */
+function rivalAnswer(rival: Rival, now: RivalState | undefined): Answer['rivals'][number]['rival'] {
+  if (rival.kind === 'customer') return rival;
+  if (rival.kind === 'registration') {
+    const status = registrationStatuses.find((one) => one === now?.state) ?? rival.status;
+    return { ...rival, status, protectedUntil: now ? now.protectedUntil : rival.protectedUntil };
+  }
+  return {
+    ...rival,
+    stage: now ? now.state : rival.stage,
+    outcome: rival.outcome ?? 'open',
+    closedOn: rival.closedOn ?? null,
+  };
 }
 
 /** The findings about the registration itself, without a rival. */

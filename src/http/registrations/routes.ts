@@ -103,6 +103,7 @@ async function detailOf(deps: Deps, id: string) {
       id,
     });
   const { registration, opportunity, conflictCase } = found;
+  const isWaiting = registration.status === 'submitted' || registration.status === 'in_review';
   const rivalIds = conflictCase?.decision.findings.flatMap(({ rival }) => rival?.id ?? []) ?? [];
   const [crmRecords, fields, writeBack, history] = await Promise.all([
     crmRecordsOf(deps.db, rivalIds),
@@ -130,7 +131,7 @@ async function detailOf(deps: Deps, id: string) {
       openedAt: conflictCase.openedAt,
       closedAt: conflictCase.closedAt,
       findings: registrationFindings(conflictCase.decision),
-      rivals: rivalAnswers(conflictCase.decision, crmRecords),
+      rivals: rivalAnswers(conflictCase.decision, crmRecords, isWaiting ? found.rivalStates : []),
     },
     writeBack: writeBack.map(writeBackAnswer),
     ...fields,

@@ -104,6 +104,8 @@ const rival = z.discriminatedUnion('kind', [
     accountName: z.string(),
     stage: z.string().nullable(),
     openedAt: z.string().nullable(),
+    outcome: z.enum(['open', 'won', 'lost']),
+    closedOn: businessDate.nullable(),
     match,
   }),
   /** An account with earlier purchases. */

@@ -143,6 +143,7 @@ async function candidatesOf(
   const deals = await loadDeals(
     tx,
     [...compared.values()].flatMap(({ alike, nearest }) => (nearest ? [...alike, nearest] : alike)),
+    { model, since: firstDay(registrations) },
   );
   return registrations.map((registration) => {
     const { alike, nearest } = compared.get(registration.id) ?? { alike: [], nearest: null };
@@ -160,6 +161,12 @@ async function candidatesOf(
       },
     ];
   });
+}
+
+/** The UTC day of the earliest submission. */
+function firstDay(registrations: readonly StoredRegistration[]): string {
+  const days = registrations.map(({ submittedAt }) => submittedAt.toISOString().slice(0, 10));
+  return days.toSorted()[0] ?? '9999-12-31';
 }
 
 /** The most likely match among the companies that are considered different. */

@@ -4,7 +4,7 @@ import { markOutdatedProfiles } from '#src/db/matching/match-profile-store.ts';
 import {
   lockDecisions,
   registrationsBlockedBy,
-  undecidedRegistrations,
+  registrationsToEvaluate,
   type ChangedRecords,
 } from '#src/db/registrations/registration-store.ts';
 import type { Deps } from '#src/deps.ts';
@@ -55,7 +55,7 @@ export async function evaluateAll(
   await refreshProfiles(deps.db);
   const done = await deps.db.transaction(async (tx) => {
     await lockDecisions(tx);
-    const registrations = await undecidedRegistrations(tx);
+    const registrations = await registrationsToEvaluate(tx);
     await evaluateInOrder(deps, tx, { ...round, model: await modelOf(tx) }, registrations);
     if (disagreement === null) await expireProtection(tx, { ...round, today });
     return registrations.length;
@@ -90,6 +90,16 @@ async function evaluateTogether(deps: Deps, all: readonly ChangedRecords[]): Pro
   await relaySoon(deps);
 }
 
+/**
+ * Evaluates the waiting registrations that a person's decision concerns, in the transaction of the decision and
+ * under its lock. So the next reviewer decides with the evidence as it is then.
+ */
+export async function evaluateAfterDecision(deps: Deps, tx: Db, registrationId: string): Promise<void> {
+  const round = { ...(await newRound(deps)), model: await liveModel(tx) };
+  const changed = { accountIds: [], opportunityIds: [], registrationIds: [registrationId] };
+  await evaluateAffected(deps, tx, round, changed, false);
+}
+
 async function newRound(deps: Deps): Promise<Omit<EvaluationRound, 'model'>> {
   const { program, version } = await currentProgram(deps);
   const at = deps.clock();
@@ -99,18 +109,21 @@ async function newRound(deps: Deps): Promise<Omit<EvaluationRound, 'model'>> {
 /**
  * Evaluates in waves, because each verdict may free or block other registrations. The waves end, because no
  * rule reverses a verdict.
+ *
+ * @param withNew false to leave new registrations to the next round, so that a person does not wait for them
  */
 async function evaluateAffected(
   deps: Deps,
   tx: Db,
   round: EvaluationRound,
   changed: ChangedRecords,
+  withNew = true,
 ): Promise<void> {
   const plannedByCaller = new Set(changed.registrationIds);
   const toWrite = new Set<string>();
   let wave = changed;
   do {
-    const registrations = await undecidedRegistrations(tx, await affectedRegistrations(tx, wave));
+    const registrations = await registrationsToEvaluate(tx, await affectedRegistrations(tx, wave), withNew);
     const evaluated = await evaluateInOrder(deps, tx, round, registrations);
     for (const { verdict } of evaluated) if (!plannedByCaller.has(verdict.id)) toWrite.add(verdict.id);
     const moved = evaluated.filter(({ registration, verdict }) => verdict.status !== registration.status);

@@ -1,9 +1,21 @@
 import type { Db } from '#src/db/client.ts';
-import { accountNamesOf, salesTo, territoriesOf } from '#src/db/records/customer-store.ts';
-import { registrationsWithCase, type StoredRegistration } from '#src/db/registrations/registration-store.ts';
+import { salesTo, territoriesOf } from '#src/db/records/customer-store.ts';
+import {
+  linkedOpportunities,
+  registrationsWithCase,
+  type LinkedRow,
+  type StoredRegistration,
+} from '#src/db/registrations/registration-store.ts';
+import { profilesOf } from '#src/db/matching/match-profile-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { isSampled } from '#src/domain/matching/sample.ts';
-import type { PartnerSales, RegistrationFacts } from '#src/domain/registrations/registration.ts';
+import type { MatchModel } from '#src/domain/matching/model.ts';
+import { matchCompanies } from '#src/domain/matching/score.ts';
+import type {
+  LinkedOpportunity,
+  PartnerSales,
+  RegistrationFacts,
+} from '#src/domain/registrations/registration.ts';
 import { findMatchCandidates, type MatchCandidates } from '#src/operations/matching/find-candidates.ts';
 import { termsOf } from '#src/operations/matching/load-deals.ts';
 import type { EvaluationRound, RegistrationWithFacts } from './evaluation.ts';
@@ -23,7 +35,7 @@ export async function withFacts(
     if (!found) throw new TypeError(`matching returned nothing for registration ${number}`);
     return found;
   };
-  const factsOf = await loadFacts(tx, registrations, candidatesOf);
+  const factsOf = await loadFacts(tx, registrations, candidatesOf, model);
   const withCase = await registrationsWithCase(
     tx,
     registrations.map(({ id }) => id),
@@ -40,13 +52,24 @@ async function loadFacts(
   tx: Db,
   registrations: readonly StoredRegistration[],
   candidatesOf: (registration: StoredRegistration) => MatchCandidates,
+  model: MatchModel,
 ): Promise<(registration: StoredRegistration) => RegistrationFacts> {
-  const linkedAccounts = await accountNamesOf(
+  const linked = await linkedOpportunities(
     tx,
     registrations.flatMap(({ opportunityId }) => opportunityId ?? []),
   );
+  const linkedCompanies = await profilesOf(
+    tx,
+    [...linked.values()].flatMap(({ accountId }) => accountId ?? []),
+  );
+  const linkedFacts = ({ opportunityId }: StoredRegistration, { company }: MatchCandidates) => {
+    const row = linked.get(opportunityId ?? '');
+    if (!row) return null;
+    const account = linkedCompanies.get(row.accountId ?? '');
+    return linkedOpportunity(row, account ? matchCompanies(company, account, model).verdict : null);
+  };
   const namesOf = (registration: StoredRegistration): readonly string[] =>
-    customerNames(registration, linkedAccounts, candidatesOf(registration));
+    customerNames(registration, linked, candidatesOf(registration));
   const sales = await salesTo(tx, [...new Set(registrations.flatMap(namesOf))]);
   const territories = await territoriesOf(tx, [...new Set(registrations.map(({ partnerId }) => partnerId))]);
   return (registration) => ({
@@ -56,6 +79,7 @@ async function loadFacts(
     partnerName: registration.partnerName,
     territory: territories.get(registration.partnerId) ?? null,
     opportunityId: registration.opportunityId,
+    linked: linkedFacts(registration, candidatesOf(registration)),
     customerName: registration.customerName,
     customerDomain: registration.customerDomain,
     customerCountry: candidatesOf(registration).company.country,
@@ -67,20 +91,27 @@ async function loadFacts(
   });
 }
 
+function linkedOpportunity(
+  { accountId: _, ...row }: LinkedRow,
+  customer: LinkedOpportunity['customer'],
+): LinkedOpportunity {
+  return { ...row, customer };
+}
+
 /**
  * The names of the customer: as the partner wrote it, the account of the linked opportunity, and other
- * accounts of the same company. `linkedAccounts` gives the account's name by the opportunity's id.
+ * accounts of the same company.
  */
 function customerNames(
   { customerName, opportunityId }: StoredRegistration,
-  linkedAccounts: ReadonlyMap<string, string>,
+  linkedRows: ReadonlyMap<string, LinkedRow>,
   { rivals }: MatchCandidates,
 ): readonly string[] {
-  const linked = linkedAccounts.get(opportunityId ?? '');
+  const linked = linkedRows.get(opportunityId ?? '')?.accountName ?? null;
   const sameCompany = rivals.flatMap(({ rival }) =>
     rival.kind !== 'registration' && rival.match.verdict === 'same' ? [rival.accountName] : [],
   );
-  return [...new Set([customerName, ...(linked === undefined ? [] : [linked]), ...sameCompany])];
+  return [...new Set([customerName, ...(linked === null ? [] : [linked]), ...sameCompany])];
 }
 
 /** Joins the sales of each partner, which may have invoiced the customer by several names. */

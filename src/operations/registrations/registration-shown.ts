@@ -1,15 +1,20 @@
-import type { findRegistration } from '#src/db/registrations/registration-view.ts';
+import type { findRegistration, RivalState } from '#src/db/registrations/registration-view.ts';
 import { formatMinor } from '#src/domain/money.ts';
 import type { ShownContent } from '#src/domain/shown-content.ts';
 
 type Found = NonNullable<Awaited<ReturnType<typeof findRegistration>>>;
 
-/** The content that a decision on a registration is about: its values, its status, and what the rules found. */
+/**
+ * The content that a decision on a registration is about: its values, its status, what the rules found, and what
+ * has become of its rivals. So of two people with rivals before them, the second is refused with what the first
+ * decided.
+ */
 export function registrationShown({
   registration,
   partnerName,
   opportunity,
   conflictCase,
+  rivalStates,
 }: Found): ShownContent {
   const { amountMinor, currency, extra } = registration;
   const values: Readonly<Record<string, string | null>> = {
@@ -39,9 +44,20 @@ export function registrationShown({
     ({ rule, rival, message }): [string, string] => [`finding ${rule} ${rival?.id ?? ''}`.trim(), message],
   );
   return {
+    // First, because a refused decision names the first changes.
+    ...Object.fromEntries(rivalStates.map(rivalShown)),
     ...Object.fromEntries(
       Object.entries(values).map(([name, value]) => [name, `${name}: ${value ?? 'empty'}`]),
     ),
     ...Object.fromEntries([...custom, ...findings]),
   };
+}
+
+function rivalShown({ id, name, state, protectedUntil, decidedBy, decidedOn }: RivalState): [string, string] {
+  const decided = decidedOn === null ? null : `decided by ${decidedBy ?? 'the rules'} on ${decidedOn}`;
+  const until = protectedUntil === null ? null : `protected until ${protectedUntil}`;
+  const details = [state?.replace('_', ' ') ?? 'no stage', decided, until].filter(
+    (detail) => detail !== null,
+  );
+  return [`rival ${id}`, `${name}: ${details.join(', ')}`];
 }

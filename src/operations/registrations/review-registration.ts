@@ -14,6 +14,7 @@ import { addDays } from '#src/domain/period.ts';
 import { refuseUnseen, type ShownContent } from '#src/domain/shown-content.ts';
 import { move } from '#src/domain/registrations/lifecycle.ts';
 import { currentProgram } from '#src/operations/program/current-program.ts';
+import { evaluateAfterDecision } from './evaluate-registrations.ts';
 import { registrationShown } from './registration-shown.ts';
 import { relaySoon } from '#src/operations/jobs/relay-jobs.ts';
 
@@ -27,7 +28,10 @@ export interface ReviewInput {
   readonly shown?: ShownContent;
 }
 
-/** Stores a person's decision on a registration. A job added in the same transaction writes it to the CRM. */
+/**
+ * Stores a person's decision on a registration, and evaluates the waiting registrations that it concerns. A job
+ * added in the same transaction writes it to the CRM.
+ */
 export async function reviewRegistration(
   deps: Deps,
   input: ReviewInput,
@@ -62,6 +66,7 @@ export async function reviewRegistration(
     };
     await saveVerdicts(tx, [next]);
     await closeCase(tx, registration.id, input.decision === 'reopen' ? null : at);
+    await evaluateAfterDecision(deps, tx, registration.id);
     await audit(
       tx,
       [

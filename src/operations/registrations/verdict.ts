@@ -1,5 +1,5 @@
 import { modelHash } from '#src/db/matching/match-model-store.ts';
-import type { ConflictCase, Verdict } from '#src/db/registrations/registration-store.ts';
+import type { ConflictCase, StoredRegistration, Verdict } from '#src/db/registrations/registration-store.ts';
 import { normaliserVersion } from '#src/domain/matching/normalise.ts';
 import { conflictScore, conflictSummary } from '#src/domain/registrations/apply-rules.ts';
 import { move } from '#src/domain/registrations/lifecycle.ts';
@@ -25,10 +25,14 @@ const events = { approve: 'approve', review: 'queue', reject: 'reject' } as cons
   string
 >;
 
+/** A person who reopens a registration decides it, so the rules only renew its evidence. */
+const isReopened = ({ decidedBy }: StoredRegistration): boolean => decidedBy !== null;
+
 function verdictOf(
   { registration, decision }: RegistrationWithFindings,
   { programVersion, at }: EvaluationRound,
 ): Verdict {
+  if (isReopened(registration)) return storedVerdict(registration, programVersion);
   const isStillQueued = decision.outcome === 'review' && registration.status === 'in_review';
   const hasFindings = decision.findings.length > 0;
   return {
@@ -44,6 +48,22 @@ function verdictOf(
   };
 }
 
+function storedVerdict(registration: StoredRegistration, programVersion: number): Verdict {
+  const { id, status, reason, decidedAt, decidedBy, protectedUntil } = registration;
+  const { conflictSummary: summary, conflictScore: score } = registration;
+  return {
+    id,
+    status,
+    reason,
+    decidedAt,
+    decidedBy,
+    protectedUntil,
+    conflictSummary: summary,
+    conflictScore: score,
+    programVersion: registration.programVersion ?? programVersion,
+  };
+}
+
 function conflictCaseOf(one: RegistrationWithFindings, round: EvaluationRound): ConflictCase {
   const { registration, decision } = one;
   return {
@@ -55,7 +75,7 @@ function conflictCaseOf(one: RegistrationWithFindings, round: EvaluationRound): 
     programVersion: round.programVersion,
     facts: caseFacts(one, round),
     openedAt: round.at,
-    closedAt: decision.outcome === 'review' ? null : round.at,
+    closedAt: decision.outcome === 'review' || isReopened(registration) ? null : round.at,
   };
 }
 

@@ -160,6 +160,44 @@ describe('a programme that is not valid names each field and what to enter there
       ['engagement.productFamilies.0: Enter the family, or remove the line.'],
     ],
     [
+      'no look-back',
+      { ...json, engagement: { lookBackMonths: 0 } },
+      ['engagement.lookBackMonths: Look back for at least 1 month.'],
+    ],
+    [
+      'a look-back of more than fifty years',
+      { ...json, engagement: { lookBackMonths: 601 } },
+      ['engagement.lookBackMonths: Look back for at most 600 months.'],
+    ],
+    [
+      'negative differences of another project',
+      { ...json, engagement: { otherProjectAmountPercent: -1, otherProjectCloseDays: -1 } },
+      [
+        'engagement.otherProjectAmountPercent: Use 0 if every other amount may be another project.',
+        'engagement.otherProjectCloseDays: Use 0 if every other date may be another project.',
+      ],
+    ],
+    [
+      'differences of another project that no deal has',
+      { ...json, engagement: { otherProjectAmountPercent: 1001, otherProjectCloseDays: 1096 } },
+      [
+        'engagement.otherProjectAmountPercent: Use at most 1000.',
+        'engagement.otherProjectCloseDays: Use at most 1095 days.',
+      ],
+    ],
+    [
+      'parts of a month, percent or day',
+      {
+        ...json,
+        engagement: { lookBackMonths: 1.5, otherProjectAmountPercent: 1.5, otherProjectCloseDays: 1.5 },
+      },
+      [
+        'engagement.lookBackMonths: Use a whole number of months.',
+        'engagement.otherProjectAmountPercent: Use a whole number, such as 25.',
+        'engagement.otherProjectCloseDays: Use a whole number of days.',
+      ],
+    ],
+    [
       'a stage without a name',
       { ...json, engagement: { lateStages: ['Won', ' '] } },
       ['engagement.lateStages.1: Enter the stage, or remove the line.'],
@@ -202,6 +240,9 @@ test('the default programme is this one', () => {
       productFamilies: [],
       lateStages: ['Negotiation/Review', 'decisionmakerboughtin', 'contractsent'],
       existingCustomer: 'review',
+      lookBackMonths: 24,
+      otherProjectAmountPercent: 25,
+      otherProjectCloseDays: 60,
     },
     tiers: [
       { name: 'Registered', trailingRevenueMinor: 0n },

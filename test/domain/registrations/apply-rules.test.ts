@@ -6,8 +6,8 @@ import {
   conflictSummary,
   applyRulesOfEngagement,
 } from '#src/domain/registrations/apply-rules.ts';
-import type { RegistrationRival } from '#src/domain/registrations/precedence.ts';
-import type { RegistrationFacts, Rival } from '#src/domain/registrations/registration.ts';
+import type { OpportunityRival, RegistrationRival } from '#src/domain/registrations/precedence.ts';
+import type { LinkedOpportunity, RegistrationFacts, Rival } from '#src/domain/registrations/registration.ts';
 import { defaultProgram } from '#src/domain/program/default-program.ts';
 import {
   brief,
@@ -80,6 +80,32 @@ describe('a later registration', () => {
   });
 });
 
+describe('a registration of another partner from the same instant', () => {
+  const tied = registration({ submittedAt: '2026-10-05T11:00:00+02:00' });
+
+  test('is a tie that a person decides, for the smaller id as for the larger', () => {
+    for (const id of ['r-1', 'r-9'])
+      expect(brief(decide({ ...tied, id }))).toEqual(['review', 'same_instant review']);
+    const [finding] = decide(tied).findings;
+    expect(finding?.message).toBe(
+      'Tie: Same customer as DR-2026-0007 by Northwind Partners, registered at the same instant (submitted 2026-10-05T11:00:00+02:00, same domain).',
+    );
+    expect(finding?.publicMessage).toBe(
+      'Same customer as a registration of another partner from the same instant (same domain).',
+    );
+  });
+
+  test('that a person has approved since is said to be approved', () => {
+    const approved = decide({ ...tied, status: 'approved', protectedUntil: '2026-12-31' });
+    expect(approved.reason).toContain('(already approved, same domain)');
+  });
+
+  test('for another product only adds a note, and one that was rejected nothing', () => {
+    expect(brief(decide({ ...tied, productFamily: 'Services' }))).toEqual(['approve', 'same_instant note']);
+    expect(brief(decide({ ...tied, status: 'rejected' }))).toEqual(['approve']);
+  });
+});
+
 describe('an opportunity of our own sales team', () => {
   test('at the same customer needs a review', () => {
     expect(brief(decide(opportunity()))).toEqual(['review', 'direct_opportunity review']);
@@ -89,8 +115,104 @@ describe('an opportunity of our own sales team', () => {
     expect(brief(decide(opportunity({ match: related })))).toEqual(['approve', 'direct_opportunity note']);
   });
 
-  test('that is linked to the registration is the registered deal and no rival', () => {
-    expect(brief(decide(opportunity({ id: 'o-1' })))).toEqual(['approve']);
+  test('that is linked to the registration is judged by the rule about linked opportunities', () => {
+    expect(brief(decideWith({ facts: { opportunityId: 'o-2' } }, opportunity()))).toEqual(['approve']);
+  });
+
+  test.each<[string, Partial<OpportunityRival>, readonly string[]]>([
+    [
+      'won on the day of the registration',
+      { outcome: 'won', closedOn: today },
+      ['review', 'direct_opportunity review'],
+    ],
+    ['won later', { outcome: 'won', closedOn: '2026-10-20' }, ['review', 'direct_opportunity review']],
+    [
+      'won, at a related company',
+      { outcome: 'won', closedOn: today, match: related },
+      ['review', 'direct_opportunity review'],
+    ],
+    [
+      'won for another product',
+      { outcome: 'won', closedOn: today, productFamily: 'Services' },
+      ['approve', 'direct_opportunity note'],
+    ],
+    ['won before, which is a purchase', { outcome: 'won', closedOn: '2026-10-04' }, ['approve']],
+    [
+      'lost on the day of the registration',
+      { outcome: 'lost', closedOn: today },
+      ['approve', 'direct_opportunity note'],
+    ],
+    [
+      'lost in a late stage',
+      { outcome: 'lost', closedOn: today, stage: 'Negotiation/Review' },
+      ['approve', 'direct_opportunity note'],
+    ],
+    ['lost before', { outcome: 'lost', closedOn: '2026-10-04' }, ['approve']],
+    ['closed on an unknown day', { outcome: 'lost', closedOn: null }, ['approve']],
+  ])('that is %s', (_case, changes, expected) => {
+    expect(brief(decide(opportunity(changes)))).toEqual(expected);
+  });
+
+  test('that was won or lost is named with its outcome to the reviewer, and to the partner only as closed', () => {
+    const [won] = decide(
+      opportunity({ outcome: 'won', closedOn: '2026-10-07', stage: 'Closed Won' }),
+    ).findings;
+    expect([won?.message, won?.publicMessage]).toEqual([
+      'Same customer as our won opportunity "Acme rollout" at Acme GmbH (Closed Won, opened 2026-08-01, won 2026-10-07, same domain).',
+      'Same customer as a closed opportunity of our sales team (same domain).',
+    ]);
+    const [lost] = decide(opportunity({ outcome: 'lost', closedOn: '2026-10-07' })).findings;
+    expect([lost?.message, lost?.publicMessage]).toEqual([
+      'Same customer as our lost opportunity "Acme rollout" at Acme GmbH (Proposal, opened 2026-08-01, lost 2026-10-07, same domain).',
+      'Same customer as a closed opportunity of our sales team (same domain).',
+    ]);
+  });
+});
+
+describe('a linked opportunity', () => {
+  const linked: LinkedOpportunity = {
+    id: 'o-1',
+    name: 'Acme plant',
+    accountName: 'Acme GmbH',
+    stage: 'Proposal',
+    outcome: 'open',
+    openedAt: '2026-10-05T09:00:00.000Z',
+    customer: 'same',
+  };
+  const decideLinked = (changes: Partial<LinkedOpportunity>) =>
+    decideWith({ facts: { opportunityId: 'o-1', linked: { ...linked, ...changes } } });
+  const review = ['review', 'linked_opportunity review'];
+
+  test.each<[string, Partial<LinkedOpportunity>, readonly string[]]>([
+    ['opened at the instant of the registration', {}, ['approve']],
+    ['opened a millisecond before', { openedAt: '2026-10-05T08:59:59.999Z' }, review],
+    ['opened at an unknown time', { openedAt: null }, review],
+    ['with a related company', { customer: 'related' }, review],
+    ['with another company', { customer: 'different' }, review],
+    ['without an account', { customer: null, accountName: null }, ['approve']],
+    ['already won', { outcome: 'won' }, review],
+    ['already lost', { outcome: 'lost' }, ['approve', 'linked_opportunity note']],
+    ['opened before and lost', { outcome: 'lost', openedAt: '2026-10-01T00:00:00Z' }, review],
+  ])('%s', (_case, changes, expected) => {
+    expect(brief(decideLinked(changes))).toEqual(expected);
+  });
+
+  test('needs a review that names it, and tells the partner no name, stage or date', () => {
+    const changes = { openedAt: '2026-08-01T00:00:00Z', customer: 'different', outcome: 'won' } as const;
+    const [finding] = decideLinked(changes).findings;
+    expect(finding?.message).toBe(
+      'Linked to our opportunity "Acme plant" at Acme GmbH (Proposal, opened 2026-08-01, before this registration, another company, already won).',
+    );
+    expect(finding?.publicMessage).toBe(
+      'The linked opportunity needs a check (opened before the registration, another company, already closed).',
+    );
+    const [doubtful] = decideLinked({ openedAt: null, customer: 'related', accountName: null }).findings;
+    expect(doubtful?.message).toBe(
+      'Linked to our opportunity "Acme plant" (Proposal, opening date not known, possibly another company).',
+    );
+    expect(doubtful?.publicMessage).toBe(
+      'The linked opportunity needs a check (opening date not known, possibly another company).',
+    );
   });
 });
 
@@ -177,6 +299,8 @@ const anyRival = fc.oneof(
       id: fc.constantFrom('o-1', 'o-2', 'o-3'),
       stage: fc.constantFrom(null, 'Prospecting', 'Negotiation/Review'),
       openedAt: fc.constantFrom(null, '2026-08-01T00:00:00Z', '2026-10-05T12:00:00Z'),
+      outcome: fc.constantFrom('open', 'won', 'lost'),
+      closedOn: fc.constantFrom(null, '2026-10-04', '2026-10-05', '2026-10-20'),
       match: fc.constantFrom(...Object.values(matches)),
     })
     .map((changes) => opportunity(changes)),
@@ -189,10 +313,22 @@ const anyRival = fc.oneof(
     .map((changes) => customer(changes)),
 );
 const anyRivals = fc.uniqueArray(anyRival, { selector: ({ id }) => id, maxLength: 8 });
+const anyLinked: fc.Arbitrary<LinkedOpportunity | null> = fc.option(
+  fc.record({
+    id: fc.constant('o-9'),
+    name: fc.constant('Acme rollout'),
+    accountName: fc.constantFrom(null, 'Acme GmbH'),
+    stage: fc.constantFrom(null, 'Negotiation/Review'),
+    outcome: fc.constantFrom('open', 'won', 'lost'),
+    openedAt: fc.constantFrom(null, '2026-08-01T00:00:00Z', '2026-10-05T12:00:00Z'),
+    customer: fc.constantFrom(null, 'same', 'related', 'different'),
+  } satisfies { [K in keyof LinkedOpportunity]: fc.Arbitrary<LinkedOpportunity[K]> }),
+);
 const anyFacts = fc.record({
   productFamily: fc.constantFrom(null, 'Platform', 'Services'),
   dealType: fc.constantFrom('new', 'renewal'),
   territory: fc.constantFrom(null, 'DE', 'FR; IT', 'DACH'),
+  linked: anyLinked,
 } satisfies { [K in keyof RegistrationFacts]?: fc.Arbitrary<RegistrationFacts[K]> });
 
 test('the order of the rivals does not matter', () => {
@@ -241,7 +377,7 @@ test('for all rivals, the public messages contain no name, number, date or stage
   );
 });
 
-test('if two partners register one deal at the same moment, exactly one is approved, in either order of decision', () => {
+test('if two partners register one deal, the first is approved, and at the same instant neither, in either order of decision', () => {
   const submissions = fc.tuple(
     fc.constantFrom('2026-10-05T09:00:00Z', '2026-10-05T08:59:59Z'),
     fc.constantFrom('Platform', 'platform', null, 'Platform / Search'),
@@ -271,7 +407,10 @@ test('if two partners register one deal at the same moment, exactly one is appro
         defaultProgram,
         today,
       );
-      expect([one.outcome, two.outcome].toSorted()).toEqual(['approve', 'review']);
+      const isTie = submittedAt === '2026-10-05T09:00:00Z';
+      expect([one.outcome, two.outcome].toSorted()).toEqual(
+        isTie ? ['review', 'review'] : ['approve', 'review'],
+      );
     }),
   );
 });

@@ -33,6 +33,17 @@ describe('new business', () => {
     );
   });
 
+  test.each([
+    ['24 months before', '2024-10-05', 24, 'review'],
+    ['a day more than 24 months before', '2024-10-04', 24, 'approve'],
+    ['within a programme’s look-back of 36 months', '2024-10-04', 36, 'review'],
+  ])(
+    'with a company whose last purchase was %s (%s, look-back %s): %s',
+    (_case, lastOn, lookBackMonths, outcome) => {
+      expect(decideWith({ policy: { lookBackMonths } }, customer({ lastOn })).outcome).toBe(outcome);
+    },
+  );
+
   test('with a company that the ERP invoiced through another partner needs a review that names the partner', () => {
     const decision = decideWith({ facts: { invoiced: byNorthwind } });
     expect(brief(decision)).toEqual(['review', 'existing_customer review']);

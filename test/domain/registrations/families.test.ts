@@ -2,7 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { relateFamilies } from '#src/domain/registrations/families.ts';
 import type { RegistrationRival } from '#src/domain/registrations/precedence.ts';
+import { defaultEngagement } from '#src/domain/program/engagement.ts';
+import { currentRules } from '#src/domain/registrations/rules/rule.ts';
 import { brief, decide, decideWith, opportunity, registration } from './registration-builders.ts';
+
+const programOf = (productFamilies: readonly string[], version = currentRules) => ({
+  policy: { ...defaultEngagement, productFamilies },
+  version,
+});
 
 describe('two product families', () => {
   test.each([
@@ -18,7 +25,26 @@ describe('two product families', () => {
     [' / ', 'Network', 'unknown'],
     [null, null, 'unknown'],
   ])('%j and %j, where the programme declares none, are %s', (left, right, relation) => {
-    expect(relateFamilies(left, right, [])).toBe(relation);
+    expect(relateFamilies(left, right, programOf([]))).toBe(relation);
+  });
+
+  test.each([
+    ['Netwrok Security', 'Network Security', 'unknown'],
+    ['Network Securty', 'Network Security', 'unknown'],
+    ['Data Base', 'Database', 'unknown'],
+    ['Network / Swithces', 'Network / Switches', 'unknown'],
+    ['Routers', 'Router', 'unknown'],
+    ['Cloud Backup', 'Clone Backup', 'disjoint'],
+    ['Series 5', 'Series 6', 'disjoint'],
+    ['Hardware', 'Software', 'disjoint'],
+    ['Iaas', 'Paas', 'disjoint'],
+  ])('%j may be a misspelt %j or is another product: %s', (left, right, relation) => {
+    expect(relateFamilies(left, right, programOf([]))).toBe(relation);
+    expect(relateFamilies(right, left, programOf([]))).toBe(relation);
+  });
+
+  test('that were compared by the first version of the rules are different when one is misspelt', () => {
+    expect(relateFamilies('Netwrok Security', 'Network Security', programOf([], 1))).toBe('disjoint');
   });
 
   const declared = [
@@ -37,7 +63,7 @@ describe('two product families', () => {
     ['Switches', 'Swithces', 'unknown'],
     ['Swithces', 'swithces', 'same'],
   ])('%j and %j, where the programme declares a tree, are %s', (left, right, relation) => {
-    expect(relateFamilies(left, right, declared)).toBe(relation);
+    expect(relateFamilies(left, right, programOf(declared))).toBe(relation);
   });
 
   test('relate in the same way from both sides', () => {
@@ -46,7 +72,8 @@ describe('two product families', () => {
     );
     fc.assert(
       fc.property(family, family, fc.constantFrom([], declared, ['a/b', 'a/c']), (left, right, tree) => {
-        expect(relateFamilies(left, right, tree)).toBe(relateFamilies(right, left, tree));
+        const program = programOf(tree);
+        expect(relateFamilies(left, right, program)).toBe(relateFamilies(right, left, program));
       }),
     );
   });

@@ -1,8 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { applyRulesOfEngagement } from '#src/domain/registrations/apply-rules.ts';
 import { customerHistory, showsHistory } from '#src/domain/registrations/customer-history.ts';
-import { holdsProtection, isEarlier, type RegistrationRival } from '#src/domain/registrations/precedence.ts';
-import type { RegistrationFacts, Rival } from '#src/domain/registrations/registration.ts';
+import {
+  holdsProtection,
+  isEarlier,
+  precedenceOf,
+  type RegistrationRival,
+} from '#src/domain/registrations/precedence.ts';
+import type { PartnerSales, RegistrationFacts, Rival } from '#src/domain/registrations/registration.ts';
+import { currentRules } from '#src/domain/registrations/rules/rule.ts';
 import { replayDecision, ruleFacts } from '#src/domain/registrations/replay.ts';
 import {
   answerDueAt,
@@ -38,7 +44,7 @@ const invoiced = (firstOn: string, partnerId = 'p-9') => ({
   lastOn: '2026-02-02',
 });
 const historyOf = (rivals: readonly Rival[], facts: Partial<RegistrationFacts> = {}) =>
-  customerHistory({ ...baseRegistration, ...facts }, rivals, today);
+  customerHistory({ ...baseRegistration, ...facts }, rivals, { today, from: null });
 const nothing = { since: null, incumbents: [], families: [], shownBy: null };
 
 describe('the history of a customer', () => {
@@ -149,6 +155,31 @@ describe('the history of a customer', () => {
     }
   });
 
+  test.each<[string, Rival | null, readonly PartnerSales[], boolean]>([
+    ['a purchase on the first day', customer({ lastOn: '2025-10-05' }), [], true],
+    ['a purchase on the day before it', customer({ lastOn: '2025-10-04' }), [], false],
+    ['a customer without an end', customer({ lastOn: null }), [], true],
+    ['an invoice on the first day', null, [{ ...invoiced('2020-01-01'), lastOn: '2025-10-05' }], true],
+    ['an invoice on the day before it', null, [{ ...invoiced('2020-01-01'), lastOn: '2025-10-04' }], false],
+    [
+      'a won deal protected to the first day',
+      old({ outcome: 'won', protectedUntil: '2025-10-05' }),
+      [],
+      true,
+    ],
+    [
+      'a won deal protected to the day before it',
+      old({ outcome: 'won', protectedUntil: '2025-10-04' }),
+      [],
+      false,
+    ],
+    ['a won deal that is still protected', old({ outcome: 'won', protectedUntil: '2026-12-31' }), [], true],
+  ])('of the last year contains %s: %s', (_case, rival, sales, isFound) => {
+    const facts = { ...baseRegistration, invoiced: sales };
+    const found = customerHistory(facts, rival ? [rival] : [], { today, from: '2025-10-05' });
+    expect(found.since !== null).toBe(isFound);
+  });
+
   test('may use every rival that is the same customer, except opportunities', () => {
     const all = [customer(), old(), opportunity(), customer({ match: matches.related })];
     expect(all.map(showsHistory)).toEqual([true, true, false, false]);
@@ -210,6 +241,17 @@ describe('precedence', () => {
     },
   );
 
+  test.each([
+    ['2026-10-05T09:00:00Z', 2, 'same_instant'],
+    ['2026-10-05T11:00:00+02:00', 2, 'same_instant'],
+    ['2026-10-05T09:00:00Z', 1, 'earlier'],
+    ['2026-10-05T09:00:01Z', 2, 'later'],
+    ['2026-10-05T08:59:59.999Z', 2, 'earlier'],
+  ])('of a registration at %s, by version %s of the rules, is %s', (submittedAt, version, expected) => {
+    const other = { id: 'b', submittedAt: '2026-10-05T09:00:00Z' };
+    expect(precedenceOf({ id: 'a', submittedAt }, other, { version })).toBe(expected);
+  });
+
   test.each<[RegistrationRival['status'], string | null, boolean]>([
     ['submitted', null, true],
     ['in_review', '2020-01-01', true],
@@ -240,12 +282,22 @@ describe('a decision that is replayed from its facts', () => {
     const decision = applyRulesOfEngagement(baseRegistration, rivals, policy, today);
     const facts = ruleFacts(decision, baseRegistration, rivals, { today, policy });
     expect(facts).toEqual({
+      version: currentRules,
       registration: baseRegistration,
       historyRivals: [rivals[1]],
       today,
       policy: { engagement: defaultProgram.engagement, protectionDays: 30 },
     });
     expect(replayDecision(decision, facts)).toEqual(decision);
+  });
+
+  test('by the first version of the rules is reproduced by those rules', () => {
+    const rival = registration({ submittedAt: baseRegistration.submittedAt, productFamily: 'Platfrom' });
+    const decision = applyRulesOfEngagement(baseRegistration, [rival], policy, today, 1);
+    expect(brief(decision)).toEqual(['approve', 'earlier_registration note']);
+    const { version: _, ...facts } = ruleFacts(decision, baseRegistration, [rival], { today, policy });
+    expect(replayDecision(decision, facts)).toEqual(decision);
+    expect(replayDecision(decision, { ...facts, version: currentRules })).not.toEqual(decision);
   });
 
   test('has the same result if it was approved, and if the history decided', () => {

@@ -19,6 +19,8 @@ const company = (name: string, domain: string | null, country: string | null = n
   normaliseCompany({ name, domain, country });
 const acme = company('Acme GmbH', 'acme.com', 'DE');
 export const matches = {
+  /** The name, the website and the country agree. */
+  sameInPlace: matchCompanies(acme, company('Acme AG', 'acme.com', 'DE')),
   sameByDomain: matchCompanies(acme, company('Acme Robotics', 'acme.com')),
   sameByName: matchCompanies(acme, company('ACME AG', null)),
   related: matchCompanies(acme, company('Acme France', null, 'FR')),
@@ -31,7 +33,7 @@ export const baseRegistration: RegistrationFacts = {
   partnerId: 'p-1',
   partnerName: 'Contoso Channel',
   territory: null,
-  opportunityId: 'o-1',
+  opportunityId: null,
   customerName: 'Acme GmbH',
   customerDomain: 'acme.com',
   customerCountry: 'DE',
@@ -68,6 +70,7 @@ export const samePartnerRegistration = (changes: Partial<RegistrationRival> = {}
   registration({
     partnerId: baseRegistration.partnerId,
     partnerName: baseRegistration.partnerName,
+    match: matches.sameInPlace,
     ...changes,
   });
 
@@ -81,6 +84,8 @@ export function opportunity(changes: Partial<OpportunityRival> = {}): Opportunit
     stage: 'Proposal',
     productFamily: null,
     openedAt: '2026-08-01T00:00:00.000Z',
+    outcome: 'open',
+    closedOn: null,
     match: matches.sameByDomain,
     ...changes,
   };
@@ -88,13 +93,14 @@ export function opportunity(changes: Partial<OpportunityRival> = {}): Opportunit
 
 type CustomerRival = Extract<Rival, { kind: 'customer' }>;
 
-/** The customer's account, which bought two years ago. */
+/** The customer's account, which bought two years ago for the first time and half a year ago for the last. */
 export function customer(changes: Partial<CustomerRival> = {}): CustomerRival {
   return {
     kind: 'customer',
     id: 'a-1',
     accountName: 'Acme GmbH',
     since: '2024-03-01',
+    lastOn: '2026-03-01',
     families: null,
     match: matches.sameByDomain,
     ...changes,

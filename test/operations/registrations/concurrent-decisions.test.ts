@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm';
 import { saveAccounts, saveOpportunities, savePartners } from '#src/db/records/account-store.ts';
 import { mergeAccountRows } from '#src/db/sync/merge-store.ts';
 import { saveRegistrations } from '#src/db/registrations/registration-store.ts';
+import { findRegistration } from '#src/db/registrations/registration-view.ts';
 import { evaluateRegistrations } from '#src/operations/registrations/evaluate-registrations.ts';
 import { startDeps, type TestDeps } from '#test/support/deps.ts';
 
@@ -96,11 +97,12 @@ async function allAtOnce(registrations: readonly DealInput[]): Promise<readonly 
   );
 }
 
-it('of a hundred partners who register one customer at the same moment exactly one is first, and every other sees it', async () => {
+it('of a hundred partners who register one customer within a second, decided at once, exactly one is approved, and every other sees it', async () => {
   const ids = await allAtOnce(
     partners.map((_, n) => ({
       name: n % 2 === 0 ? 'Quillfeather Dynamics Ltd' : 'Quillfeather Dynamics',
       domain: 'quillfeather.example',
+      submittedAt: `2026-10-05T08:00:00.${String(n).padStart(3, '0')}Z`,
     })),
   );
   const verdicts = await verdictsOf(ids);
@@ -113,9 +115,26 @@ it('of a hundred partners who register one customer at the same moment exactly o
 
 it('two who write one customer differently at the same moment, with no key in common but a misspelt word, do not both pass', async () => {
   const names = ['Brombeerstrauch Logistik', 'Brombeerstrauhc Logistik'];
-  const ids = await allAtOnce(names.map((name) => ({ name, country: 'DE' })));
+  const ids = await allAtOnce(
+    names.map((name, n) => ({ name, country: 'DE', submittedAt: `2026-10-05T08:00:0${n}Z` })),
+  );
   const statuses = [...(await verdictsOf(ids)).values()].map(({ status }) => status);
   expect(statuses.toSorted()).toEqual(['approved', 'in_review']);
+});
+
+it('partners who register one customer at the same instant tie: a person decides each of them', async () => {
+  const ids: string[] = [];
+  for (const partnerId of partners.slice(0, 3))
+    ids.push(await register(partnerId, { name: 'Morgenfrost Eiswerke', domain: 'morgenfrost.example' }));
+  await decide(ids);
+  const verdicts = await verdictsOf(ids);
+  for (const id of ids) {
+    expect(verdicts.get(id)?.status).toBe('in_review');
+    expect(verdicts.get(id)?.rivals.toSorted()).toEqual(ids.filter((other) => other !== id).toSorted());
+    const found = await findRegistration(test.deps.db, id);
+    expect(found?.registration.reason).toContain('a registration of another partner from the same instant');
+    expect(found?.conflictCase?.decision.findings[0]?.message).toMatch(/^Tie: .* by Reseller number/);
+  }
 });
 
 async function dealAt(

@@ -8511,7 +8511,7 @@ export interface paths {
                                     effect: "block" | "review" | "note";
                                     message: string;
                                     /** @enum {string} */
-                                    rule: "same_partner_duplicate" | "same_partner_update" | "earlier_registration" | "later_registration" | "protection_ended" | "direct_opportunity" | "existing_customer" | "renewal" | "outside_territory";
+                                    rule: "same_partner_duplicate" | "same_partner_update" | "same_partner_rejected" | "earlier_registration" | "later_registration" | "same_instant" | "protection_ended" | "direct_opportunity" | "linked_opportunity" | "existing_customer" | "renewal" | "outside_territory";
                                 }[];
                                 modelVersion: string;
                                 /** Format: date-time */
@@ -8533,7 +8533,7 @@ export interface paths {
                                         effect: "block" | "review" | "note";
                                         message: string;
                                         /** @enum {string} */
-                                        rule: "same_partner_duplicate" | "same_partner_update" | "earlier_registration" | "later_registration" | "protection_ended" | "direct_opportunity" | "existing_customer" | "renewal" | "outside_territory";
+                                        rule: "same_partner_duplicate" | "same_partner_update" | "same_partner_rejected" | "earlier_registration" | "later_registration" | "same_instant" | "protection_ended" | "direct_opportunity" | "linked_opportunity" | "existing_customer" | "renewal" | "outside_territory";
                                     }[];
                                     rival: {
                                         customerName: string;
@@ -8564,6 +8564,7 @@ export interface paths {
                                         submittedAt: string;
                                     } | {
                                         accountName: string;
+                                        closedOn: string | null;
                                         id: string;
                                         /** @enum {string} */
                                         kind: "opportunity";
@@ -8584,6 +8585,8 @@ export interface paths {
                                         };
                                         name: string;
                                         openedAt: string | null;
+                                        /** @enum {string} */
+                                        outcome: "open" | "won" | "lost";
                                         stage: string | null;
                                     } | {
                                         accountName: string;

@@ -31,6 +31,7 @@ export function RivalTitle({ rival }: { readonly rival: Rival }) {
             {rival.accountName}
             {rival.stage !== null && `, ${rival.stage}`}
             {rival.openedAt !== null && `, opened ${dayText(rival.openedAt.slice(0, 10))}`}
+            {rival.closedOn !== null && `, ${rival.outcome} ${dayText(rival.closedOn)}`}
           </span>
         </span>
       );

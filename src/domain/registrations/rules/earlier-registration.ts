@@ -13,19 +13,20 @@ import {
   submittedOn,
   verdictText,
 } from '#src/domain/registrations/finding-text.ts';
-import { holdsProtection, isEarlier } from '#src/domain/registrations/precedence.ts';
+import { holdsProtection, precedenceOf } from '#src/domain/registrations/precedence.ts';
 import type { RivalRule } from './rule.ts';
 
-export const earlierRegistration: RivalRule = (facts, rival, { today, policy }) => {
+export const earlierRegistration: RivalRule = (facts, rival, context) => {
   if (rival.kind !== 'registration' || rival.partnerId === facts.partnerId) return null;
   if (rival.match.verdict === 'different') return null;
-  if (!holdsProtection(rival, today) || !isEarlier(rival, facts)) return null;
-  const relation = relateFamilies(facts.productFamily, rival.productFamily, policy.productFamilies);
+  if (!holdsProtection(rival, context.today)) return null;
+  if (precedenceOf(rival, facts, context) !== 'earlier') return null;
+  const relation = relateFamilies(facts.productFamily, rival.productFamily, context);
   const match = describeMatch(rival.match);
   const details = inBrackets(submittedOn(rival), namedFamilyText(relation, rival.productFamily), match);
   return {
     rule: 'earlier_registration',
-    effect: areTwoDeals(relation, policy) ? 'note' : 'review',
+    effect: areTwoDeals(relation, context.policy) ? 'note' : 'review',
     rival,
     message: `${verdictText(rival)} as ${rival.number} by ${rival.partnerName} ${details}.`,
     publicMessage: `${verdictText(rival)} as an earlier registration of another partner ${inBrackets(familyText(relation), match)}.`,

@@ -1,17 +1,21 @@
 /**
  * New business with a company that has bought before is often a renewal under another name, and a renewal
  * belongs to the partner who made the first sale. Another product is new business, and so is a further deal
- * by the partner who brought the customer: both only get a note.
+ * by the partner who brought the customer: both only get a note. A customer whose last purchase is older than the
+ * programme's look-back is won anew.
  */
+import { monthsBefore } from '#src/domain/period.ts';
 import { customerHistory, type CustomerHistory } from '#src/domain/registrations/customer-history.ts';
 import { relateFamilies } from '#src/domain/registrations/families.ts';
-import { inBrackets } from '#src/domain/registrations/finding-text.ts';
+import { dayOf, inBrackets } from '#src/domain/registrations/finding-text.ts';
 import type { RegistrationFacts } from '#src/domain/registrations/registration.ts';
 import type { RegistrationRule, RuleContext } from './rule.ts';
 
 export const existingCustomer: RegistrationRule = (facts, rivals, context) => {
   if (facts.dealType !== 'new') return null;
-  const history = customerHistory(facts, rivals, context.today);
+  const { today, policy, version } = context;
+  const from = version === 1 ? null : monthsBefore(dayOf(facts.submittedAt), policy.lookBackMonths);
+  const history = customerHistory(facts, rivals, { today, from });
   if (history.since === null) return null;
   const isIncumbent = history.incumbents.some(({ partnerId }) => partnerId === facts.partnerId);
   const isOther = isOtherProduct(facts, history, context);
@@ -23,7 +27,7 @@ export const existingCustomer: RegistrationRule = (facts, rivals, context) => {
   );
   return {
     rule: 'existing_customer',
-    effect: isClear ? 'note' : context.policy.existingCustomer,
+    effect: isClear ? 'note' : policy.existingCustomer,
     rival: history.shownBy,
     message: `New business with an existing customer ${details}.`,
     publicMessage: isClear
@@ -35,9 +39,9 @@ export const existingCustomer: RegistrationRule = (facts, rivals, context) => {
 function isOtherProduct(
   { productFamily }: RegistrationFacts,
   { families }: CustomerHistory,
-  { policy }: RuleContext,
+  context: RuleContext,
 ): boolean {
   if (families === null) return false;
-  const relations = families.map((family) => relateFamilies(productFamily, family, policy.productFamilies));
+  const relations = families.map((family) => relateFamilies(productFamily, family, context));
   return relations.every((relation) => relation === 'disjoint' || relation === 'sibling');
 }

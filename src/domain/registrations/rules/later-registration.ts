@@ -13,14 +13,15 @@ import {
   submittedOn,
   verdictText,
 } from '#src/domain/registrations/finding-text.ts';
-import { holdsProtection, isEarlier } from '#src/domain/registrations/precedence.ts';
+import { holdsProtection, precedenceOf } from '#src/domain/registrations/precedence.ts';
 import type { RivalRule } from './rule.ts';
 
-export const laterRegistration: RivalRule = (facts, rival, { today, policy }) => {
+export const laterRegistration: RivalRule = (facts, rival, context) => {
   if (rival.kind !== 'registration' || rival.partnerId === facts.partnerId) return null;
   if (rival.match.verdict === 'different') return null;
-  if (!holdsProtection(rival, today) || isEarlier(rival, facts)) return null;
-  const relation = relateFamilies(facts.productFamily, rival.productFamily, policy.productFamilies);
+  if (!holdsProtection(rival, context.today)) return null;
+  if (precedenceOf(rival, facts, context) !== 'later') return null;
+  const relation = relateFamilies(facts.productFamily, rival.productFamily, context);
   const approved = rival.status === 'approved' ? 'already approved' : null;
   const match = describeMatch(rival.match);
   const details = inBrackets(
@@ -31,7 +32,7 @@ export const laterRegistration: RivalRule = (facts, rival, { today, policy }) =>
   );
   return {
     rule: 'later_registration',
-    effect: approved !== null && !areTwoDeals(relation, policy) ? 'review' : 'note',
+    effect: approved !== null && !areTwoDeals(relation, context.policy) ? 'review' : 'note',
     rival,
     message: `${verdictText(rival)} as the later registration ${rival.number} by ${rival.partnerName} ${details}.`,
     publicMessage: `${verdictText(rival)} as a later registration of another partner ${inBrackets(approved, familyText(relation), match)}.`,

@@ -11,14 +11,14 @@ import type { RivalRule } from './rule.ts';
 /** A protection is shown if it ended at most this many days before the registration was submitted. */
 const recentDays = 30;
 
-export const protectionEnded: RivalRule = (facts, rival, { today, policy }) => {
+export const protectionEnded: RivalRule = (facts, rival, context) => {
+  const { today } = context;
   if (rival.kind !== 'registration' || rival.partnerId === facts.partnerId) return null;
   if (rival.match.verdict !== 'same') return null;
   if (rival.status !== 'approved' && rival.status !== 'expired') return null;
   if (rival.protectedUntil === null || rival.protectedUntil >= today) return null;
   if (daysBetween(rival.protectedUntil, dayOf(facts.submittedAt)) > recentDays) return null;
-  if (relateFamilies(facts.productFamily, rival.productFamily, policy.productFamilies) === 'disjoint')
-    return null;
+  if (relateFamilies(facts.productFamily, rival.productFamily, context) === 'disjoint') return null;
   const match = describeMatch(rival.match);
   const ago = daysBetween(rival.protectedUntil, today);
   const ended = `protection ended on ${rival.protectedUntil}, ${ago} ${ago === 1 ? 'day' : 'days'} ago`;

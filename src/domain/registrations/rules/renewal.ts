@@ -9,7 +9,7 @@ import type { RegistrationRule } from './rule.ts';
 
 export const renewal: RegistrationRule = (facts, rivals, { today }) => {
   if (facts.dealType !== 'renewal') return null;
-  const history = customerHistory(facts, rivals, today);
+  const history = customerHistory(facts, rivals, { today, from: null });
   if (history.incumbents.some(({ partnerId }) => partnerId === facts.partnerId)) return null;
   return { rule: 'renewal', effect: 'review', rival: history.shownBy, ...messagesFor(facts, history) };
 };

@@ -1,12 +1,23 @@
 import type { EngagementPolicy } from '#src/domain/program/engagement.ts';
 import type { Finding, RegistrationFacts, Rival } from '#src/domain/registrations/registration.ts';
 
-/** The day of the decision and the programme's policy. */
+/** The day of the decision, the programme's policy and the version of the rules. */
 export interface RuleContext {
   /** `YYYY-MM-DD` */
   readonly today: string;
   readonly policy: EngagementPolicy;
+  /** See `currentRules`. */
+  readonly version: number;
 }
+
+/**
+ * The version of the rules. It is stored with the facts of a decision, so that a decision of an earlier version
+ * is reproduced by the rules of its time. Increase it when a rule decides the same facts differently.
+ *
+ * 1: equal instants are ordered by id, a misspelt product family is another product, and a registration with the
+ * match verdict `same` is rejected as a duplicate.
+ */
+export const currentRules = 2;
 
 /**
  * A rule of engagement between a registration and one rival. It returns null if it does not apply. It never

@@ -3,24 +3,30 @@ import { directOpportunity } from './direct-opportunity.ts';
 import { earlierRegistration } from './earlier-registration.ts';
 import { existingCustomer } from './existing-customer.ts';
 import { laterRegistration } from './later-registration.ts';
+import { linkedOpportunity } from './linked-opportunity.ts';
 import { outsideTerritory } from './outside-territory.ts';
 import { protectionEnded } from './protection-ended.ts';
 import { renewal } from './renewal.ts';
 import type { RegistrationRule, RivalRule } from './rule.ts';
+import { sameInstant } from './same-instant.ts';
 import { samePartnerDuplicate } from './same-partner-duplicate.ts';
+import { samePartnerRejected } from './same-partner-rejected.ts';
 import { samePartnerUpdate } from './same-partner-update.ts';
 
 /** The rules of engagement. To add a rule, add a file, a kind in `registration.ts` and a line here. */
 export const rivalRules: Readonly<Record<RivalRuleKind, RivalRule>> = {
   same_partner_duplicate: samePartnerDuplicate,
   same_partner_update: samePartnerUpdate,
+  same_partner_rejected: samePartnerRejected,
   earlier_registration: earlierRegistration,
   later_registration: laterRegistration,
+  same_instant: sameInstant,
   protection_ended: protectionEnded,
   direct_opportunity: directOpportunity,
 };
 
 export const registrationRules: Readonly<Record<RegistrationRuleKind, RegistrationRule>> = {
+  linked_opportunity: linkedOpportunity,
   existing_customer: existingCustomer,
   renewal,
   outside_territory: outsideTerritory,

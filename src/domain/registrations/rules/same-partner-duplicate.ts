@@ -1,14 +1,15 @@
 /**
  * A partner that registers one deal twice would hold the customer for twice as long. The first registration
  * remains valid; the second is rejected and names the first. A renewal, or another product for the same
- * customer, is a separate deal and only gets a note. If the products may be the same, or if the first deal is
- * already won or lost, a person decides. A second registration with new terms is an update: see
+ * customer, is a separate deal and only gets a note. If the products may be the same, if the first deal is already
+ * won or lost, or if name, place, amount or date may be those of another project, a person decides. A second registration with new terms is an update: see
  * `same-partner-update.ts`.
  */
 import { describeMatch, inBrackets, submittedOn } from '#src/domain/registrations/finding-text.ts';
 import type { Finding } from '#src/domain/registrations/registration.ts';
 import {
   differencesBetween,
+  doubtsAbout,
   findEarlierDeal,
   type EarlierDeal,
 } from '#src/domain/registrations/same-partner-deals.ts';
@@ -16,9 +17,12 @@ import type { RivalRule } from './rule.ts';
 
 export const samePartnerDuplicate: RivalRule = (facts, rival, context) => {
   const earlier = findEarlierDeal(facts, rival, context);
-  if (!earlier || (earlier.relation === 'same_deal' && differencesBetween(facts, earlier.rival).length > 0))
-    return null;
-  const { opening, closing, effect } = verdicts[earlier.relation];
+  if (!earlier) return null;
+  const isSameDeal = earlier.relation === 'same_deal';
+  const doubts = isSameDeal ? doubtsAbout(facts, earlier.rival, context) : [];
+  if (isSameDeal && doubts.length === 0 && differencesBetween(facts, earlier.rival).length > 0) return null;
+  const { opening, closing, effect } =
+    doubts.length > 0 ? possibleDuplicate(doubts.join('; ')) : verdicts[earlier.relation];
   const { number, match } = earlier.rival;
   const details = inBrackets(submittedOn(earlier.rival), describeMatch(match));
   // The message is public as it is, because both registrations are the partner's.

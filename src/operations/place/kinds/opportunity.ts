@@ -57,6 +57,7 @@ export async function placeOpportunities(
       };
     }),
     context.preserved,
+    context.deps.clock().toISOString().slice(0, 10),
   );
   return { placed, failed, incomplete };
 }

@@ -1,0 +1,1 @@
+ALTER TABLE "opportunity" ADD COLUMN "closed_seen_on" date;
