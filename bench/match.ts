@@ -1,28 +1,17 @@
-import { fork } from 'node:child_process';
+import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import postgres from 'postgres';
-import { startEmbeddedPostgres } from '#src/cli/local/embedded-postgres.ts';
-import { saveAccounts } from '#src/db/records/account-store.ts';
-import { openDatabase, type Db } from '#src/db/client.ts';
-import { normaliseCompany } from '#src/domain/matching/normalise.ts';
-import { findMatches } from '#src/operations/matching/find-candidates.ts';
-import { refreshProfiles } from '#src/operations/matching/refresh-profiles.ts';
-import type { BenchCompany } from './match-load.ts';
-import { companyNames, nameMixer } from './match-names.ts';
-import { recallByWriting } from './match-recall.ts';
-import { sampleWaits } from './match-waits.ts';
+import { workerFlags } from '#src/cli/local/worker-flags.ts';
 
 /**
  * The time to find all possible matches of a company in a large account base, end to end: from the partner's
  * input to every match with its evidence, while accounts change. Eight clients check twenty companies a
- * second, and fifty accounts a second are written. Between two checks each client also looks up one domain in
- * an index: this floor has the same load, disk and neighbours as the checks, so the ratio of both can be
+ * second, and fifty accounts a second are written. Meanwhile as many clients look up one domain in an index,
+ * as often: this floor has the same load, disk and neighbours as the checks, so the ratio of both can be
  * compared between machines. `--accounts N`, `--seconds N`, `--companies FILE.csv` for names made of real
  * ones, `--keep DIR` to load the database once and measure it again and again, `--recall N` companies to look
  * for by differently written names afterwards.
@@ -36,192 +25,35 @@ const { values } = parseArgs({
     recall: { type: 'string', default: '300' },
   },
 });
-const accounts = Number(values.accounts);
-const seconds = Number(values.seconds);
-const clients = 8;
-const checksPerSecond = 20;
-const writesPerSecond = 50;
-const warmUp = 200;
-/** Companies that are looked for and written. */
-const sampleSize = 5_000;
-
-await using stack = new AsyncDisposableStack();
-const dir = values.keep ?? (await mkdtemp(join(tmpdir(), 'fairway-match-')));
-if (values.keep === undefined) stack.defer(() => rm(dir, { recursive: true, force: true }));
-const loaded = await loadInProcess(join(dir, 'postgres'));
-const mixer = nameMixer(await companyNames(values.companies), 8);
-
-const server = await startEmbeddedPostgres({ dir: join(dir, 'postgres'), log: () => {} });
-stack.defer(() => server.stop());
-const { db } = stack.use(openDatabase(server.url, clients + 4));
-const known = await sampleOf(server.url);
-
-const bare = postgres(server.url, { max: clients });
-for (let n = 0; n < warmUp; n += 1) {
-  await check(db, pick());
-  await lookUpDomain(performance.now());
+const { accounts, seconds, recall, companies, keep } = values;
+const folder = keep ?? (await mkdtemp(join(tmpdir(), 'fairway-match-')));
+try {
+  const given = ['--dir', join(folder, 'postgres'), '--accounts', accounts];
+  const shared = companies === undefined ? given : [...given, '--companies', companies];
+  const load = await messageOf(start('match-load-process.ts', shared));
+  const checks = start('match-checks.ts', [
+    ...shared,
+    ...['--seconds', seconds, '--recall', recall, '--load', JSON.stringify(load)],
+  ]);
+  const [exitCode] = await once(checks, 'exit');
+  process.exitCode = Number(exitCode ?? 1);
+} finally {
+  if (keep === undefined) await rm(folder, { recursive: true, force: true });
 }
-const floor: number[] = [];
-const times: number[] = [];
-let found = 0;
-let written = 0;
-const until = performance.now() + seconds * 1_000;
-const over = new AbortController();
-const waits = sampleWaits(server.url, over.signal);
-await Promise.all([
-  ...Array.from({ length: clients }, (_, n) => {
-    const turns = [checkOne, async (beganAt: number) => void floor.push(await lookUpDomain(beganAt))];
-    let turn = 0;
-    return everyMs((500 * clients) / checksPerSecond, (n * 500) / checksPerSecond, (beganAt) =>
-      turns[turn++ % turns.length]?.(beganAt),
-    );
-  }),
-  everyMs(1_000 / writesPerSecond, 0, writeOne),
-]);
-over.abort();
-await bare.end();
 
-const { dbBytes, sizesMb } = await sizes(server.url);
-const recall = await recallByWriting(db, known.slice(0, Number(values.recall)), (name) =>
-  mixer.misspelt(name),
-);
-console.log(
-  JSON.stringify({
-    name: 'match',
-    value: quantile(times, 0.99),
-    unit: 'ms p99',
-    floor: quantile(floor, 0.99),
-    ratio: ratioAt(0.99),
-    rssMb: Math.round(process.memoryUsage.rss() / 2 ** 20),
-    details: {
-      rows: accounts,
-      p50: quantile(times, 0.5),
-      p95: quantile(times, 0.95),
-      p99: quantile(times, 0.99),
-      max: quantile(times, 1),
-      floorP50: quantile(floor, 0.5),
-      floorP95: quantile(floor, 0.95),
-      floorP99: quantile(floor, 0.99),
-      floorMax: quantile(floor, 1),
-      ratioP50: ratioAt(0.5),
-      ratioP95: ratioAt(0.95),
-      ratioP99: ratioAt(0.99),
-      checks: times.length,
-      lookUps: floor.length,
-      waits: await waits,
-      checksPerSecond: round(times.length / seconds),
-      writesPerSecond: round(written / seconds),
-      found: round(found / times.length),
-      recall,
-      load: loaded,
-      dbBytes,
-      sizesMb,
-    },
-  }),
-);
+/** Each part has a process of its own, because the memory of loading is not the memory of the checks. */
+function start(file: string, args: readonly string[]): ChildProcess {
+  return fork(fileURLToPath(new URL(file, import.meta.url)), args, { execArgv: [...workerFlags] });
+}
 
-/** The process ends before the checks begin. */
-async function loadInProcess(folder: string): Promise<unknown> {
-  const options = ['--dir', folder, '--accounts', String(accounts)];
-  const child = fork(
-    fileURLToPath(new URL('match-load-process.ts', import.meta.url)),
-    values.companies === undefined ? options : [...options, '--companies', values.companies],
-  );
-  const [result] = await Promise.race([
+async function messageOf(child: ChildProcess): Promise<unknown> {
+  const ended = once(child, 'exit');
+  const [message] = await Promise.race([
     once(child, 'message'),
-    once(child, 'exit').then(([code]) => {
+    ended.then(([code]) => {
       throw new Error(`loading the database ended with exit code ${code}`);
     }),
   ]);
-  if (child.exitCode === null) await once(child, 'exit');
-  return result;
-}
-
-/**
- * One after the other at a steady pace. Work that is late because its client was still busy began when it was
- * due, so that waiting counts.
- */
-async function everyMs(
-  intervalMs: number,
-  offsetMs: number,
-  work: (beganAt: number) => Promise<void> | undefined,
-): Promise<void> {
-  for (let due = performance.now() + offsetMs; due < until; due += intervalMs) {
-    const isLate = performance.now() > due;
-    if (!isLate) await wait(due - performance.now());
-    await work(isLate ? due : performance.now());
-  }
-}
-
-async function checkOne(beganAt: number): Promise<void> {
-  const company = pick();
-  const matches = await check(db, company);
-  times.push(performance.now() - beganAt);
-  if (matches.some(({ id }) => id === company.id)) found += 1;
-}
-
-/** As a partner writes it: a slip of the hand in every third, no domain in every second. */
-async function check(on: Db, { name, domain, country }: BenchCompany) {
-  await refreshProfiles(on);
-  const written = mixer.chance(1 / 3) ? mixer.misspelt(name) : name;
-  return findMatches(
-    on,
-    normaliseCompany({ name: written, domain: mixer.chance(1 / 2) ? domain : null, country }),
-  );
-}
-
-/** An account that gains another name, and so other keys. */
-async function writeOne(): Promise<void> {
-  const { id, name, domain, country } = pick();
-  const aliases = mixer.name();
-  await saveAccounts(db, [{ id, name, domain, country, aliases, core: '', normaliserVersion: 'bench' }]);
-  written += 1;
-}
-
-function pick(): BenchCompany {
-  const company = known[Math.floor(mixer.random() * known.length)];
-  if (!company) throw new Error('there are no accounts');
-  return company;
-}
-
-/** The least any check can take: asking an index for one domain. In milliseconds. */
-async function lookUpDomain(beganAt: number): Promise<number> {
-  await bare`select id from account where domain = ${pick().domain ?? ''}`;
-  return performance.now() - beganAt;
-}
-
-/** Companies that are looked for and written: the same ones in every run on a database. */
-async function sampleOf(url: string): Promise<readonly BenchCompany[]> {
-  const sql = postgres(url, { max: 1 });
-  const percent = Math.min(100, (100 * sampleSize) / accounts);
-  const rows = await sql<BenchCompany[]>`
-    select id, name, domain, country from account tablesample bernoulli (${percent}) repeatable (7) order by id`;
-  await sql.end();
-  return rows;
-}
-
-async function sizes(url: string) {
-  const sql = postgres(url, { max: 1 });
-  const rows = await sql<{ name: string; mb: number }[]>`
-    select relname as name, round(pg_total_relation_size(oid) / 1048576.0)::int as mb from pg_class
-    where relname in ('account', 'match_profile', 'match_key', 'match_slip') order by relname`;
-  const [total] = await sql<{ bytes: string }[]>`select pg_database_size(current_database()) as bytes`;
-  await sql.end();
-  return {
-    dbBytes: Number(total?.bytes),
-    sizesMb: Object.fromEntries(rows.map(({ name, mb }) => [name, mb])),
-  };
-}
-
-function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN);
-}
-
-function ratioAt(share: number): number {
-  return round(quantile(times, share) / quantile(floor, share));
-}
-
-function round(value: number): number {
-  return Math.round(value * 100) / 100;
+  await ended;
+  return message;
 }

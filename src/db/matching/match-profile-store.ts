@@ -100,8 +100,10 @@ export async function markOutdatedProfiles(db: Db, normaliserVersion: string): P
 export async function profileSources(tx: Db, subjects: readonly Subject[]) {
   const ids = (kind: SubjectKind): string[] =>
     subjects.filter((one) => one.kind === kind).map(({ id }) => id);
-  const accounts = await accountsByIds(tx, ids('account'));
-  const registrations = await registrationsByIds(tx, ids('registration'));
+  const [accounts, registrations] = await Promise.all([
+    accountsByIds(tx, ids('account')),
+    registrationsByIds(tx, ids('registration')),
+  ]);
   return {
     accounts: accounts.filter((row) => !row.deleted),
     registrations: registrations.filter((row) => !row.deleted),
@@ -115,8 +117,7 @@ export async function saveProfiles(
   normaliserVersion: string,
 ): Promise<void> {
   if (profiles.length === 0) return;
-  await tx.execute(setIndexScansOnly(true));
-  await tx.execute(sql`
+  const save = sql`
     with given as materialized (
       select kind, id, country, normal, array(select distinct ${hashOf(sql`k`)} from jsonb_array_elements_text(keys) k) as keys
       from rows from (${listOf('smallint', profiles, ({ kind }) => kindNumbers[kind])}, ${listOf('uuid', profiles, ({ id }) => id)},
@@ -147,8 +148,13 @@ export async function saveProfiles(
     insert into match_key (key, subject_kind, country, profile_id)
     select k.key, s.subject_kind, s.country, s.id from saved s join old using (id) cross join lateral unnest(s.keys) k (key)
     where old.country <> s.country or k.key <> all (old.keys)
-    on conflict do nothing`);
-  await tx.execute(setIndexScansOnly(false));
+    on conflict do nothing`;
+  // The three statements are sent together and run in this order.
+  await Promise.all([
+    tx.execute(setIndexScansOnly(true)),
+    tx.execute(save),
+    tx.execute(setIndexScansOnly(false)),
+  ]);
 }
 
 /** The words among these that are not in `match_slip`. */

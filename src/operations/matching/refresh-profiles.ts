@@ -35,8 +35,8 @@ const coalesced = new WeakMap<Db, (input: null) => Promise<void>>();
 
 async function refreshAll(db: Db): Promise<void> {
   const refreshLazily = async (tx: Db): Promise<number> => {
-    await commitLazily(tx);
-    return refreshSome(tx, changesAtOnce);
+    const [, count] = await Promise.all([commitLazily(tx), refreshSome(tx, changesAtOnce)]);
+    return count;
   };
   while ((await db.transaction(refreshLazily)) === changesAtOnce);
 }
@@ -49,20 +49,21 @@ export async function refreshProfilesInTransaction(tx: Db): Promise<void> {
 
 /** Refreshes some profiles. Returns how many changes it handled. */
 async function refreshSome(tx: Db, limit: number): Promise<number> {
-  await lockProfiles(tx);
-  const { subjects, count } = await dequeueStaleProfiles(tx, limit);
+  // Statements of one line are sent together, because each answer that is waited for delays every check that
+  // waits for this refresh. They run in this order, so the list is read under the lock.
+  const [, { subjects, count }] = await Promise.all([lockProfiles(tx), dequeueStaleProfiles(tx, limit)]);
   if (count === 0) return 0;
   const { accounts, registrations } = await profileSources(tx, subjects);
   const profiles = [
     ...accounts.map((row) => profileOf('account', row.id, accountCompany(row))),
     ...registrations.map((row) => profileOf('registration', row.id, customerCompany(row))),
   ];
-  await saveProfiles(
-    tx,
-    profiles.map(({ profile }) => profile),
-    normaliserVersion,
-  );
-  const unknown = await unknownWords(tx, [...new Set(profiles.flatMap(({ words }) => words))]);
+  const saved = profiles.map(({ profile }) => profile);
+  const words = [...new Set(profiles.flatMap((one) => one.words))];
+  const [, unknown] = await Promise.all([
+    saveProfiles(tx, saved, normaliserVersion),
+    unknownWords(tx, words),
+  ]);
   await saveSlips(
     tx,
     unknown.flatMap((word) => slipsOf(word).map((slip) => ({ word, slip }))),
