@@ -58,7 +58,7 @@ function isUsedByAnybody(domain: string): boolean {
 /** The tenant and its host, without names in front of the tenant's. Null for the host's address itself. */
 function tenantOf(hostname: string, domain: string): string | null {
   const labels = hostname.split('.');
-  // The longest host comes first: acme.my.salesforce.com before salesforce.com.
+  // The longest host comes first: acme.crm.dynamics.com before dynamics.com.
   for (let at = 1; at < labels.length - 1; at++) {
     const host = labels.slice(at).join('.');
     if (tenantHosts.has(host) || umbrellaDomains.has(host)) return `${labels[at - 1]}.${host}`;
