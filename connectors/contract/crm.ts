@@ -49,6 +49,20 @@ export interface CrmConnector extends RemoteSystem {
    * every connector whose hints say `erased`: such a hint is checked with it before anything is erased.
    */
   readonly purged?: (object: string, extIds: readonly string[]) => Promise<ReadonlySet<string>>;
+  /**
+   * The people among these ids who own records. Ids that the vendor does not know as a person, such as a queue,
+   * are absent from the answer. Absent when the vendor has no owners.
+   * @throws ConnectorError `permission` when we may not read people
+   */
+  readonly owners?: (extIds: readonly string[]) => Promise<readonly RecordOwner[]>;
+}
+
+/** A person in the CRM who owns records. */
+export interface RecordOwner {
+  /** The id by which records name the person. */
+  readonly extId: string;
+  readonly name: string;
+  readonly email: string | null;
 }
 
 export interface InstallReport {

@@ -12,6 +12,7 @@ import { installHubspotSchema } from './schema/install.ts';
 import { followJournal } from './events/journal.ts';
 import { windowsOf } from './limits.ts';
 import { accountPath, objectFor } from './schema/naming.ts';
+import { readHubspotOwners } from './owners.ts';
 import { pullHubspotRecords } from './pull.ts';
 import { pushToHubspot } from './push.ts';
 import { readSettings, type HubspotSettings } from './settings.ts';
@@ -44,6 +45,7 @@ export function createHubspot(input: ConnectorInput): CrmConnector {
       };
     },
     describe: (object) => describeHubspotObject(api, customObjects, object),
+    owners: (extIds) => readHubspotOwners(api, extIds),
     writeRules: (description) => readHubspotWriteRules(api, customObjects, description),
     install: (schema) => installHubspotSchema(api, customObjects, schema),
     pull: (request) => pullHubspotRecords(api, request, input.now),

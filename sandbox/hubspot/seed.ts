@@ -8,8 +8,10 @@ import type {
   SampleRegistration,
 } from '#sandbox/sample.ts';
 import { associate } from './records/associations.ts';
-import { resolveType } from './schema/object-types.ts';
+import { resolveType, type ObjectType } from './schema/object-types.ts';
+import { managerId, repId } from './owners.ts';
 import type { Portal } from './portal.ts';
+import { propertiesOf } from './schema/properties.ts';
 import { checkValues, createRecord } from './records/records.ts';
 
 /**
@@ -19,11 +21,13 @@ import { checkValues, createRecord } from './records/records.ts';
  */
 export function seedSample(portal: Portal, sample: CrmSample): void {
   portal.store.batch(() => {
-    const companies = new Map(sample.accounts.map((account) => [account.key, seedCompany(portal, account)]));
+    const companies = new Map(
+      sample.accounts.map((account, ordinal) => [account.key, seedCompany(portal, account, ordinal)]),
+    );
     const deals = new Map(
-      sample.opportunities.map((deal) => [
+      sample.opportunities.map((deal, ordinal) => [
         deal.key,
-        seedDeal(portal, deal, idFor(companies, deal.accountKey)),
+        seedDeal(portal, deal, idFor(companies, deal.accountKey), ordinal),
       ]),
     );
     for (const contact of sample.contacts ?? [])
@@ -46,7 +50,7 @@ function idFor(ids: ReadonlyMap<string, string>, key: string): string {
   return id;
 }
 
-function seedCompany(portal: Portal, account: SampleAccount): string {
+function seedCompany(portal: Portal, account: SampleAccount, ordinal: number): string {
   const type = resolveType(portal, 'companies');
   const values = checkValues(portal, type, {
     name: account.name,
@@ -57,6 +61,7 @@ function seedCompany(portal: Portal, account: SampleAccount): string {
     zip: account.postcode,
     phone: account.phone,
     type: account.isPartner ? 'PARTNER' : 'PROSPECT',
+    ...ownedBy(portal, type, account.isPartner ? managerId : repId(ordinal)),
     ...(account.partnerCode === null ? {} : { fairway_partner_code: account.partnerCode }),
     ...(account.territory === undefined ? {} : { fairway_territory: account.territory }),
   });
@@ -72,7 +77,11 @@ const stages: Readonly<Record<SampleOpportunity['stage'], string>> = {
   closed_lost: 'closedlost',
 };
 
-function seedDeal(portal: Portal, deal: SampleOpportunity, companyId: string): string {
+/** An account from before owners existed has no property for them. */
+const ownedBy = (portal: Portal, type: ObjectType, ownerId: string): Record<string, string> =>
+  propertiesOf(portal, type).has('hubspot_owner_id') ? { hubspot_owner_id: ownerId } : {};
+
+function seedDeal(portal: Portal, deal: SampleOpportunity, companyId: string, ordinal: number): string {
   const type = resolveType(portal, 'deals');
   const values = checkValues(portal, type, {
     dealname: deal.name,
@@ -80,6 +89,7 @@ function seedDeal(portal: Portal, deal: SampleOpportunity, companyId: string): s
     amount: deal.amount,
     deal_currency_code: deal.currency,
     closedate: deal.closeDate,
+    ...ownedBy(portal, type, repId(ordinal)),
   });
   const { id } = createRecord(portal, type, values, deal.createdAt, deal.modifiedAt);
   associate(portal, { type, id }, { type: resolveType(portal, 'companies'), id: companyId }, null);

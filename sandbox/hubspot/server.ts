@@ -17,6 +17,7 @@ import { hubspotOauthRoutes } from './oauth-routes.ts';
 import { objectRoutes } from './records/object-routes.ts';
 import { stamp, type Portal } from './portal.ts';
 import { propertyRoutes } from './schema/property-routes.ts';
+import { ownerRoutes } from './owners.ts';
 import { portalRecordPages } from './pages/record-page.ts';
 import { schemaRoutes } from './schema/schema-routes.ts';
 import { seedSample } from './seed.ts';
@@ -186,6 +187,7 @@ function addApi(api: FastifyInstance, portal: Portal, limits: RateLimits): void 
   batchRoutes(api, portal, `/crm/objects/${apiVersion}`);
   associationRoutes(api, portal, `/crm/associations/${apiVersion}`);
   propertyRoutes(api, portal, `/crm/properties/${apiVersion}`);
+  ownerRoutes(api, portal, `/crm/owners/${apiVersion}`);
   validationRoutes(api, portal, `/crm/property-validations/${apiVersion}`);
   schemaRoutes(api, portal, `/crm-object-schemas/${apiVersion}/schemas`);
   for (const url of ['/crm/*', '/crm-object-schemas/*', '/account-info/*', '/app-webhooks/*']) {

@@ -2,7 +2,14 @@ import type { Org } from './records/org.ts';
 import type { Row } from './records/row.ts';
 import { Writer } from './records/writer.ts';
 
-/** Creates the organisation and two users. Runs on every start and changes nothing in an existing org. */
+/** People who own records: a channel account manager, who owns the partners, and two sales reps. */
+const colleagues = [
+  { FirstName: 'Maya', LastName: 'Lindgren' },
+  { FirstName: 'Tom', LastName: 'Becker' },
+  { FirstName: 'Priya', LastName: 'Nair' },
+] as const;
+
+/** Creates the organisation and its users. Runs on every start and changes nothing in an existing org. */
 export function bootstrapOrg(org: Org): void {
   if (org.rows('Organization').size) return;
   org.store.batch(() => {
@@ -20,6 +27,16 @@ export function bootstrapOrg(org: Org): void {
       Email: 'fairway@cascadia.example',
       IsActive: true,
     });
+    for (const { FirstName, LastName } of colleagues) {
+      const address = `${FirstName}.${LastName}@cascadia.example`.toLowerCase();
+      insert(org, users, 'User', {
+        Username: address,
+        FirstName,
+        LastName,
+        Email: address,
+        IsActive: true,
+      });
+    }
     insert(org, users, 'Organization', { Name: 'Cascadia Instruments' });
   });
 }
@@ -44,3 +61,13 @@ export const integrationUser = (org: Org): Row =>
       .values()
       .find((user) => String(user['Username']).startsWith('fairway')),
   );
+
+/** The ids of the colleagues, in order. An org from before they existed has none. */
+export const colleagueIds = (org: Org): readonly string[] =>
+  colleagues.flatMap(({ LastName }) => {
+    const found = org
+      .rows('User')
+      .values()
+      .find((user) => user['LastName'] === LastName);
+    return found ? [found.Id] : [];
+  });

@@ -7,7 +7,7 @@ import type {
   SampleProduct,
   SampleRegistration,
 } from '#sandbox/sample.ts';
-import { adminUser } from './bootstrap.ts';
+import { adminUser, colleagueIds } from './bootstrap.ts';
 import type { Org } from './records/org.ts';
 import { parseInstant } from './records/times.ts';
 import { Writer } from './records/writer.ts';
@@ -31,13 +31,15 @@ export function seedOrg(org: Org, sample: CrmSample): void {
     if (id === undefined) throw new Error(`the sample refers to ${key}, which it does not contain`);
     return id;
   };
-  for (const account of sample.accounts)
-    ids.set(account.key, insert(org, 'Account', accountFields(account), account));
-  for (const opportunity of sample.opportunities) {
-    ids.set(
-      opportunity.key,
-      insert(org, 'Opportunity', opportunityFields(opportunity, idOf(opportunity.accountKey)), opportunity),
-    );
+  const [managerId = null, ...repIds] = colleagueIds(org);
+  const repOf = (ordinal: number): string | null => repIds[ordinal % repIds.length] ?? null;
+  for (const [ordinal, account] of sample.accounts.entries()) {
+    const OwnerId = account.isPartner ? managerId : repOf(ordinal);
+    ids.set(account.key, insert(org, 'Account', { ...accountFields(account), OwnerId }, account));
+  }
+  for (const [ordinal, opportunity] of sample.opportunities.entries()) {
+    const fields = opportunityFields(opportunity, idOf(opportunity.accountKey));
+    ids.set(opportunity.key, insert(org, 'Opportunity', { ...fields, OwnerId: repOf(ordinal) }, opportunity));
   }
   for (const contact of sample.contacts ?? [])
     insert(org, 'Contact', contactFields(contact, idOf(contact.accountKey)), asOf(contact));

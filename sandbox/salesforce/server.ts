@@ -25,6 +25,7 @@ import { recordRoutes } from './rest/record-routes.ts';
 import { replicationRoutes } from './rest/replication-routes.ts';
 import { seedOrg } from './seed.ts';
 import { orgSetupRoutes } from './setup-routes.ts';
+import { orgUserRoutes } from './user-routes.ts';
 
 const latestVersion = 68;
 const oldestVersion = 41;
@@ -67,6 +68,7 @@ export function buildSalesforce({ store, now, faults = new Faults() }: VendorOpt
   orgRecordPages(app, org);
   orgControlRoutes(app, org);
   orgSetupRoutes(app, org);
+  orgUserRoutes(app, org);
   app.get('/services/data', (_request, reply) => reply.send(versions()));
   app.register(
     async (data) => {

@@ -8,6 +8,7 @@ import { payoutStatuses, registrationStatuses } from './status.ts';
  */
 export type CrmFieldType =
   | 'text'
+  | 'url'
   | 'longText'
   | 'number'
   | 'money'
@@ -32,6 +33,11 @@ export interface CrmField {
   readonly required?: true;
   /** `fairway`: only Fairway writes it (read-only on layouts) · `crm`: people or portals fill it in. */
   readonly writtenBy: 'fairway' | 'crm';
+  /**
+   * True if partners must not read it, because it names other partners, deals or colleagues. No permission set
+   * for partners has it.
+   */
+  readonly internal?: true;
 }
 
 export interface CrmObject {
@@ -43,20 +49,36 @@ export interface CrmObject {
   readonly fields: readonly CrmField[];
 }
 
-const conflictSummary: CrmField = {
-  name: 'conflictSummary',
-  label: 'Conflict summary',
-  help: 'What the registration conflicts with and why.',
-  type: 'longText',
-  writtenBy: 'fairway',
-};
-const protectedUntil: CrmField = {
-  name: 'protectedUntil',
-  label: 'Protected until',
-  help: 'Last day of the protection window.',
-  type: 'date',
-  writtenBy: 'fairway',
-};
+/** A field that only Fairway writes. */
+function written(
+  name: string,
+  label: string,
+  help: string,
+  type: CrmFieldType,
+  more: Pick<CrmField, 'length' | 'values' | 'internal'> = {},
+): CrmField {
+  return { name, label, help, type, ...more, writtenBy: 'fairway' };
+}
+
+const conflictSummary = written(
+  'conflictSummary',
+  'Conflict summary',
+  'What the registration conflicts with and why, without names. Partners may read it.',
+  'longText',
+);
+const protectedUntil = written(
+  'protectedUntil',
+  'Protected until',
+  'Last day of the protection window.',
+  'date',
+);
+
+/**
+ * `registered_deal`: the registration is for this opportunity · `rival_deal`: a partner registered the same
+ * customer, and the opportunity belongs to the vendor's own sales team.
+ */
+export const registrationRoles = ['registered_deal', 'rival_deal'] as const;
+export type RegistrationRole = (typeof registrationRoles)[number];
 
 export const crmSchema: readonly CrmObject[] = [
   {
@@ -81,36 +103,21 @@ export const crmSchema: readonly CrmObject[] = [
         length: 255,
         writtenBy: 'crm',
       },
-      {
-        name: 'tier',
-        label: 'Partner tier',
-        help: 'Current tier in the partner programme.',
-        type: 'text',
-        length: 40,
-        writtenBy: 'fairway',
-      },
-      {
-        name: 'tierStanding',
-        label: 'Tier standing',
-        help: 'The revenue behind the tier and what the next tier needs.',
-        type: 'text',
-        length: 255,
-        writtenBy: 'fairway',
-      },
-      {
-        name: 'trailingRevenue',
-        label: 'Trailing revenue',
-        help: 'Invoiced through this partner in the last twelve months.',
-        type: 'money',
-        writtenBy: 'fairway',
-      },
-      {
-        name: 'tierAsOf',
-        label: 'Tier as of',
-        help: 'The day from which this tier applies.',
-        type: 'date',
-        writtenBy: 'fairway',
-      },
+      written('tier', 'Partner tier', 'Current tier in the partner programme.', 'text', { length: 40 }),
+      written(
+        'tierStanding',
+        'Tier standing',
+        'The revenue behind the tier and what the next tier needs.',
+        'text',
+        { length: 255 },
+      ),
+      written(
+        'trailingRevenue',
+        'Trailing revenue',
+        'Invoiced through this partner in the last twelve months.',
+        'money',
+      ),
+      written('tierAsOf', 'Tier as of', 'The day from which this tier applies.', 'date'),
     ],
   },
   {
@@ -119,23 +126,40 @@ export const crmSchema: readonly CrmObject[] = [
     label: 'Opportunity',
     pluralLabel: 'Opportunities',
     fields: [
-      {
-        name: 'registrationStatus',
-        label: 'Registration status',
-        help: "Status of the partner's deal registration.",
-        type: 'picklist',
-        values: registrationStatuses,
-        writtenBy: 'fairway',
-      },
-      {
-        name: 'registeredPartner',
-        label: 'Registered partner',
-        help: 'The partner whose registration is linked to this deal.',
-        type: 'text',
-        writtenBy: 'fairway',
-      },
+      written(
+        'registrationStatus',
+        'Registration status',
+        "Status of the partner's deal registration.",
+        'picklist',
+        {
+          values: registrationStatuses,
+        },
+      ),
+      written(
+        'registeredPartner',
+        'Registered partner',
+        'The partner who registered this deal or the same customer.',
+        'text',
+      ),
+      written(
+        'registrationRole',
+        'Registration role',
+        'Registered deal: a partner registered this deal. Rival deal: a partner registered the same customer.',
+        'picklist',
+        { values: registrationRoles },
+      ),
+      written('registrationNumber', 'Registration number', 'The number of the registration.', 'text', {
+        length: 40,
+      }),
+      written(
+        'whoDecidesNext',
+        'Who decides next',
+        'Who decides next about the registration, and by when.',
+        'text',
+      ),
+      written('registrationLink', 'Registration link', 'Opens the registration.', 'url'),
       protectedUntil,
-      conflictSummary,
+      { ...conflictSummary, help: 'What the registration and this deal collide with, and why.' },
     ],
   },
   {
@@ -244,37 +268,26 @@ export const crmSchema: readonly CrmObject[] = [
         type: 'datetime',
         writtenBy: 'crm',
       },
-      {
-        name: 'status',
-        label: 'Status',
-        help: 'Status of the registration, set by Fairway.',
-        type: 'picklist',
+      written('status', 'Status', 'Status of the registration, set by Fairway.', 'picklist', {
         values: registrationStatuses,
-        writtenBy: 'fairway',
-      },
-      {
-        name: 'decidedAt',
-        label: 'Decided at',
-        help: 'When it was decided.',
-        type: 'datetime',
-        writtenBy: 'fairway',
-      },
+      }),
+      written('decidedAt', 'Decided at', 'When it was decided.', 'datetime'),
       protectedUntil,
-      {
-        name: 'reason',
-        label: 'Reason',
-        help: 'The reason for the decision.',
-        type: 'longText',
-        writtenBy: 'fairway',
-      },
+      written('reason', 'Reason', 'The reason for the decision.', 'longText'),
       conflictSummary,
-      {
-        name: 'conflictScore',
-        label: 'Conflict score',
-        help: 'Strongest match with a competing registration or opportunity, 0 to 100.',
-        type: 'number',
-        writtenBy: 'fairway',
-      },
+      written(
+        'internalConflict',
+        'Conflict (internal)',
+        'What the registration collides with: deals with their owners, and partners. Not for partners.',
+        'longText',
+        { internal: true },
+      ),
+      written(
+        'conflictScore',
+        'Conflict score',
+        'Strongest match with a competing registration or opportunity, 0 to 100.',
+        'number',
+      ),
     ],
   },
   {
@@ -301,46 +314,12 @@ export const crmSchema: readonly CrmObject[] = [
         referenceTo: 'account',
         writtenBy: 'fairway',
       },
-      {
-        name: 'batch',
-        label: 'Batch',
-        help: 'The payout batch this belongs to.',
-        type: 'text',
-        length: 80,
-        writtenBy: 'fairway',
-      },
-      {
-        name: 'period',
-        label: 'Period',
-        help: 'The month the commission was earned, YYYY-MM.',
-        type: 'text',
-        length: 7,
-        writtenBy: 'fairway',
-      },
-      { name: 'amount', label: 'Amount', help: 'The amount paid.', type: 'money', writtenBy: 'fairway' },
-      {
-        name: 'currency',
-        label: 'Currency',
-        help: 'ISO 4217 code of the amount.',
-        type: 'text',
-        length: 3,
-        writtenBy: 'fairway',
-      },
-      {
-        name: 'status',
-        label: 'Status',
-        help: 'Status of the payout.',
-        type: 'picklist',
-        values: payoutStatuses,
-        writtenBy: 'fairway',
-      },
-      {
-        name: 'lineCount',
-        label: 'Lines',
-        help: 'Number of invoice lines it pays for.',
-        type: 'number',
-        writtenBy: 'fairway',
-      },
+      written('batch', 'Batch', 'The payout batch this belongs to.', 'text', { length: 80 }),
+      written('period', 'Period', 'The month the commission was earned, YYYY-MM.', 'text', { length: 7 }),
+      written('amount', 'Amount', 'The amount paid.', 'money'),
+      written('currency', 'Currency', 'ISO 4217 code of the amount.', 'text', { length: 3 }),
+      written('status', 'Status', 'Status of the payout.', 'picklist', { values: payoutStatuses }),
+      written('lineCount', 'Lines', 'Number of invoice lines it pays for.', 'number'),
     ],
   },
 ];

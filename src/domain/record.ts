@@ -68,6 +68,8 @@ export const canonicalFields = {
     territory: remote('text'),
     /** The day of the first purchase, if the CRM has it. Won opportunities show it too. */
     customerSince: remote('date'),
+    /** The CRM's id of the person who owns the record; for a partner, the channel account manager. */
+    owner: remote('text'),
     tier: fairway('text'),
     tierStanding: fairway('text'),
     trailingRevenue: fairway('decimal'),
@@ -99,8 +101,14 @@ export const canonicalFields = {
     closeDate: remote('date'),
     productFamily: remote('text'),
     openedAt: remote('instant'),
+    /** The CRM's id of the person who owns the record. */
+    owner: remote('text'),
     registrationStatus: fairway('text'),
     registeredPartner: fairway('text'),
+    registrationRole: fairway('text'),
+    registrationNumber: fairway('text'),
+    whoDecidesNext: fairway('text'),
+    registrationLink: fairway('text'),
     protectedUntil: fairway('date'),
     conflictSummary: fairway('text'),
   },
@@ -134,6 +142,8 @@ export const canonicalFields = {
     protectedUntil: fairway('date'),
     reason: fairway('text'),
     conflictSummary: fairway('text'),
+    /** Names rivals and their owners. Partners must not read it. */
+    internalConflict: fairway('text'),
     conflictScore: fairway('decimal'),
   },
   payout: {

@@ -1,7 +1,9 @@
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { followSandbox } from '#src/cli/local/sandbox.ts';
+import { sql } from 'drizzle-orm';
+import { followSandbox, type SandboxAddresses } from '#src/cli/local/sandbox.ts';
 import { listConnections, saveConnection } from '#src/db/connections/connection-store.ts';
+import { remoteRecord, shadow } from '#src/db/schema/connection.ts';
 import type { Deps } from '#src/deps.ts';
 import { copyDatabase, ensureTemplate, migratedTemplate } from './database.ts';
 import { startDeps, type QueueHome } from './deps.ts';
@@ -30,7 +32,7 @@ export async function startBootedService({
   const test = starting.use(await startDeps({ queue, databaseUrl: copy.url, masterKey }));
   await cp(folder, test.dir, { recursive: true });
   const { addresses } = starting.use(await openTestSandbox(join(test.dir, 'sandbox'), options));
-  await followSandbox(test.deps, addresses);
+  await followSandboxWithLinks(test.deps, addresses);
   await followErp(test.deps, erpDirIn(test.dir));
   return serviceOn(test, addresses, starting.move());
 }
@@ -59,6 +61,27 @@ async function ensureSnapshot({ customFields = 0, plain }: SnapshotOptions): Pro
     await service.runJobAndRest();
   });
   return snapshot;
+}
+
+/**
+ * The copy of the sandbox listens on other ports. Links that the first run wrote are changed to them in our tables,
+ * so that the next run does not write them again.
+ */
+async function followSandboxWithLinks(deps: Deps, addresses: SandboxAddresses): Promise<void> {
+  const addressesOf = async (): Promise<ReadonlyMap<string, string>> =>
+    new Map(
+      (await listConnections(deps.db)).flatMap(({ id, settings }) => {
+        const address = settings['instanceUrl'] ?? settings['basePath'];
+        return typeof address === 'string' ? [[id, address] as const] : [];
+      }),
+    );
+  const before = await addressesOf();
+  await followSandbox(deps, addresses);
+  for (const [connectionId, address] of await addressesOf())
+    for (const table of [remoteRecord, shadow])
+      await deps.db.execute(sql`
+        update ${table} set fields = replace(fields::text, ${before.get(connectionId) ?? address}, ${address})::jsonb
+        where connection_id = ${connectionId}`);
 }
 
 /** The connection to the ERP names its folders by their paths, which are other ones in the copy. */

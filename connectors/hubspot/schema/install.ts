@@ -138,6 +138,8 @@ const wireTypes: Readonly<
   Record<Exclude<CrmFieldType, 'reference'>, { readonly type: string; readonly fieldType: string }>
 > = {
   text: { type: 'string', fieldType: 'text' },
+  // HubSpot shows a web address in a text as a link.
+  url: { type: 'string', fieldType: 'text' },
   longText: { type: 'string', fieldType: 'textarea' },
   number: { type: 'number', fieldType: 'number' },
   money: { type: 'number', fieldType: 'number' },
@@ -151,7 +153,7 @@ function definition(object: CrmObject, field: CrmField): { readonly name: string
   return {
     name: propertyName(object, field),
     label: field.label,
-    description: field.help,
+    description: field.internal ? `Internal. ${field.help}` : field.help,
     ...type,
     hasUniqueValue: field.key ?? false,
     ...(field.values

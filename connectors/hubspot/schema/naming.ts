@@ -80,4 +80,5 @@ export const validationsPath = (typeId: string): string =>
 export const associationsPath = (from: string, to: string, rest: string): string =>
   `/crm/associations/${apiVersion}/${encodeURIComponent(from)}/${encodeURIComponent(to)}/${rest}`;
 export const schemasPath = (rest = ''): string => `/crm-object-schemas/${apiVersion}/schemas${rest}`;
+export const ownersPath = `/crm/owners/${apiVersion}`;
 export const accountPath = `/account-info/${apiVersion}/details`;

@@ -1,12 +1,12 @@
 import { XMLBuilder } from 'fast-xml-parser';
 import { strToU8, zipSync } from 'fflate';
 import type { CrmField, CrmObject } from '#src/domain/crm-schema.ts';
-import { changeEventOf, channelMemberOf, crmObjectName, fieldNameOf, permissionSetName } from './naming.ts';
+import { changeEventOf, channelMemberOf, crmObjectName, fieldNameOf } from './naming.ts';
+import { permissionSets } from './permission-sets.ts';
+import type { Element } from './xml-element.ts';
 
 /** Text by path. */
 export type MetadataFiles = Readonly<Record<string, string>>;
-
-type Element = { readonly [tag: string]: string | number | boolean | Element | readonly Element[] };
 
 const namespace = 'http://soap.sforce.com/2006/04/metadata';
 const builder = new XMLBuilder({ format: true, indentBy: '    ', ignoreAttributes: false });
@@ -24,7 +24,7 @@ function document(root: string, content: Element): string {
 export type SchemaSelection = (fullName: string) => boolean;
 const everything: SchemaSelection = () => true;
 
-/** The package to deploy: the selected parts of the schema, and the permission set that shows all of it. */
+/** The package to deploy: the selected parts of the schema, and the permission sets that show it. */
 export function toPackage(
   schema: readonly CrmObject[],
   apiVersion: string,
@@ -45,10 +45,9 @@ export function toPackage(
     if (whole) objects.push(name);
     fields.push(...added.map((field) => `${name}.${fieldNameOf(object, field.name)}`));
   }
-  files[`permissionsets/${permissionSetName}.permissionset`] = document(
-    'PermissionSet',
-    permissionSetElement(schema),
-  );
+  const sets = permissionSets(schema);
+  for (const [name, set] of sets)
+    files[`permissionsets/${name}.permissionset`] = document('PermissionSet', set);
   const captured = schema
     .map((object) => crmObjectName(object.kind))
     .filter((name) => wanted(channelMemberOf(name)));
@@ -59,7 +58,7 @@ export function toPackage(
     types: [
       { members: objects, name: 'CustomObject' },
       { members: fields, name: 'CustomField' },
-      { members: [permissionSetName], name: 'PermissionSet' },
+      { members: [...sets.keys()], name: 'PermissionSet' },
       { members: captured.map(channelMemberOf), name: 'PlatformEventChannelMember' },
     ].filter(({ members }) => members.length > 0) as unknown as Element[],
     version: apiVersion,
@@ -97,10 +96,8 @@ export function toSource(schema: readonly CrmObject[], apiVersion: string): Meta
       `${root}/platformEventChannelMembers/${channelMemberOf(name)}.platformEventChannelMember-meta.xml`
     ] = channelMemberDocument(name);
   }
-  files[`${root}/permissionsets/${permissionSetName}.permissionset-meta.xml`] = document(
-    'PermissionSet',
-    permissionSetElement(schema),
-  );
+  for (const [name, set] of permissionSets(schema))
+    files[`${root}/permissionsets/${name}.permissionset-meta.xml`] = document('PermissionSet', set);
   return files;
 }
 
@@ -155,6 +152,8 @@ function typeElement(object: CrmObject, field: CrmField): Element {
   switch (field.type) {
     case 'text':
       return { length: field.length ?? defaultTextLength, type: 'Text' };
+    case 'url':
+      return { type: 'Url' };
     case 'longText':
       return { length: field.length ?? longTextLength, type: 'LongTextArea', visibleLines: 4 };
     case 'number':
@@ -189,35 +188,5 @@ function lookupElement(object: CrmObject, field: CrmField): Element {
     relationshipLabel: object.pluralLabel,
     relationshipName: `Fairway_${object.pluralLabel.replace(/\W+/g, '_')}`,
     type: 'Lookup',
-  };
-}
-
-/** A required field is always visible, and Salesforce refuses a permission for it. */
-function permissionSetElement(schema: readonly CrmObject[]): Element {
-  const fieldPermissions = schema.flatMap((object) =>
-    object.fields
-      .filter((field) => !field.required)
-      .map((field) => ({
-        editable: true,
-        field: `${crmObjectName(object.kind)}.${fieldNameOf(object, field.name)}`,
-        readable: true,
-      })),
-  );
-  const objectPermissions = schema.map((object) => ({
-    allowCreate: object.custom,
-    allowDelete: false,
-    allowEdit: true,
-    allowRead: true,
-    modifyAllRecords: false,
-    object: crmObjectName(object.kind),
-    viewAllRecords: true,
-  }));
-  const description = 'Lets the Fairway integration user read and write the fields Fairway installed.';
-  return {
-    description,
-    fieldPermissions,
-    hasActivationRequired: false,
-    label: 'Fairway integration',
-    objectPermissions,
   };
 }

@@ -12,7 +12,12 @@ const objectNames: Readonly<Record<CanonicalKind, string | null>> = {
   invoice: null,
 };
 
+/** For the integration user. */
 export const permissionSetName = 'Fairway_Integration';
+/** For employees. */
+export const internalSetName = 'Fairway_Internal';
+/** For partner users and users of an Experience Cloud site. */
+export const partnerSetName = 'Fairway_Partner';
 
 /** Salesforce's object for a canonical kind. Null when Salesforce has none. */
 export function objectNameOf(kind: CanonicalKind): string | null {

@@ -1,3 +1,4 @@
+import { owners } from '#sandbox/hubspot/owners.ts';
 import type { ObjectType } from './object-types.ts';
 import type { PropertyDefinition, PropertyOption, PropertyType } from './properties.ts';
 
@@ -72,6 +73,12 @@ const productTypes: readonly PropertyOption[] = ['inventory', 'non_inventory', '
   label: capital(value).replace('_', '-'),
 }));
 
+/** The values come from the account's owners; a real account lists none of them in the property. */
+const ownerOptions: readonly PropertyOption[] = owners.map(({ id, firstName, lastName }) => ({
+  value: id,
+  label: `${firstName} ${lastName}`,
+}));
+
 type StandardProperty = Pick<
   PropertyDefinition,
   'name' | 'label' | 'type' | 'fieldType' | 'options' | 'hasUniqueValue' | 'readOnly'
@@ -136,6 +143,7 @@ export const standardProperties: Readonly<Record<string, readonly StandardProper
     property('state', 'State/Region'),
     property('zip', 'Postal code'),
     property('phone', 'Phone number'),
+    property('hubspot_owner_id', 'Company owner', 'enumeration', { options: ownerOptions }),
   ],
   '0-3': [
     property('dealname', 'Deal name'),
@@ -146,6 +154,7 @@ export const standardProperties: Readonly<Record<string, readonly StandardProper
     property('amount', 'Amount', 'number'),
     property('deal_currency_code', 'Currency', 'enumeration', { options: currencies }),
     property('closedate', 'Close date', 'datetime'),
+    property('hubspot_owner_id', 'Deal owner', 'enumeration', { options: ownerOptions }),
     property('hs_is_closed', 'Is deal closed?', 'bool', readOnly),
     property('hs_is_closed_won', 'Is closed won', 'bool', readOnly),
   ],

@@ -77,6 +77,8 @@ function typeOf(objectName: string, name: string, xml: Xml): TypePart {
   switch (type) {
     case 'Text':
       return { type: 'string', length: number(xml, 'length', 1, 255) };
+    case 'Url':
+      return { type: 'url', length: 255 };
     case 'LongTextArea':
       number(xml, 'visibleLines', 2, 50);
       return { type: 'textarea', length: number(xml, 'length', 256, 131_072) };

@@ -3,12 +3,16 @@ import type { Db } from '#src/db/client.ts';
 import { alert, connection } from '#src/db/schema/connection.ts';
 
 export type Alert = typeof alert.$inferSelect;
-/**
- * The states of a connection's health. The state `mass_deletion` is about its records, `drift` about their fields
- * and `clock` about the clocks of the run.
- */
-export type HealthState = Exclude<Alert['state'], 'mass_deletion' | 'drift' | 'clock'>;
-const isAboutHealth = notInArray(alert.state, ['mass_deletion', 'drift', 'clock']);
+/** Alerts about the records, their fields, the clocks of the run and competing deals. */
+const otherStates = [
+  'mass_deletion',
+  'drift',
+  'clock',
+  'rival_deal',
+] as const satisfies readonly Alert['state'][];
+/** The states of a connection's health. */
+export type HealthState = Exclude<Alert['state'], (typeof otherStates)[number]>;
+const isAboutHealth = notInArray(alert.state, [...otherStates]);
 
 export async function insertAlert(db: Db, row: typeof alert.$inferInsert): Promise<void> {
   await db.insert(alert).values(row);
@@ -56,7 +60,10 @@ export async function deleteOldAlerts(db: Db, before: Date): Promise<number> {
     .where(
       and(
         lt(alert.at, before),
-        sql`exists (select 1 from alert newer where newer.connection_id = ${alert.connectionId} and newer.at > ${alert.at} and newer.state not in ('mass_deletion', 'drift', 'clock'))`,
+        sql`exists (select 1 from alert newer where newer.connection_id = ${alert.connectionId} and newer.at > ${alert.at} and newer.state not in (${sql.join(
+          otherStates.map((state) => sql`${state}`),
+          sql`, `,
+        )}))`,
       ),
     )
     .returning({ id: alert.id });

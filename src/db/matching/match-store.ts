@@ -68,8 +68,9 @@ const maxMeanings = 60;
 /**
  * The candidates that are returned. `competing`: those that matter for a registration, which are rival
  * registrations, deals of our sales team and earlier customers. `queued`: registrations that wait for review.
+ * `approved`: approved registrations.
  */
-export type CandidateScope = 'all' | 'competing' | 'queued';
+export type CandidateScope = 'all' | 'competing' | 'queued' | 'approved';
 
 interface FoundRow extends Record<string, unknown> {
   readonly kind: number;
@@ -92,7 +93,8 @@ export async function findCandidates(
 ): Promise<readonly Candidate[]> {
   const asked = queries.flatMap(askedOf);
   if (asked.length === 0) return [];
-  const kinds = (scope === 'queued' ? (['registration'] as const) : subjectKinds).map(
+  const isAboutRegistrations = scope === 'queued' || scope === 'approved';
+  const kinds = (isAboutRegistrations ? (['registration'] as const) : subjectKinds).map(
     (kind) => kindNumbers[kind],
   );
   const rows = await tx.execute<FoundRow>(sql`
@@ -202,6 +204,8 @@ const scopes: Readonly<Record<CandidateScope, SQL>> = {
     else exists (select from registration r where r.id = p.subject_id and ${countsAsRival}) end`,
   queued: sql`exists (
     select from registration r where r.id = p.subject_id and r.status = 'in_review' and not r.deleted)`,
+  approved: sql`exists (
+    select from registration r where r.id = p.subject_id and r.status = 'approved' and not r.deleted)`,
 };
 
 function kindOf(number: number): SubjectKind {

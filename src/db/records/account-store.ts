@@ -33,6 +33,7 @@ export async function saveAccounts(
     'partner_code',
     'territory',
     'customer_since',
+    'owner',
     // Columns that are no longer filled become null.
     'core',
     'match_domain',
@@ -76,6 +77,7 @@ export async function saveOpportunities(
     'close_date',
     'product_family',
     'opened_at',
+    'owner',
     'deleted',
   ];
   const set = setExcludedExcept(columns, preserved);

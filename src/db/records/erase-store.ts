@@ -84,6 +84,7 @@ async function eraseOurRecords(tx: Db, ids: readonly string[], at: Date): Promis
     lei: null,
     territory: null,
     customerSince: null,
+    owner: null,
     extra: {},
   };
   await tx
@@ -105,7 +106,7 @@ async function eraseOurRecords(tx: Db, ids: readonly string[], at: Date): Promis
     .set({ customerName: erasedName, deleted: true, reason: null, conflictSummary: null, ...noCustomer })
     .where(isIn(registration.id, ids));
   await tx.execute(
-    sql`update opportunity set name = ${erasedName}, extra = '{}', deleted = true where ${isAmong(ids)}`,
+    sql`update opportunity set name = ${erasedName}, owner = null, extra = '{}', deleted = true where ${isAmong(ids)}`,
   );
   const noContact = {
     firstName: null,

@@ -1,4 +1,9 @@
-import type { DealOutcome, LinkedOpportunity, Rejection } from '#src/domain/registrations/registration.ts';
+import type {
+  DealOutcome,
+  LinkedOpportunity,
+  RegistrationDecision,
+  Rejection,
+} from '#src/domain/registrations/registration.ts';
 import type { RegistrationStatus } from '#src/domain/status.ts';
 import { and, asc, eq, lt, or, sql, type SQL } from 'drizzle-orm';
 import { lockInTransaction } from '#src/db/advisory-locks.ts';
@@ -138,6 +143,18 @@ export async function registrationsWithCase(db: Db, ids: readonly string[]): Pro
     .from(conflictCase)
     .where(isIn(conflictCase.registrationId, ids));
   return new Set(rows.map((row) => row.id));
+}
+
+/** The findings of the cases of these registrations, by the registration's id. */
+export async function findingsByRegistration(
+  db: Db,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, RegistrationDecision['findings']>> {
+  const rows = await db
+    .select({ id: conflictCase.registrationId, decision: conflictCase.decision })
+    .from(conflictCase)
+    .where(isIn(conflictCase.registrationId, ids));
+  return new Map(rows.map(({ id, decision }) => [id, decision.findings]));
 }
 
 export async function closeCase(db: Db, registrationId: string, closedAt: Date | null): Promise<void> {

@@ -58,6 +58,8 @@ export const account = pgTable(
     territory: text(),
     /** When the company became a customer, if the CRM has the date. */
     customerSince: date('customer_since'),
+    /** The CRM's id of the owner; for a partner, the channel account manager. */
+    owner: text(),
     /**
      * Names and domains of the accounts that were merged into this one, and its earlier names. A registration
      * that uses one of them means this account.
@@ -92,6 +94,8 @@ export const opportunity = pgTable(
     closedSeenOn: date('closed_seen_on'),
     productFamily: text('product_family'),
     openedAt: at('opened_at'),
+    /** The CRM's id of the owner. */
+    owner: text(),
     extra: extra(),
     deleted: boolean().notNull().default(false),
   },
@@ -239,6 +243,30 @@ export const registration = pgTable(
     index('registration_status').on(t.status),
     index('registration_opportunity').on(t.opportunityId),
     index('registration_number').using('btree', beginning(t.number)),
+  ],
+);
+
+/**
+ * The opportunities of the vendor's own sales team that compete with a registration in force. Their owners see
+ * the registration on the opportunity.
+ */
+export const rivalDeal = pgTable(
+  'rival_deal',
+  {
+    registrationId: uuid('registration_id')
+      .notNull()
+      .references(() => registration.id, { onDelete: 'cascade' }),
+    opportunityId: uuid('opportunity_id')
+      .notNull()
+      .references(() => opportunity.id, { onDelete: 'cascade' }),
+    verdict: text().$type<'same' | 'related'>().notNull(),
+    /** The evidence, such as `same domain`. */
+    evidence: text().notNull(),
+    foundAt: at('found_at').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.registrationId, t.opportunityId] }),
+    index('rival_deal_opportunity').on(t.opportunityId),
   ],
 );
 

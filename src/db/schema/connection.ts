@@ -383,13 +383,33 @@ export const vendorClock = pgTable('vendor_clock', {
   readAt: at('read_at').notNull(),
 });
 
-/** A change of a connection's health. It is sent once. */
+/**
+ * A person in a CRM who owns records, by the CRM's id. An owner whom the CRM does not show has a row without a
+ * name, so that it is not asked for again at once.
+ */
+export const crmOwner = pgTable(
+  'crm_owner',
+  {
+    connectionId: uuid('connection_id')
+      .notNull()
+      .references(() => connection.id, { onDelete: 'cascade' }),
+    extId: text('ext_id').notNull(),
+    name: text(),
+    email: text(),
+    readAt: at('read_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.connectionId, t.extId] })],
+);
+
+/** A change of a connection's health, or something else that an admin must know. It is sent once. */
 export const alert = pgTable('alert', {
   id: id(),
   connectionId: uuid('connection_id')
     .notNull()
     .references(() => connection.id, { onDelete: 'cascade' }),
-  state: text().$type<'failing' | 'paused' | 'recovered' | 'mass_deletion' | 'drift' | 'clock'>().notNull(),
+  state: text()
+    .$type<'failing' | 'paused' | 'recovered' | 'mass_deletion' | 'drift' | 'clock' | 'rival_deal'>()
+    .notNull(),
   message: text().notNull(),
   at: at('at').notNull(),
   sentAt: at('sent_at'),

@@ -60,6 +60,7 @@ export async function writeBackOf(db: Db, recordIds: readonly string[]): Promise
 
 export interface CrmRecord {
   readonly recordId: string;
+  readonly connectionId: string;
   readonly connectionName: string;
   readonly connectionKind: SystemKind;
   readonly settings: RemoteFields;
@@ -71,7 +72,7 @@ export interface CrmRecord {
 export async function crmRecordsOf(db: Db, recordIds: readonly string[]): Promise<CrmRecord[]> {
   if (recordIds.length === 0) return [];
   const rows = await db.execute(sql`
-    select l.record_id as "recordId", c.name as "connectionName", c.kind as "connectionKind", c.settings, l.object, l.ext_id as "extId"
+    select l.record_id as "recordId", c.id as "connectionId", c.name as "connectionName", c.kind as "connectionKind", c.settings, l.object, l.ext_id as "extId"
       from link l join connection c on c.id = l.connection_id
      where l.record_id in (select value::uuid from jsonb_array_elements_text(${JSON.stringify(recordIds)}::text::jsonb)) and l.merged_into is null
      order by c.name`);

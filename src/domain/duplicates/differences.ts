@@ -10,9 +10,12 @@ export interface FieldDifference {
 
 type Values = Readonly<Record<string, CanonicalValue>>;
 
-/** The canonical account fields that are read from the CRM. */
+/**
+ * The canonical account fields that are read from the CRM, without the owner: every account has one, and who looks
+ * after it says nothing about the company.
+ */
 export const accountFields: readonly string[] = Object.entries(fieldsOf('account'))
-  .filter(([, { owner }]) => owner === 'remote')
+  .filter(([name, { owner }]) => owner === 'remote' && name !== 'owner')
   .map(([name]) => name);
 
 /**

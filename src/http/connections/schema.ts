@@ -161,7 +161,7 @@ export const connectionPage = z.object({
   /** Changes of the connection's health, the newest first. */
   alerts: z.array(
     z.object({
-      state: z.enum(['failing', 'paused', 'recovered', 'mass_deletion', 'drift', 'clock']),
+      state: z.enum(['failing', 'paused', 'recovered', 'mass_deletion', 'drift', 'clock', 'rival_deal']),
       message: z.string(),
       at: instant,
     }),

@@ -6,6 +6,7 @@ import { requireSystem } from '#connectors/contract/systems.ts';
 import { audit } from '#src/db/people/audit-store.ts';
 import { callGate } from '#src/db/connections/call-gate.ts';
 import {
+  invalidateDescriptions,
   listConnections,
   markInstalled,
   saveConnection,
@@ -75,6 +76,8 @@ export async function connect(deps: Deps, input: ConnectInput): Promise<Connecte
       checkedAt: deps.clock(),
     });
     await markInstalled(tx, id, deps.clock());
+    // Installed fields must be found at once.
+    await invalidateDescriptions(tx, id);
     // The audit trail never holds secrets.
     const entry = {
       actorId: null,

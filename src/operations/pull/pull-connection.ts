@@ -12,6 +12,7 @@ import { misfitCode } from '#src/operations/live-mappings/load-live-mapping.ts';
 import { placers, type PlacedKind } from '#src/operations/place/kinds/placers.ts';
 import type { ReportProgress } from '#src/operations/jobs/progress.ts';
 import { pullObject } from './pull-object.ts';
+import { readOwners } from './read-owners.ts';
 
 /** Failures that would affect every other object as well. */
 const affectsAllObjects: ReadonlySet<FailureClass> = new Set(['auth', 'throttle', 'retry']);
@@ -62,6 +63,10 @@ export async function pullConnection(
       if (!isMissingOptionalObject(error.failure, kind)) failures.push(error);
     }
   }
+  await readOwners(deps, { runId, connectionId }).catch((error: unknown) => {
+    if (!(error instanceof ConnectorError)) throw error;
+    failures.push(error);
+  });
   if (firstReadCount >= manyRecords) await analyzeAfterLoad(deps.db);
   if (failures[0]) throw failures[0];
 }

@@ -20,5 +20,6 @@ export function accountColumns(values: CanonicalValues) {
     partnerCode: textOf(values['partnerCode']),
     territory: textOf(values['territory']),
     customerSince: textOf(values['customerSince']),
+    owner: textOf(values['owner']),
   };
 }

@@ -171,6 +171,7 @@ function accountValues(row: AccountRow): CanonicalValues {
     partnerCode: row.partnerCode,
     territory: row.territory,
     customerSince: row.customerSince,
+    owner: row.owner,
   };
 }
 
@@ -185,6 +186,7 @@ function opportunityValues(row: OpportunityRow): CanonicalValues {
     closeDate: row.closeDate,
     productFamily: row.productFamily,
     openedAt: row.openedAt?.toISOString() ?? null,
+    owner: row.owner,
   };
 }
 

@@ -6,6 +6,7 @@ import { linkedRecordIds } from '#src/db/records/link-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { evaluateRegistrations } from '#src/operations/registrations/evaluate-registrations.ts';
 import { placeRecords } from '#src/operations/place/place-records.ts';
+import { readOwners } from '#src/operations/pull/read-owners.ts';
 import { planWrites } from '#src/operations/write/plan-writes.ts';
 import type { ReportProgress } from '#src/operations/jobs/progress.ts';
 import { hintedKinds, type HintedKind } from '#src/operations/hints/record-hints.ts';
@@ -46,6 +47,7 @@ export async function applyChangedRecords(
   const linked = (await registrationsOfOpportunities(deps.db, opportunityIds)).map(({ id }) => id);
   const registrationIds = [...new Set([...touched('registration'), ...linked])];
   const scope = { accountIds: touched('account'), opportunityIds, registrationIds };
+  await readOwners(deps, { runId: null, connectionId });
   await evaluateRegistrations(deps, progress, scope);
   await planWrites(deps, { runId: null, connectionId, scope, urgent: false }, progress);
 }

@@ -7,6 +7,7 @@ import {
   type StoredRegistration,
   type Verdict,
 } from '#src/db/registrations/registration-store.ts';
+import type { RivalDealChanges } from '#src/db/registrations/rival-deal-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { refreshProfilesInTransaction } from '#src/operations/matching/refresh-profiles.ts';
 import { sampleForReview } from '#src/operations/matching/sample-for-review.ts';
@@ -14,6 +15,7 @@ import { withRivals } from './current-rivals.ts';
 import type { EvaluatedRegistration, EvaluationRound } from './evaluation.ts';
 import { withFindings } from './findings.ts';
 import { withFacts } from './registration-facts.ts';
+import { saveRivalDeals } from './rival-deals.ts';
 import { withVerdict } from './verdict.ts';
 import { verdictAudit } from './verdict-audit.ts';
 
@@ -22,15 +24,15 @@ import { verdictAudit } from './verdict-audit.ts';
  * findings → verdict. Facts are loaded and results are stored for all of them at once; the steps between are
  * pure.
  *
- * @returns the registrations with a new status or reason
+ * @returns the registrations with a new status or reason, and the rival deals that are new or have ended
  */
 export async function evaluateInOrder(
   deps: Deps,
   tx: Db,
   round: EvaluationRound,
   registrations: readonly StoredRegistration[],
-): Promise<readonly EvaluatedRegistration[]> {
-  if (registrations.length === 0) return [];
+): Promise<{ readonly changed: readonly EvaluatedRegistration[]; readonly rivalDeals: RivalDealChanges }> {
+  if (registrations.length === 0) return { changed: [], rivalDeals: { added: [], ended: [] } };
   // Afterwards every committed registration can be found, so no two of them miss each other.
   await refreshProfilesInTransaction(tx);
   const known = await withFacts(deps, tx, round, registrations);
@@ -40,7 +42,8 @@ export async function evaluateInOrder(
     verdicts.set(result.verdict.id, result.verdict);
     return result;
   });
-  return saveEvaluations(deps, tx, round, evaluated);
+  const changed = await saveEvaluations(deps, tx, round, evaluated);
+  return { changed, rivalDeals: await saveRivalDeals(deps, tx, round, evaluated) };
 }
 
 async function saveEvaluations(

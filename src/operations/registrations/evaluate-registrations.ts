@@ -21,6 +21,7 @@ import { currentProgram } from '#src/operations/program/current-program.ts';
 import { evaluateInOrder } from './evaluate-in-order.ts';
 import type { EvaluationRound } from './evaluation.ts';
 import { expireProtection } from './expire-protection.ts';
+import { searchRivalDealsNear, searchRivalDealsOfApproved, writeRivalDeals } from './rival-deals.ts';
 
 /**
  * Evaluates open registrations by the rules of engagement, in order of precedence: clear ones are approved,
@@ -53,13 +54,16 @@ export async function evaluateAll(
   await markOutdatedProfiles(deps.db, normaliserVersion);
   // Done before the lock is taken: after a first read, every account needs a profile.
   await refreshProfiles(deps.db);
-  const done = await deps.db.transaction(async (tx) => {
+  const { done, model } = await deps.db.transaction(async (tx) => {
     await lockDecisions(tx);
     const registrations = await registrationsToEvaluate(tx);
-    await evaluateInOrder(deps, tx, { ...round, model: await modelOf(tx) }, registrations);
+    const model = await modelOf(tx);
+    await evaluateInOrder(deps, tx, { ...round, model }, registrations);
     if (disagreement === null) await expireProtection(tx, { ...round, today });
-    return registrations.length;
+    return { done: registrations.length, model };
   });
+  // Changes no decision, so it does not hold the lock.
+  await searchRivalDealsOfApproved(deps, { ...round, model });
   await progress({ label: 'Deciding registrations', done, total: done });
 }
 
@@ -123,8 +127,11 @@ async function evaluateAffected(
   const toWrite = new Set<string>();
   let wave = changed;
   do {
-    const registrations = await registrationsToEvaluate(tx, await affectedRegistrations(tx, wave), withNew);
-    const evaluated = await evaluateInOrder(deps, tx, round, registrations);
+    const affected = await affectedRegistrations(tx, wave);
+    const registrations = await registrationsToEvaluate(tx, affected.queuedIds, withNew);
+    const { changed: evaluated, rivalDeals } = await evaluateInOrder(deps, tx, round, registrations);
+    await writeRivalDeals(deps, tx, rivalDeals, round.at);
+    await searchRivalDealsNear(deps, tx, round, wave, affected.subjectIds);
     for (const { verdict } of evaluated) if (!plannedByCaller.has(verdict.id)) toWrite.add(verdict.id);
     const moved = evaluated.filter(({ registration, verdict }) => verdict.status !== registration.status);
     wave = { accountIds: [], opportunityIds: [], registrationIds: moved.map(({ verdict }) => verdict.id) };
@@ -136,10 +143,14 @@ async function evaluateAffected(
 
 /**
  * Queued registrations whose evaluation these changes may change: the changed ones, those that a changed
- * record blocks, and those whose customer a changed record may be.
+ * record blocks, and those whose customer a changed record may be. `subjectIds` are the companies that changed.
  */
-async function affectedRegistrations(tx: Db, changed: ChangedRecords): Promise<string[]> {
+async function affectedRegistrations(
+  tx: Db,
+  changed: ChangedRecords,
+): Promise<{ readonly queuedIds: readonly string[]; readonly subjectIds: readonly string[] }> {
   await refreshProfilesInTransaction(tx);
   const { registrationIds, subjectIds } = await registrationsBlockedBy(tx, changed);
-  return [...new Set([...registrationIds, ...(await sharingKeys(tx, subjectIds, 'queued'))])];
+  const queuedIds = new Set([...registrationIds, ...(await sharingKeys(tx, subjectIds, 'queued'))]);
+  return { queuedIds: [...queuedIds], subjectIds };
 }

@@ -7,23 +7,15 @@ import {
   decidedPayouts,
   registeredOpportunityIds,
   registrationIds,
-  registrationsOfOpportunities,
   decidedRegistrations,
-  type DecidedRegistration,
 } from '#src/db/sync/decided-value-store.ts';
+import { findingsByRegistration } from '#src/db/registrations/registration-store.ts';
+import { namedRivalDeals, rivalDealIds } from '#src/db/registrations/rival-deal-store.ts';
 import { currentTiers } from '#src/db/program/tier-store.ts';
-import type { RegistrationStatus } from '#src/domain/status.ts';
 import { formatMinor } from '#src/domain/money.ts';
-import type { CanonicalValues } from '#src/domain/record.ts';
-
-/** The values that one record should have in the CRM. */
-export interface Projection {
-  readonly recordId: string;
-  readonly values: CanonicalValues;
-  /** Only for a payout, which is addressed by its key and refers to the partner's account. */
-  readonly key?: string;
-  readonly accountId?: string;
-}
+import { internalConflict } from '#src/domain/registrations/internal-conflict.ts';
+import { projectOpportunities } from './opportunity-values.ts';
+import type { Projection, ProjectionPlace } from './projection.ts';
 
 /** Limits a plan to these records, by Fairway's ids. An empty scope covers all records. */
 export interface Scope {
@@ -51,9 +43,10 @@ export async function recordsInScope(db: Db, kind: ProjectedKind, scope: Scope):
     case 'account':
       return everything ? partnerAccountIds(db) : (scope.accountIds ?? []);
     case 'opportunity':
-      if (everything) return registeredOpportunityIds(db);
+      if (everything) return [...(await registeredOpportunityIds(db)), ...(await rivalDealIds(db))];
       return [
         ...(scope.opportunityIds ?? []),
+        ...(await rivalDealIds(db, scope.registrationIds ?? [])),
         ...(await opportunitiesOfRegistrations(db, scope.registrationIds ?? [])),
       ];
     case 'registration':
@@ -68,13 +61,18 @@ export function decidedValues(
   db: Db,
   kind: ProjectedKind,
   recordIds: readonly string[],
+  place: ProjectionPlace,
 ): Promise<readonly Projection[]> {
-  return projectors[kind](db, recordIds);
+  return projectors[kind](db, recordIds, place);
 }
 
-const projectors: Readonly<
-  Record<ProjectedKind, (db: Db, recordIds: readonly string[]) => Promise<readonly Projection[]>>
-> = {
+type Projector = (
+  db: Db,
+  recordIds: readonly string[],
+  place: ProjectionPlace,
+) => Promise<readonly Projection[]>;
+
+const projectors: Readonly<Record<ProjectedKind, Projector>> = {
   account: projectAccounts,
   opportunity: projectOpportunities,
   registration: projectRegistrations,
@@ -105,7 +103,10 @@ async function projectAccounts(db: Db, ids: readonly string[]): Promise<Projecti
 }
 
 async function projectRegistrations(db: Db, ids: readonly string[]): Promise<Projection[]> {
-  return (await decidedRegistrations(db, ids)).map((one) => ({
+  const registrations = await decidedRegistrations(db, ids);
+  const deals = Map.groupBy(await namedRivalDeals(db, ids), (deal) => deal.registrationId);
+  const findings = await findingsByRegistration(db, ids);
+  return registrations.map((one) => ({
     recordId: one.id,
     values: {
       status: one.status,
@@ -114,48 +115,10 @@ async function projectRegistrations(db: Db, ids: readonly string[]): Promise<Pro
       protectedUntil: one.protectedUntil,
       reason: one.reason,
       conflictSummary: one.conflictSummary,
+      internalConflict: internalConflict(findings.get(one.id) ?? [], deals.get(one.id) ?? []),
       conflictScore: one.conflictScore === null ? null : String(one.conflictScore),
     },
   }));
-}
-
-/**
- * When several registrations name one opportunity, the opportunity shows the one whose status comes first
- * here; with equal status, the earliest one.
- */
-const statusOrder: readonly RegistrationStatus[] = [
-  'approved',
-  'in_review',
-  'submitted',
-  'expired',
-  'rejected',
-  'withdrawn',
-];
-
-async function projectOpportunities(db: Db, ids: readonly string[]): Promise<Projection[]> {
-  const shown = new Map<string, DecidedRegistration>();
-  for (const one of await registrationsOfOpportunities(db, ids)) {
-    const opportunityId = one.opportunityId ?? '';
-    const other = shown.get(opportunityId);
-    if (!other || comesBefore(one, other)) shown.set(opportunityId, one);
-  }
-  return [...shown].map(([recordId, one]) => ({
-    recordId,
-    values: {
-      registrationStatus: one.status,
-      registeredPartner: one.partnerName,
-      protectedUntil: one.protectedUntil,
-      conflictSummary: one.conflictSummary,
-    },
-  }));
-}
-
-function comesBefore(one: DecidedRegistration, other: DecidedRegistration): boolean {
-  const rank = statusOrder.indexOf(one.status) - statusOrder.indexOf(other.status);
-  if (rank !== 0) return rank < 0;
-  return one.submittedAt.getTime() !== other.submittedAt.getTime()
-    ? one.submittedAt < other.submittedAt
-    : one.id < other.id;
 }
 
 async function projectPayouts(db: Db, ids: readonly string[]): Promise<Projection[]> {

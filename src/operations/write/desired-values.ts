@@ -18,13 +18,15 @@ import {
   decidedValues,
   recordsInScope,
   type ProjectedKind,
-  type Projection,
   type Scope,
 } from './decided-values.ts';
+import type { Projection } from './projection.ts';
 
 /** One object of one CRM. */
 export interface ProjectedObject {
   readonly connectionId: string;
+  /** The address of the console, for links. Null if it is not known. */
+  readonly consoleUrl: string | null;
   readonly mapping: CompiledMapping;
   readonly kind: ProjectedKind;
 }
@@ -43,7 +45,7 @@ export interface DesiredRecord extends Projection {
  */
 export async function recordsToPlan(
   db: Db,
-  { connectionId, mapping, kind }: ProjectedObject,
+  { connectionId, mapping, kind }: Omit<ProjectedObject, 'consoleUrl'>,
   scope: Scope,
 ): Promise<readonly string[]> {
   const ids = new Set(await recordsInScope(db, kind, scope));
@@ -63,7 +65,7 @@ export async function desiredValues(
   object: ProjectedObject,
   recordIds: readonly string[],
 ): Promise<readonly DesiredRecord[]> {
-  const current = await decidedValues(tx, object.kind, recordIds);
+  const current = await decidedValues(tx, object.kind, recordIds, object);
   const projections = [...current, ...(await outdated(tx, object, recordIds, current))];
   const edits = await pendingEdits(tx, object, recordIds);
   const known = await knownValues(tx, object, recordIds);

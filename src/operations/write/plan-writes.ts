@@ -9,16 +9,18 @@ import { saveIntents, supersedeIntents } from '#src/db/sync/write-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { packFor, tryMapping, usableConnections } from '#src/operations/connections/use-connection.ts';
 import { dropRevertedEdits } from '#src/operations/edits/pending-edits.ts';
+import { reportMissingFields } from './report-missing-fields.ts';
 import { logOverwrittenEdits, type PlannedWrite } from './log-overwritten-edits.ts';
 import type { ReportProgress } from '#src/operations/jobs/progress.ts';
+import { isComplete, projectedKinds, type ProjectedKind, type Scope } from './decided-values.ts';
+import type { Projection } from './projection.ts';
 import {
-  isComplete,
-  projectedKinds,
-  type ProjectedKind,
-  type Projection,
-  type Scope,
-} from './decided-values.ts';
-import { linesToWrite, recordsToPlan, desiredValues, type DesiredRecord } from './desired-values.ts';
+  linesToWrite,
+  recordsToPlan,
+  desiredValues,
+  type DesiredRecord,
+  type ProjectedObject,
+} from './desired-values.ts';
 
 export interface PlanWritesInput {
   /** Null outside a run. Such writes are sent before the writes of runs. */
@@ -73,6 +75,13 @@ interface PlanInput extends PlannedObject {
   readonly scope: Scope;
 }
 
+function projectedObject(
+  { config }: Pick<Deps, 'config'>,
+  { connection, mapping, kind }: PlannedObject,
+): ProjectedObject {
+  return { connectionId: connection.id, consoleUrl: config.publicUrl, mapping, kind };
+}
+
 /** Records per transaction. They are in memory together, and no other job places or edits them meanwhile. */
 const recordsAtOnce = 1_000;
 
@@ -81,13 +90,16 @@ async function planObject(
   input: PlanInput,
   onPlanned: (count: number) => Promise<void>,
 ): Promise<void> {
-  const { connection, mapping, kind, scope } = input;
+  const { scope } = input;
   const began = deps.clock();
-  const recordIds = await recordsToPlan(deps.db, { connectionId: connection.id, mapping, kind }, scope);
+  const object = projectedObject(deps, input);
+  const recordIds = await recordsToPlan(deps.db, object, scope);
   for (let start = 0; start < recordIds.length; start += recordsAtOnce) {
     await onPlanned(await planPart(deps, input, recordIds.slice(start, start + recordsAtOnce)));
   }
-  if (isComplete(scope)) await resolveUnseen(deps.db, problemsOf(input), began, deps.clock());
+  if (!isComplete(scope)) return;
+  await reportMissingFields(deps, input);
+  await resolveUnseen(deps.db, problemsOf(input), began, deps.clock());
 }
 
 async function planPart(deps: Deps, input: PlanInput, recordIds: readonly string[]): Promise<number> {
@@ -112,8 +124,7 @@ export async function planRecords(
   input: PlannedObject,
   recordIds: readonly string[],
 ): Promise<readonly WriteDraft[]> {
-  const { connection, mapping, kind } = input;
-  const object = { connectionId: connection.id, mapping, kind };
+  const object = projectedObject(deps, input);
   await dropRevertedEdits(tx, object, recordIds);
   const drafts = await draftWrites(deps, tx, input, await desiredValues(tx, object, recordIds));
   const writes = drafts.filter(isWrite);
@@ -124,8 +135,8 @@ export async function planRecords(
   );
   await supersedeIntents(
     tx,
-    connection.id,
-    mapping.object,
+    object.connectionId,
+    object.mapping.object,
     drafts.filter((draft) => !isWrite(draft)).map((draft) => draft.recordId),
     deps.clock(),
   );

@@ -69,10 +69,13 @@ describe('salesforce', () => {
         'Account.Fairway_Tier_Standing__c',
         'Fairway_Registration__c.Customer_Name__c',
         'Fairway_Payout__c.Key__c',
+        'Fairway_Integration',
+        'Fairway_Internal',
+        'Fairway_Partner',
       ]),
     );
     expect(report.created).toHaveLength(
-      crmSchema.reduce((sum, object) => sum + object.fields.length + (object.custom ? 1 : 0) + 1, 0) + 1,
+      crmSchema.reduce((sum, object) => sum + object.fields.length + (object.custom ? 1 : 0) + 1, 0) + 3,
     );
     await fresh.close();
   });

@@ -117,6 +117,8 @@ describe('the package to deploy', () => {
       'objects/Account.object',
       'objects/Fairway_Payout__c.object',
       'permissionsets/Fairway_Integration.permissionset',
+      'permissionsets/Fairway_Internal.permissionset',
+      'permissionsets/Fairway_Partner.permissionset',
       `${members}/ChangeEvents_AccountChangeEvent.platformEventChannelMember`,
       `${members}/ChangeEvents_Fairway_Payout_ChangeEvent.platformEventChannelMember`,
       'package.xml',
@@ -182,7 +184,10 @@ describe('the package to deploy', () => {
       ...declaration,
       Package: { ...namespace, types: types.length === 1 ? types[0] : types, version: '67.0' },
     });
-    const permissionSet = { members: 'Fairway_Integration', name: 'PermissionSet' };
+    const permissionSet = {
+      members: ['Fairway_Integration', 'Fairway_Internal', 'Fairway_Partner'],
+      name: 'PermissionSet',
+    };
     expect(parsed(files['package.xml'])).toEqual(
       manifest([
         { members: 'Fairway_Payout__c', name: 'CustomObject' },
@@ -235,6 +240,8 @@ describe('the source project', () => {
       ),
       `${root}/${members}/ChangeEvents_Fairway_Payout_ChangeEvent.platformEventChannelMember-meta.xml`,
       `${root}/permissionsets/Fairway_Integration.permissionset-meta.xml`,
+      `${root}/permissionsets/Fairway_Internal.permissionset-meta.xml`,
+      `${root}/permissionsets/Fairway_Partner.permissionset-meta.xml`,
     ]);
     expect(files['sfdx-project.json']).toBe(
       `${JSON.stringify({ packageDirectories: [{ path: 'force-app', default: true }], namespace: '', sourceApiVersion: '67.0' }, null, 2)}\n`,

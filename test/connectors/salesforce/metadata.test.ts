@@ -50,6 +50,22 @@ describe('the package', () => {
     expect(PermissionSet.fieldPermissions.every((permission) => permission.editable === 'true')).toBe(true);
   });
 
+  it('has no internal field in the permission set for partners, and nothing of opportunities and payouts', () => {
+    const { PermissionSet } = parse(files['permissionsets/Fairway_Partner.permissionset']) as {
+      PermissionSet: {
+        fieldPermissions: { field: string; editable: string }[];
+        objectPermissions: { object: string };
+      };
+    };
+    const shown = PermissionSet.fieldPermissions.map(({ field }) => field);
+    expect(shown).toContain('Fairway_Registration__c.Conflict_Summary__c');
+    expect(shown).not.toContain('Fairway_Registration__c.Internal_Conflict__c');
+    expect(shown.filter((field) => !field.startsWith('Fairway_Registration__c.'))).toEqual([]);
+    expect(PermissionSet.objectPermissions.object).toBe('Fairway_Registration__c');
+    const editable = PermissionSet.fieldPermissions.filter((one) => one.editable === 'true');
+    expect(editable.map(({ field }) => field)).not.toContain('Fairway_Registration__c.Status__c');
+  });
+
   it('makes the key of an upsert a required, unique external id', () => {
     const { CustomObject } = parse(files['objects/Fairway_Payout__c.object']) as {
       CustomObject: { fields: Record<string, string>[]; nameField: unknown };
@@ -70,6 +86,8 @@ describe('the package', () => {
       'objects/Account.object',
       'package.xml',
       'permissionsets/Fairway_Integration.permissionset',
+      'permissionsets/Fairway_Internal.permissionset',
+      'permissionsets/Fairway_Partner.permissionset',
     ]);
     expect(part['objects/Account.object']).not.toContain('Fairway_Tier_Standing__c');
     expect(part['permissionsets/Fairway_Integration.permissionset']).toContain(

@@ -399,7 +399,7 @@ export interface paths {
                                 at: string;
                                 message: string;
                                 /** @enum {string} */
-                                state: "failing" | "paused" | "recovered" | "mass_deletion" | "drift" | "clock";
+                                state: "failing" | "paused" | "recovered" | "mass_deletion" | "drift" | "clock" | "rival_deal";
                             }[];
                             backlog: {
                                 conflicts: {

@@ -95,7 +95,7 @@ export async function previewMapping(
     const placed = await ids();
     const [desired] =
       isProjected(kind) && placed.length > 0
-        ? await desiredValues(tx, { connectionId, mapping, kind }, placed)
+        ? await desiredValues(tx, { connectionId, consoleUrl: deps.config.publicUrl, mapping, kind }, placed)
         : [];
     const related = await withRelated(deps, tx, { connection, mapping }, [record]);
     const { write, refusals } = result ?? noResult;

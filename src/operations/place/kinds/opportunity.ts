@@ -52,6 +52,7 @@ export async function placeOpportunities(
         closeDate: textOf(values['closeDate']),
         productFamily: textOf(values['productFamily']),
         openedAt: openedAt === null ? null : new Date(openedAt),
+        owner: textOf(values['owner']),
         deleted: false,
         ...extra(values),
       };
