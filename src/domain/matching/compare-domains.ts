@@ -34,7 +34,9 @@ export function compareDomains(left: PreparedCompany, right: PreparedCompany): D
   if (isSharedByMany(a.domain) || isSharedByMany(b.domain)) return result('missing');
   const label = left.label ?? '';
   if (label.length >= shortestLabel && label === right.label) return result('close');
-  return { ...result('different'), websitesDiffer: isNamedApart(left, right) || isNamedApart(right, left) };
+  const websitesDiffer =
+    isNamedApart(left, right) || isNamedApart(right, left) || haveSisterSites(left, right);
+  return { ...result('different'), websitesDiffer };
 }
 
 function result(level: MatchLevel): DomainComparison {
@@ -93,4 +95,28 @@ function isNamedApart(
     const spellings = others.flatMap(({ words }) => words.filter((other) => isTypo(word, other)));
     return spellings.every((other) => otherLabel?.includes(other) === true);
   });
+}
+
+/**
+ * True if both websites are named after a word that the names share and the names differ in other words:
+ * maruzen-kitchen.co.jp of Maruzen and maruzen-chi.co.jp of Maruzen CHI.
+ */
+function haveSisterSites(left: PreparedCompany, right: PreparedCompany): boolean {
+  const [[a], [b]] = [left.names, right.names];
+  if (a === undefined || b === undefined || left.label === null || right.label === null) return false;
+  const [labels, others] = [[left.label, right.label], new Set(b.words)];
+  const differing = [
+    ...a.words.filter((word) => !others.has(word)),
+    ...b.words.filter((word) => !a.words.includes(word)),
+  ];
+  return (
+    differing.some((word) => !isPartWord(word)) &&
+    a.words.some(
+      (word) =>
+        word.length >= shortestLabel &&
+        others.has(word) &&
+        !isPartWord(word) &&
+        labels.every((label) => label.includes(word)),
+    )
+  );
 }

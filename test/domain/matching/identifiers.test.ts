@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { cityOf, postcodeOf, streetAddress } from '#src/domain/matching/fields/address.ts';
 import { companyDomain, mailDomain } from '#src/domain/matching/fields/domain.ts';
-import { sharedHosts, tenantHosts } from '#src/domain/matching/fields/shared-hosts.ts';
+import { platformHosts, sharedHosts, tenantHosts } from '#src/domain/matching/fields/shared-hosts.ts';
 import { normaliseCompany } from '#src/domain/matching/normalise.ts';
 import { phoneNumber } from '#src/domain/matching/fields/phone.ts';
 import { registryIds, vatNames } from '#src/domain/matching/fields/registry-id.ts';
@@ -142,6 +142,17 @@ describe('hosts that many companies share', () => {
           at < 2 ? companyDomain(address) : mailDomain(address),
         ),
       ).toEqual([null, null, null]);
+    },
+  );
+
+  test.each([...platformHosts])(
+    '%s identifies its company as bare website and mail domain, not with a path',
+    (host) => {
+      expect([
+        companyDomain(`https://www.${host}/`),
+        mailDomain(`ann@${host}`),
+        companyDomain(`${host}/contoso`),
+      ]).toEqual([host, host, null]);
     },
   );
 

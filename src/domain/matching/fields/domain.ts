@@ -1,7 +1,14 @@
 import { parse } from 'tldts';
 import { fillerDomains } from './filler.ts';
 import { mailboxDomains } from './mailbox-domains.ts';
-import { chainDomains, sharedHosts, tenantHosts, tenantLabels, umbrellaDomains } from './shared-hosts.ts';
+import {
+  chainDomains,
+  platformHosts,
+  sharedHosts,
+  tenantHosts,
+  tenantLabels,
+  umbrellaDomains,
+} from './shared-hosts.ts';
 
 /**
  * The domain by which a company is known: the registrable domain (eTLD+1) of a host or URL, or the tenant's
@@ -25,9 +32,8 @@ export function companyDomain(
   if (host !== domain && tenantHosts.has(host)) return null;
   const tenant = tenantOf(host, domain);
   if (tenant !== null || !isUsedByAnybody(domain)) return tenant ?? domain;
-  return isBareAddress(text, domain) && names.some((words) => isNamedAs(words, labelOf(domain)))
-    ? domain
-    : null;
+  const isHost = platformHosts.has(domain) || names.some((words) => isNamedAs(words, labelOf(domain)));
+  return isHost && isBareAddress(text, domain) ? domain : null;
 }
 
 /** The domain of an e-mail address. Null if it belongs to a mailbox provider or a shared host. */
@@ -52,7 +58,12 @@ export function isUnderUmbrella(domain: string): boolean {
 }
 
 function isUsedByAnybody(domain: string): boolean {
-  return sharedHosts.has(domain) || tenantHosts.has(domain) || mailboxDomains.has(domain);
+  return (
+    platformHosts.has(domain) ||
+    sharedHosts.has(domain) ||
+    tenantHosts.has(domain) ||
+    mailboxDomains.has(domain)
+  );
 }
 
 /** The tenant and its host, without names in front of the tenant's. Null for the host's address itself. */

@@ -9,20 +9,34 @@ function hostSet(...lines: readonly string[]): ReadonlySet<string> {
 export const sharedHosts: ReadonlySet<string> = hostSet(
   'facebook.com fb.com fb.me linkedin.com lnkd.in instagram.com twitter.com x.com threads.net youtube.com youtu.be tiktok.com',
   'pinterest.com pinterest.de vk.com ok.ru xing.com whatsapp.com wa.me t.me telegram.org telegram.me snapchat.com reddit.com',
-  'discord.com discord.gg medium.com linktr.ee beacons.ai bio.link allmylinks.com about.me meetup.com eventbrite.com patreon.com',
+  'discord.com discord.gg medium.com linktr.ee beacons.ai bio.link allmylinks.com about.me meetup.com',
   'google.com google.de google.co.uk goo.gl g.page g.co bit.ly tinyurl.com ow.ly rebrand.ly t.co cutt.ly',
-  'yelp.com yelp.de tripadvisor.com trustpilot.com crunchbase.com pitchbook.com dnb.com bloomberg.com zoominfo.com apollo.io',
-  'rocketreach.co glassdoor.com indeed.com kununu.com opencorporates.com companieshouse.gov.uk northdata.com northdata.de',
+  'yelp.com yelp.de crunchbase.com',
+  'opencorporates.com northdata.com northdata.de',
   'firmenwissen.de wlw.de europages.com europages.co.uk kompass.com yellowpages.com gelbeseiten.de pagesjaunes.fr paginegialle.it',
-  'paginasamarillas.es herold.at local.ch justdial.com indiamart.com tradeindia.com alibaba.com made-in-china.com globalsources.com',
+  'paginasamarillas.es herold.at local.ch justdial.com indiamart.com tradeindia.com made-in-china.com globalsources.com',
   'manta.com bbb.org mapquest.com foursquare.com wikipedia.org wikidata.org wikimedia.org',
-  'ebay.com ebay.de ebay.co.uk amazon.com amazon.de amazon.co.uk walmart.com allegro.pl mercadolibre.com mercadolivre.com.br',
-  'booking.com airbnb.com expedia.com opentable.com thefork.com doordash.com ubereats.com deliveroo.co.uk lieferando.de',
-  'github.com gitlab.com bitbucket.org sourceforge.net npmjs.com pypi.org docker.com huggingface.co kaggle.com stackoverflow.com',
-  'dropbox.com box.com wetransfer.com docs.com slideshare.net issuu.com scribd.com vimeo.com behance.net dribbble.com deviantart.com',
-  'soundcloud.com bandcamp.com spotify.com flickr.com imgur.com producthunt.com angel.co wellfound.com f6s.com upwork.com fiverr.com',
-  'typeform.com surveymonkey.com calendly.com zoom.us slack.com trello.com notion.so airtable.com canva.com figma.com miro.com',
-  'godaddy.com wix.com weebly.com blogger.com shopify.com jimdo.com ionos.com ionos.de strato.de web.de t-online.de',
+  'ebay.com',
+  'github.com bitbucket.org sourceforge.net npmjs.com pypi.org kaggle.com stackoverflow.com',
+  'box.com docs.com slideshare.net issuu.com vimeo.com dribbble.com deviantart.com',
+  'bandcamp.com flickr.com imgur.com producthunt.com angel.co wellfound.com f6s.com',
+  'zoom.us slack.com notion.so',
+  'wix.com weebly.com blogger.com shopify.com jimdo.com ionos.de web.de t-online.de',
+);
+
+/**
+ * Platforms where a customer may be named in the path (airbnb.com/rooms/1), but whose bare address and mail
+ * domain are those of the company that runs the platform.
+ */
+export const platformHosts: ReadonlySet<string> = hostSet(
+  'pitchbook.com dnb.com bloomberg.com zoominfo.com apollo.io rocketreach.co glassdoor.com indeed.com',
+  'kununu.com companieshouse.gov.uk alibaba.com ebay.de ebay.co.uk amazon.com amazon.de amazon.co.uk',
+  'walmart.com allegro.pl mercadolibre.com mercadolivre.com.br booking.com airbnb.com expedia.com',
+  'opentable.com thefork.com doordash.com ubereats.com deliveroo.co.uk lieferando.de gitlab.com',
+  'docker.com huggingface.co dropbox.com wetransfer.com scribd.com behance.net soundcloud.com',
+  'spotify.com typeform.com surveymonkey.com calendly.com trello.com airtable.com canva.com figma.com',
+  'miro.com eventbrite.com patreon.com upwork.com fiverr.com tripadvisor.com trustpilot.com godaddy.com',
+  'ionos.com strato.de',
 );
 
 /**
