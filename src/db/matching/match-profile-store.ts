@@ -3,16 +3,26 @@ import type { NormalisedCompany } from '#src/domain/matching/company.ts';
 import { lockInTransaction } from '#src/db/advisory-locks.ts';
 import { listOf } from '#src/db/bulk.ts';
 import type { Db } from '#src/db/client.ts';
-import { isKeyIn } from '#src/db/is-in.ts';
+import { isIn, isKeyIn } from '#src/db/is-in.ts';
 import { accountsByIds } from '#src/db/records/account-store.ts';
 import { registrationsByIds } from '#src/db/registrations/registration-store.ts';
 import { matchProfile } from '#src/db/schema/matching.ts';
+import { billedCustomer } from '#src/db/schema/money.ts';
 
-export const subjectKinds = ['account', 'registration'] as const;
+/** A billed customer is a name on invoices. */
+export const subjectKinds = ['account', 'registration', 'billed_customer'] as const;
 export type SubjectKind = (typeof subjectKinds)[number];
 
 /** The numbers of the kinds in the tables. */
-export const kindNumbers: Readonly<Record<SubjectKind, number>> = { account: 1, registration: 2 };
+export const kindNumbers: Readonly<Record<SubjectKind, number>> = {
+  account: 1,
+  registration: 2,
+  billed_customer: 3,
+};
+
+export function kindOf(number: number): SubjectKind {
+  return subjectKinds.find((kind) => kindNumbers[kind] === number) ?? 'account';
+}
 
 export interface Subject {
   readonly kind: SubjectKind;
@@ -80,12 +90,7 @@ export async function dequeueStaleProfiles(
   const rows = await tx.execute<{ kind: number; id: string }>(sql`
     delete from match_stale where id = any (array(select id from match_stale order by id limit ${limit}))
     returning subject_kind as kind, subject_id as id`);
-  const subjects = new Map(
-    rows.map(({ kind, id }) => [
-      id,
-      { kind: kind === kindNumbers.account ? 'account' : 'registration', id } as const,
-    ]),
-  );
+  const subjects = new Map(rows.map(({ kind, id }) => [id, { kind: kindOf(kind), id } as const]));
   return { subjects: [...subjects.values()], count: rows.length };
 }
 
@@ -96,15 +101,25 @@ export async function markOutdatedProfiles(db: Db, normaliserVersion: string): P
     where normaliser_version < ${normaliserVersion} or normaliser_version > ${normaliserVersion}`);
 }
 
+/** Names on invoices. */
+export async function billedCustomersByIds(
+  db: Db,
+  ids: readonly string[],
+): Promise<(typeof billedCustomer.$inferSelect)[]> {
+  return ids.length === 0 ? [] : db.select().from(billedCustomer).where(isIn(billedCustomer.id, ids));
+}
+
 /** The records from which profiles are calculated. Deleted ones are left out. */
 export async function profileSources(tx: Db, subjects: readonly Subject[]) {
   const ids = (kind: SubjectKind): string[] =>
     subjects.filter((one) => one.kind === kind).map(({ id }) => id);
-  const [accounts, registrations] = await Promise.all([
+  const [accounts, registrations, billedCustomers] = await Promise.all([
     accountsByIds(tx, ids('account')),
     registrationsByIds(tx, ids('registration')),
+    billedCustomersByIds(tx, ids('billed_customer')),
   ]);
   return {
+    billedCustomers,
     accounts: accounts.filter((row) => !row.deleted),
     registrations: registrations.filter((row) => !row.deleted),
   };

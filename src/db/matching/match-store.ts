@@ -7,7 +7,7 @@ import {
   countryNumber,
   hashOf,
   kindNumbers,
-  subjectKinds,
+  kindOf,
   type Subject,
   type SubjectKind,
 } from './match-profile-store.ts';
@@ -68,9 +68,9 @@ const maxMeanings = 60;
 /**
  * The candidates that are returned. `competing`: those that matter for a registration, which are rival
  * registrations, deals of our sales team and earlier customers. `queued`: registrations that wait for review.
- * `approved`: approved registrations.
+ * `approved`: approved registrations. `billed`: names on invoices.
  */
-export type CandidateScope = 'all' | 'competing' | 'queued' | 'approved';
+export type CandidateScope = 'all' | 'competing' | 'queued' | 'approved' | 'billed';
 
 interface FoundRow extends Record<string, unknown> {
   readonly kind: number;
@@ -93,10 +93,7 @@ export async function findCandidates(
 ): Promise<readonly Candidate[]> {
   const asked = queries.flatMap(askedOf);
   if (asked.length === 0) return [];
-  const isAboutRegistrations = scope === 'queued' || scope === 'approved';
-  const kinds = (isAboutRegistrations ? (['registration'] as const) : subjectKinds).map(
-    (kind) => kindNumbers[kind],
-  );
+  const kinds = scopeKinds[scope].map((kind) => kindNumbers[kind]);
   const rows = await tx.execute<FoundRow>(sql`
     with asked as materialized (
       select id, country, label, how, ${hashOf(sql`label`)} as hash, ${hashOf(sql`'tok:' || word`)} as word_key from rows from (
@@ -195,8 +192,17 @@ const idsOf = (which: SQL, limit: number): SQL =>
  */
 const countsAsRival = sql`not r.deleted and r.status <> 'withdrawn' and (r.status <> 'rejected' or r.decided_by is not null)`;
 
+const scopeKinds: Readonly<Record<CandidateScope, readonly SubjectKind[]>> = {
+  all: ['account', 'registration'],
+  competing: ['account', 'registration'],
+  queued: ['registration'],
+  approved: ['registration'],
+  billed: ['billed_customer'],
+};
+
 const scopes: Readonly<Record<CandidateScope, SQL>> = {
   all: sql`true`,
+  billed: sql`true`,
   competing: sql`case p.subject_kind
     when 1 then exists (select from opportunity o where o.account_id = p.subject_id and not o.deleted)
       or exists (select from account a where a.id = p.subject_id and (a.customer_since is not null
@@ -207,7 +213,3 @@ const scopes: Readonly<Record<CandidateScope, SQL>> = {
   approved: sql`exists (
     select from registration r where r.id = p.subject_id and r.status = 'approved' and not r.deleted)`,
 };
-
-function kindOf(number: number): SubjectKind {
-  return number === kindNumbers.account ? 'account' : 'registration';
-}

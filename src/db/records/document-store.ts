@@ -1,8 +1,9 @@
 import type { InvoiceFact } from '#src/domain/invoice.ts';
 import { eq, sql } from 'drizzle-orm';
-import { bulkInsert, setExcluded } from '#src/db/bulk.ts';
+import { bulkInsert, listOf, setExcluded } from '#src/db/bulk.ts';
 import type { Db } from '#src/db/client.ts';
 import { partner } from '#src/db/schema/channel.ts';
+import { kindNumbers } from '#src/db/matching/match-profile-store.ts';
 import { sourceDocument } from '#src/db/schema/money.ts';
 
 /**
@@ -33,6 +34,22 @@ export async function saveDocuments(
     rows,
     sql`on conflict (connection_id, number) do update set ${set}, partner_id = ${bookedTo}`,
   );
+  await saveBilledCustomers(
+    db,
+    rows.flatMap(({ customerName }) => customerName ?? []),
+  );
+}
+
+/** Saves names that no document had before, and lists them for matching. */
+async function saveBilledCustomers(db: Db, names: readonly string[]): Promise<void> {
+  if (names.length === 0) return;
+  await db.execute(sql`
+    with added as (
+      insert into billed_customer (name)
+      select distinct on (lower(name)) name from ${listOf('text', names, (name) => name)} n (name)
+      on conflict (md5(lower(name))) do nothing returning id
+    )
+    insert into match_stale (subject_kind, subject_id) select ${kindNumbers.billed_customer}, id from added`);
 }
 
 /**

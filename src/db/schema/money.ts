@@ -47,6 +47,22 @@ export const sourceDocument = pgTable(
   ],
 );
 
+/**
+ * The name of a customer on invoices, once for all documents and in any case. An invoice has only this name, so it is
+ * compared with the customers of registrations like any other company.
+ */
+export const billedCustomer = pgTable(
+  'billed_customer',
+  {
+    id: uuid()
+      .primaryKey()
+      .default(sql`gen_random_uuid()`),
+    name: text().notNull(),
+  },
+  // A hash has room for a text of any length.
+  (t) => [uniqueIndex('billed_customer_name').on(sql`md5(lower(${t.name}))`)],
+);
+
 /** A balanced journal entry. It never changes; a correction is another entry. */
 export const journalTx = pgTable(
   'journal_tx',

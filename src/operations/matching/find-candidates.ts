@@ -25,7 +25,7 @@ const queriesAtOnce = 100;
 
 /** A record that may be the same company. */
 export interface Match {
-  readonly kind: SubjectKind;
+  readonly kind: Exclude<SubjectKind, 'billed_customer'>;
   readonly id: string;
   readonly company: NormalisedCompany;
   readonly foundBy: readonly string[];
@@ -177,7 +177,7 @@ function nearestOf(matches: readonly Match[]): Match | null {
   return nearest;
 }
 
-function candidateQuery(id: string, company: NormalisedCompany): CandidateQuery {
+export function candidateQuery(id: string, company: NormalisedCompany): CandidateQuery {
   const { strong, weak, words } = searchKeys(company);
   return { id, country: company.country, strong, weak, words };
 }
@@ -187,7 +187,8 @@ function matchOf(
   { kind, id, normal, foundBy }: Candidate,
   model: MatchModel,
 ): Match {
-  return { kind, id, company: normal, foundBy, match: matchCompanies(company, normal, model) };
+  const matchKind = kind === 'registration' ? kind : 'account';
+  return { kind: matchKind, id, company: normal, foundBy, match: matchCompanies(company, normal, model) };
 }
 
 function isAlike({ match }: Match): boolean {

@@ -53,10 +53,11 @@ async function refreshSome(tx: Db, limit: number): Promise<number> {
   // waits for this refresh. They run in this order, so the list is read under the lock.
   const [, { subjects, count }] = await Promise.all([lockProfiles(tx), dequeueStaleProfiles(tx, limit)]);
   if (count === 0) return 0;
-  const { accounts, registrations } = await profileSources(tx, subjects);
+  const { accounts, registrations, billedCustomers } = await profileSources(tx, subjects);
   const profiles = [
     ...accounts.map((row) => profileOf('account', row.id, accountCompany(row))),
     ...registrations.map((row) => profileOf('registration', row.id, customerCompany(row))),
+    ...billedCustomers.map(({ id, name }) => profileOf('billed_customer', id, normaliseCompany({ name }))),
   ];
   const saved = profiles.map(({ profile }) => profile);
   const words = [...new Set(profiles.flatMap((one) => one.words))];

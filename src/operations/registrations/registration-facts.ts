@@ -9,6 +9,8 @@ import {
 import { profilesOf } from '#src/db/matching/match-profile-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { isSampled } from '#src/domain/matching/sample.ts';
+import type { NormalisedCompany } from '#src/domain/matching/company.ts';
+import { findBilledNames } from '#src/operations/matching/find-billed-names.ts';
 import type { MatchModel } from '#src/domain/matching/model.ts';
 import { matchCompanies } from '#src/domain/matching/score.ts';
 import type {
@@ -68,8 +70,17 @@ async function loadFacts(
     const account = linkedCompanies.get(row.accountId ?? '');
     return linkedOpportunity(row, account ? matchCompanies(company, account, model).verdict : null);
   };
-  const namesOf = (registration: StoredRegistration): readonly string[] =>
-    customerNames(registration, linked, candidatesOf(registration));
+  const companiesOf = (registration: StoredRegistration): readonly NormalisedCompany[] => {
+    const account = linkedCompanies.get(linked.get(registration.opportunityId ?? '')?.accountId ?? '');
+    return customerCompanies(candidatesOf(registration), account);
+  };
+  const billed = await findBilledNames(tx, [...new Set(registrations.flatMap(companiesOf))], model);
+  const namesOf = (registration: StoredRegistration): readonly string[] => [
+    ...new Set([
+      ...customerNames(registration, linked, candidatesOf(registration)),
+      ...companiesOf(registration).flatMap((company) => billed.get(company) ?? []),
+    ]),
+  ];
   const sales = await salesTo(tx, [...new Set(registrations.flatMap(namesOf))]);
   const territories = await territoriesOf(tx, [...new Set(registrations.map(({ partnerId }) => partnerId))]);
   return (registration) => ({
@@ -112,6 +123,17 @@ function customerNames(
     rival.kind !== 'registration' && rival.match.verdict === 'same' ? [rival.accountName] : [],
   );
   return [...new Set([customerName, ...(linked === null ? [] : [linked]), ...sameCompany])];
+}
+
+/** The customer, the account of the linked opportunity, and other accounts of the same company. */
+function customerCompanies(
+  { company, rivals }: MatchCandidates,
+  linked: NormalisedCompany | undefined,
+): readonly NormalisedCompany[] {
+  const sameCompany = rivals.flatMap(({ rival, facts }) =>
+    rival.kind !== 'registration' && rival.match.verdict === 'same' ? [facts.company] : [],
+  );
+  return [company, ...(linked ? [linked] : []), ...sameCompany];
 }
 
 /** Joins the sales of each partner, which may have invoiced the customer by several names. */

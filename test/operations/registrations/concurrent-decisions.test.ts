@@ -182,7 +182,7 @@ it('an account is found by a name it gains, and where it is merged into another 
   expect(await statusOf(registration)).toBe('in_review');
   const registrations = [
     await register(partners[2] ?? '', { name: 'Ziegenpeter Holding AG' }),
-    await register(partners[3] ?? '', { name: 'Wetterleuchten', domain: 'ziegenpeter.example' }),
+    await register(partners[3] ?? '', { name: 'Ziegenpeter', domain: 'ziegenpeter.example' }),
     await register(partners[4] ?? '', { name: 'Kuckucksheim Verwaltung' }),
   ];
   await decide(registrations);

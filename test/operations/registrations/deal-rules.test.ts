@@ -161,6 +161,28 @@ describe('an existing customer', () => {
   });
 });
 
+describe('the name on an invoice', () => {
+  it.each([
+    ['has another legal form and a typing error', 'Quellenhof Anlagenbau AG', 'QUELLENHOF ANLAGNBAU GMBH'],
+    ['is written without spaces and umlauts', 'Grünwald Heiztechnik', 'Gruenwald Heiz-Technik KG'],
+  ])('is known as the customer when it %s', async (_case, customerName, billedName) => {
+    const seller = await partner();
+    await invoice(seller, billedName);
+    expect(await decided(await register(await partner(), customerName))).toEqual([
+      'in_review',
+      'existing_customer review',
+    ]);
+    expect(
+      await decided(await register(seller, customerName, { ...renewal, productFamily: 'Renewals' })),
+    ).not.toContain('renewal review');
+  });
+
+  it('of another company is not', async () => {
+    await invoice(await partner(), 'Nebelhorn Gondelbau');
+    expect(await decided(await register(await partner(), 'Wetterstein Gondelbau'))).toEqual(['approved']);
+  });
+});
+
 describe('a renewal', () => {
   it('is one of the partner that was invoiced for the account the deal is with, under any name in the registration', async () => {
     const seller = await partner();
