@@ -30,10 +30,15 @@ export interface RegistryIds {
  * never computed inside a query. Unknown fields are absent, so that millions of companies take little space.
  */
 export interface NormalisedCompany {
-  /** The name in ASCII lower case without legal forms. Never empty. */
+  /**
+   * The name in ASCII lower case without legal forms. Never empty: a text that names no company is in
+   * brackets.
+   */
   readonly core: string;
   readonly tokens: readonly string[];
   readonly legalForm: string | null;
+  /** True if a part of the name was in another script, so that its spelling in Latin letters is not certain. */
+  readonly transliterated?: true;
   /**
    * Registrable domain (eTLD+1) of the website, or of the e-mail address if there is no website. A tenant of
    * a shared host has its name and the host. Null if missing, a mailbox provider, a shared host or filler.
@@ -69,7 +74,7 @@ export interface NormalisedCompany {
 export interface CompanyKeys {
   /** `dom:` `tel:` `vat:` `lei:` `duns:` `name:`. One shared key is enough to compare two companies. */
   readonly strong: readonly string[];
-  /** `tok:` `cat:` `acr:` `zip:` `addr:`. The rarest keys are used first. */
+  /** `tok:` `cat:` `acr:` `snd:` `zip:` `addr:`. The rarest keys are used first. */
   readonly weak: readonly string[];
 }
 

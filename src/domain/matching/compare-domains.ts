@@ -1,5 +1,7 @@
 import type { MatchLevel, NormalisedCompany } from './company.ts';
 import { isSharedByMany } from './fields/domain.ts';
+import { foldUmlauts } from './names/comparable-words.ts';
+import type { NameLevels } from './names/compare-names.ts';
 import { isPartWord } from './names/name-words.ts';
 import { isTypo } from './names/typo.ts';
 import type { PreparedCompany } from './prepare.ts';
@@ -73,7 +75,46 @@ function isNamed({ label }: PreparedCompany, { names, company }: PreparedCompany
     label !== null &&
     company.domain === null &&
     label.length > shortestLabel &&
-    names.some(({ joined }) => joined === label)
+    names.some(
+      ({ joined, written }) => written === label || joined === label || joined === foldUmlauts(label),
+    )
+  );
+}
+
+/**
+ * The comparison, with the evidence of a label that is too short to be evidence without the names.
+ *
+ * @param names the comparison of the names
+ */
+export function withShortLabels(
+  domains: DomainComparison,
+  left: PreparedCompany,
+  right: PreparedCompany,
+  names: NameLevels,
+): DomainComparison {
+  if (domains.level === 'missing' && domains.manyShare === null && isCalled(left, right, names))
+    return result('weak');
+  return domains.level === 'different' && isShortBrand(left, right, names) ? result('close') : domains;
+}
+
+/** "UPS" with ups.com, and "United Parcel Service" without a website. */
+function isCalled(left: PreparedCompany, right: PreparedCompany, names: NameLevels): boolean {
+  const label = left.label ?? right.label;
+  const { country } = left.company;
+  const isElsewhere = country !== null && right.company.country !== null && country !== right.company.country;
+  if (!names.isInitials || label === null || isElsewhere) return false;
+  const [short, long] = [names.left, names.right].toSorted((a, b) => a.joined.length - b.joined.length);
+  return (
+    short !== undefined && long !== undefined && (label === short.joined || long.initials.includes(label))
+  );
+}
+
+/** The label of at most three letters is the whole name or the first word of a company: sap.com and sap.de. */
+function isShortBrand({ label }: PreparedCompany, right: PreparedCompany, names: NameLevels): boolean {
+  return (
+    label !== null &&
+    label === right.label &&
+    [names.left, names.right].some(({ joined, words }) => joined === label || words[0] === label)
   );
 }
 

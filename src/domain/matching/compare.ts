@@ -1,5 +1,5 @@
 import type { MatchField, MatchLevel, NormalisedCompany } from './company.ts';
-import { compareDomains } from './compare-domains.ts';
+import { compareDomains, withShortLabels } from './compare-domains.ts';
 import { labelOf } from './fields/domain.ts';
 import { compareNames, type NameLevels } from './names/compare-names.ts';
 import { namesWithout, type PreparedCompany } from './prepare.ts';
@@ -8,6 +8,8 @@ import { isTypo } from './names/typo.ts';
 /** The result of comparing two companies: a level for each field. */
 export type Comparison = Readonly<Record<MatchField, MatchLevel>> & {
   readonly names: NameLevels;
+  /** True if one name is only the initials of the other. */
+  readonly isInitials: boolean;
   /** True if a website is shown to belong to another company than the one it was compared with. */
   readonly websitesDiffer: boolean;
 };
@@ -19,9 +21,10 @@ export type Comparison = Readonly<Record<MatchField, MatchLevel>> & {
 export function compareCompanies(left: PreparedCompany, right: PreparedCompany): Comparison {
   const a = left.company;
   const b = right.company;
-  const domains = compareDomains(left, right);
+  const found = compareDomains(left, right);
   const names =
-    domains.manyShare === null ? compareNames(left, right) : compareApart(left, right, domains.manyShare);
+    found.manyShare === null ? compareNames(left, right) : compareApart(left, right, found.manyShare);
+  const domains = withShortLabels(found, left, right, names);
   return {
     registry_id: registryLevel(a, b),
     domain: domains.level,
@@ -35,6 +38,7 @@ export function compareCompanies(left: PreparedCompany, right: PreparedCompany):
     country:
       a.country === null || b.country === null ? 'missing' : a.country === b.country ? 'exact' : 'different',
     names,
+    isInitials: names.isInitials,
     websitesDiffer: domains.websitesDiffer,
   };
 }

@@ -1,5 +1,13 @@
 import type { CompanyKeys, NormalisedCompany } from './company.ts';
-import { fillers } from './names/name-words.ts';
+import {
+  comparableWords,
+  foldUmlauts,
+  withoutFillers,
+  type ComparableWord,
+} from './names/comparable-words.ts';
+import { initialsOf, spelledOut } from './names/initials.ts';
+import { isDistinctive } from './names/name-words.ts';
+import { consonantsOf } from './names/sound.ts';
 
 /** Longer joined words add nothing to the keys of their parts. */
 const longestJoin = 30;
@@ -21,11 +29,16 @@ const shortestLabel = 5;
  * found
  *   by datadog.com
  * - `acr:` initials, or a name that is short enough to be initials
+ * - `snd:` the consonants of a telling word, so that a name in another script is found
  * - `zip:` postcode and the first letters of the name
  * - `addr:` house number with street, and house number with postcode
  */
 export function companyKeys(company: NormalisedCompany): CompanyKeys {
-  const names = [company.core, ...(company.aliases ?? [])].map(keyWords).filter((words) => words.length > 0);
+  const cores = [company.core, ...(company.aliases ?? [])];
+  const found = cores
+    .map((core) => ({ core, words: withoutFillers(comparableWords(core)) }))
+    .filter(({ words }) => words.length > 0);
+  const names = found.map(({ words }) => words.map(({ word }) => word));
   const strong = [
     ...prefixed('dom', company.domain, company.mailDomain),
     ...prefixed('tel', company.phone),
@@ -34,7 +47,12 @@ export function companyKeys(company: NormalisedCompany): CompanyKeys {
     ...prefixed('duns', company.duns),
     ...names.map((words) => `name:${words.toSorted().join(' ')}`),
   ];
-  const weak = [...names.flatMap(nameKeys), ...labelKeys(company), ...placeKeys(company, names)];
+  const weak = [
+    ...found.flatMap(nameKeys),
+    ...cores.flatMap((core) => initialsOf(core, company.legalForm).map((initials) => `acr:${initials}`)),
+    ...labelKeys(company),
+    ...placeKeys(company, names),
+  ];
   return { strong: [...new Set(strong)], weak: [...new Set(weak)] };
 }
 
@@ -52,30 +70,42 @@ function prefixed(kind: string, ...values: readonly (string | null | undefined)[
   return values.flatMap((value) => (value ? [`${kind}:${value}`] : []));
 }
 
-function keyWords(core: string): readonly string[] {
-  const all = core.split(' ').filter((word) => /^[a-z0-9]+$/.test(word));
-  const words = all.filter((word) => !fillers.has(word));
-  return words.length > 0 ? words : all;
-}
-
-function nameKeys(words: readonly string[]): string[] {
+function nameKeys({ core, words: found }: { core: string; words: readonly ComparableWord[] }): string[] {
+  const words = found.map(({ word }) => word);
   const joins = words.slice(1).map((word, index) => `${words[index]}${word}`);
-  const whole = words.join('');
   const longWords = words.filter((word) => word.length > shortestLabel);
-  const cats = [...joins, ...longWords, whole].filter((join) => join.length <= longestJoin);
-  return [...words.map((word) => `tok:${word}`), ...cats.map((join) => `cat:${join}`), ...acronyms(words)];
+  const wholes = [words.join(''), core.replaceAll(' ', '')];
+  const cats = [...joins, ...longWords, ...wholes].filter(
+    (join) => join.length <= longestJoin && /^[a-z0-9]+$/.test(join),
+  );
+  return [
+    ...found.flatMap(({ word, unfolded }) => [`tok:${word}`, `tok:${unfolded}`]),
+    ...cats.map((join) => `cat:${join}`),
+    ...shortNames(words),
+    ...words.filter(hasSound).map((word) => `snd:${consonantsOf(word)}`),
+  ];
 }
 
-function acronyms(words: readonly string[]): string[] {
-  if (words.length > 2) return [`acr:${words.map((word) => word[0]).join('')}`];
-  return [...new Set([words[0] ?? '', words.join('')])]
-    .filter((short) => /^[a-z]{2,5}$/.test(short))
+/** A name that is short enough to be the initials of another. */
+function shortNames(words: readonly string[]): string[] {
+  if (words.length > 2) return [];
+  return [...new Set([words[0] ?? '', words.join('')].map(spelledOut))]
+    .filter((short) => /^[a-z]{2,6}$/.test(short))
     .map((short) => `acr:${short}`);
+}
+
+/** Shorter words have too few consonants to be found by them. */
+const shortestSound = 4;
+
+function hasSound(word: string): boolean {
+  return word.length >= shortestSound && isDistinctive(word) && !/\d/.test(word);
 }
 
 function labelKeys({ domain, mailDomain }: NormalisedCompany): string[] {
   const labels = [domain, mailDomain].map((one) => one?.split('.')[0]?.replaceAll('-', '') ?? '');
-  return labels.filter((label) => label.length >= shortestLabel).map((label) => `cat:${label}`);
+  return labels
+    .filter((label) => label.length >= shortestLabel)
+    .flatMap((label) => [`cat:${label}`, `cat:${foldUmlauts(label)}`]);
 }
 
 function placeKeys(

@@ -7,59 +7,17 @@ import type { CompanyInput, NormalisedCompany } from './company.ts';
 import { countryCode } from '#src/domain/country.ts';
 import { companyDomain, mailDomain } from './fields/domain.ts';
 import { cityOf, postcodeOf, streetAddress } from './fields/address.ts';
-import { isShortFor, writtenNames } from './names/aliases.ts';
-import { foldWords } from './names/fold.ts';
-import { leadingForms, legalForms, spacedNativeForms, unspacedNativeForms } from './names/legal-forms.ts';
-import { isDistinctive } from './names/name-words.ts';
 import { phoneNumber } from './fields/phone.ts';
 import { registryIds } from './fields/registry-id.ts';
-import { isTypo } from './names/typo.ts';
+import { isShortFor, writtenNames } from './names/aliases.ts';
+import { cleanName } from './names/clean-name.ts';
+import { foldWords } from './names/fold.ts';
+import { isDistinctive } from './names/name-words.ts';
+import { isTransliterated, translateNativeWords } from './names/native-words.ts';
+import { namesNobody } from './names/nobody.ts';
+import { stripForms, stripNativeForms } from './names/strip-forms.ts';
 
-export const normaliserVersion = 'n5';
-
-/** Spellings that mean the same word. They are replaced after legal forms are removed. */
-export const synonyms: ReadonlyMap<string, string> = new Map([
-  ['intl', 'international'],
-  ['int', 'international'],
-  ['natl', 'national'],
-  ['mfg', 'manufacturing'],
-  ['mgmt', 'management'],
-  ['svc', 'service'],
-  ['svcs', 'service'],
-  ['services', 'service'],
-  ['assoc', 'associates'],
-  ['bros', 'brothers'],
-  ['univ', 'university'],
-  ['grp', 'group'],
-  ['hldgs', 'holdings'],
-  ['holding', 'holdings'],
-  ['hldg', 'holdings'],
-  ['tech', 'technology'],
-  ['technologies', 'technology'],
-  ['sys', 'system'],
-  ['systems', 'system'],
-  ['solution', 'solutions'],
-  ['industry', 'industries'],
-  ['inds', 'industries'],
-  ['labs', 'laboratories'],
-  ['lab', 'laboratories'],
-  ['laboratory', 'laboratories'],
-  ['pharma', 'pharmaceuticals'],
-  ['pharmaceutical', 'pharmaceuticals'],
-  ['centre', 'center'],
-  ['telecom', 'telecommunications'],
-  ['eng', 'engineering'],
-]);
-
-const suffixForms = formIndex(() => true);
-const prefixForms = formIndex((label) => leadingForms.has(label));
-const longestForm = Math.max(...[...suffixForms.keys()].map((words) => words.split(' ').length));
-
-const unspacedNative = new RegExp(alternatives(unspacedNativeForms), 'gu');
-const spacedNative = new RegExp(
-  `(?<![\\p{L}\\p{N}])(?:${alternatives(spacedNativeForms)})(?![\\p{L}\\p{N}])`,
-  'giu',
-);
+export const normaliserVersion = 'n6';
 
 /** The largest number of aliases. A longer list contains something else than names. */
 const maxAliases = 4;
@@ -98,11 +56,10 @@ function withinLimits(input: CompanyInput): CompanyInput {
 
 export function normaliseCompany(given: CompanyInput): NormalisedCompany {
   const input = withinLimits(given);
-  const written = (cut(input.name.normalize('NFKC'), longest.name) ?? '').trim();
+  const written = cut(nameInAddress(cleanName(input.name)), longest.name) ?? '';
   const { main, others, bracketed } = writtenNames(written);
   const name = normaliseName(main);
-  // A name without letters or digits gets a placeholder as core. It has no tokens, so it matches nothing.
-  const core = name.tokens.join(' ') || written || '-';
+  const core = coreOf(name.tokens, written, input.name);
   // A text that is not a country counts as no country, because a wrong country would be evidence.
   const country = input.country ? countryCode(input.country) : null;
   const short = bracketed.filter((one) => isShortFor(one, main) || isSecondName(one));
@@ -117,6 +74,7 @@ export function normaliseCompany(given: CompanyInput): NormalisedCompany {
     core,
     tokens: name.tokens,
     legalForm: name.legalForm,
+    ...(isTransliterated(main) && { transliterated: true }),
     domain: website ?? mailbox,
     country,
     ...(aliases.length > 0 && { aliases }),
@@ -129,29 +87,25 @@ export function normaliseCompany(given: CompanyInput): NormalisedCompany {
   };
 }
 
-/** Long, common words. A typing error in one of them does not make another name. */
-const longSynonyms = [
-  ...synonyms.keys(),
-  'technology',
-  'manufacturing',
-  'international',
-  'pharmaceuticals',
-  'industries',
-  'laboratories',
-  'engineering',
-].filter((word) => word.length >= 8);
+/** A name without words gets a placeholder as core. It has no tokens, so it matches nothing. */
+function coreOf(tokens: readonly string[], written: string, given: string): string {
+  return (
+    tokens.join(' ') ||
+    (/[\p{L}\p{N}]/u.test(written) ? `(${written.toLowerCase()})` : written || given.trim() || '-')
+  );
+}
 
-function usualSpelling(word: string): string {
-  const known = synonyms.get(word);
-  if (known !== undefined || word.length < 7) return known ?? word;
-  const corrected = longSynonyms.find((long) => isTypo(word, long));
-  return corrected === undefined ? word : (synonyms.get(corrected) ?? corrected);
+/** A website or e-mail address in the place of the name: "www.zalando.de" is Zalando. */
+function nameInAddress(written: string): string {
+  if (!/^(?:https?:\/\/|www\.)\S+$|^\S+@\S+\.\S+$/i.test(written)) return written;
+  const domain = written.includes('@') ? mailDomain(written) : companyDomain(written, []);
+  return domain === null ? '' : domain.slice(0, domain.indexOf('.'));
 }
 
 function normaliseName(name: string): { tokens: readonly string[]; legalForm: string | null } {
   const native = stripNativeForms(name);
-  const { words, legalForm } = stripForms(foldWords(native.name));
-  return { tokens: words.map(usualSpelling), legalForm: native.legalForm ?? legalForm };
+  const { words, legalForm } = stripForms(foldWords(translateNativeWords(native.name)));
+  return { tokens: namesNobody(name, words) ? [] : words, legalForm: native.legalForm ?? legalForm };
 }
 
 /**
@@ -168,59 +122,8 @@ function isSecondName(bracketed: string): boolean {
  */
 function otherCores(names: readonly string[], mainCore: string): readonly string[] {
   const cores = names.flatMap((name) => {
-    const { tokens } = normaliseName(name.normalize('NFKC').trim());
+    const { tokens } = normaliseName(cleanName(name));
     return tokens.join('').length >= 2 && tokens.some(isDistinctive) ? [tokens.join(' ')] : [];
   });
   return [...new Set(cores)].filter((core) => core !== mainCore).slice(0, maxAliases);
-}
-
-function stripNativeForms(name: string): { name: string; legalForm: string | null } {
-  if (!/[^ -~]/.test(name)) return { name, legalForm: null };
-  const found = name.match(unspacedNative) ?? name.match(spacedNative);
-  if (found === null) return { name, legalForm: null };
-  const stripped = name.replace(unspacedNative, ' ').replace(spacedNative, ' ');
-  return { name: /[\p{L}\p{N}]/u.test(stripped) ? stripped : name, legalForm: found[0].toLowerCase() };
-}
-
-/** Removes legal forms from both ends, but never the last word: a company called "Limited" keeps its name. */
-function stripForms(folded: readonly string[]): { words: readonly string[]; legalForm: string | null } {
-  let words = folded[0] === 'the' && folded.length > 1 ? folded.slice(1) : folded;
-  let legalForm: string | null = null;
-  for (;;) {
-    const found = formAt(words, suffixForms, 'end') ?? formAt(words, prefixForms, 'start');
-    if (!found) return { words, legalForm };
-    legalForm ??= found.label;
-    words = found.rest;
-  }
-}
-
-function formAt(
-  words: readonly string[],
-  forms: ReadonlyMap<string, string>,
-  end: 'start' | 'end',
-): { label: string; rest: readonly string[] } | null {
-  for (let length = Math.min(longestForm, words.length - 1); length > 0; length--) {
-    const form = end === 'end' ? words.slice(-length) : words.slice(0, length);
-    const label = forms.get(form.join(' '));
-    if (label !== undefined)
-      return { label, rest: end === 'end' ? words.slice(0, -length) : words.slice(length) };
-  }
-  return null;
-}
-
-function formIndex(included: (label: string) => boolean): ReadonlyMap<string, string> {
-  return new Map(
-    Object.entries(legalForms)
-      .filter(([label]) => included(label))
-      .flatMap(([label, spellings]) =>
-        spellings.split('|').map((spelling) => [foldWords(spelling).join(' '), label] as const),
-      ),
-  );
-}
-
-function alternatives(literals: readonly string[]): string {
-  return literals
-    .toSorted((a, b) => b.length - a.length)
-    .map((literal) => literal.normalize('NFKC').replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
-    .join('|');
 }

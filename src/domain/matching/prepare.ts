@@ -1,21 +1,39 @@
 import type { NormalisedCompany } from './company.ts';
 import { isUnderUmbrella, labelOf } from './fields/domain.ts';
-import { fillers, isPartWord } from './names/name-words.ts';
+import { comparableWords, withoutFillers } from './names/comparable-words.ts';
+import { initialsOf, spelledOut } from './names/initials.ts';
+import { optionalForms } from './names/legal-forms.ts';
+import { isDistinctive, isPartWord, placeHeads } from './names/name-words.ts';
 import { termBits, type TermStats } from './names/term-stats.ts';
 
 /** A name split into words once, because it may be compared thousands of times. */
 export interface PreparedName {
   readonly core: string;
-  /** The words without fillers, Roman numerals as digits. Empty for a name without letters and digits. */
+  /** The comparable words without fillers. Empty for a name without letters and digits. */
   readonly words: readonly string[];
+  /** The words with their umlauts as written: "aebama" may be "arebama" with a letter lost. */
+  readonly unfolded: readonly string[];
   /** The value of each word, in bits. */
   readonly bits: readonly number[];
-  /** For each word, true if it only names a part of a group. */
+  /** For each word, true if it only names a part of a group or is a legal form before the name. */
   readonly isPart: readonly boolean[];
+  /** For each word, true if sharing it is evidence. */
+  readonly isTelling: readonly boolean[];
+  /** The words joined, and the name joined as it is written: "TechData" and "Tech Data" are one name. */
   readonly joined: string;
+  readonly written: string;
   /** Its sorted numbers, or '' if it has none. */
   readonly numbers: string;
-  readonly initials: string;
+  /** The abbreviations that its initials can form. */
+  readonly initials: readonly string[];
+  /** The name as initials, if it is short enough to be those of another name. */
+  readonly asInitials: string | null;
+  /** Its first word that a place distinguishes, such as "university". */
+  readonly head: string | undefined;
+  /** True if a place follows its first word after "of", as in "University of Miami". */
+  readonly isOfPlace: boolean;
+  /** True if the name was written in another script. */
+  readonly isTransliterated: boolean;
 }
 
 export interface PreparedCompany {
@@ -41,7 +59,7 @@ export function prepareCompany(company: NormalisedCompany, terms: TermStats): Pr
   if (!known) cache.set(terms, (known = new WeakMap()));
   let prepared = known.get(company);
   if (!prepared) {
-    const names = [company.core, ...(company.aliases ?? [])].map((core) => prepareName(core, terms));
+    const names = [company.core, ...(company.aliases ?? [])].map((core) => prepareName(core, terms, company));
     known.set(company, (prepared = { company, names, label: brandLabel(company.domain), terms }));
   }
   return prepared;
@@ -59,34 +77,45 @@ export function namesWithout({ company, terms }: PreparedCompany, label: string)
       .filter((word) => word.length < shortestBrandWord || !label.includes(word))
       .join(' ');
   return [company.core, ...(company.aliases ?? [])]
-    .map((core) => prepareName(rest(core), terms))
+    .map((core) => prepareName(rest(core), terms, company))
     .filter(({ words }) => words.length > 0);
 }
 
-function prepareName(core: string, terms: TermStats): PreparedName {
-  // A name without letters and digits has only a placeholder as core.
-  const tokens = core.split(' ').filter((word) => /^[a-z0-9]+$/.test(word));
-  const numbered = tokens.map((token, index) => (index > 0 ? arabic(token) : token));
-  const withoutFillers = numbered.filter((token) => !fillers.has(token));
-  const words = (withoutFillers.length === 0 ? numbered : withoutFillers).slice(0, maxWords);
+function prepareName(
+  core: string,
+  terms: TermStats,
+  { legalForm, transliterated }: NormalisedCompany,
+): PreparedName {
+  const all = comparableWords(core);
+  const found = withoutFillers(all).slice(0, maxWords);
+  const words = found.map(({ word }) => word);
+  const parts = found.map(({ counted }) => isPartWord(counted));
   return {
     core,
     words,
-    bits: words.map((word) => termBits(word, terms)),
-    isPart: words.map(isPartWord),
+    unfolded: found.map(({ unfolded }) => unfolded),
+    bits: found.map(({ counted }) => termBits(counted, terms)),
+    isPart: parts.map(
+      (isPart, at) => isPart || (at === 0 && words.length > 1 && optionalForms.has(words[0] ?? '')),
+    ),
+    isTelling: found.map(({ counted }) => isDistinctive(counted)),
     joined: words.join(''),
-    numbers: words
-      .filter((word) => /^\d+$/.test(word))
-      .toSorted()
-      .join(' '),
-    initials: words.map((word) => word[0]).join(''),
+    written: core.replaceAll(' ', ''),
+    numbers: numbersIn(words),
+    initials: initialsOf(core, legalForm),
+    asInitials: words.length <= 2 && words.length > 0 ? spelledOut(words.join('')) : null,
+    head: words.find((word) => placeHeads.has(word)),
+    isOfPlace: all[1]?.word === 'of',
+    isTransliterated: transliterated === true,
   };
 }
 
-function arabic(token: string): string {
-  const [whole, tens = '', units = ''] = /^(x{0,3})(ix|iv|v?i{0,3})$/.exec(token) ?? [];
-  if (whole === undefined || whole === '') return token;
-  const ones: Readonly<Record<string, number>> = { ix: 9, iv: 4 };
-  const value = tens.length * 10 + (ones[units] ?? (units.startsWith('v') ? 4 + units.length : units.length));
-  return String(value);
+const lastDigit = '9'.charCodeAt(0);
+
+function numbersIn(words: readonly string[]): string {
+  if (!words.some((word) => word.charCodeAt(0) <= lastDigit)) return '';
+  return words
+    .filter((word) => /^\d+(?:st|nd|rd|th)?$/.test(word))
+    .toSorted()
+    .join(' ');
 }

@@ -76,9 +76,9 @@ function scoreOf(
 
 /**
  * Bits alone are not enough for `same` if something objects: different numbers in the names, different
- * registry ids, or, unless domain or registry id agree, different countries, different websites or a name of
- * a part of the group. An equal domain is also not enough if neither the names nor any other identifying field
- * agree.
+ * registry ids, or, unless domain or registry id agree, different countries, different websites, a name of a
+ * part of the group or only the initials in common. An equal domain is also not enough if neither the names nor
+ * any other identifying field agree.
  */
 export function verdictOf(found: Comparison, bits: number, { thresholds }: MatchModel): MatchVerdict {
   if (bits >= thresholds.same && !isOnlyByDomain(found) && !hasObjection(found)) return 'same';
@@ -91,10 +91,10 @@ function isOnlyByDomain({ registry_id, name, phone, address }: Comparison): bool
   return name === 'different' && !connected;
 }
 
-function hasObjection({ registry_id, domain, name, numbers, country }: Comparison): boolean {
+function hasObjection({ registry_id, domain, name, numbers, country, isInitials }: Comparison): boolean {
   if (numbers === 'different' || registry_id === 'different') return true;
   if (registry_id === 'exact' || domain === 'exact' || domain === 'strong') return false;
-  return name === 'close' || country === 'different' || domain === 'different';
+  return name === 'close' || isInitials || country === 'different' || domain === 'different';
 }
 
 const alwaysShown: ReadonlySet<MatchField> = new Set(['name', 'domain', 'country']);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { isShortFor, otherNameMarks, writtenNames } from '#src/domain/matching/names/aliases.ts';
-import { normaliseCompany, synonyms } from '#src/domain/matching/normalise.ts';
+import { comparableWords, synonyms } from '#src/domain/matching/names/comparable-words.ts';
+import { normaliseCompany } from '#src/domain/matching/normalise.ts';
 
 describe('other names in a name', () => {
   test.each(otherNameMarks)(
@@ -61,13 +62,23 @@ describe('other names in a name', () => {
   });
 });
 
+test('“c/o” is followed by the receiver of the mail, who is no other name of the company', () => {
+  expect(
+    ['Contoso Inc. c/o Road Runner', 'Contoso Inc., C/O: Road Runner', 'Contoso Inc. (c/o Road Runner)'].map(
+      (name) => normaliseCompany({ name }),
+    ),
+  ).toEqual(Array.from({ length: 3 }, () => normaliseCompany({ name: 'Contoso Inc.' })));
+  expect(normaliseCompany({ name: 'c/o Road Runner' }).tokens).toEqual([]);
+});
+
 describe('spellings of one word', () => {
-  test.each([...synonyms])('“%s” is compared as “%s”', (written, usual) => {
-    const core = (word: string): string => normaliseCompany({ name: `Contoso ${word} Zubrowka` }).core;
-    expect([core(written), core(written.toUpperCase())]).toEqual([
-      `contoso ${usual} zubrowka`,
-      `contoso ${usual} zubrowka`,
-    ]);
-    expect(core(usual)).toBe(core(written));
+  test.each([...synonyms])('“%s” is compared as “%s”, and the name stays as written', (written, usual) => {
+    const words = (word: string): readonly string[] =>
+      comparableWords(`contoso ${word} zubrowka`).map(({ unfolded }) => unfolded);
+    expect(words(written)).toEqual(['contoso', ...usual.split(' '), 'zubrowka']);
+    expect(words(usual)).toEqual(words(written));
+    expect(normaliseCompany({ name: `Contoso ${written.toUpperCase()} Zubrowka` }).core).toBe(
+      `contoso ${written} zubrowka`,
+    );
   });
 });

@@ -117,7 +117,7 @@ describe('fields other than the name', () => {
       'an e-mail address with the other’s domain',
       { name: 'Traps', domain: 'traps.de', email: 'a@acme.com' },
       { name: 'Acme', domain: 'acme.com' },
-      'same',
+      'related',
     ],
     ['a trading name', { name: 'Coyote Ltd d/b/a Road Runner' }, { name: 'Road Runner Inc' }, 'same'],
     ['initials only', { name: 'IBM' }, { name: 'International Business Machines' }, 'different'],

@@ -30,6 +30,7 @@ describe('keys', () => {
           'cat:dataworks',
           'cat:contoso',
           'cat:contosodataworks',
+          'snd:knts',
           'acr:cdw',
         ],
         ...['zip:60302 con', 'addr:12 main', 'addr:12 60302'],

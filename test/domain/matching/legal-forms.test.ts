@@ -146,6 +146,10 @@ const examples: Readonly<Record<string, string>> = {
   turkish_kinds: 'Contoso Koll. Şti.',
   caucasian: 'Contoso MMC',
   vietnamese_kinds: 'DNTN Contoso',
+  stichting: 'Stichting Contoso',
+  ets: 'Ets Contoso',
+  firma: 'Firma Contoso',
+  german_professions: 'Contoso Wirtschaftsprüfungsgesellschaft',
 };
 
 const read = (name: string) => {
@@ -194,12 +198,12 @@ describe('legal forms', () => {
 
 /** A script → a name in it, and its core. */
 const scripts: Readonly<Record<string, readonly [name: string, core: string]>> = {
-  Han: ['北京字节跳动科技有限公司', 'beijingzijietiaodongkeji'],
+  Han: ['北京字节跳动科技有限公司', 'beijing zijietiaodong technology'],
   Hangul: ['주식회사 카카오', 'kakao'],
   Thai: ['บริษัท ทรู จำกัด (มหาชน)', 'thru'],
   Cyrillic: ['Общество с ограниченной ответственностью «Ромашка»', 'romashka'],
   Greek: ['Μυτιληναίος Α.Ε.', 'mytilinaios'],
-  Hebrew: ['טבע תעשיות בע״מ', 'tv tsyvt'],
+  Hebrew: ['טבע תעשיות בע״מ', 'tv industries'],
   Arabic: ['شركة الراجحي ش.م.م', 'lrjhy'],
   Devanagari: ['टाटा प्राइवेट लिमिटेड', 'tata'],
   Bengali: ['গ্রামীণ লিমিটেড', 'gramin'],

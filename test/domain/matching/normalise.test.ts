@@ -229,7 +229,7 @@ describe('names', () => {
     ['Acme Fund (III) LP', 'acme fund iii'],
     ['Acme Inc. d/b/a Road Runner Traps', 'acme'],
     ['Acme, formerly known as Coyote Tools', 'acme'],
-    ['Acme Technologies Intl.', 'acme technology international'],
+    ['Acme Technologies Intl.', 'acme technologies intl'],
     ['3M Company', '3m'],
     ['(Acme)', 'acme'],
   ])('%s is compared as "%s"', (name, expected) => {

@@ -2,9 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { streetAddress } from '#src/domain/matching/fields/address.ts';
 import { companyDomain } from '#src/domain/matching/fields/domain.ts';
 import { otherNameMarks } from '#src/domain/matching/names/aliases.ts';
-import { leadingForms } from '#src/domain/matching/names/legal-forms.ts';
+import { leadingForms, leadingWords, optionalForms } from '#src/domain/matching/names/legal-forms.ts';
 import { fillers, isDistinctive, isPartWord } from '#src/domain/matching/names/name-words.ts';
-import { synonyms } from '#src/domain/matching/normalise.ts';
 
 /** The lists are repeated here, so that no word is removed or changed unnoticed. */
 const words = (...lines: string[]): readonly string[] => lines.join(' ').split(' ');
@@ -38,7 +37,12 @@ describe('words in names', () => {
       'technology system solutions service software digital data media design consulting engineering manufacturing',
       'industries industrial products trading logistics transport airlines motors auto construction real estate',
       'first national united general standard premier prime new royal star blue green red smart future',
-      'alpha beta gamma delta omega sigma planet metro union center laboratories pharmaceuticals network',
+      'alpha beta gamma delta omega sigma planet metro union center laboratories pharmaceuticals network motor',
+      'chemicals electronics communications telecommunications railway airport chemical pharmacy hotel hotels',
+      'restaurant clinic academy library museum court police army navy defence defense justice interior affairs',
+      'embassy consulate parliament commission committee council municipality canton province region government',
+      'agency authority bureau administration federal transportation shipping petroleum supply materials',
+      'resources machinery automotive works',
     );
     expect(common.filter((word) => isDistinctive(word) || isPartWord(word))).toEqual([]);
   });
@@ -52,44 +56,9 @@ describe('words in names', () => {
     ]);
   });
 
-  test('these spellings mean the same word', () => {
-    expect(Object.fromEntries(synonyms)).toEqual({
-      intl: 'international',
-      int: 'international',
-      natl: 'national',
-      mfg: 'manufacturing',
-      mgmt: 'management',
-      svc: 'service',
-      svcs: 'service',
-      services: 'service',
-      assoc: 'associates',
-      bros: 'brothers',
-      univ: 'university',
-      grp: 'group',
-      hldgs: 'holdings',
-      holding: 'holdings',
-      hldg: 'holdings',
-      tech: 'technology',
-      technologies: 'technology',
-      sys: 'system',
-      systems: 'system',
-      solution: 'solutions',
-      industry: 'industries',
-      inds: 'industries',
-      labs: 'laboratories',
-      lab: 'laboratories',
-      laboratory: 'laboratories',
-      pharma: 'pharmaceuticals',
-      pharmaceutical: 'pharmaceuticals',
-      centre: 'center',
-      telecom: 'telecommunications',
-      eng: 'engineering',
-    });
-  });
-
   test('these marks are followed by another name', () => {
     expect(otherNameMarks.join(', ')).toBe(
-      'd/b/a, dba, d.b.a, d.b.a., doing business as, t/a, t/as, trading as, brand of, c/o, f/k/a, fka, f.k.a, ' +
+      'd/b/a, dba, d.b.a, d.b.a., doing business as, t/a, t/as, trading as, brand of, f/k/a, fka, f.k.a, ' +
         'f.k.a., formerly, formerly known as, formerly called, previously, previously known as, a/k/a, aka, ' +
         'a.k.a, a.k.a., also known as, n/k/a, nka, now known as, v/h, voorheen, ehemals, vormals, früher, ' +
         'anciennement, antes, tidigare',
@@ -98,7 +67,19 @@ describe('words in names', () => {
 
   test('these legal forms may precede a name', () => {
     expect([...leadingForms]).toEqual(
-      words('pt ooo ao jsc llc uab tnhh cty_cp cong_ty vietnamese_kinds sarl eurl oy'),
+      words(
+        'pt ooo ao jsc llc uab sia sprl bvba asbl kk gk tnhh cty_cp cong_ty vietnamese_kinds sarl eurl oy oyj',
+        'stichting ets firma german_persons',
+      ),
+    );
+    expect([...leadingWords]).toEqual(
+      words(
+        'aktiebolaget aktiebolag aktieselskabet aktieselskab aksjeselskapet aktsiaselts osauhing osakeyhtio',
+        'aktiengesellschaft',
+      ),
+    );
+    expect([...optionalForms].join(' ')).toBe(
+      'ab as sa sas sc nv bv ad dd tov too mb kb hb ks kf pp ip ste srl spa ltd sl sp',
     );
   });
 });

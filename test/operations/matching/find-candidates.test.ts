@@ -41,7 +41,7 @@ const found = async (name: string, country: string | null) =>
 it('a word that too many companies have finds those of the same country and those of none, also through a slip of the hand', async () => {
   const matches = await found('Jupietr Mines', 'NL');
   expect(matches.map((one) => one.found).toSorted()).toEqual(['jupiter mines, NL', 'mines of jupiter, null']);
-  expect(matches[0]?.by.toSorted()).toEqual(['slip:jupier|NL', 'tok:mines|NL']);
+  expect(matches[0]?.by.toSorted()).toEqual(['slip:jupier|NL', 'snd:jptr|NL', 'snd:mns|NL', 'tok:mines|NL']);
 });
 
 it('where the company that is looked for has no country, a word that too many have finds no company', async () => {

@@ -11,7 +11,6 @@ export const otherNameMarks: readonly string[] = [
   't/as',
   'trading as',
   'brand of',
-  'c/o',
   'f/k/a',
   'fka',
   'f.k.a',

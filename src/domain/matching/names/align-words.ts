@@ -1,5 +1,7 @@
 import type { PreparedName } from '#src/domain/matching/prepare.ts';
-import { isTypo } from './typo.ts';
+import { optionalForms } from './legal-forms.ts';
+import { consonantsOf } from './sound.ts';
+import { isLikelySlip, slipBetween, slipWorth, type Slip } from './slips.ts';
 
 /** The result of pairing the words of two names. */
 export interface Alignment {
@@ -8,26 +10,34 @@ export interface Alignment {
   /** The value of the words that only one of the names has, in bits. */
   readonly onlyLeft: number;
   readonly onlyRight: number;
-  /** The number of words paired with a typing error or an abbreviation. */
+  /** The number of words paired with typing errors or an abbreviation. */
   readonly errors: number;
+  /** The length of the shortest pair of words with typing errors. Infinity if there is none. */
+  readonly shortestSlip: number;
+  /** True if a short word was paired with typing errors that are as likely another word. */
+  readonly hasDoubtfulSlip: boolean;
+  /** True if a word that is evidence was paired with the same word. */
+  readonly sharesTelling: boolean;
   /** True if every word of that name was paired. */
   readonly leftMatched: boolean;
   readonly rightMatched: boolean;
   /** True if all other words only name a part of a group, such as "Nordics" or "Holding". */
   readonly restIsPart: boolean;
+  /** True if both names have another word, not only for a part of a group or a number. */
+  readonly bothHaveMore: boolean;
   /** The value of the rarest shared word, in bits. 0 if only words for parts are shared. */
   readonly rarest: number;
 }
 
-/** The share of its value that a word with a typing error counts, because it may be another word. */
-const errorWorth = 0.85;
 /** The share for an abbreviated word ("mount" for "mountain"), because it fits many words. */
 const abbreviationWorth = 0.5;
+const soundWorth = 0.85;
 const shortestAbbreviation = 3;
 
 /**
- * Pairs the words of two names: first equal words, then typing errors, then two words that are one word in
- * the other name ("data dog", "datadog"), then abbreviations. A word takes the first fitting word, so the
+ * Pairs the words of two names: first equal words, then two words that are one word in the other name
+ * ("data dog", "datadog"), then words of another script that sound alike, then typing errors, then
+ * abbreviations. A word takes the first fitting word, so the
  * order of the names could matter. They are therefore always processed in the same order.
  */
 export function alignWords(left: PreparedName, right: PreparedName): Alignment {
@@ -45,9 +55,10 @@ export function alignWords(left: PreparedName, right: PreparedName): Alignment {
 function pairWords(left: PreparedName, right: PreparedName): Alignment {
   const pairing = new Pairing(left, right);
   pairing.pairEqual();
-  if (pairing.isOpen()) pairing.pairSimilar(isTypo, errorWorth);
   if (pairing.isOpen()) pairing.pairJoined();
-  if (pairing.isOpen()) pairing.pairSimilar(isAbbreviation, abbreviationWorth);
+  if (pairing.isOpen() && (left.isTransliterated || right.isTransliterated)) pairing.pairSounds();
+  if (pairing.isOpen()) pairing.pairSlips();
+  if (pairing.isOpen()) pairing.pairAbbreviations();
   return pairing.result();
 }
 
@@ -68,6 +79,9 @@ class Pairing {
   private shared = 0;
   private errors = 0;
   private rarest = 0;
+  private shortestSlip = Infinity;
+  private hasDoubtfulSlip = false;
+  private sharesTelling = false;
 
   constructor(left: PreparedName, right: PreparedName) {
     this.left = left;
@@ -88,13 +102,53 @@ class Pairing {
     }
   }
 
-  pairSimilar(isSimilar: (left: string, right: string) => boolean, worth: number): void {
-    const a = this.left.words;
-    const b = this.right.words;
-    for (let i = 0; i < a.length; i++) {
+  pairSlips(): void {
+    this.pairSimilar((i, j) => {
+      const left = this.left.words[i] ?? '';
+      const right = this.right.words[j] ?? '';
+      const slip = slipBetween(left, right) ?? this.unfoldedSlip(i, j);
+      if (slip === null) return 0;
+      const isLikely = isLikelySlip(left, right, slip);
+      // A common word is spelled as meant: "Alpine Foods" and "Alpine Fords".
+      if (!isLikely && (!this.left.isTelling[i] || !this.right.isTelling[j])) return 0;
+      this.shortestSlip = Math.min(this.shortestSlip, Math.max(left.length, right.length));
+      if (!isLikely) this.hasDoubtfulSlip = true;
+      return slipWorth(left, right, slip);
+    });
+  }
+
+  /** Folding an umlaut hides an error in it: "aebama" and "arebama". */
+  private unfoldedSlip(i: number, j: number): Slip | null {
+    const left = this.left.unfolded[i] ?? '';
+    const right = this.right.unfolded[j] ?? '';
+    return left === this.left.words[i] && right === this.right.words[j] ? null : slipBetween(left, right);
+  }
+
+  /** Words of another script have no single spelling in Latin letters. */
+  pairSounds(): void {
+    this.pairSimilar((i, j) => {
+      const left = this.left.words[i] ?? '';
+      const right = this.right.words[j] ?? '';
+      return left.length >= 3 && right.length >= 3 && consonantsOf(left) === consonantsOf(right)
+        ? soundWorth
+        : 0;
+    });
+  }
+
+  pairAbbreviations(): void {
+    this.pairSimilar((i, j) =>
+      isAbbreviation(this.left.words[i] ?? '', this.right.words[j] ?? '') ? abbreviationWorth : 0,
+    );
+  }
+
+  /** @param worthOf the share of its value that the pair of words counts; 0 if they are not similar */
+  private pairSimilar(worthOf: (i: number, j: number) => number): void {
+    for (let i = 0; i < this.left.words.length; i++) {
       if ((this.openLeft & (1 << i)) === 0) continue;
-      for (let j = 0; j < b.length; j++) {
-        if ((this.openRight & (1 << j)) === 0 || !isSimilar(a[i] ?? '', b[j] ?? '')) continue;
+      for (let j = 0; j < this.right.words.length; j++) {
+        if ((this.openRight & (1 << j)) === 0) continue;
+        const worth = worthOf(i, j);
+        if (worth === 0) continue;
         this.pair(i, j, worth);
         this.errors += 1;
         break;
@@ -121,6 +175,7 @@ class Pairing {
         const bits = joined.bits[j] ?? 0;
         this.shared += bits;
         this.rarest = Math.max(this.rarest, bits);
+        this.sharesTelling = true;
         break;
       }
     }
@@ -128,14 +183,21 @@ class Pairing {
 
   result(): Alignment {
     const { left, right, openLeft, openRight } = this;
+    const haveTwoForms = isFormOnly(left, openLeft) && isFormOnly(right, openRight);
+    const leftParts = allParts(left, openLeft) && !haveTwoForms;
+    const rightParts = allParts(right, openRight) && !haveTwoForms;
     return {
       shared: this.shared,
       onlyLeft: bitsOf(left, openLeft),
       onlyRight: bitsOf(right, openRight),
       errors: this.errors,
-      leftMatched: openLeft === 0,
-      rightMatched: openRight === 0,
-      restIsPart: allParts(left, openLeft) && allParts(right, openRight),
+      shortestSlip: this.shortestSlip,
+      hasDoubtfulSlip: this.hasDoubtfulSlip,
+      sharesTelling: this.sharesTelling,
+      leftMatched: openLeft === 0 || (isFormOnly(left, openLeft) && openRight === 0),
+      rightMatched: openRight === 0 || (isFormOnly(right, openRight) && openLeft === 0),
+      restIsPart: leftParts && rightParts,
+      bothHaveMore: haveTwoForms || (hasMoreWords(left, openLeft) && hasMoreWords(right, openRight)),
       rarest: this.rarest,
     };
   }
@@ -152,8 +214,15 @@ class Pairing {
     this.openRight &= ~(1 << j);
     const bits = Math.min(this.left.bits[i] ?? 0, this.right.bits[j] ?? 0) * worth;
     this.shared += bits;
-    if (!this.left.isPart[i] && worth > abbreviationWorth) this.rarest = Math.max(this.rarest, bits);
+    if ((this.left.isPart[i] && this.right.isPart[j]) || worth <= abbreviationWorth) return;
+    this.rarest = Math.max(this.rarest, bits);
+    if (worth === 1 && this.left.isTelling[i]) this.sharesTelling = true;
   }
+}
+
+/** A legal form before the name may be missing in the other name: "AB Volvo" and "Volvo". */
+function isFormOnly({ isPart, words }: PreparedName, open: number): boolean {
+  return open === 1 && isPart[0] === true && optionalForms.has(words[0] ?? '');
 }
 
 function bitsOf({ bits }: PreparedName, open: number): number {
@@ -165,4 +234,10 @@ function bitsOf({ bits }: PreparedName, open: number): number {
 function allParts({ isPart }: PreparedName, open: number): boolean {
   for (let i = 0; i < isPart.length; i++) if ((open & (1 << i)) !== 0 && !isPart[i]) return false;
   return true;
+}
+
+function hasMoreWords({ words, isPart }: PreparedName, open: number): boolean {
+  for (let i = 0; i < words.length; i++)
+    if ((open & (1 << i)) !== 0 && !isPart[i] && !/^\d+$/.test(words[i] ?? '')) return true;
+  return false;
 }

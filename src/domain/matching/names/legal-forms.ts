@@ -1,3 +1,5 @@
+import spacedForms from './spaced-native-forms.json' with { type: 'json' };
+
 /**
  * Legal forms of companies. Removing them from names is the largest single improvement of matching. The keys
  * are the stored labels. The values are the spellings, separated by `|`; dots, case and accents do not
@@ -133,6 +135,10 @@ export const legalForms: Readonly<Record<string, string>> = {
   cong_ty: 'Công ty|Cty',
   jusik: 'Chusik Hoesa|Jusik Hoesa|Jusikhoesa',
   suarl: 'SUARL|GIE SA|SA AC',
+  // Words before the name
+  stichting: 'Stichting|Coöperatie|Coöperatieve|Coöp',
+  ets: 'Ets|Établissements|Établissement|Etabl',
+  firma: 'Firma|Fa',
   // Longer and rarer spellings
   ltd_guarantee: 'Limited by Guarantee|Limited by Shares|Ltd by Guarantee|Cyf|Cyfyngedig',
   unlimited: 'Unlimited Company|Unltd|Public Unlimited Company',
@@ -146,6 +152,8 @@ export const legalForms: Readonly<Record<string, string>> = {
     'Ges mit beschr Haftung|Gesellschaft mit beschr Haftung|mit beschränkter Haftung|Gesellschaft mbH & Co KG|Aktien Gesellschaft|Aktienges|AktG',
   german_persons:
     'eKfm|eKfr|eingetr Kaufmann|eingetr Verein|e GbR|eingetragene GbR|BGB Gesellschaft|Offene Handels Gesellschaft|Kommandit Gesellschaft',
+  german_professions:
+    'Wirtschaftsprüfungsgesellschaft|Steuerberatungsgesellschaft|Rechtsanwaltsgesellschaft|Rechtsanwälte|Partnerschaft von Rechtsanwälten',
   german_public:
     'Kommunalunternehmen|KöR|gKU|EWIV|gUG haftungsbeschränkt|Versicherungsverein aG|Europäische Gesellschaft',
   sicav: 'SICAV|SICAF|Fonds commun de placement|SGR SpA',
@@ -169,7 +177,7 @@ export const legalForms: Readonly<Record<string, string>> = {
   vietnamese_kinds: 'DNTN|Doanh nghiệp tư nhân|Hợp tác xã|HTX|Tổng công ty',
 };
 
-/** Labels of forms that may also precede the name: "PT Astra", "ООО Ромашка", "Công ty TNHH Hoa Mai". */
+/** Labels of forms that may also precede the name: "PT Astra", "SIA Rimi", "Firma Huber", "Stichting Deltares". */
 export const leadingForms: ReadonlySet<string> = new Set([
   'pt',
   'ooo',
@@ -177,6 +185,12 @@ export const leadingForms: ReadonlySet<string> = new Set([
   'jsc',
   'llc',
   'uab',
+  'sia',
+  'sprl',
+  'bvba',
+  'asbl',
+  'kk',
+  'gk',
   'tnhh',
   'cty_cp',
   'cong_ty',
@@ -184,7 +198,50 @@ export const leadingForms: ReadonlySet<string> = new Set([
   'sarl',
   'eurl',
   'oy',
+  'oyj',
+  'stichting',
+  'ets',
+  'firma',
+  'german_persons',
 ]);
+
+/** Long words of forms that may also precede the name, although their abbreviations may not. */
+export const leadingWords: ReadonlySet<string> = new Set([
+  'aktiebolaget',
+  'aktiebolag',
+  'aktieselskabet',
+  'aktieselskab',
+  'aksjeselskapet',
+  'aktsiaselts',
+  'osauhing',
+  'osakeyhtio',
+  'aktiengesellschaft',
+]);
+
+/**
+ * Short forms that may precede the name but also begin other names: "AB Volvo" and "AB Dynamics". They stay
+ * in the name, and comparing treats them as optional.
+ */
+export const optionalForms: ReadonlySet<string> = new Set(
+  'ab as sa sas sc nv bv ad dd tov too mb kb hb ks kf pp ip ste srl spa ltd sl sp'.split(' '),
+);
+
+/** The state of a company, which is written behind the legal form. It is no legal form itself. */
+export const statusWords =
+  'i L|i Liqu|i Gr|i K|in Liquidation|in Liqu|in Abwicklung|in Insolvenz|in Gründung|under liquidation|in liquidation|in voluntary liquidation|in compulsory liquidation' +
+  '|in administration|in administrative receivership|in receivership|under administration|in bankruptcy|debtor in possession|in provisional liquidation|subject to deed of company arrangement' +
+  '|en liquidation|en liquidation judiciaire|en redressement judiciaire|en faillite|en cours de liquidation|en liquidación|en concurso|en disolución|em liquidação|em recuperação judicial|em falência|massa insolvente' +
+  '|in liquidazione|in fallimento|in concordato preventivo|in amministrazione straordinaria|a socio unico|con socio unico|con unico socio|società a socio unico|unipersonale|società unipersonale|società benefit' +
+  '|w upadłości|w upadłości likwidacyjnej|w upadłości układowej|w likwidacji|w restrukturyzacji|w organizacji|v likvidaci|v likvidácii|v konkurzu|v konkurze|v konkursu|v insolvenci|v likvidaciji|v stečaju|v stečajnem postopku|u likvidaciji|u stečaju' +
+  '|felszámolás alatt|végelszámolás alatt|kényszertörlés alatt|f a|v a|în lichidare|în insolvență|în faliment|în reorganizare|i likvidation|i konkurs|under likvidation|under konkurs|under tvangsavvikling|under avvikling|under tvangsopløsning' +
+  '|in liquidatie|in vereffening|in faillissement|in staat van faillissement|konkurssissa|selvitystilassa|konkurssipesä|likvideerimisel|pankrotis|likvidējamā|likviduojama|bankrutuojanti|tasfiye halinde|v likvidatsii|v stadii likvidatsii|upo ekkatharisi';
+
+/** Forms whose place may be written behind them: "Delhaize d.o.o. Beograd". Shorter forms also are other words. */
+export const formsWithPlace: ReadonlySet<string> = new Set(
+  'doo dooel jdoo gmbh mbh ggmbh sro kft zrt nyrt sarl srl ltd llc inc plc limited incorporated kgaa spzoo aps oyj sprl bvba lda ltda ood eood'.split(
+    ' ',
+  ),
+);
 
 /**
  * Forms in scripts without spaces. Transliteration would turn them into syllables that look like part of the
@@ -208,6 +265,12 @@ export const unspacedNativeForms: readonly string[] = [
   '相互会社',
   '医療法人',
   '学校法人',
+  '国立大学法人',
+  '公立大学法人',
+  '国立研究開発法人',
+  '独立行政法人',
+  '地方独立行政法人',
+  '宗教法人',
   '社会福祉法人',
   '公益財団法人',
   '公益社団法人',
@@ -242,107 +305,4 @@ export const unspacedNativeForms: readonly string[] = [
 ];
 
 /** Forms in other scripts with spaces between words. They are removed only as whole words. */
-export const spacedNativeForms: readonly string[] = [
-  'общество с ограниченной ответственностью',
-  'публичное акционерное общество',
-  'открытое акционерное общество',
-  'закрытое акционерное общество',
-  'непубличное акционерное общество',
-  'акционерное общество',
-  'индивидуальный предприниматель',
-  'товариство з обмеженою відповідальністю',
-  'публічне акціонерне товариство',
-  'приватне акціонерне товариство',
-  'акціонерне товариство',
-  'товарищество с ограниченной ответственностью',
-  'еднолично дружество с ограничена отговорност',
-  'дружество с ограничена отговорност',
-  'акционерно дружество',
-  'друштво са ограниченом одговорношћу',
-  'общество с дополнительной ответственностью',
-  'частное унитарное предприятие',
-  'унитарное предприятие',
-  'таварыства з абмежаванай адказнасцю',
-  'адкрытае акцыянернае таварыства',
-  'закрытае акцыянернае таварыства',
-  'приватне підприємство',
-  'едноличен търговец',
-  'командитно дружество',
-  'акционарско друштво',
-  'ортачко друштво',
-  'чуп',
-  'одо',
-  'фоп',
-  'пп',
-  'ет',
-  'кд',
-  'ххк',
-  'мчж',
-  'ооо',
-  'оао',
-  'зао',
-  'пао',
-  'нао',
-  'ао',
-  'ип',
-  'тоо',
-  'тов',
-  'пат',
-  'прат',
-  'ат',
-  'еоод',
-  'оод',
-  'еад',
-  'ад',
-  'дп',
-  'гуп',
-  'фгуп',
-  'муп',
-  'доо',
-  'ανώνυμη εταιρεία',
-  'ανώνυμη εταιρία',
-  'εταιρεία περιορισμένης ευθύνης',
-  'μονοπρόσωπη',
-  'ιδιωτική κεφαλαιουχική εταιρεία',
-  'ομόρρυθμη εταιρεία',
-  'ετερόρρυθμη εταιρεία',
-  'α.β.ε.ε.',
-  'α.ε.β.ε.',
-  'α.ε.ε.',
-  'α.ε.',
-  'ε.π.ε.',
-  'ι.κ.ε.',
-  'ο.ε.',
-  'ε.ε.',
-  'αε',
-  'επε',
-  'ικε',
-  'αεβε',
-  'בע״מ',
-  'בע"מ',
-  "בע''מ",
-  'בעמ',
-  'ع.م.م',
-  'ش.م.م',
-  'ذ.م.م',
-  'ش.م.ع',
-  'ش.م.ك',
-  'ش.م.ل',
-  'ش.ذ.م.م',
-  'ذات مسؤولية محدودة',
-  'شركة مساهمة',
-  'المحدودة',
-  'ش.م.س',
-  'شركة',
-  'प्राइवेट लिमिटेड',
-  'प्रा. लि.',
-  'लिमिटेड',
-  'লিমিটেড',
-  'შეზღუდული პასუხისმგებლობის საზოგადოება',
-  'სააქციო საზოგადოება',
-  'შპს',
-  'სს',
-  'ՍՊԸ',
-  'ՓԲԸ',
-  'ԲԲԸ',
-];
+export const spacedNativeForms: readonly string[] = spacedForms;

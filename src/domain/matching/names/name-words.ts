@@ -32,8 +32,21 @@ const commonWords: ReadonlySet<string> = wordSet(
   'manufacturing industries industrial products trading logistics transport airlines motors auto',
   'construction real estate first national united general standard premier prime new royal star blue green',
   'red smart future alpha beta gamma delta omega sigma planet metro union center laboratories',
-  'pharmaceuticals network',
+  'pharmaceuticals network motor chemicals electronics communications telecommunications railway airport',
+  'chemical electric pharmacy hotel hotels restaurant clinic academy library museum court police army navy',
+  'defence defense justice interior affairs embassy consulate parliament commission committee council',
+  'municipality canton province region government agency authority bureau administration federal',
+  'transportation shipping steel petroleum supply materials resources machinery automotive works',
 );
+
+/** Heads of names that a place distinguishes: "University of Miami". */
+export const placeHeads: ReadonlySet<string> = new Set([
+  'university',
+  'college',
+  'institute',
+  'school',
+  'academy',
+]);
 
 export function isPartWord(word: string): boolean {
   return groupWords.has(word) || countryWords.has(word);

@@ -1,3 +1,4 @@
+import { comparableWords } from './comparable-words.ts';
 import { fillers, isPartWord } from './name-words.ts';
 
 /** Frequencies of words in names, as plain JSON. They are part of a model. */
@@ -30,7 +31,8 @@ export function countTerms(cores: Iterable<string>, atLeast: number): TermStats 
   let names = 0;
   for (const core of cores) {
     names++;
-    for (const word of new Set(core.split(' '))) counts.set(word, (counts.get(word) ?? 0) + 1);
+    for (const word of new Set(comparableWords(core).map(({ counted }) => counted)))
+      counts.set(word, (counts.get(word) ?? 0) + 1);
   }
   const frequent = [...counts]
     .filter(([, count]) => count >= atLeast)

@@ -123,9 +123,16 @@ describe('a prepared name', () => {
       words: ['bank', 'germany', '12', '3', 'acme'],
       bits: [2, 1.5, 3, 3, 13],
       isPart: [false, true, false, false, false],
+      isTelling: [false, false, false, false, true],
+      unfolded: ['bank', 'germany', '12', '3', 'acme'],
       joined: 'bankgermany123acme',
+      written: 'bankofgermany123acme',
       numbers: '12 3',
-      initials: 'bg13a',
+      initials: ['bg13a', 'bog13a'],
+      asInitials: null,
+      head: undefined,
+      isOfPlace: true,
+      isTransliterated: false,
     });
   });
 
