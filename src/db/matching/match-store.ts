@@ -154,8 +154,10 @@ export async function findCandidates(
 }
 
 /**
- * The names of the records that have these domains, up to `limit` names for each domain. They are read through
- * the search keys, so they are as current as the profiles and nothing else needs to be counted or refreshed.
+ * The names of the accounts that have these domains, up to `limit` for each domain, and one name of each
+ * partner that registered a customer with the domain: a partner must not make a domain look shared by
+ * registering many names. They are read through the search keys, so they are as current as the profiles and
+ * nothing else needs to be counted or refreshed.
  */
 export async function namesAtDomains(
   tx: Db,
@@ -165,12 +167,20 @@ export async function namesAtDomains(
   if (domains.length === 0) return new Map();
   const rows = await tx.execute<{ domain: string; names: readonly string[] }>(sql`
     select d.domain, array(
-      select p.core from (select profile_id from match_key where key = ${hashOf(sql`'dom:' || d.domain`)} limit ${limit}) k
+      select p.core from (${profilesAt(kindNumbers.account, limit)}) k
       cross join lateral (select normal ->> 'core' as core from match_profile where id = k.profile_id limit 1) p
+    ) || array(
+      select distinct on (r.partner_id) p.core from (${profilesAt(kindNumbers.registration, limit)}) k
+      cross join lateral (select subject_id, normal ->> 'core' as core from match_profile where id = k.profile_id limit 1) p
+      cross join lateral (select partner_id from registration where id = p.subject_id limit 1) r
+      order by r.partner_id, p.core
     ) as names
     from ${listOf('text', domains, (domain) => domain)} d (domain)`);
   return new Map(rows.map(({ domain, names }) => [domain, names]));
 }
+
+const profilesAt = (kind: number, limit: number): SQL => sql`
+  select profile_id from match_key where key = ${hashOf(sql`'dom:' || d.domain`)} and subject_kind = ${kind} limit ${limit}`;
 
 /** `how` is 0 for a strong key, 1 for a weak one and 2 for a word with one letter left out. */
 function askedOf({ id, country, strong, weak, words }: CandidateQuery) {

@@ -1,8 +1,11 @@
+import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { storedCase } from '#src/db/matching/match-case-store.ts';
+import { profilesOf } from '#src/db/matching/match-profile-store.ts';
 import { saveAccounts } from '#src/db/records/account-store.ts';
 import { explainMatch } from '#src/operations/matching/explain-match.ts';
 import { refreshProfiles } from '#src/operations/matching/refresh-profiles.ts';
+import { withSharedDomains } from '#src/operations/matching/weigh-domains.ts';
 import { startDeps, type TestDeps } from '#test/support/deps.ts';
 import { seedMatches } from '#test/support/match-labels.ts';
 
@@ -40,4 +43,21 @@ it('its decision is repeated exactly after more companies have the domain', asyn
   await saveAccounts(test.deps.db, accountsAt(['Globex', 'Initech', 'Hooli', 'Umbrella']));
   await refreshProfiles(test.deps.db);
   expect(await explainMatch(test.deps, registrationId)).toMatchObject({ reproduced: true });
+});
+
+it('registrations of one partner do not make a domain look shared, however many names they have', async () => {
+  const other = await startDeps();
+  const { clear } = await seedMatches(other.deps, { alerts: 0, clear: 25, share: 0 });
+  await other.deps.db.execute(sql`update registration set customer_domain = 'saffron-mills.example'`);
+  await refreshProfiles(other.deps.db);
+  const profiles = await profilesOf(
+    other.deps.db,
+    clear.map((one) => one.registrationId),
+  );
+  expect(new Set([...profiles.values()].map(({ domain }) => domain))).toEqual(
+    new Set(['saffron-mills.example']),
+  );
+  const weighed = await withSharedDomains(other.deps.db, [...profiles.values()]);
+  expect(weighed.filter(({ sharedDomains }) => sharedDomains !== undefined)).toEqual([]);
+  await other[Symbol.asyncDispose]();
 });
