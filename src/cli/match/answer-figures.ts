@@ -1,5 +1,4 @@
-import { isOneGroup } from '#src/domain/matching/learning/match-quality.ts';
-import type { AnsweredPair } from '#src/domain/matching/learning/fit-answers.ts';
+import { isOneGroup, type AnsweredPair } from '#src/domain/matching/learning/match-quality.ts';
 import type { ErrorPrices, MatchModel } from '#src/domain/matching/model.ts';
 import { matchCompanies } from '#src/domain/matching/score.ts';
 import { calibrationError, rounded, rowAt } from './figures.ts';

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { fitByAnswers, heldOut, type AnsweredPair } from '#src/domain/matching/learning/fit-answers.ts';
+import { fitByAnswers, heldOut } from '#src/domain/matching/learning/fit-answers.ts';
 import { pairClusters } from '#src/domain/matching/learning/fit-clusters.ts';
 import { defaultModel } from '#src/domain/matching/default-model.ts';
 import {
   matchAnswers,
   matchQuality,
   type ComparedPair,
+  type AnsweredPair,
 } from '#src/domain/matching/learning/match-quality.ts';
 import { matchModelSchema } from '#src/domain/matching/model.ts';
 import { normaliseCompany } from '#src/domain/matching/normalise.ts';

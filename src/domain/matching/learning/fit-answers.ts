@@ -3,11 +3,10 @@
  * selection depends only on the comparison and not on the answer. It therefore does not bias the weights, and
  * all answers count the same.
  */
-import type { NormalisedCompany } from '#src/domain/matching/company.ts';
 import { pairClusters } from './fit-clusters.ts';
 import { fitByLabels } from './fit-labels.ts';
 import { fitThresholds } from './fit-thresholds.ts';
-import { isOneGroup, type MatchAnswer } from './match-quality.ts';
+import { isOneGroup, type AnsweredPair } from './match-quality.ts';
 import { matchModelSchema, type ErrorPrices, type MatchModel } from '#src/domain/matching/model.ts';
 import { countPatterns, type LabelledPattern } from './patterns.ts';
 
@@ -15,12 +14,6 @@ import { countPatterns, type LabelledPattern } from './patterns.ts';
 export const minimumAnswersToFit = 200;
 
 const folds = 5;
-
-export interface AnsweredPair {
-  readonly ours: NormalisedCompany;
-  readonly theirs: NormalisedCompany;
-  readonly answer: MatchAnswer;
-}
 
 /** @param prior the model that the weights are pulled towards; more answers reduce its influence */
 export function fitByAnswers(

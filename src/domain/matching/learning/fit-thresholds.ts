@@ -2,7 +2,7 @@ import { compareCompanies } from '#src/domain/matching/compare.ts';
 import type { ErrorPrices, MatchModel } from '#src/domain/matching/model.ts';
 import { prepareCompany } from '#src/domain/matching/prepare.ts';
 import { verdictOf } from '#src/domain/matching/score.ts';
-import type { AnsweredPair } from './fit-answers.ts';
+import type { AnsweredPair } from './match-quality.ts';
 import { calibrate } from './fit-labels.ts';
 import { countPatterns } from './patterns.ts';
 

@@ -3,12 +3,20 @@
  * without an alert are not reviewed, so a random sample of them is asked about. Each answer represents the
  * registrations that were not sampled, which gives an estimate of the missed conflicts.
  */
+import type { NormalisedCompany } from '#src/domain/matching/company.ts';
 import { reliability, type JudgedPair, type Reliability } from './reliability.ts';
 import { wilson, type Interval } from './wilson.ts';
 
 /** A reviewer's answer: the same customer, the same group of companies, or neither. */
 export const matchAnswers = ['same', 'related', 'different'] as const;
 export type MatchAnswer = (typeof matchAnswers)[number];
+
+/** Two companies as they were compared, and a reviewer's answer. */
+export interface AnsweredPair {
+  readonly ours: NormalisedCompany;
+  readonly theirs: NormalisedCompany;
+  readonly answer: MatchAnswer;
+}
 
 /** True for the answers that make an alert correct. */
 export function isOneGroup({ answer }: { readonly answer: MatchAnswer | null }): boolean {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { defaultModel } from '#src/domain/matching/default-model.ts';
-import type { AnsweredPair } from '#src/domain/matching/learning/fit-answers.ts';
+import type { AnsweredPair } from '#src/domain/matching/learning/match-quality.ts';
 import { fitByAnswers } from '#src/domain/matching/learning/fit-answers.ts';
 import { fitThresholds } from '#src/domain/matching/learning/fit-thresholds.ts';
 import type { MatchModel } from '#src/domain/matching/model.ts';
