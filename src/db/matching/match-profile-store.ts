@@ -20,7 +20,7 @@ export const kindNumbers: Readonly<Record<SubjectKind, number>> = {
   billed_customer: 3,
 };
 
-export function kindOf(number: number): SubjectKind {
+export function subjectKindOf(number: number): SubjectKind {
   return subjectKinds.find((kind) => kindNumbers[kind] === number) ?? 'account';
 }
 
@@ -90,7 +90,7 @@ export async function dequeueStaleProfiles(
   const rows = await tx.execute<{ kind: number; id: string }>(sql`
     delete from match_stale where id = any (array(select id from match_stale order by id limit ${limit}))
     returning subject_kind as kind, subject_id as id`);
-  const subjects = new Map(rows.map(({ kind, id }) => [id, { kind: kindOf(kind), id } as const]));
+  const subjects = new Map(rows.map(({ kind, id }) => [id, { kind: subjectKindOf(kind), id } as const]));
   return { subjects: [...subjects.values()], count: rows.length };
 }
 

@@ -7,7 +7,7 @@ import {
   countryNumber,
   hashOf,
   kindNumbers,
-  kindOf,
+  subjectKindOf,
   type Subject,
   type SubjectKind,
 } from './match-profile-store.ts';
@@ -149,7 +149,13 @@ export async function findCandidates(
     order by p.subject_id`);
   // All candidates of one company share the object, so that values calculated from it are remembered with it.
   return rows.flatMap(({ kind, id, normal, found }) =>
-    Object.entries(found).map(([queryId, foundBy]) => ({ queryId, kind: kindOf(kind), id, normal, foundBy })),
+    Object.entries(found).map(([queryId, foundBy]) => ({
+      queryId,
+      kind: subjectKindOf(kind),
+      id,
+      normal,
+      foundBy,
+    })),
   );
 }
 
