@@ -111,7 +111,7 @@ function attemptOn(operation: Operation, known: KnownValues): fc.Arbitrary<Attem
     .record({ params, query, body, type: contentType, extra: fc.option(extraQuery, { freq: 12 }) })
     .map(({ params: given, query: asked, body: payload, type, extra }) => {
       const path = operation.path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
-        percentEncoded(String(given[name]) || ' '),
+        pathSegment(String(given[name])),
       );
       const pairs = Object.entries(asked).flatMap(([name, value]) =>
         value === null ? [] : [`${name}=${percentEncoded(String(value))}`],
@@ -369,6 +369,11 @@ function objectValue(schema: JsonSchema, known: KnownValues): fc.Arbitrary<unkno
 
 function queryText(value: fc.Arbitrary<unknown>): fc.Arbitrary<string> {
   return value.map((one) => (typeof one === 'string' ? one : (JSON.stringify(one) ?? '')));
+}
+
+/** One segment of a path. An empty one or dots alone would ask for another route; `spelled-addresses` tries those. */
+function pathSegment(text: string): string {
+  return /^\.{0,2}$/.test(text) ? '%20' : percentEncoded(text);
 }
 
 /** As `encodeURIComponent`, but a lone surrogate becomes the bytes that a careless client sends for it. */
