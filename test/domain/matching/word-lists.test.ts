@@ -79,7 +79,7 @@ describe('words in names', () => {
       ),
     );
     expect([...optionalForms].join(' ')).toBe(
-      'ab as sa sas sc nv bv ad dd tov too mb kb hb ks kf pp ip ste srl spa ltd sl sp',
+      'ab as ou sa sas sc nv bv ad dd tov too mb kb hb ks kf pp ip ste srl spa ltd sl sp',
     );
   });
 });

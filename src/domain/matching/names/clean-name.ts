@@ -80,7 +80,7 @@ function withLatinLookalikes(text: string): string {
 
 function withoutRemarks(text: string): string {
   const place = placeBehindForm.exec(text);
-  let rest = place === null ? text : text.slice(0, place.index);
+  let rest = (place === null ? text : text.slice(0, place.index)).replace(/^z{2,}[\s_]+(?=\p{L}{3})/iu, '');
   if (!remarkMark.test(rest)) return /\snot?\s/i.test(rest) ? withoutPlainRemark(rest) : rest;
   const parts = rest.split(remarkMark);
   let first = 0;

@@ -116,7 +116,8 @@ function nameLevel(left: PreparedName, right: PreparedName, found: Alignment): M
   }
   if (likeness >= nearlyAll) return 'close';
   if (found.bothHaveMore) return 'different';
-  return likeness >= most || begins(left, right) || begins(right, left) ? 'weak' : 'different';
+  const isPartOf = begins(left, right) || begins(right, left) || isUnitOf(left, right, found);
+  return likeness >= most || isPartOf ? 'weak' : 'different';
 }
 
 /**
@@ -131,8 +132,13 @@ function levelWithErrors(left: PreparedName, right: PreparedName, found: Alignme
       : 'close';
   }
   // A common word beside it makes an error in a word of six letters likely: "tayota motor".
-  const isShort = found.hasDoubtfulSlip && (left.words.length < 2 || found.shortestSlip < 6);
+  const isShort =
+    found.hasDoubtfulSlip && (Math.min(properWords(left), properWords(right)) < 2 || found.shortestSlip < 6);
   return isShort ? 'weak' : 'close';
+}
+
+function properWords({ isPart }: PreparedName): number {
+  return isPart.filter((one) => !one).length;
 }
 
 /** In "Ministry of Defence UK" and "Ministry of Defence India", only the country tells them apart. */
@@ -195,6 +201,18 @@ function namesAnotherPlace(left: PreparedName, right: PreparedName, found: Align
   const more = long.words.filter((word) => !short.words.includes(word));
   const isBefore = first > 0 || long.words.indexOf(head) > short.words.indexOf(head);
   return isBefore && more.length > 0 && !more.some((word) => unitWords.has(word));
+}
+
+/** "Department of Biomedicine, University of Basel" belongs to the University of Basel. */
+function isUnitOf(
+  left: PreparedName,
+  right: PreparedName,
+  { leftMatched, rightMatched }: Alignment,
+): boolean {
+  if (leftMatched === rightMatched) return false;
+  const [whole, unit] = leftMatched ? [left, right] : [right, left];
+  if (whole.head === undefined) return false;
+  return unit.words.some((word) => unitWords.has(word) && !whole.words.includes(word));
 }
 
 /** True if the short name is the beginning of the long one. */

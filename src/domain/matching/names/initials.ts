@@ -5,7 +5,7 @@ import { fillers } from './name-words.ts';
 const formLetters: Readonly<Record<string, readonly string[]>> = {
   co: ['c'],
   corp: ['c'],
-  ltd: ['l', 'cl'],
+  ltd: ['c', 'l', 'cl'],
 };
 /** With the letter of a legal form, shorter initials fit too many names: BBC and "Brown, Boveri & Cie". */
 const shortestWithForm = 4;

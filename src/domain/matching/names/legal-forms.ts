@@ -223,7 +223,7 @@ export const leadingWords: ReadonlySet<string> = new Set([
  * in the name, and comparing treats them as optional.
  */
 export const optionalForms: ReadonlySet<string> = new Set(
-  'ab as sa sas sc nv bv ad dd tov too mb kb hb ks kf pp ip ste srl spa ltd sl sp'.split(' '),
+  'ab as ou sa sas sc nv bv ad dd tov too mb kb hb ks kf pp ip ste srl spa ltd sl sp'.split(' '),
 );
 
 /** The state of a company, which is written behind the legal form. It is no legal form itself. */

@@ -70,6 +70,14 @@ describe('one company, written in two ways, raises an alert and shares a key', (
     ['a remark without a mark', 'Oracle Corporation - DO NOT USE', 'Oracle Corporation'],
     ['a website as the name', 'https://www.bosch.com/en', 'Bosch'],
     ['the place behind a slash', 'Daimler Truck AG / Stuttgart', 'Daimler Truck AG'],
+    [
+      'a department before its university',
+      'University of Basel',
+      'Department of Biomedicine, University of Basel',
+    ],
+    ['a country in its language', 'Banco de España', 'Bank of Spain'],
+    ['a Dutch city', 'Gemeente Amsterdam', 'Municipality of Amsterdam'],
+    ['OÜ before the name', 'OÜ Cleveron', 'Cleveron'],
     ['a university and its school', 'Stanford University', 'Stanford University School of Medicine'],
   ])('%s: %s · %s', (_kind, left, right) => {
     expect(verdict(left, right)).not.toBe('different');
@@ -96,6 +104,7 @@ describe('two companies with similar names raise no alert', () => {
     ['different Roman numbers', 'Carlyle Partners VII', 'Carlyle Partners VIII'],
     ['different words for numbers', 'Studio Seven', 'Studio Nine'],
     ['two dealers of one brand', 'Toyota of Orlando', 'Toyota of Dallas'],
+    ['a wrong first letter of a short word', 'Konami Holdings', 'Tonami Holdings'],
     ['a legal form that is a name', 'SA Power Networks', 'SA Water'],
     ['two forms before one word', 'AB Dynamics', 'AS Dynamics'],
     ['two errors in a short word', 'Hilti AG', 'Hilton Worldwide'],
