@@ -264,7 +264,7 @@ export const crmSchema: readonly CrmObject[] = [
       {
         name: 'submittedAt',
         label: 'Submitted at',
-        help: 'When the partner submitted it. The earlier registration has precedence.',
+        help: 'When the partner submitted it, as typed. Precedence counts from the creation of this record.',
         type: 'datetime',
         writtenBy: 'crm',
       },

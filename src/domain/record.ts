@@ -62,6 +62,8 @@ export const canonicalFields = {
     duns: remote('text'),
     lei: remote('text'),
     isPartner: remote('boolean'),
+    /** A partner that may not register deals at present. */
+    partnerSuspended: remote('boolean'),
     /** The partner's number in the ERP; invoices carry it. */
     partnerCode: remote('text'),
     /** Countries a partner may sell in, as codes or names, separated by `;`. Blank: anywhere. */
@@ -136,7 +138,10 @@ export const canonicalFields = {
     amount: remote('decimal'),
     currency: remote('text'),
     expectedClose: remote('date'),
+    /** As typed in the CRM. It is shown; precedence does not depend on it. */
     submittedAt: required('instant'),
+    /** When the CRM created the record. Nobody can type it, so precedence counts from it. */
+    createdAt: remote('instant'),
     status: fairway('text'),
     decidedAt: fairway('instant'),
     protectedUntil: fairway('date'),

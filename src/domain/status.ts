@@ -1,6 +1,7 @@
 /** Statuses as they are stored, and as the CRM fields of `crm-schema.ts` offer them. */
 export const registrationStatuses = [
   'submitted',
+  'information_needed',
   'in_review',
   'approved',
   'rejected',

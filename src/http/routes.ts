@@ -13,6 +13,7 @@ import { passkeyRoutes } from './people/passkey-routes.ts';
 import { peopleRoutes } from './people/routes.ts';
 import { problemRoutes } from './sync/problem-routes.ts';
 import { recordRoutes } from './records/routes.ts';
+import { registrationDecisionRoutes } from './registrations/decision-routes.ts';
 import { registrationRoutes } from './registrations/routes.ts';
 import { runRoutes } from './runs/routes.ts';
 import { signInRoutes } from './people/sign-in-routes.ts';
@@ -30,7 +31,8 @@ export const resources: readonly {
   { prefix: '/api', routes: passkeyRoutes }, // GET, POST /me/passkeys · DELETE /me/passkeys/:id · POST /me/confirm[/options]
   { prefix: '/api', routes: overviewRoutes }, // GET /overview
   { prefix: '/api', routes: runRoutes }, // POST /runs · GET /runs[/:id]
-  { prefix: '/api', routes: registrationRoutes }, // GET /registrations[/:id] · PATCH /registrations/:id · POST /registrations/:id/decision
+  { prefix: '/api', routes: registrationRoutes }, // GET /registrations[/:id] · PATCH /registrations/:id
+  { prefix: '/api', routes: registrationDecisionRoutes }, // POST /registrations/:id/decision, /confirm-date
   { prefix: '/api', routes: mappingRoutes }, // GET /mappings[/:connectionId/:object] and the routes below it, see mappings/routes.ts
   { prefix: '/api', routes: payoutRoutes }, // GET /payouts[/:id[/items/:itemId|/csv]] · POST /payouts/:id/{submit,approve,return,export}
   { prefix: '/api', routes: periodRoutes }, // GET /periods/last-closed · POST /periods/:period/reopen[/confirm]

@@ -46,7 +46,7 @@ export const operationModules: Readonly<Partial<Record<Module, readonly Module[]
   hints: ['connections', 'jobs'],
   edits: ['connections', 'jobs', 'records'],
   duplicates: ['connections', 'jobs', 'matching'],
-  registrations: ['alerts', 'clocks', 'jobs', 'matching', 'program'],
+  registrations: ['alerts', 'clocks', 'edits', 'jobs', 'matching', 'program'],
   incentive: ['clocks', 'jobs', 'program'],
   payouts: ['clocks', 'connections', 'jobs', 'people', 'program'],
   place: ['connections', 'hints', 'jobs', 'live-mappings', 'program', 'records'],

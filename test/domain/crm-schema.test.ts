@@ -60,7 +60,7 @@ describe('what Fairway adds to a CRM', () => {
       [
         [
           'registrationStatus',
-          'picklist submitted|in_review|approved|rejected|expired|withdrawn, fairway',
+          'picklist submitted|information_needed|in_review|approved|rejected|expired|withdrawn, fairway',
           'Registration status',
           "Status of the partner's deal registration.",
         ],
@@ -122,11 +122,11 @@ describe('what Fairway adds to a CRM', () => {
           'submittedAt',
           'datetime, crm',
           'Submitted at',
-          'When the partner submitted it. The earlier registration has precedence.',
+          'When the partner submitted it, as typed. Precedence counts from the creation of this record.',
         ],
         [
           'status',
-          'picklist submitted|in_review|approved|rejected|expired|withdrawn, fairway',
+          'picklist submitted|information_needed|in_review|approved|rejected|expired|withdrawn, fairway',
           'Status',
           'Status of the registration, set by Fairway.',
         ],

@@ -285,7 +285,7 @@ async function seedRun(
   const runId = deps.ids();
   const summary: RunSummary = {
     pulled: { accounts: 4812, opportunities: 2210, registrations: 6, invoices: 7 },
-    registrations: { total: 6, approved: 3, inReview: 2, rejected: 1 },
+    registrations: { total: 6, approved: 3, informationNeeded: 0, inReview: 2, rejected: 1 },
     conflicts: 3,
     written: { salesforce: 41, hubspot: 0 },
     accruals: 7,

@@ -18,6 +18,7 @@ interface Label {
 
 export const registrationStatus: Readonly<Record<RegistrationStatus, Label>> = {
   submitted: { label: 'Submitted', tone: 'info' },
+  information_needed: { label: 'Information needed', tone: 'warn' },
   in_review: { label: 'In review', tone: 'warn' },
   approved: { label: 'Approved', tone: 'good' },
   rejected: { label: 'Rejected', tone: 'bad' },
@@ -113,20 +114,30 @@ export const ruleNames: Readonly<Record<Finding['rule'], string>> = {
   protection_ended: 'Protection ended',
   direct_opportunity: 'Direct opportunity',
   linked_opportunity: 'Linked opportunity',
+  partner_eligibility: 'Partner',
+  edited_after_approval: 'Edited after approval',
+  placeholder_customer: 'Placeholder customer',
   existing_customer: 'Existing customer',
   renewal: 'Renewal',
   outside_territory: 'Territory',
+  typed_date: 'Typed date',
 };
 
 /** The actions of the audit trail, written after the name of the person. */
 const actions: Readonly<Record<string, string>> = {
   'registration.submitted': 'received registration',
+  'registration.information_needed': 'asked for information about registration',
   'registration.in_review': 'sent registration to review:',
   'registration.approved': 'approved registration',
   'registration.rejected': 'rejected registration',
   'registration.expired': 'ended the protection of registration',
   'registration.withdrawn': 'withdrew registration',
   'registration.reopened': 'reopened registration',
+  'registration.edited_after_approval': 'reopened after an edit in the CRM registration',
+  'registration.edit_undone': 'approved again, without the edit, registration',
+  'registration.edit_approved': 'approved the edit of registration',
+  'registration.edit_rejected': 'rejected the edit of registration',
+  'registration.date_confirmed': 'confirmed the date of registration',
   'payout_batch.draft': 'returned to draft payout batch',
   'payout_batch.submitted': 'submitted payout batch',
   'payout_batch.approved': 'approved payout batch',

@@ -45,6 +45,19 @@ export function checkReading(
   );
 }
 
+/** Precedence counts from the creation of a registration, so it must not be read from a field that people fill in. */
+export function checkCreation({ field, path, target }: Line, { findings, kind }: PackContext): void {
+  if (kind !== 'registration' || field.local !== 'createdAt' || target?.updateable === false) return;
+  const message = `Precedence counts from createdAt, and people can change ${field.remote}.`;
+  findings.problem(
+    `${path}.remote`,
+    field.local,
+    'creation_writable',
+    message,
+    'Map createdAt to the date on which the CRM created the record, which nobody can change, without combining fields.',
+  );
+}
+
 /**
  * With direction "both" a value that is written must be read back unchanged, unless the line is marked as
  * lossy.

@@ -2,7 +2,7 @@ import type { CanonicalValue } from '#src/domain/record.ts';
 import { latestDay, longestValue } from '#src/domain/record-limits.ts';
 import type { InboundField, OutboundField } from '#mappings/engine/compiled-mapping.ts';
 import { checkTypes } from './check-types.ts';
-import { checkDefault, checkLoss, checkReading } from './check-values.ts';
+import { checkCreation, checkDefault, checkLoss, checkReading } from './check-values.ts';
 import { checkWriting } from './check-writing.ts';
 import { choicesOf, contentKind, schemaField } from '#mappings/engine/field-schema.ts';
 import { gatherOurs, gatherRemote } from '#mappings/engine/gathering.ts';
@@ -26,6 +26,7 @@ export function compileLine(line: Line, context: PackContext): CompiledLine | nu
   if (line.field.direction !== 'out') checkReading(line, context);
   if (line.field.direction !== 'in') checkWriting(line, context);
   checkLoss(line, context);
+  checkCreation(line, context);
   const fallback = checkDefault(line, context);
   if (findings.problems.length > before) return null;
   return {

@@ -35,6 +35,7 @@ const tones: Readonly<Record<string, string>> = {
   rejected: 'bad',
   expired: 'bad',
   returned: 'bad',
+  information_needed: 'wait',
   in_review: 'wait',
   submitted: 'wait',
   draft: 'wait',

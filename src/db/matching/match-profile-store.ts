@@ -94,6 +94,14 @@ export async function dequeueStaleProfiles(
   return { subjects: [...subjects.values()], count: rows.length };
 }
 
+/** Puts the profiles of these records on the list of changes. Changes of the records themselves are on it already. */
+export async function markProfilesStale(tx: Db, kind: SubjectKind, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await tx.execute(sql`
+    insert into match_stale (subject_kind, subject_id)
+    select ${kindNumbers[kind]}::smallint, id from ${listOf('uuid', ids, (id) => id)} x (id)`);
+}
+
 /** Puts every profile that another version of the normaliser made on the list of changes. */
 export async function markOutdatedProfiles(db: Db, normaliserVersion: string): Promise<void> {
   await db.execute(sql`

@@ -30,6 +30,7 @@ export async function saveAccounts(
     'duns',
     'lei',
     'is_partner',
+    'partner_suspended',
     'partner_code',
     'territory',
     'customer_since',

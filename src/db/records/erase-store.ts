@@ -97,6 +97,8 @@ async function eraseOurRecords(tx: Db, ids: readonly string[], at: Date): Promis
     customerDomain: null,
     customerCountry: null,
     contactEmail: null,
+    approvedTerms: null,
+    editedTerms: null,
     core: '',
     matchDomain: null,
     matchCountry: null,

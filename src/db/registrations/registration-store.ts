@@ -1,3 +1,4 @@
+import type { ApprovedTerms, EditedTerms } from '#src/domain/registrations/protected-terms.ts';
 import type {
   DealOutcome,
   LinkedOpportunity,
@@ -5,7 +6,7 @@ import type {
   Rejection,
 } from '#src/domain/registrations/registration.ts';
 import type { RegistrationStatus } from '#src/domain/status.ts';
-import { and, asc, eq, lt, or, sql, type SQL } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNotNull, lt, or, sql, type SQL } from 'drizzle-orm';
 import { lockInTransaction } from '#src/db/advisory-locks.ts';
 import { mergeExtra, bulkInsert, setExcluded, setExcludedExcept } from '#src/db/bulk.ts';
 import type { Db } from '#src/db/client.ts';
@@ -49,9 +50,16 @@ export async function saveRegistrations(
     db,
     registration,
     rows,
-    sql`on conflict (id) do update set ${set}${mergeExtra(registration, rows)}`,
+    // Of two CRMs that hold one registration, the one that created it first decides precedence.
+    sql`on conflict (id) do update set ${set}, created_at = least(registration.created_at, excluded.created_at)${mergeExtra(registration, rows)}`,
   );
 }
+
+/** The instant from which the response deadline counts: the edit that waits for an answer, or the submission. */
+export const answerFromColumn = sql<Date>`coalesce(case when ${registration.editedTerms} ->> 'state' = 'waiting' then (${registration.editedTerms} ->> 'since')::timestamptz end, ${registration.termsSince}, least(${registration.confirmedSubmittedAt}, coalesce(${registration.createdAt}, ${registration.receivedAt})), ${registration.submittedAt})`;
+
+/** The instant from which precedence counts. `precedenceAt` in the domain is the same for a loaded row. */
+export const precedenceColumn = sql<Date>`coalesce(${registration.termsSince}, least(${registration.confirmedSubmittedAt}, coalesce(${registration.createdAt}, ${registration.receivedAt})), ${registration.submittedAt})`;
 
 export async function markRegistrationsDeleted(db: Db, ids: readonly string[]): Promise<void> {
   if (ids.length > 0) await db.update(registration).set({ deleted: true }).where(isIn(registration.id, ids));
@@ -65,8 +73,9 @@ export async function lockDecisions(tx: Db): Promise<void> {
 export type StoredRegistration = Registration & { readonly partnerName: string };
 
 /**
- * All registrations that wait for a decision, in order of precedence: new ones, and those in review. The rules
- * leave the status of one that a person has reopened to people, but its evidence is evaluated again.
+ * All registrations that wait for a decision, in order of precedence: new ones, those that wait for information, and
+ * those in review. The rules leave the status of one that a person has reopened to people, but its evidence is
+ * evaluated again.
  *
  * @param queued the registrations in review to include; all when it is left out
  * @param isNew false to leave out new ones
@@ -85,11 +94,14 @@ export async function registrationsToEvaluate(
         eq(registration.deleted, false),
         or(
           isNew ? eq(registration.status, 'submitted') : undefined,
-          and(eq(registration.status, 'in_review'), queued ? isIn(registration.id, queued) : undefined),
+          and(
+            inArray(registration.status, ['information_needed', 'in_review']),
+            queued ? isIn(registration.id, queued) : undefined,
+          ),
         ),
       ),
     )
-    .orderBy(asc(registration.submittedAt), asc(registration.id));
+    .orderBy(asc(precedenceColumn), asc(registration.id));
   return rows.map((row) => ({ ...row.registration, partnerName: row.partnerName }));
 }
 
@@ -103,6 +115,30 @@ export async function findRegistrationToReview(db: Db, id: string): Promise<Stor
   return row ? { ...row.registration, partnerName: row.partnerName } : null;
 }
 
+/** Stores the typed date that a person has confirmed. */
+export async function confirmSubmittedAt(db: Db, id: string, submittedAt: Date): Promise<void> {
+  await db.update(registration).set({ confirmedSubmittedAt: submittedAt }).where(eq(registration.id, id));
+}
+
+/** Stores since when registrations have their present terms. */
+export async function saveTermsSince(
+  db: Db,
+  since: readonly { readonly id: string; readonly termsSince: Date | null }[],
+): Promise<void> {
+  for (const { id, termsSince } of since)
+    await db.update(registration).set({ termsSince }).where(eq(registration.id, id));
+}
+
+/** When the CRM last changed these registrations, by our ids. Absent for those that are in no CRM. */
+export async function changedInCrmAt(db: Db, ids: readonly string[]): Promise<ReadonlyMap<string, Date>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db.execute<{ id: string; at: string }>(sql`
+    select l.record_id as id, max(r.modified_at)::text as at
+    from link l join remote_record r on (r.connection_id, r.object, r.ext_id) = (l.connection_id, l.object, l.ext_id)
+    where l.kind = 'registration' and ${isKeyIn(sql`l.record_id`, ids, 'uuid')} group by 1`);
+  return new Map(rows.map(({ id, at }) => [id, new Date(at)]));
+}
+
 export interface Verdict {
   readonly id: string;
   readonly status: RegistrationStatus;
@@ -113,16 +149,21 @@ export interface Verdict {
   readonly conflictSummary: string | null;
   readonly conflictScore: number | null;
   readonly programVersion: number;
+  /** Only of an approved registration, and of one whose edit waits for a person. */
+  readonly approvedTerms?: ApprovedTerms | null;
+  readonly editedTerms?: EditedTerms | null;
 }
 
 export async function saveVerdicts(db: Db, verdicts: readonly Verdict[]): Promise<void> {
   await db.execute(sql`
     update registration r
     set status = x.status, reason = x.reason, decided_at = x."decidedAt", decided_by = x."decidedBy", protected_until = x."protectedUntil",
-        conflict_summary = x."conflictSummary", conflict_score = x."conflictScore", program_version = x."programVersion"
+        conflict_summary = x."conflictSummary", conflict_score = x."conflictScore", program_version = x."programVersion",
+        approved_terms = x."approvedTerms", edited_terms = x."editedTerms"
     from jsonb_to_recordset(${JSON.stringify(verdicts)}::text::jsonb) as x(
       id uuid, status text, reason text, "decidedAt" timestamptz, "decidedBy" uuid, "protectedUntil" date,
-      "conflictSummary" text, "conflictScore" integer, "programVersion" integer)
+      "conflictSummary" text, "conflictScore" integer, "programVersion" integer,
+      "approvedTerms" jsonb, "editedTerms" jsonb)
     where r.id = x.id`);
 }
 
@@ -134,6 +175,49 @@ export async function saveCases(db: Db, cases: readonly ConflictCase[]): Promise
     cases,
     sql`on conflict (registration_id) do update set ${setExcluded('decision', 'model_version', 'model_hash', 'normaliser_version', 'program_version', 'facts', 'closed_at')}`,
   );
+}
+
+/**
+ * Approved registrations, and those with an edit that waits for a person, whose values are no longer the approved
+ * ones, or whose edit may have been undone. Partners that were merged have the id of the surviving one.
+ *
+ * @param ids the registrations to look at; all when it is left out
+ */
+export async function editedRegistrations(db: Db, ids?: readonly string[]): Promise<StoredRegistration[]> {
+  const living = sql`(select coalesce(p.merged_into, p.id) from partner p where p.id = (${registration.approvedTerms} ->> 'partnerId')::uuid)`;
+  const now = sql`(${registration.customerName}, ${registration.customerDomain}, ${registration.customerCountry}, ${registration.productFamily}, ${registration.dealType}, ${registration.amountMinor}::text, ${registration.currency}, ${registration.partnerId})`;
+  const fields = [
+    'customerName',
+    'customerDomain',
+    'customerCountry',
+    'productFamily',
+    'dealType',
+    'amountMinor',
+    'currency',
+  ];
+  const approved = sql.join(
+    fields.map((field) => sql`${registration.approvedTerms} ->> ${field}::text`),
+    sql`, `,
+  );
+  const rows = await db
+    .select({ registration, partnerName: partner.name, approvedPartnerId: sql<string>`${living}` })
+    .from(registration)
+    .innerJoin(partner, eq(partner.id, registration.partnerId))
+    .where(
+      and(
+        eq(registration.deleted, false),
+        isNotNull(registration.approvedTerms),
+        inArray(registration.status, ['approved', 'in_review']),
+        ids ? isIn(registration.id, ids) : undefined,
+        or(isNotNull(registration.editedTerms), sql`${now} is distinct from (${approved}, ${living})`),
+      ),
+    )
+    .orderBy(asc(precedenceColumn), asc(registration.id));
+  return rows.map(({ registration: row, partnerName, approvedPartnerId }) => ({
+    ...row,
+    partnerName,
+    approvedTerms: row.approvedTerms && { ...row.approvedTerms, partnerId: approvedPartnerId },
+  }));
 }
 
 /** The registrations among these that have a case. */
@@ -187,7 +271,7 @@ export async function registrationsBlockedBy(
   const ids = (values: readonly string[]): SQL =>
     sql`select value::uuid from jsonb_array_elements_text(${JSON.stringify(values)}::text::jsonb)`;
   const rows = await tx.execute<{ id: string }>(sql`
-    with queued as materialized (select id, partner_id from registration where status = 'in_review' and not deleted),
+    with queued as materialized (select id, partner_id from registration where status in ('information_needed', 'in_review') and not deleted),
     changed as materialized (
       select id from registration where id in (${ids(registrationIds)})
       union select id from opportunity where id in (${ids(opportunityIds)}) or account_id in (${ids(accountIds)})
@@ -288,6 +372,7 @@ export async function rejectionsOf(db: Db, ids: readonly string[]): Promise<Read
 export async function countRegistrations(db: Db): Promise<Record<RegistrationStatus, number>> {
   const counts: Record<RegistrationStatus, number> = {
     submitted: 0,
+    information_needed: 0,
     in_review: 0,
     approved: 0,
     rejected: 0,

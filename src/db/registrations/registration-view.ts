@@ -3,12 +3,13 @@ import type { RegistrationStatus } from '#src/domain/status.ts';
 import type { Db } from '#src/db/client.ts';
 import { account, conflictCase, opportunity, partner, registration } from '#src/db/schema/channel.ts';
 import { isKeyIn } from '#src/db/is-in.ts';
+import { answerFromColumn, precedenceColumn } from './registration-store.ts';
 import { person } from '#src/db/schema/people.ts';
 
 /** The orders of the queue. The id decides between equal keys, so that a page ends at exactly one place. */
 const orders = {
-  oldest: { key: sql`${registration.submittedAt}`, type: 'timestamptz', ascending: true },
-  newest: { key: sql`${registration.submittedAt}`, type: 'timestamptz', ascending: false },
+  oldest: { key: precedenceColumn, type: 'timestamptz', ascending: true },
+  newest: { key: precedenceColumn, type: 'timestamptz', ascending: false },
   score: { key: sql`coalesce(${registration.conflictScore}, -1)`, type: 'integer', ascending: false },
 } as const;
 export type RegistrationOrder = keyof typeof orders;
@@ -39,6 +40,8 @@ const listed = {
   amountMinor: registration.amountMinor,
   currency: registration.currency,
   submittedAt: registration.submittedAt,
+  precedenceAt: precedenceColumn.mapWith(registration.submittedAt),
+  answerFrom: answerFromColumn.mapWith(registration.submittedAt),
   status: registration.status,
   conflictScore: registration.conflictScore,
   conflictSummary: registration.conflictSummary,
@@ -84,15 +87,15 @@ const waiting = and(
 );
 
 /**
- * The number of registrations that wait for an answer, when the oldest of them was submitted, and how many
- * were submitted before `cutoff`.
+ * The number of registrations that wait for an answer, from when the oldest of them counts, and how many count
+ * from before `cutoff`.
  */
 export async function waitingRegistrations(db: Db, cutoff: Date) {
   const [row] = await db
     .select({
       count: count(),
-      oldest: sql<string | null>`min(${registration.submittedAt})`,
-      late: sql<number>`count(*) filter (where ${registration.submittedAt} < ${cutoff.toISOString()})::int`,
+      oldest: sql<string | null>`min(${answerFromColumn})`,
+      late: sql<number>`count(*) filter (where ${answerFromColumn} < ${cutoff.toISOString()})::int`,
     })
     .from(registration)
     .where(waiting);

@@ -1,3 +1,4 @@
+import { precedenceColumn } from './registration-store.ts';
 import { and, eq, inArray, or, isNull, sql } from 'drizzle-orm';
 import { bulkInsert } from '#src/db/bulk.ts';
 import type { Db } from '#src/db/client.ts';
@@ -67,7 +68,7 @@ export async function approvedRegistrations(
         among ? isIn(registration.id, among) : undefined,
       ),
     )
-    .orderBy(registration.submittedAt, registration.id);
+    .orderBy(precedenceColumn, registration.id);
   return rows.map((row) => ({ ...row.registration, partnerName: row.partnerName }));
 }
 
@@ -129,7 +130,7 @@ export async function registrationsAgainst(
         ),
       ),
     )
-    .orderBy(registration.submittedAt, registration.id);
+    .orderBy(precedenceColumn, registration.id);
   return rows.map((row) => ({
     opportunityId: row.rivalDeal.opportunityId,
     registration: { ...row.registration, partnerName: row.partnerName },

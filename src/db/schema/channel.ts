@@ -1,3 +1,4 @@
+import type { ApprovedTerms, EditedTerms } from '#src/domain/registrations/protected-terms.ts';
 import type { CaseFacts, RegistrationDecision } from '#src/domain/registrations/registration.ts';
 import type { RegistrationStatus } from '#src/domain/status.ts';
 import { sql } from 'drizzle-orm';
@@ -53,6 +54,7 @@ export const account = pgTable(
     duns: text(),
     lei: text(),
     isPartner: boolean('is_partner').notNull().default(false),
+    partnerSuspended: boolean('partner_suspended').notNull().default(false),
     partnerCode: text('partner_code'),
     /** Countries a partner may sell in, separated by `;`. Null when it may sell anywhere. */
     territory: text(),
@@ -212,6 +214,8 @@ export const registration = pgTable(
     partnerId: uuid('partner_id')
       .notNull()
       .references(() => partner.id),
+    /** The partner that registered it, if that partner was merged into the present one since. */
+    mergedPartnerId: uuid('merged_partner_id').references(() => partner.id),
     opportunityId: uuid('opportunity_id').references(() => opportunity.id),
     customerName: text('customer_name').notNull(),
     customerDomain: text('customer_domain'),
@@ -222,7 +226,20 @@ export const registration = pgTable(
     amountMinor: minor('amount_minor'),
     currency: text(),
     expectedClose: date('expected_close'),
+    /** As typed in the CRM. `domain/registrations/precedence.ts` says from when precedence counts. */
     submittedAt: at('submitted_at').notNull(),
+    /** When the CRM created the record. */
+    createdAt: at('created_at'),
+    /** When Fairway first stored the registration. Null for rows that are older than this column. */
+    receivedAt: at('received_at'),
+    /** The typed date that an ops admin has confirmed, such as that of a registration imported from elsewhere. */
+    confirmedSubmittedAt: at('confirmed_submitted_at'),
+    /** The terms that are protected. Null if it is not approved, or was approved before this column existed. */
+    approvedTerms: jsonb('approved_terms').$type<ApprovedTerms>(),
+    /** The terms that were entered in the CRM after the approval and differ from the approved ones. */
+    editedTerms: jsonb('edited_terms').$type<EditedTerms>(),
+    /** When the registration got its present terms, if it was about no customer or another deal before. */
+    termsSince: at('terms_since'),
     /** This column and the next two are no longer read or written, as for accounts. */
     core: text(),
     matchDomain: text('match_domain'),

@@ -241,7 +241,7 @@ async function mergePartner(tx: Db, { mergedId, survivorId }: MergedPair, at: Da
     with survivor as (select id from partner where account_id = ${survivorId} and merged_into is null),
     loser as (select id from partner where account_id = ${mergedId} and merged_into is null),
     moved as (
-      update registration r set partner_id = survivor.id from survivor, loser where r.partner_id = loser.id
+      update registration r set partner_id = survivor.id, merged_partner_id = loser.id from survivor, loser where r.partner_id = loser.id
     )
     update partner p
     set account_id = ${survivorId},

@@ -59,6 +59,14 @@ const engagement = z.strictObject({
     .min(0, 'Use 0 if every other date may be another project.')
     .max(1095, 'Use at most 1095 days.')
     .default(defaultEngagement.otherProjectCloseDays),
+  afterApproval: z
+    .enum(['review', 'put_back'], 'Use "review" or "put_back".')
+    .default(defaultEngagement.afterApproval),
+  amountChangePercent: z
+    .number('Use a percentage, such as 25.')
+    .min(0, 'Use 0 if every change of the amount needs a review.')
+    .max(1000, 'Use at most 1000.')
+    .default(defaultEngagement.amountChangePercent),
 });
 
 const programSchema = z

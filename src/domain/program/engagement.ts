@@ -30,6 +30,13 @@ export interface EngagementPolicy {
   readonly otherProjectAmountPercent: number;
   /** The same for the expected close, in days. */
   readonly otherProjectCloseDays: number;
+  /**
+   * The effect of an edit of an approved registration in the CRM. `review`: a person decides about the edit, and
+   * the approved terms stay protected until then. `put_back`: Fairway writes the approved values to the CRM.
+   */
+  readonly afterApproval: 'review' | 'put_back';
+  /** After the approval, the amount may change by this percentage without a review. */
+  readonly amountChangePercent: number;
 }
 
 /** The late stages are those of the default pipelines of the shipped CRMs. */
@@ -41,4 +48,6 @@ export const defaultEngagement: EngagementPolicy = {
   lookBackMonths: 24,
   otherProjectAmountPercent: 25,
   otherProjectCloseDays: 60,
+  afterApproval: 'review',
+  amountChangePercent: 25,
 };

@@ -1,4 +1,5 @@
 import { addDays } from '#src/domain/period.ts';
+import { isPlaceholder } from './placeholder.ts';
 import type {
   DecisionPolicy,
   Finding,
@@ -13,9 +14,9 @@ import { registrationRules, rivalRules } from './rules/rules.ts';
 const summaryLength = 10;
 
 /**
- * Decides one registration by the rules of engagement. A finding that blocks rejects it, a finding to review
- * queues it, and otherwise it is approved and protected for the programme's window, not counting `today`
- * (`YYYY-MM-DD`). The order of the rivals does not matter.
+ * Decides one registration by the rules of engagement. A finding that asks for information sends it back to the
+ * partner, one that blocks rejects it, one to review queues it, and otherwise it is approved and protected for the
+ * programme's window, not counting `today` (`YYYY-MM-DD`). The order of the rivals does not matter.
  *
  * @param version another version than `currentRules` only to reproduce an older decision
  */
@@ -26,14 +27,15 @@ export function applyRulesOfEngagement(
   today: string,
   version: number = currentRules,
 ): RegistrationDecision {
-  const others = rivals.filter((rival) => rival.id !== facts.id);
+  const others = rivals.filter((rival) => rival.id !== facts.id && (version < 3 || !isUnnamed(rival)));
   const context: RuleContext = { today, policy: program.engagement, version };
-  const findings = [
-    ...others.flatMap((rival) =>
-      Object.values(rivalRules).flatMap((rule) => rule(facts, rival, context) ?? []),
-    ),
+  const found = [
+    ...others.flatMap((rival) => rivalFindings(facts, rival, context)),
     ...Object.values(registrationRules).flatMap((rule) => rule(facts, others, context) ?? []),
-  ].toSorted(byImportance);
+  ];
+  const findings = (facts.edit === undefined ? found : found.map(decidedByPerson)).toSorted(byImportance);
+  const asks = findings.filter(({ effect }) => effect === 'ask');
+  if (asks.length > 0) return { outcome: 'ask', reason: summaryOf(asks), findings: asks };
   const blocks = findings.filter(({ effect }) => effect === 'block');
   if (blocks.length > 0) return { outcome: 'reject', reason: summaryOf(blocks), findings };
   const reviews = findings.filter(({ effect }) => effect === 'review');
@@ -45,6 +47,28 @@ export function applyRulesOfEngagement(
     protectedUntil,
     findings,
   };
+}
+
+/** A registration of a placeholder names nobody, so it competes with nobody. */
+function isUnnamed(rival: Rival): boolean {
+  return rival.kind === 'registration' && isPlaceholder(rival.customerName);
+}
+
+/** A rival with an edit is compared with its approved terms and with the edited ones. */
+function rivalFindings(facts: RegistrationFacts, rival: Rival, context: RuleContext): readonly Finding[] {
+  const views: readonly Rival[] =
+    rival.kind === 'registration' && rival.edited !== undefined
+      ? [rival, { ...rival, ...rival.edited }]
+      : [rival];
+  const findings = views.flatMap((view) =>
+    Object.values(rivalRules).flatMap((rule) => rule(facts, view, context) ?? []),
+  );
+  return findings.map((finding) => ({ ...finding, rival }));
+}
+
+/** No rule takes an approval away because of an edit: it asks a person instead. */
+function decidedByPerson(finding: Finding): Finding {
+  return finding.effect === 'note' ? finding : { ...finding, effect: 'review' };
 }
 
 /**
@@ -70,7 +94,7 @@ function summaryOf(findings: readonly Finding[]): string {
   return [...messages, ...(rest > 0 ? [`And ${rest} more.`] : [])].join(' ');
 }
 
-const effectOrder: Readonly<Record<Finding['effect'], number>> = { block: 0, review: 1, note: 2 };
+const effectOrder: Readonly<Record<Finding['effect'], number>> = { ask: 0, block: 1, review: 2, note: 3 };
 
 function byImportance(a: Finding, b: Finding): number {
   return (

@@ -3,12 +3,14 @@ import { AppError } from '#src/domain/errors.ts';
 
 export const registrationEvents = [
   'submit',
+  'ask',
   'queue',
   'approve',
   'reject',
   'withdraw',
   'expire',
   'reopen',
+  'restore',
 ] as const;
 export type RegistrationEvent = (typeof registrationEvents)[number];
 
@@ -16,8 +18,21 @@ export type RegistrationEvent = (typeof registrationEvents)[number];
 const moves: Readonly<
   Record<RegistrationStatus, Partial<Readonly<Record<RegistrationEvent, RegistrationStatus>>>>
 > = {
-  submitted: { queue: 'in_review', approve: 'approved', reject: 'rejected', withdraw: 'withdrawn' },
-  in_review: { approve: 'approved', reject: 'rejected', withdraw: 'withdrawn' },
+  submitted: {
+    ask: 'information_needed',
+    queue: 'in_review',
+    approve: 'approved',
+    reject: 'rejected',
+    withdraw: 'withdrawn',
+  },
+  information_needed: { queue: 'in_review', approve: 'approved', reject: 'rejected', withdraw: 'withdrawn' },
+  in_review: {
+    ask: 'information_needed',
+    approve: 'approved',
+    reject: 'rejected',
+    withdraw: 'withdrawn',
+    restore: 'approved',
+  },
   approved: { expire: 'expired', withdraw: 'withdrawn', reopen: 'in_review' },
   rejected: { submit: 'submitted', reopen: 'in_review' },
   expired: { submit: 'submitted', reopen: 'in_review' },
@@ -26,12 +41,14 @@ const moves: Readonly<
 
 const eventWords: Readonly<Record<RegistrationEvent, string>> = {
   submit: 'submitted again',
+  ask: 'sent back for information',
   queue: 'queued for review',
   approve: 'approved',
   reject: 'rejected',
   withdraw: 'withdrawn',
   expire: 'expired',
   reopen: 'reopened',
+  restore: 'approved as before',
 };
 
 export function canMove(from: RegistrationStatus, event: RegistrationEvent): boolean {

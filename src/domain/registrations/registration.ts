@@ -1,5 +1,6 @@
 import type { CompanyMatch, MatchVerdict, NormalisedCompany } from '#src/domain/matching/company.ts';
 import type { RegistrationStatus } from '#src/domain/status.ts';
+import type { TermChange } from './protected-terms.ts';
 import type { Program } from '#src/domain/program/program.ts';
 
 /** The terms of the deal, which a partner may change while the deal develops. */
@@ -63,9 +64,16 @@ export interface RegistrationFacts {
   readonly dealType: 'new' | 'renewal';
   readonly terms: DealTerms;
   /**
-   * ISO instant. The earlier registration has precedence. Equal instants are a tie, which a person decides.
+   * ISO instant from which precedence counts, see `precedenceAt`. The earlier registration has precedence. Equal
+   * instants are a tie, which a person decides.
    */
   readonly submittedAt: string;
+  /** The typed date of submission, ISO. Absent in decisions that are older than this field. */
+  readonly typedAt?: string;
+  /** Reasons why the partner may not register this deal. Absent in decisions that are older than this field. */
+  readonly partnerDoubts?: PartnerDoubts;
+  /** Present while an edit that was made in the CRM after the approval waits for a person. */
+  readonly edit?: WaitingEdit;
   readonly invoiced: readonly PartnerSales[];
 }
 
@@ -92,6 +100,11 @@ export type Rival =
       /** The state of its opportunity. Null if it has none. */
       readonly outcome: DealOutcome | null;
       readonly match: CompanyMatch;
+      /**
+       * The terms that wait for a person after an edit; everything else is about the approved terms. Absent
+       * without an edit, and when only one of the two may be the same customer.
+       */
+      readonly edited?: EditedRival;
     }
   | {
       readonly kind: 'opportunity';
@@ -123,6 +136,39 @@ export type Rival =
       readonly match: CompanyMatch;
     };
 
+/** What a rival registration asks for since it was edited in the CRM. */
+export interface EditedRival {
+  readonly partnerId: string;
+  readonly partnerName: string;
+  readonly customerName: string;
+  readonly productFamily: string | null;
+  readonly dealType: RegistrationFacts['dealType'];
+  readonly terms: DealTerms;
+  readonly status: RegistrationStatus;
+  readonly submittedAt: string;
+  readonly protectedUntil: string | null;
+  readonly match: CompanyMatch;
+}
+
+/** What speaks against a registration by this partner. */
+export interface PartnerDoubts {
+  /** Null for an active partner. */
+  readonly status: 'not_a_partner' | 'suspended' | null;
+  /** The partner that made the registration and was merged into the present one. */
+  readonly mergedFrom: { readonly name: string; readonly on: string } | null;
+  /** The partners that are the same company as the customer. */
+  readonly asCustomer: readonly { readonly id: string; readonly name: string }[];
+}
+
+/** An edit of an approved registration. */
+export interface WaitingEdit {
+  readonly changes: readonly TermChange[];
+  /** ISO instant of the edit. */
+  readonly since: string;
+  /** The last day on which the approved terms are protected. */
+  readonly protectedUntil: string | null;
+}
+
 /** Rules that compare the registration with one rival. */
 export const rivalRuleKinds = [
   'same_partner_duplicate',
@@ -137,10 +183,14 @@ export const rivalRuleKinds = [
 export type RivalRuleKind = (typeof rivalRuleKinds)[number];
 /** Rules about the registration itself and the history of its customer. */
 export const registrationRuleKinds = [
+  'partner_eligibility',
+  'edited_after_approval',
+  'placeholder_customer',
   'linked_opportunity',
   'existing_customer',
   'renewal',
   'outside_territory',
+  'typed_date',
 ] as const;
 export type RegistrationRuleKind = (typeof registrationRuleKinds)[number];
 export type RuleKind = RivalRuleKind | RegistrationRuleKind;
@@ -148,8 +198,11 @@ export type RuleKind = RivalRuleKind | RegistrationRuleKind;
 /** The result of one rule of engagement that applies. */
 export interface Finding {
   readonly rule: RuleKind;
-  /** block: cannot be approved · review: a person decides · note: shown, but does not delay approval. */
-  readonly effect: 'block' | 'review' | 'note';
+  /**
+   * ask: cannot be decided before the partner gives an information · block: cannot be approved · review: a person
+   * decides · note: shown, but does not delay approval.
+   */
+  readonly effect: 'ask' | 'block' | 'review' | 'note';
   /** Null if the finding is about the registration itself. */
   readonly rival: Rival | null;
   /** One sentence for the reviewer, with names and dates. */
@@ -168,6 +221,7 @@ export type RegistrationDecision =
       readonly protectedUntil: string;
       readonly findings: readonly Finding[];
     }
+  | { readonly outcome: 'ask'; readonly reason: string; readonly findings: readonly Finding[] }
   | { readonly outcome: 'review'; readonly reason: string; readonly findings: readonly Finding[] }
   | { readonly outcome: 'reject'; readonly reason: string; readonly findings: readonly Finding[] };
 

@@ -27,6 +27,8 @@ export function whoDecidesNext(next: NextDecision): string {
       const manager = managerName === null ? '' : `, ${managerName},`;
       return `Nobody: the partner is protected${until}. Ask the channel account manager${manager} before you go on.`;
     }
+    case 'information_needed':
+      return 'The partner: information is missing on the registration.';
     case 'rejected':
     case 'expired':
     case 'withdrawn':

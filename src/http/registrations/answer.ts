@@ -9,16 +9,16 @@ import { remoteValueText } from '#src/http/remote-value-text.ts';
 import type { conflictCase, writeBack } from './schema.ts';
 
 export function deadlineAnswer(
-  { submittedAt, status }: { readonly submittedAt: Date; readonly status: RegistrationStatus },
+  { answerFrom, status }: { readonly answerFrom: Date; readonly status: RegistrationStatus },
   now: Date,
 ) {
-  const due = answerDueAt(submittedAt);
+  const due = answerDueAt(answerFrom);
   return { answerDueAt: due, overdue: (status === 'submitted' || status === 'in_review') && due < now };
 }
 
 type Answer = z.infer<typeof conflictCase>;
 
-const severity = { block: 0, review: 1, note: 2 } as const;
+const severity = { ask: 0, block: 1, review: 2, note: 3 } as const;
 
 /**
  * The findings grouped by rival, because several rules may report the same one. Rivals that stop an approval

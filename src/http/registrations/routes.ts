@@ -4,17 +4,17 @@ import { countRegistrations } from '#src/db/registrations/registration-store.ts'
 import { findRegistration, listRegistrations } from '#src/db/registrations/registration-view.ts';
 import { crmRecordsOf, writeBackOf } from '#src/db/sync/write-back-view.ts';
 import type { Deps } from '#src/deps.ts';
+import { answerFrom, precedenceAt } from '#src/domain/registrations/precedence.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { registrationShown } from '#src/operations/registrations/registration-shown.ts';
-import { reviewRegistration } from '#src/operations/registrations/review-registration.ts';
 import { editRecord } from '#src/operations/edits/edit-record.ts';
 import { personOf } from '#src/http/plugins/session.ts';
-import { answers, idParams, moneyOrNull, shownBodyLimit } from '#src/http/schema.ts';
+import { answers, idParams, moneyOrNull } from '#src/http/schema.ts';
 import { deadlineAnswer, registrationFindings, rivalAnswers, writeBackAnswer } from './answer.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { editableFieldsOf } from '#src/http/records/editable-fields.ts';
 import { editBody, edited } from '#src/http/records/schema.ts';
-import { decided, decisionBody, registrationDetail, registrationQuery, registrations } from './schema.ts';
+import { registrationDetail, registrationQuery, registrations } from './schema.ts';
 
 export const registrationRoutes =
   (deps: Deps): FastifyPluginAsyncZod =>
@@ -79,21 +79,6 @@ export const registrationRoutes =
         });
       },
     );
-
-    app.post(
-      '/registrations/:id/decision',
-      {
-        config: { access: 'decide_registrations' },
-        bodyLimit: shownBodyLimit,
-        schema: { params: idParams, body: decisionBody, response: answers(decided) },
-      },
-      async (request) =>
-        reviewRegistration(deps, {
-          registrationId: request.params.id,
-          ...request.body,
-          personId: personOf(request).id,
-        }),
-    );
   };
 
 async function detailOf(deps: Deps, id: string) {
@@ -104,6 +89,7 @@ async function detailOf(deps: Deps, id: string) {
     });
   const { registration, opportunity, conflictCase } = found;
   const isWaiting = registration.status === 'submitted' || registration.status === 'in_review';
+  const countsFrom = precedenceAt(registration);
   const rivalIds = conflictCase?.decision.findings.flatMap(({ rival }) => rival?.id ?? []) ?? [];
   const [crmRecords, fields, writeBack, history] = await Promise.all([
     crmRecordsOf(deps.db, rivalIds),
@@ -116,7 +102,9 @@ async function detailOf(deps: Deps, id: string) {
     partnerName: found.partnerName,
     decidedBy: found.decidedByName,
     amount: moneyOrNull(registration.amountMinor, registration.currency),
-    ...deadlineAnswer(registration, deps.clock()),
+    precedenceAt: countsFrom,
+    isDateConfirmed: registration.confirmedSubmittedAt !== null,
+    ...deadlineAnswer({ answerFrom: answerFrom(registration), status: registration.status }, deps.clock()),
     opportunity: opportunity && {
       id: opportunity.id,
       name: opportunity.name,

@@ -17,6 +17,7 @@ import { editableField, extraField } from '#src/http/records/schema.ts';
 export const registrationStatus = z.enum(registrationStatuses);
 export const registrationCounts = z.object({
   submitted: z.number(),
+  information_needed: z.number(),
   in_review: z.number(),
   approved: z.number(),
   rejected: z.number(),
@@ -40,7 +41,10 @@ const listedRegistration = z.object({
   customerName: z.string(),
   customerDomain: z.string().nullable(),
   amount: money.nullable(),
+  /** As typed in the CRM. */
   submittedAt: instant,
+  /** Precedence and the response deadline count from this instant. */
+  precedenceAt: instant,
   status: registrationStatus,
   conflictScore: z.number().nullable(),
   conflictSummary: z.string().nullable(),
@@ -120,12 +124,12 @@ const rival = z.discriminatedUnion('kind', [
 
 const finding = z.object({
   rule: z.enum([...rivalRuleKinds, ...registrationRuleKinds]),
-  effect: z.enum(['block', 'review', 'note']),
+  effect: z.enum(['ask', 'block', 'review', 'note']),
   message: z.string(),
 });
 
 export const conflictCase = z.object({
-  outcome: z.enum(['approve', 'review', 'reject']),
+  outcome: z.enum(['approve', 'ask', 'review', 'reject']),
   reason: z.string(),
   modelVersion: z.string(),
   programVersion: z.number(),
@@ -169,7 +173,14 @@ export const registrationDetail = z.object({
   dealType: z.enum(['new', 'renewal']),
   amount: money.nullable(),
   expectedClose: businessDate.nullable(),
+  /** As typed in the CRM. */
   submittedAt: instant,
+  /** Precedence and the response deadline count from this instant. */
+  precedenceAt: instant,
+  /** True when an ops admin confirmed the typed date. */
+  isDateConfirmed: z.boolean(),
+  /** When it got its present terms, if it named no customer or was about another deal before. */
+  termsSince: instant.nullable(),
   answerDueAt: instant,
   overdue: z.boolean(),
   reason: z.string().nullable(),
@@ -205,3 +216,11 @@ export const decisionBody = z.object({
 });
 
 export const decided = z.object({ status: z.string(), protectedUntil: businessDate.nullable() });
+
+export const confirmDateBody = z.object({
+  /** Required: the evidence for the date, such as the system it was imported from. It goes to the audit trail. */
+  reason: z.string().max(2000).default(''),
+  shown: shownBody,
+});
+
+export const confirmedDate = z.object({ precedenceAt: instant });

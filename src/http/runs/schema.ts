@@ -13,6 +13,8 @@ export const summary = z.object({
   registrations: z.object({
     total: z.number(),
     approved: z.number(),
+    /** Summaries of runs that are older than this status lack it. */
+    informationNeeded: z.number().default(0),
     inReview: z.number(),
     rejected: z.number(),
   }),

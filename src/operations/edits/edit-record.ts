@@ -36,7 +36,8 @@ export interface EditInput {
   readonly values: CanonicalValues;
   /** The canonical values of these fields that the person has seen. A field that differs now is not changed. */
   readonly expectedValues: CanonicalValues;
-  readonly personId: string;
+  /** Null when Fairway itself puts values back. */
+  readonly personId: string | null;
 }
 
 export interface EditResult {

@@ -15,7 +15,7 @@ import type { MatchModel } from '#src/domain/matching/model.ts';
 import { matchCompanies } from '#src/domain/matching/score.ts';
 import { searchKeys } from '#src/domain/matching/search-keys.ts';
 import type { Rival, RivalFacts } from '#src/domain/registrations/registration.ts';
-import { loadDeals } from './load-deals.ts';
+import { companyNow, loadDeals, type MatchedDeal } from './load-deals.ts';
 import { withSharedDomains } from './weigh-domains.ts';
 
 /** A list of 1,500 is read in about a millisecond. A key of more companies is a word like “international”. */
@@ -109,10 +109,13 @@ async function candidatesOf(
   model: MatchModel,
   isSampled: (registrationId: string) => boolean,
 ): Promise<readonly (readonly [string, MatchCandidates])[]> {
-  const profiles = await profilesOf(
-    tx,
-    registrations.map(({ id }) => id),
-  );
+  const ids = registrations.map(({ id }) => id);
+  // The profile of an edited registration has the customer that was approved, too.
+  const edited = registrations.filter(({ editedTerms }) => editedTerms !== null);
+  const profiles = new Map([
+    ...(await profilesOf(tx, ids)),
+    ...edited.map((one) => [one.id, companyNow(one)] as const),
+  ]);
   const weighed = await withSharedDomains(tx, [...profiles.values()]);
   const companies = new Map([...profiles.keys()].map((id, at) => [id, weighed[at]]));
   const companyOf = ({ id, number }: StoredRegistration): NormalisedCompany => {
@@ -147,15 +150,21 @@ async function candidatesOf(
   );
   return registrations.map((registration) => {
     const { alike, nearest } = compared.get(registration.id) ?? { alike: [], nearest: null };
-    const rivalDeals = (match: Match): readonly Rival[] =>
-      deals(match).filter(({ id }) => id !== registration.opportunityId);
+    const company = companyOf(registration);
+    const rivalDeals = (match: Match): readonly MatchedDeal[] =>
+      deals(match, (other) => matchCompanies(company, other, model)).filter(
+        ({ rival }) => rival.id !== registration.opportunityId,
+      );
     const rivals = alike.flatMap((match) =>
-      rivalDeals(match).map((rival): FoundRival => ({ rival, facts: factsOf(rival, match) })),
+      rivalDeals(match).map((deal): FoundRival => {
+        const compared = { ...match, company: deal.company ?? match.company, match: deal.rival.match };
+        return { rival: deal.rival, facts: factsOf(deal.rival, compared) };
+      }),
     );
     return [
       registration.id,
       {
-        company: companyOf(registration),
+        company,
         rivals,
         nearest: nearest && rivalDeals(nearest).length > 0 ? nearest : null,
       },

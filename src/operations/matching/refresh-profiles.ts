@@ -97,12 +97,18 @@ function accountCompany(row: Sources['accounts'][number]): NormalisedCompany {
 }
 
 function customerCompany(row: Sources['registrations'][number]): NormalisedCompany {
-  const { customerName, customerDomain, customerCountry, contactEmail } = row;
+  const { customerName, customerDomain, customerCountry, contactEmail, approvedTerms } = row;
+  // After an edit, the registration is found by the customer that is still protected, too.
+  const isEdited = approvedTerms !== null && approvedTerms.customerName !== customerName;
+  const otherDomain =
+    approvedTerms?.customerDomain === customerDomain ? null : (approvedTerms?.customerDomain ?? null);
   return normaliseCompany({
     name: customerName,
     domain: customerDomain,
     country: customerCountry,
     email: contactEmail,
+    ...(isEdited ? { aliases: [approvedTerms.customerName] } : {}),
+    ...(otherDomain === null ? {} : { otherDomain }),
   });
 }
 

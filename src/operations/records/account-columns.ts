@@ -17,6 +17,7 @@ export function accountColumns(values: CanonicalValues) {
     duns: textOf(values['duns']),
     lei: textOf(values['lei']),
     isPartner: isTrue(values['isPartner']),
+    partnerSuspended: isTrue(values['partnerSuspended']),
     partnerCode: textOf(values['partnerCode']),
     territory: textOf(values['territory']),
     customerSince: textOf(values['customerSince']),

@@ -168,6 +168,7 @@ function accountValues(row: AccountRow): CanonicalValues {
     duns: row.duns,
     lei: row.lei,
     isPartner: row.isPartner,
+    partnerSuspended: row.partnerSuspended,
     partnerCode: row.partnerCode,
     territory: row.territory,
     customerSince: row.customerSince,
@@ -213,6 +214,7 @@ function registrationValues(row: RegistrationRow): CanonicalValues {
     currency: row.currency,
     expectedClose: row.expectedClose,
     submittedAt: row.submittedAt.toISOString(),
+    createdAt: row.createdAt?.toISOString() ?? null,
   };
 }
 

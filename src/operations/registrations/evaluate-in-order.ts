@@ -15,14 +15,14 @@ import { withRivals } from './current-rivals.ts';
 import type { EvaluatedRegistration, EvaluationRound } from './evaluation.ts';
 import { withFindings } from './findings.ts';
 import { withFacts } from './registration-facts.ts';
+import { withNamedCustomers } from './named-customers.ts';
 import { saveRivalDeals } from './rival-deals.ts';
 import { withVerdict } from './verdict.ts';
 import { verdictAudit } from './verdict-audit.ts';
 
 /**
- * Evaluates registrations in the given order, which must be their order of precedence: facts → rivals →
- * findings → verdict. Facts are loaded and results are stored for all of them at once; the steps between are
- * pure.
+ * Evaluates registrations in their order of precedence: facts → rivals → findings → verdict. Facts are loaded and
+ * results are stored for all of them at once; the steps between are pure.
  *
  * @returns the registrations with a new status or reason, and the rival deals that are new or have ended
  */
@@ -35,7 +35,7 @@ export async function evaluateInOrder(
   if (registrations.length === 0) return { changed: [], rivalDeals: { added: [], ended: [] } };
   // Afterwards every committed registration can be found, so no two of them miss each other.
   await refreshProfilesInTransaction(tx);
-  const known = await withFacts(deps, tx, round, registrations);
+  const known = await withFacts(deps, tx, round, await withNamedCustomers(tx, round, registrations));
   const verdicts = new Map<string, Verdict>();
   const evaluated = known.map((one) => {
     const result = withVerdict(withFindings(withRivals(one, verdicts), round), round);

@@ -20,6 +20,8 @@ import { refreshProfiles, refreshProfilesInTransaction } from '#src/operations/m
 import { currentProgram } from '#src/operations/program/current-program.ts';
 import { evaluateInOrder } from './evaluate-in-order.ts';
 import type { EvaluationRound } from './evaluation.ts';
+import { followEdits } from './follow-edits.ts';
+import { putBackEdits } from './put-back-edits.ts';
 import { expireProtection } from './expire-protection.ts';
 import { searchRivalDealsNear, searchRivalDealsOfApproved, writeRivalDeals } from './rival-deals.ts';
 
@@ -53,9 +55,11 @@ export async function evaluateAll(
   if (disagreement !== null) deps.log.error({ disagreement }, 'no registration expires');
   await markOutdatedProfiles(deps.db, normaliserVersion);
   // Done before the lock is taken: after a first read, every account needs a profile.
+  await putBackEdits(deps, round);
   await refreshProfiles(deps.db);
   const { done, model } = await deps.db.transaction(async (tx) => {
     await lockDecisions(tx);
+    await followEdits(tx, round);
     const registrations = await registrationsToEvaluate(tx);
     const model = await modelOf(tx);
     await evaluateInOrder(deps, tx, { ...round, model }, registrations);
@@ -86,6 +90,7 @@ async function evaluateTogether(deps: Deps, all: readonly ChangedRecords[]): Pro
     registrationIds: union('registrationIds'),
   };
   const round = await newRound(deps);
+  await putBackEdits(deps, round, changed.registrationIds);
   await refreshProfiles(deps.db);
   await deps.db.transaction(async (tx) => {
     await lockDecisions(tx);
@@ -125,6 +130,7 @@ async function evaluateAffected(
 ): Promise<void> {
   const plannedByCaller = new Set(changed.registrationIds);
   const toWrite = new Set<string>();
+  await followEdits(tx, round, [...changed.registrationIds]);
   let wave = changed;
   do {
     const affected = await affectedRegistrations(tx, wave);

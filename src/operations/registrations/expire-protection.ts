@@ -25,6 +25,8 @@ export async function expireProtection(
     conflictSummary: registration.conflictSummary,
     conflictScore: registration.conflictScore,
     programVersion,
+    approvedTerms: registration.approvedTerms,
+    editedTerms: registration.editedTerms,
   }));
   await saveVerdicts(tx, verdicts);
   await audit(

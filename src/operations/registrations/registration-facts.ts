@@ -18,15 +18,19 @@ import type {
   PartnerSales,
   RegistrationFacts,
 } from '#src/domain/registrations/registration.ts';
+import { precedenceAt } from '#src/domain/registrations/precedence.ts';
+import type { EngagementPolicy } from '#src/domain/program/engagement.ts';
+import { termChanges, termsNow } from '#src/domain/registrations/protected-terms.ts';
 import { findMatchCandidates, type MatchCandidates } from '#src/operations/matching/find-candidates.ts';
 import { termsOf } from '#src/operations/matching/load-deals.ts';
+import { loadPartnerDoubts } from './partner-doubts.ts';
 import type { EvaluationRound, RegistrationWithFacts } from './evaluation.ts';
 
 /** Step 1: loads the facts about all registrations of a round, in a fixed number of queries. */
 export async function withFacts(
   { config }: Pick<Deps, 'config'>,
   tx: Db,
-  { model }: EvaluationRound,
+  { model, program }: EvaluationRound,
   registrations: readonly StoredRegistration[],
 ): Promise<readonly RegistrationWithFacts[]> {
   const candidates = await findMatchCandidates(tx, registrations, model, (id) =>
@@ -37,7 +41,7 @@ export async function withFacts(
     if (!found) throw new TypeError(`matching returned nothing for registration ${number}`);
     return found;
   };
-  const factsOf = await loadFacts(tx, registrations, candidatesOf, model);
+  const factsOf = await loadFacts(tx, registrations, candidatesOf, { model, engagement: program.engagement });
   const withCase = await registrationsWithCase(
     tx,
     registrations.map(({ id }) => id),
@@ -54,7 +58,7 @@ async function loadFacts(
   tx: Db,
   registrations: readonly StoredRegistration[],
   candidatesOf: (registration: StoredRegistration) => MatchCandidates,
-  model: MatchModel,
+  { model, engagement }: { readonly model: MatchModel; readonly engagement: EngagementPolicy },
 ): Promise<(registration: StoredRegistration) => RegistrationFacts> {
   const linked = await linkedOpportunities(
     tx,
@@ -83,6 +87,8 @@ async function loadFacts(
   ];
   const sales = await salesTo(tx, [...new Set(registrations.flatMap(namesOf))]);
   const territories = await territoriesOf(tx, [...new Set(registrations.map(({ partnerId }) => partnerId))]);
+  const companyOf = (registration: StoredRegistration) => candidatesOf(registration).company;
+  const doubts = await loadPartnerDoubts(tx, registrations, companyOf, model);
   return (registration) => ({
     id: registration.id,
     number: registration.number,
@@ -97,7 +103,10 @@ async function loadFacts(
     productFamily: registration.productFamily,
     dealType: registration.dealType,
     terms: termsOf(registration),
-    submittedAt: registration.submittedAt.toISOString(),
+    submittedAt: precedenceAt(registration).toISOString(),
+    typedAt: registration.submittedAt.toISOString(),
+    partnerDoubts: doubts.get(registration.id) ?? { status: null, mergedFrom: null, asCustomer: [] },
+    ...editFacts(registration, engagement),
     invoiced: salesByPartner(namesOf(registration).flatMap((name) => sales.get(name) ?? [])),
   });
 }
@@ -107,6 +116,17 @@ function linkedOpportunity(
   customer: LinkedOpportunity['customer'],
 ): LinkedOpportunity {
   return { ...row, customer };
+}
+
+/** An edit that waits for a person, with what it changes. Empty without one. */
+function editFacts(
+  registration: StoredRegistration,
+  engagement: EngagementPolicy,
+): Pick<RegistrationFacts, 'edit'> {
+  const { approvedTerms, editedTerms, protectedUntil } = registration;
+  if (approvedTerms === null || editedTerms?.state !== 'waiting') return {};
+  const changes = termChanges(approvedTerms, termsNow(registration), engagement);
+  return { edit: { changes, since: editedTerms.since, protectedUntil } };
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { findRegistration, RivalState } from '#src/db/registrations/registration-view.ts';
+import { precedenceAt } from '#src/domain/registrations/precedence.ts';
 import { formatMinor } from '#src/domain/money.ts';
 import type { ShownContent } from '#src/domain/shown-content.ts';
 
@@ -31,6 +32,7 @@ export function registrationShown({
       amountMinor === null || currency === null ? null : `${formatMinor(amountMinor, currency)} ${currency}`,
     'Expected close': registration.expectedClose,
     Submitted: registration.submittedAt.toISOString(),
+    'Precedence from': precedenceAt(registration).toISOString(),
     'Protected until': registration.protectedUntil,
     Opportunity:
       opportunity && `${opportunity.name}${opportunity.stage === null ? '' : `, ${opportunity.stage}`}`,

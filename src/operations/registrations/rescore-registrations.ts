@@ -135,7 +135,7 @@ function scoredOf({ number, status, decision, facts }: StoredCase, model: MatchM
   const replayed = new Map(verdicts);
   for (const { id, company } of facts?.rivals ?? [])
     if (facts) replayed.set(id, matchCompanies(facts.company, company, model).verdict);
-  const isDecided = status !== 'submitted' && status !== 'in_review';
+  const isDecided = !['submitted', 'information_needed', 'in_review'].includes(status);
   const stored = [...verdicts]
     .map(([id, verdict]) => `${id} ${verdict}`)
     .toSorted()

@@ -5,6 +5,7 @@ import {
   findRegistrationToReview,
   lockDecisions,
   saveVerdicts,
+  type StoredRegistration,
   type Verdict,
 } from '#src/db/registrations/registration-store.ts';
 import { findRegistration } from '#src/db/registrations/registration-view.ts';
@@ -16,6 +17,8 @@ import { move } from '#src/domain/registrations/lifecycle.ts';
 import { currentProgram } from '#src/operations/program/current-program.ts';
 import { evaluateAfterDecision } from './evaluate-registrations.ts';
 import { registrationShown } from './registration-shown.ts';
+import { approvedTermsOf } from './verdict.ts';
+import { decidedEdit, saveDecidedEdit } from './decided-edit.ts';
 import { relaySoon } from '#src/operations/jobs/relay-jobs.ts';
 
 export interface ReviewInput {
@@ -53,18 +56,28 @@ export async function reviewRegistration(
     const found = await findRegistration(tx, registration.id);
     if (found) refuseUnseen(input.shown, registrationShown(found));
     const approved = input.decision === 'approve';
+    if (approved) refuseIncomplete(registration);
+    const today = at.toISOString().slice(0, 10);
+    const decided = decidedEdit(
+      registration,
+      { ...input, reason },
+      { today, engagement: program.engagement },
+    );
     const next: Verdict = {
       id: registration.id,
       status: move(registration.status, input.decision),
       reason: reason || (approved ? 'Approved after review.' : null),
       decidedAt: input.decision === 'reopen' ? null : at,
       decidedBy: input.personId,
-      protectedUntil: approved ? addDays(at.toISOString().slice(0, 10), program.protectionDays) : null,
+      protectedUntil: approved ? addDays(today, program.protectionDays) : null,
       conflictSummary: registration.conflictSummary,
       conflictScore: registration.conflictScore,
       programVersion: version,
+      approvedTerms: approved ? approvedTermsOf(registration) : null,
+      ...decided?.verdict,
     };
     await saveVerdicts(tx, [next]);
+    if (decided) await saveDecidedEdit(tx, registration, decided);
     await closeCase(tx, registration.id, input.decision === 'reopen' ? null : at);
     await evaluateAfterDecision(deps, tx, registration.id);
     await audit(
@@ -72,12 +85,13 @@ export async function reviewRegistration(
       [
         {
           actorId: input.personId,
-          action: `registration.${input.decision === 'reopen' ? 'reopened' : next.status}`,
+          action: decided?.action ?? `registration.${input.decision === 'reopen' ? 'reopened' : next.status}`,
           subjectKind: 'registration',
           subjectId: registration.id,
           before: { status: registration.status, protectedUntil: registration.protectedUntil },
           after: { status: next.status, protectedUntil: next.protectedUntil },
-          reason: next.reason,
+          // The reason for the partner may quote the edited values, which must not be in the audit trail.
+          reason: decided ? reason || null : next.reason,
         },
       ],
       at,
@@ -99,4 +113,11 @@ export async function reviewRegistration(
   });
   await relaySoon(deps);
   return { status: verdict.status, protectedUntil: verdict.protectedUntil };
+}
+
+/** @throws AppError `conflict` while the partner has not given what was asked for */
+function refuseIncomplete({ status, reason }: StoredRegistration): void {
+  if (status !== 'information_needed') return;
+  const missing = reason ?? 'Information is missing.';
+  throw new AppError('conflict', `${missing} It cannot be approved before.`, { status });
 }

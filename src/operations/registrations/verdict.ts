@@ -4,6 +4,9 @@ import { normaliserVersion } from '#src/domain/matching/normalise.ts';
 import { conflictScore, conflictSummary } from '#src/domain/registrations/apply-rules.ts';
 import { move } from '#src/domain/registrations/lifecycle.ts';
 import type { CaseFacts, RegistrationDecision } from '#src/domain/registrations/registration.ts';
+import type { RegistrationStatus } from '#src/domain/status.ts';
+import { precedenceAt } from '#src/domain/registrations/precedence.ts';
+import { termsNow, type ApprovedTerms } from '#src/domain/registrations/protected-terms.ts';
 import { ruleFacts } from '#src/domain/registrations/replay.ts';
 import type { ClearRegistration } from '#src/operations/matching/sample-for-review.ts';
 import type { EvaluatedRegistration, EvaluationRound, RegistrationWithFindings } from './evaluation.ts';
@@ -20,10 +23,20 @@ export function withVerdict(one: RegistrationWithFindings, round: EvaluationRoun
   };
 }
 
-const events = { approve: 'approve', review: 'queue', reject: 'reject' } as const satisfies Record<
-  RegistrationDecision['outcome'],
-  string
->;
+const events = {
+  approve: 'approve',
+  ask: 'ask',
+  review: 'queue',
+  reject: 'reject',
+} as const satisfies Record<RegistrationDecision['outcome'], string>;
+
+/** The status in which a registration waits after an outcome; null when it is decided. */
+const waitingStatuses = {
+  approve: null,
+  ask: 'information_needed',
+  review: 'in_review',
+  reject: null,
+} as const satisfies Record<RegistrationDecision['outcome'], RegistrationStatus | null>;
 
 /** A person who reopens a registration decides it, so the rules only renew its evidence. */
 const isReopened = ({ decidedBy }: StoredRegistration): boolean => decidedBy !== null;
@@ -33,18 +46,37 @@ function verdictOf(
   { programVersion, at }: EvaluationRound,
 ): Verdict {
   if (isReopened(registration)) return storedVerdict(registration, programVersion);
-  const isStillQueued = decision.outcome === 'review' && registration.status === 'in_review';
+  const waitsAs = waitingStatuses[decision.outcome];
+  const waits = waitsAs !== null;
   const hasFindings = decision.findings.length > 0;
   return {
     id: registration.id,
-    status: isStillQueued ? registration.status : move(registration.status, events[decision.outcome]),
+    status: waitsAs === registration.status ? waitsAs : move(registration.status, events[decision.outcome]),
     reason: decision.reason,
-    decidedAt: decision.outcome === 'review' ? null : at,
+    decidedAt: waits ? null : at,
     decidedBy: null,
-    protectedUntil: decision.outcome === 'approve' ? decision.protectedUntil : null,
+    protectedUntil:
+      decision.outcome === 'approve' ? decision.protectedUntil : protectedDuringEdit(registration),
     conflictSummary: conflictSummary(decision.findings) || null,
     conflictScore: hasFindings ? conflictScore(decision.findings) : null,
     programVersion,
+    approvedTerms:
+      decision.outcome === 'approve' ? approvedTermsOf(registration) : registration.approvedTerms,
+    editedTerms: registration.editedTerms,
+  };
+}
+
+/** The approved terms stay protected while a person decides about an edit. */
+function protectedDuringEdit({ editedTerms, protectedUntil }: StoredRegistration): string | null {
+  return editedTerms === null ? null : protectedUntil;
+}
+
+/** The present terms of a registration, to protect them. */
+export function approvedTermsOf(registration: StoredRegistration): ApprovedTerms {
+  return {
+    ...termsNow(registration),
+    since: precedenceAt(registration).toISOString(),
+    termsSince: registration.termsSince?.toISOString() ?? null,
   };
 }
 
@@ -61,6 +93,8 @@ function storedVerdict(registration: StoredRegistration, programVersion: number)
     conflictSummary: summary,
     conflictScore: score,
     programVersion: registration.programVersion ?? programVersion,
+    approvedTerms: registration.approvedTerms,
+    editedTerms: registration.editedTerms,
   };
 }
 
@@ -75,7 +109,7 @@ function conflictCaseOf(one: RegistrationWithFindings, round: EvaluationRound): 
     programVersion: round.programVersion,
     facts: caseFacts(one, round),
     openedAt: round.at,
-    closedAt: decision.outcome === 'review' || isReopened(registration) ? null : round.at,
+    closedAt: waitingStatuses[decision.outcome] === null && !isReopened(registration) ? round.at : null,
   };
 }
 

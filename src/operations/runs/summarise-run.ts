@@ -26,6 +26,7 @@ export interface RunSummary {
   readonly registrations: {
     readonly total: number;
     readonly approved: number;
+    readonly informationNeeded: number;
     readonly inReview: number;
     readonly rejected: number;
   };
@@ -85,6 +86,7 @@ export async function summariseRun(deps: Deps, db: Db, runId: string): Promise<R
     registrations: {
       total: Object.values(byStatus).reduce((total, count) => total + count, 0),
       approved: byStatus.approved,
+      informationNeeded: byStatus.information_needed,
       inReview: byStatus.in_review,
       rejected: byStatus.rejected,
     },

@@ -1,3 +1,4 @@
+import { answerFrom, precedenceAt } from '#src/domain/registrations/precedence.ts';
 import type { Db } from '#src/db/client.ts';
 import {
   channelManagersOf,
@@ -51,6 +52,7 @@ export async function projectOpportunities(
       registrationNumber: registration.number,
       whoDecidesNext: whoDecidesNext({
         ...registration,
+        submittedAt: answerFrom(registration),
         role,
         managerName: managers.get(registration.partnerId) ?? null,
       }),
@@ -89,6 +91,7 @@ async function shownRegistrations(db: Db, ids: readonly string[]): Promise<Reado
 const statusOrder: readonly RegistrationStatus[] = [
   'approved',
   'in_review',
+  'information_needed',
   'submitted',
   'expired',
   'rejected',
@@ -102,7 +105,7 @@ const isInForce = (status: RegistrationStatus): boolean =>
 function byImportance(one: DecidedRegistration, other: DecidedRegistration): number {
   return (
     statusOrder.indexOf(one.status) - statusOrder.indexOf(other.status) ||
-    one.submittedAt.getTime() - other.submittedAt.getTime() ||
+    precedenceAt(one).getTime() - precedenceAt(other).getTime() ||
     (one.id < other.id ? -1 : 1)
   );
 }
@@ -114,7 +117,7 @@ const longest = 5;
 function joined(summary: string | null, against: readonly RivalRegistration[]): string | null {
   const named = against.slice(0, longest).map(({ registration, verdict, evidence }) => {
     const opening = verdict === 'same' ? 'Same customer' : 'Possibly the same customer';
-    const submitted = `submitted ${registration.submittedAt.toISOString().slice(0, 10)}`;
+    const submitted = `submitted ${precedenceAt(registration).toISOString().slice(0, 10)}`;
     const status = registration.status.replace('_', ' ');
     return `${opening} as registration ${registration.number} by ${registration.partnerName} ${inBrackets(status, submitted, evidence)}.`;
   });

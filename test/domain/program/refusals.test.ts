@@ -198,6 +198,14 @@ describe('a programme that is not valid names each field and what to enter there
       ],
     ],
     [
+      'another effect of an edit, and a negative percentage',
+      { ...json, engagement: { afterApproval: 'approve', amountChangePercent: -1 } },
+      [
+        'engagement.afterApproval: Use "review" or "put_back".',
+        'engagement.amountChangePercent: Use 0 if every change of the amount needs a review.',
+      ],
+    ],
+    [
       'a stage without a name',
       { ...json, engagement: { lateStages: ['Won', ' '] } },
       ['engagement.lateStages.1: Enter the stage, or remove the line.'],
@@ -243,6 +251,8 @@ test('the default programme is this one', () => {
       lookBackMonths: 24,
       otherProjectAmountPercent: 25,
       otherProjectCloseDays: 60,
+      afterApproval: 'review',
+      amountChangePercent: 25,
     },
     tiers: [
       { name: 'Registered', trailingRevenueMinor: 0n },

@@ -5,14 +5,27 @@ import { payoutStatuses, registrationStatuses } from '#src/domain/status.ts';
 
 /** Every status → the events that are allowed and the status after them. */
 const allowed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  submitted: { queue: 'in_review', approve: 'approved', reject: 'rejected', withdraw: 'withdrawn' },
-  in_review: { approve: 'approved', reject: 'rejected', withdraw: 'withdrawn' },
+  submitted: {
+    ask: 'information_needed',
+    queue: 'in_review',
+    approve: 'approved',
+    reject: 'rejected',
+    withdraw: 'withdrawn',
+  },
+  information_needed: { queue: 'in_review', approve: 'approved', reject: 'rejected', withdraw: 'withdrawn' },
+  in_review: {
+    ask: 'information_needed',
+    approve: 'approved',
+    reject: 'rejected',
+    withdraw: 'withdrawn',
+    restore: 'approved',
+  },
   approved: { withdraw: 'withdrawn', expire: 'expired', reopen: 'in_review' },
   rejected: { submit: 'submitted', reopen: 'in_review' },
   expired: { submit: 'submitted', reopen: 'in_review' },
   withdrawn: { submit: 'submitted' },
 };
-const events = ['submit', 'queue', 'approve', 'reject', 'withdraw', 'expire', 'reopen'];
+const events = ['submit', 'ask', 'queue', 'approve', 'reject', 'withdraw', 'expire', 'reopen', 'restore'];
 
 describe('a registration', () => {
   test('has these statuses, and these events can happen to it', () => {

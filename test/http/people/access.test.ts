@@ -26,6 +26,7 @@ const guarded: readonly (readonly [Request, readonly Role[]])[] = [
   [{ url: `/api/records/account/${someId}/timeline` }, roles],
   [{ url: '/api/problems' }, roles],
   [post(`/api/registrations/${someId}/decision`, { decision: 'approve' }), ['admin', 'ops']],
+  [post(`/api/registrations/${someId}/confirm-date`, { reason: 'Imported.' }), ['admin', 'ops']],
   [
     { ...post(`/api/registrations/${someId}`, { values: {}, expectedValues: {} }), method: 'PATCH' },
     ['admin', 'ops'],

@@ -1,4 +1,6 @@
+import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { registration } from '#src/db/schema/channel.ts';
 import { type ConsoleData, seedConsole } from '#test/support/console-data.ts';
 import { type HttpTest, startHttp } from '#test/http/http-test.ts';
 
@@ -39,6 +41,7 @@ describe('the queue', () => {
     expect(await numbers('status=waiting')).toEqual(['2', '3']);
     expect((await list('status=waiting')).counts).toEqual({
       submitted: 0,
+      information_needed: 0,
       in_review: 2,
       approved: 3,
       rejected: 1,
@@ -186,5 +189,30 @@ describe('a decision', () => {
 
   test('of a kind that does not exist is a bad request', async () => {
     expect((await decide('DR-2026-0003', { decision: 'delete' })).statusCode).toBe(400);
+  });
+});
+
+test('a typed date is confirmed with the evidence, and the page shows from when precedence counts', async () => {
+  const id = data.registrationIds.get('DR-2026-0003') ?? '';
+  const createdAt = new Date('2026-11-18T08:00:00Z');
+  await http.deps.db
+    .update(registration)
+    .set({ createdAt, status: 'in_review' })
+    .where(eq(registration.id, id));
+  const before = await detail('DR-2026-0003');
+  expect(before).toMatchObject({ precedenceAt: createdAt.toISOString(), isDateConfirmed: false });
+  const confirm = async (reason: string) =>
+    (await http.as('ops'))({
+      method: 'POST',
+      url: `/api/registrations/${id}/confirm-date`,
+      payload: { reason, shown: before.shown },
+    });
+  expect((await confirm('  ')).body).toContain('Enter the evidence');
+  expect((await confirm('Imported from the old portal.')).json()).toEqual({
+    precedenceAt: before.submittedAt,
+  });
+  expect(await detail('DR-2026-0003')).toMatchObject({
+    precedenceAt: before.submittedAt,
+    isDateConfirmed: true,
   });
 });

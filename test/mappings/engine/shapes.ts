@@ -26,7 +26,9 @@ export function shapeFor(pack: MappingPack): RemoteShape {
   const textual = new Set(['domain', 'country', 'upper', 'equals', 'lookup', 'text']);
   const fields = pack.fields.map((field) => {
     const name = field.transform?.[0]?.name ?? fieldsOf(pack.kind)[field.local]?.type ?? 'text';
-    return remote(field.remote, textual.has(name) ? 'text' : remoteTypes[name as keyof typeof remoteTypes]);
+    const type = textual.has(name) ? 'text' : remoteTypes[name as keyof typeof remoteTypes];
+    // A CRM lets nobody change when it created a record.
+    return remote(field.remote, type, field.local === 'createdAt' ? { updateable: false } : {});
   });
   return { object: pack.object, fields };
 }

@@ -185,7 +185,7 @@ describe.each([
       expect(sorted(deals)).toEqual(sorted(expected));
     });
 
-    it('read every registration with its partner, its opportunity and its time of submission', async () => {
+    it('read every registration with its partner, its opportunity, its typed date and its creation', async () => {
       const [accounts, deals, registrations] = [
         await readAll(crm, 'account'),
         await readAll(crm, 'opportunity'),
@@ -198,6 +198,7 @@ describe.each([
         partner: accounts.get(String(registration['partner']))?.['partnerCode'],
         deal: deals.get(String(registration['opportunity']))?.['name'] ?? null,
         submittedAt: String(registration['submittedAt']).slice(0, 19),
+        createdAt: String(registration['createdAt']).slice(0, 19),
         email: registration['contactEmail'],
       }));
       const expected = crm.sample.registrations.map((registration) => ({
@@ -205,6 +206,7 @@ describe.each([
         partner: codes.get(registration.partnerKey),
         deal: dealNames.get(registration.opportunityKey ?? '') ?? null,
         submittedAt: registration.submittedAt.slice(0, 19),
+        createdAt: registration.submittedAt.slice(0, 19),
         email: registration.contactEmail,
       }));
       expect(sorted(found)).toEqual(sorted(expected));

@@ -127,3 +127,22 @@ describe('the default packs', () => {
     }
   });
 });
+
+it('a registration’s creation is never read from a field that people can change, because precedence counts from it', () => {
+  for (const system of systems) {
+    const registration = packs.find((pack) => pack.system === system && pack.kind === 'registration');
+    if (!registration) throw new Error(`there is no pack for registrations in ${system}`);
+    const typed = linesOf(system, 'registration').find(({ local }) => local === 'submittedAt')?.remote ?? '';
+    const fields = registration.fields.map((field) =>
+      field.local === 'createdAt' ? { ...field, remote: typed } : field,
+    );
+    const result = compileMapping({ ...registration, fields }, shapeFor(registration));
+    expect(result.ok ? [] : result.problems).toMatchObject([
+      {
+        field: 'createdAt',
+        code: 'creation_writable',
+        message: `Precedence counts from createdAt, and people can change ${typed}.`,
+      },
+    ]);
+  }
+});

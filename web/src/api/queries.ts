@@ -16,7 +16,7 @@ export const overviewQuery = queryOptions({
 });
 
 export interface RegistrationSearch {
-  readonly status: 'waiting' | 'submitted' | 'in_review' | 'approved' | 'rejected' | 'expired' | 'withdrawn' | undefined;
+  readonly status: 'waiting' | 'submitted' | 'information_needed' | 'in_review' | 'approved' | 'rejected' | 'expired' | 'withdrawn' | undefined;
   readonly search: string;
   readonly sort: 'oldest' | 'newest' | 'score';
 }

@@ -5576,6 +5576,8 @@ export interface paths {
                                     };
                                     registrations: {
                                         approved: number;
+                                        /** @default 0 */
+                                        informationNeeded: number;
                                         inReview: number;
                                         rejected: number;
                                         total: number;
@@ -5599,6 +5601,7 @@ export interface paths {
                                     approved: number;
                                     expired: number;
                                     in_review: number;
+                                    information_needed: number;
                                     rejected: number;
                                     submitted: number;
                                     withdrawn: number;
@@ -5657,6 +5660,8 @@ export interface paths {
                                     };
                                     registrations: {
                                         approved: number;
+                                        /** @default 0 */
+                                        informationNeeded: number;
                                         inReview: number;
                                         rejected: number;
                                         total: number;
@@ -8326,7 +8331,7 @@ export interface paths {
                     limit?: number;
                     search?: string;
                     sort?: "oldest" | "newest" | "score";
-                    status?: "waiting" | "submitted" | "in_review" | "approved" | "rejected" | "expired" | "withdrawn";
+                    status?: "waiting" | "submitted" | "information_needed" | "in_review" | "approved" | "rejected" | "expired" | "withdrawn";
                 };
                 header?: never;
                 path?: never;
@@ -8389,6 +8394,7 @@ export interface paths {
                                 approved: number;
                                 expired: number;
                                 in_review: number;
+                                information_needed: number;
                                 rejected: number;
                                 submitted: number;
                                 withdrawn: number;
@@ -8410,9 +8416,11 @@ export interface paths {
                                 number: string;
                                 overdue: boolean;
                                 partnerName: string;
+                                /** Format: date-time */
+                                precedenceAt: string;
                                 protectedUntil: string | null;
                                 /** @enum {string} */
-                                status: "submitted" | "in_review" | "approved" | "rejected" | "expired" | "withdrawn";
+                                status: "submitted" | "information_needed" | "in_review" | "approved" | "rejected" | "expired" | "withdrawn";
                                 /** Format: date-time */
                                 submittedAt: string;
                             }[];
@@ -8508,16 +8516,16 @@ export interface paths {
                                 closedAt: string | null;
                                 findings: {
                                     /** @enum {string} */
-                                    effect: "block" | "review" | "note";
+                                    effect: "ask" | "block" | "review" | "note";
                                     message: string;
                                     /** @enum {string} */
-                                    rule: "same_partner_duplicate" | "same_partner_update" | "same_partner_rejected" | "earlier_registration" | "later_registration" | "same_instant" | "protection_ended" | "direct_opportunity" | "linked_opportunity" | "existing_customer" | "renewal" | "outside_territory";
+                                    rule: "same_partner_duplicate" | "same_partner_update" | "same_partner_rejected" | "earlier_registration" | "later_registration" | "same_instant" | "protection_ended" | "direct_opportunity" | "partner_eligibility" | "edited_after_approval" | "placeholder_customer" | "linked_opportunity" | "existing_customer" | "renewal" | "outside_territory" | "typed_date";
                                 }[];
                                 modelVersion: string;
                                 /** Format: date-time */
                                 openedAt: string;
                                 /** @enum {string} */
-                                outcome: "approve" | "review" | "reject";
+                                outcome: "approve" | "ask" | "review" | "reject";
                                 programVersion: number;
                                 reason: string;
                                 rivals: {
@@ -8530,10 +8538,10 @@ export interface paths {
                                     }[];
                                     findings: {
                                         /** @enum {string} */
-                                        effect: "block" | "review" | "note";
+                                        effect: "ask" | "block" | "review" | "note";
                                         message: string;
                                         /** @enum {string} */
-                                        rule: "same_partner_duplicate" | "same_partner_update" | "same_partner_rejected" | "earlier_registration" | "later_registration" | "same_instant" | "protection_ended" | "direct_opportunity" | "linked_opportunity" | "existing_customer" | "renewal" | "outside_territory";
+                                        rule: "same_partner_duplicate" | "same_partner_update" | "same_partner_rejected" | "earlier_registration" | "later_registration" | "same_instant" | "protection_ended" | "direct_opportunity" | "partner_eligibility" | "edited_after_approval" | "placeholder_customer" | "linked_opportunity" | "existing_customer" | "renewal" | "outside_territory" | "typed_date";
                                     }[];
                                     rival: {
                                         customerName: string;
@@ -8560,7 +8568,7 @@ export interface paths {
                                         productFamily: string | null;
                                         protectedUntil: string | null;
                                         /** @enum {string} */
-                                        status: "submitted" | "in_review" | "approved" | "rejected" | "expired" | "withdrawn";
+                                        status: "submitted" | "information_needed" | "in_review" | "approved" | "rejected" | "expired" | "withdrawn";
                                         submittedAt: string;
                                     } | {
                                         accountName: string;
@@ -8656,6 +8664,7 @@ export interface paths {
                             }[];
                             /** Format: uuid */
                             id: string;
+                            isDateConfirmed: boolean;
                             number: string;
                             opportunity: {
                                 customer: string | null;
@@ -8665,6 +8674,8 @@ export interface paths {
                             } | null;
                             overdue: boolean;
                             partnerName: string;
+                            /** Format: date-time */
+                            precedenceAt: string;
                             productFamily: string | null;
                             programVersion: number | null;
                             protectedUntil: string | null;
@@ -8673,9 +8684,10 @@ export interface paths {
                                 [key: string]: string;
                             };
                             /** @enum {string} */
-                            status: "submitted" | "in_review" | "approved" | "rejected" | "expired" | "withdrawn";
+                            status: "submitted" | "information_needed" | "in_review" | "approved" | "rejected" | "expired" | "withdrawn";
                             /** Format: date-time */
                             submittedAt: string;
+                            termsSince: string | null;
                             writeBack: {
                                 failure: {
                                     class: string;
@@ -8788,6 +8800,100 @@ export interface paths {
                 };
             };
         };
+        trace?: never;
+    };
+    "/api/registrations/{id}/confirm-date": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @default  */
+                        reason?: string;
+                        shown: {
+                            [key: string]: string;
+                        };
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** Format: date-time */
+                            precedenceAt: string;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/registrations/{id}/decision": {
@@ -8990,6 +9096,8 @@ export interface paths {
                                     };
                                     registrations: {
                                         approved: number;
+                                        /** @default 0 */
+                                        informationNeeded: number;
                                         inReview: number;
                                         rejected: number;
                                         total: number;
@@ -9197,6 +9305,8 @@ export interface paths {
                                 };
                                 registrations: {
                                     approved: number;
+                                    /** @default 0 */
+                                    informationNeeded: number;
                                     inReview: number;
                                     rejected: number;
                                     total: number;

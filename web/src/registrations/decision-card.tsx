@@ -11,7 +11,7 @@ import { useDecide } from './use-decide.ts';
 
 /** The decision, or the form to make it. */
 export function DecisionCard({ registration }: { readonly registration: Registration }) {
-  const waiting = registration.status === 'submitted' || registration.status === 'in_review';
+  const waiting = ['submitted', 'information_needed', 'in_review'].includes(registration.status);
   return waiting ? (
     <OpenDecision registration={registration} />
   ) : (
@@ -63,7 +63,7 @@ function OpenDecision({ registration }: { readonly registration: Registration })
           <Group gap="xs" mt="sm" grow>
             <Button
               loading={decide.isPending}
-              disabled={changed}
+              disabled={changed || registration.status === 'information_needed'}
               onClick={() => decide.mutate({ decision: 'approve', reason, shown: seen.shown })}
             >
               Approve
@@ -78,7 +78,9 @@ function OpenDecision({ registration }: { readonly registration: Registration })
             </Button>
           </Group>
           <p className={styles.hint}>
-            Approving starts the protection window and writes the answer to the CRM.
+            {registration.status === 'information_needed'
+              ? 'It can be approved when the partner has given the information. Then it is evaluated again.'
+              : 'Approving starts the protection window and writes the answer to the CRM.'}
           </p>
         </>
       ) : (

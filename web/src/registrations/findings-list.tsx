@@ -4,6 +4,7 @@ import { ruleNames, type Tone } from '../words.ts';
 import styles from './findings-list.module.css';
 
 const effects: Readonly<Record<Finding['effect'], { readonly label: string; readonly tone: Tone }>> = {
+  ask: { label: 'Information needed', tone: 'warn' },
   block: { label: 'Blocks', tone: 'bad' },
   review: { label: 'Review', tone: 'warn' },
   note: { label: 'Note', tone: 'quiet' },

@@ -14,6 +14,7 @@ import { EditButton } from '../records/edit-button.tsx';
 import { CustomFieldsCard } from '../records/editable-fields-card.tsx';
 import { FindingsList } from './findings-list.tsx';
 import styles from './registration-page.module.css';
+import { PrecedenceDate } from './precedence-date.tsx';
 import { RivalCard } from './rival-card.tsx';
 import { WriteBackCard } from './write-back-card.tsx';
 
@@ -89,6 +90,7 @@ function RegistrationCard({ registration }: { readonly registration: Registratio
             ['Amount', <MoneyText key="amount" money={registration.amount} />],
             ['Expected close', registration.expectedClose && dayText(registration.expectedClose)],
             ['Submitted', stampText(registration.submittedAt)],
+            ['Precedence from', <PrecedenceDate key="precedence" registration={registration} />],
             [
               'Opportunity',
               opportunity && `${opportunity.name}${opportunity.stage ? `, ${opportunity.stage}` : ''}`,

@@ -18,15 +18,33 @@ import { When } from '../ui/when.tsx';
 import { registrationStatus } from '../words.ts';
 import styles from './registrations-page.module.css';
 
-const tabs = ['waiting', 'approved', 'rejected', 'expired', 'withdrawn', 'all'] as const;
+const tabs = [
+  'waiting',
+  'information_needed',
+  'approved',
+  'rejected',
+  'expired',
+  'withdrawn',
+  'all',
+] as const;
 type Tab = (typeof tabs)[number];
 const tabNames: Readonly<Record<Tab, string>> = {
   waiting: 'Waiting',
+  information_needed: 'Information needed',
   approved: 'Approved',
   rejected: 'Rejected',
   expired: 'Expired',
   withdrawn: 'Withdrawn',
   all: 'All',
+};
+/** The end of the sentence for a tab without registrations. */
+const emptyTabEnds: Readonly<Record<Exclude<Tab, 'all'>, string>> = {
+  waiting: 'waiting.',
+  information_needed: 'sent back to the partner for information, such as the name of the customer.',
+  approved: 'approved.',
+  rejected: 'rejected.',
+  expired: 'expired.',
+  withdrawn: 'withdrawn.',
 };
 const sorts = [
   { value: 'oldest', label: 'Oldest first' },
@@ -141,7 +159,7 @@ function Results({ page, tab, searching, firstPage, onPage }: ResultsProps) {
     return (
       <EmptyState title="None here">
         Registrations are shown here when they are{' '}
-        {tab === 'all' ? 'read from a CRM. Connect one and start a run.' : `${tab}.`}
+        {tab === 'all' ? 'read from a CRM. Connect one and start a run.' : emptyTabEnds[tab]}
       </EmptyState>
     );
   }

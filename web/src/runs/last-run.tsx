@@ -66,6 +66,7 @@ function Numbers({ summary }: { readonly summary: NonNullable<Run['summary']> })
       'Registrations now',
       [
         ['Approved', countText(registrations.approved)],
+        ['Information needed', countText(registrations.informationNeeded)],
         ['In review', countText(registrations.inReview)],
         ['Rejected', countText(registrations.rejected)],
         ['Conflict cases', countText(summary.conflicts)],

@@ -16,8 +16,10 @@ export interface RuleContext {
  *
  * 1: equal instants are ordered by id, a misspelt product family is another product, and a registration with the
  * match verdict `same` is rejected as a duplicate.
+ *
+ * 2: a placeholder is the name of a customer.
  */
-export const currentRules = 2;
+export const currentRules = 3;
 
 /**
  * A rule of engagement between a registration and one rival. It returns null if it does not apply. It never

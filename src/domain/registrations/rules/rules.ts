@@ -1,10 +1,13 @@
 import type { RegistrationRuleKind, RivalRuleKind } from '#src/domain/registrations/registration.ts';
 import { directOpportunity } from './direct-opportunity.ts';
 import { earlierRegistration } from './earlier-registration.ts';
+import { editedAfterApproval } from './edited-after-approval.ts';
 import { existingCustomer } from './existing-customer.ts';
 import { laterRegistration } from './later-registration.ts';
 import { linkedOpportunity } from './linked-opportunity.ts';
 import { outsideTerritory } from './outside-territory.ts';
+import { partnerEligibility } from './partner-eligibility.ts';
+import { placeholderCustomer } from './placeholder-customer.ts';
 import { protectionEnded } from './protection-ended.ts';
 import { renewal } from './renewal.ts';
 import type { RegistrationRule, RivalRule } from './rule.ts';
@@ -12,6 +15,7 @@ import { sameInstant } from './same-instant.ts';
 import { samePartnerDuplicate } from './same-partner-duplicate.ts';
 import { samePartnerRejected } from './same-partner-rejected.ts';
 import { samePartnerUpdate } from './same-partner-update.ts';
+import { typedDate } from './typed-date.ts';
 
 /** The rules of engagement. To add a rule, add a file, a kind in `registration.ts` and a line here. */
 export const rivalRules: Readonly<Record<RivalRuleKind, RivalRule>> = {
@@ -26,8 +30,12 @@ export const rivalRules: Readonly<Record<RivalRuleKind, RivalRule>> = {
 };
 
 export const registrationRules: Readonly<Record<RegistrationRuleKind, RegistrationRule>> = {
+  partner_eligibility: partnerEligibility,
+  edited_after_approval: editedAfterApproval,
+  placeholder_customer: placeholderCustomer,
   linked_opportunity: linkedOpportunity,
   existing_customer: existingCustomer,
   renewal,
   outside_territory: outsideTerritory,
+  typed_date: typedDate,
 };

@@ -1,5 +1,7 @@
 import { partnersOfAccounts, type Partner } from '#src/db/records/account-store.ts';
 import { saveRegistrations } from '#src/db/registrations/registration-store.ts';
+import type { CanonicalValue } from '#src/domain/record.ts';
+import { utcMinute } from '#src/domain/utc-minute.ts';
 import { textOf } from '#src/operations/records/field-values.ts';
 import {
   amountOf,
@@ -79,6 +81,8 @@ function toRow(
 ) {
   const { id, values } = record;
   const currency = textOf(values['currency']) ?? context.currency;
+  const now = context.deps.clock();
+  const createdAt = instantOf(values['createdAt']);
   return {
     id,
     number: textOf(values['number']) ?? '',
@@ -93,7 +97,33 @@ function toRow(
     amountMinor: amountOf(record, currency, incomplete),
     currency,
     expectedClose: textOf(values['expectedClose']),
-    submittedAt: new Date(textOf(values['submittedAt']) ?? 0),
+    submittedAt: submissionDate(record, createdAt ?? now, now, incomplete),
+    createdAt,
+    // A row that exists keeps its own instant.
+    receivedAt: now,
     deleted: false,
   };
+}
+
+const instantOf = (value: CanonicalValue | undefined): Date | null => {
+  const text = textOf(value);
+  return text === null ? null : new Date(text);
+};
+
+/** Clocks of servers may differ by this much. */
+const clockToleranceMs = 5 * 60_000;
+
+/** The typed date; `otherwise` for one in the future, which is reported. */
+function submissionDate(
+  { extId, values }: RecordToPlace,
+  otherwise: Date,
+  now: Date,
+  incomplete: PlacingFailure[],
+): Date {
+  const typed = instantOf(values['submittedAt']) ?? otherwise;
+  if (typed.getTime() <= now.getTime() + clockToleranceMs) return typed;
+  const message = `submittedAt: ${utcMinute(typed)} is in the future. The registration ${textOf(values['number'])} was placed with ${utcMinute(otherwise)} instead.`;
+  const fix = 'Correct the date of submission on the record.';
+  incomplete.push(placingFailure(extId, 'submitted_in_future', message, fix));
+  return otherwise;
 }

@@ -1,0 +1,42 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import type { Deps } from '#src/deps.ts';
+import { confirmTypedDate } from '#src/operations/registrations/confirm-typed-date.ts';
+import { reviewRegistration } from '#src/operations/registrations/review-registration.ts';
+import { personOf } from '#src/http/plugins/session.ts';
+import { answers, idParams, shownBodyLimit } from '#src/http/schema.ts';
+import { confirmDateBody, confirmedDate, decided, decisionBody } from './schema.ts';
+
+/** What people decide about a registration. */
+export const registrationDecisionRoutes =
+  (deps: Deps): FastifyPluginAsyncZod =>
+  async (app) => {
+    app.post(
+      '/registrations/:id/decision',
+      {
+        config: { access: 'decide_registrations' },
+        bodyLimit: shownBodyLimit,
+        schema: { params: idParams, body: decisionBody, response: answers(decided) },
+      },
+      async (request) =>
+        reviewRegistration(deps, {
+          registrationId: request.params.id,
+          ...request.body,
+          personId: personOf(request).id,
+        }),
+    );
+
+    app.post(
+      '/registrations/:id/confirm-date',
+      {
+        config: { access: 'decide_registrations' },
+        bodyLimit: shownBodyLimit,
+        schema: { params: idParams, body: confirmDateBody, response: answers(confirmedDate) },
+      },
+      async (request) =>
+        confirmTypedDate(deps, {
+          registrationId: request.params.id,
+          ...request.body,
+          personId: personOf(request).id,
+        }),
+    );
+  };

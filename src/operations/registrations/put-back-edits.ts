@@ -1,0 +1,95 @@
+import { linksOf } from '#src/db/records/link-store.ts';
+import { editedRegistrations, type StoredRegistration } from '#src/db/registrations/registration-store.ts';
+import { reportProblems } from '#src/db/sync/problem-store.ts';
+import type { Deps } from '#src/deps.ts';
+import { AppError } from '#src/domain/errors.ts';
+import { formatMinor } from '#src/domain/money.ts';
+import {
+  changedTerms,
+  termChanges,
+  termsNow,
+  type ProtectedTerms,
+  type TermChange,
+} from '#src/domain/registrations/protected-terms.ts';
+import type { CanonicalValue } from '#src/domain/record.ts';
+import { editRecord } from '#src/operations/edits/edit-record.ts';
+import type { EvaluationRound } from './evaluation.ts';
+
+/**
+ * Puts the approved values back where somebody edited an approved registration in the CRM, if the programme says
+ * so: as an edit made in Fairway, which is written to the CRM. A value that cannot be written is a problem, and
+ * the edit goes to a person like in every other programme.
+ *
+ * @param ids the registrations to look at; all when it is left out
+ */
+export async function putBackEdits(
+  deps: Deps,
+  { program, today }: Pick<EvaluationRound, 'program' | 'today'>,
+  ids?: readonly string[],
+): Promise<void> {
+  if (program.engagement.afterApproval !== 'put_back') return;
+  for (const registration of await editedRegistrations(deps.db, ids)) {
+    const { approvedTerms, protectedUntil, status } = registration;
+    if (approvedTerms === null || protectedUntil === null || protectedUntil < today) continue;
+    if (status !== 'approved') continue;
+    const changes = termChanges(approvedTerms, termsNow(registration), program.engagement);
+    const refused: TermChange[] = [];
+    for (const change of changes)
+      if (!(await isPutBack(deps, registration, approvedTerms, change))) refused.push(change);
+    if (refused.length > 0) await reportRefused(deps, registration, refused);
+  }
+}
+
+async function isPutBack(
+  deps: Deps,
+  registration: StoredRegistration,
+  approved: ProtectedTerms,
+  { local }: TermChange,
+): Promise<boolean> {
+  const now = termsNow(registration);
+  if (local === 'partner' || (local === 'amount' && now.currency !== approved.currency)) return false;
+  const values = { [local]: valueOf(approved, local) };
+  const expectedValues = { [local]: valueOf(now, local) };
+  try {
+    await editRecord(deps, {
+      kind: 'registration',
+      id: registration.id,
+      values,
+      expectedValues,
+      personId: null,
+    });
+    return true;
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    deps.log.warn({ registrationId: registration.id, field: local, error: error.message }, 'not put back');
+    return false;
+  }
+}
+
+function valueOf(terms: ProtectedTerms, local: Exclude<TermChange['local'], 'partner'>): CanonicalValue {
+  if (local !== 'amount') return terms[local];
+  const { amountMinor, currency } = terms;
+  return amountMinor === null || currency === null ? null : formatMinor(BigInt(amountMinor), currency);
+}
+
+async function reportRefused(
+  deps: Deps,
+  { id, number }: StoredRegistration,
+  changes: readonly TermChange[],
+): Promise<void> {
+  const fields = changedTerms(changes);
+  for (const { connectionId, object, extId } of await linksOf(deps.db, 'registration', id)) {
+    const failure = {
+      class: 'mapping',
+      code: 'not_put_back',
+      message: `Registration ${number}: the approved ${fields} cannot be put back, because the mapping does not write it. A person decides about the edit.`,
+      fix: `Let the mapping of registrations write ${fields} in both directions, or correct the record in the CRM.`,
+    } as const;
+    await reportProblems(
+      deps.db,
+      { source: 'map', connectionId, object },
+      [{ id: deps.ids(), ref: extId, failure }],
+      deps.clock(),
+    );
+  }
+}
