@@ -63,15 +63,15 @@ describe('match fit', () => {
     const text = await match('fit', { out: file });
     expect(text).toContain('210 answers, 105 of them same customer or same group.');
     expect(text).toMatch(
-      /m2, the live model: precision 1, recall 1, 0 missed, 0 false alerts, price 0, calibration error [\d.]+, [\d.]+ bits lost an answer/,
+      /m3, the live model: precision 1, recall 1, 0 missed, 0 false alerts, price 0, calibration error [\d.]+, [\d.]+ bits lost an answer/,
     );
     expect(text).toMatch(
-      /m2\+210 on answers it has not seen: precision 1, recall 1, 0 missed, 0 false alerts, price 0, calibration error [\d.]+, [\d.]+ bits lost an answer/,
+      /m3\+210 on answers it has not seen: precision 1, recall 1, 0 missed, 0 false alerts, price 0, calibration error [\d.]+, [\d.]+ bits lost an answer/,
     );
     expect(text).toMatch(
       /Thresholds: related from [-\d.]+ bits, .* a missed conflict costs 3, a false alert 1\./,
     );
-    expect((await liveModel(service.deps.db)).version).toBe('m2');
+    expect((await liveModel(service.deps.db)).version).toBe('m3');
   });
 });
 
@@ -92,7 +92,7 @@ test('match eval --answers judges a model by all answers, the live one unless an
 describe('match rescore', { timeout: 60_000 }, () => {
   test('of a file is a dry run; the model decides once it was proposed by one and applied by another', async () => {
     const dryRun = await match('rescore', { model: file });
-    expect(dryRun).toMatch(/^Model m2\+210 .*: dry run, nothing was changed\./);
+    expect(dryRun).toMatch(/^Model m3\+210 .*: dry run, nothing was changed\./);
     const seen = /The code of these changes is (\w{12})\./.exec(dryRun)?.[1] ?? '';
     await expect(match('rescore', { model: file, propose: true })).rejects.toThrow('--as EMAIL');
     await expect(match('rescore', { model: file, apply: true, seen, as: 'ada@example.com' })).rejects.toThrow(
@@ -102,28 +102,28 @@ describe('match rescore', { timeout: 60_000 }, () => {
       'Proposed. Another person applies it',
     );
     await expect(
-      match('rescore', { model: 'm2+210', apply: true, seen, as: 'pia@example.com' }),
+      match('rescore', { model: 'm3+210', apply: true, seen, as: 'pia@example.com' }),
     ).rejects.toThrow('You proposed this model yourself');
-    await expect(match('rescore', { model: 'm2+210', apply: true, as: 'ada@example.com' })).rejects.toThrow(
+    await expect(match('rescore', { model: 'm3+210', apply: true, as: 'ada@example.com' })).rejects.toThrow(
       '--apply needs --seen',
     );
     await expect(
-      match('rescore', { model: 'm2+210', apply: true, seen: '0123456789ab', as: 'ada@example.com' }),
+      match('rescore', { model: 'm3+210', apply: true, seen: '0123456789ab', as: 'ada@example.com' }),
     ).rejects.toThrow('What this model changes is no longer what you have read under 0123456789ab');
-    expect((await liveModel(service.deps.db)).version).toBe('m2');
+    expect((await liveModel(service.deps.db)).version).toBe('m3');
 
     printed.splice(0);
-    expect(await match('rescore', { model: 'm2+210', apply: true, seen, as: 'ada@example.com' })).toMatch(
+    expect(await match('rescore', { model: 'm3+210', apply: true, seen, as: 'ada@example.com' })).toMatch(
       /cases: applied\./,
     );
-    expect((await liveModel(service.deps.db)).version).toBe('m2+210');
+    expect((await liveModel(service.deps.db)).version).toBe('m3+210');
     printed.splice(0);
-    expect(await match('rescore')).toMatch(/^Model m2\+210 /);
+    expect(await match('rescore')).toMatch(/^Model m3\+210 /);
   });
 
   test('knows a model by its version, its hash or its file, and says when there is none', async () => {
     const hash = modelHash(await liveModel(service.deps.db)).slice(0, 12);
-    expect(await match('rescore', { model: hash })).toContain(`Model m2+210 (${hash})`);
+    expect(await match('rescore', { model: hash })).toContain(`Model m3+210 (${hash})`);
     await expect(match('rescore', { model: 'm99' })).rejects.toThrow('No model is called “m99”.');
     await expect(match('rescore', { model: join(folder, 'none.json') })).rejects.toThrow('cannot be read');
     await expect(match('rescore', { propose: true })).rejects.toThrow('--propose needs --model');

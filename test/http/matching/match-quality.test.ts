@@ -49,7 +49,7 @@ describe('GET /match-quality', () => {
       openQuestions: 22,
       answersGiven: 0,
       sampleShare: 0.02,
-      model: { version: 'm2', hash: expect.stringMatching(/^[0-9a-f]{64}$/) },
+      model: { version: 'm3', hash: expect.stringMatching(/^[0-9a-f]{64}$/) },
     });
   });
 
