@@ -18,22 +18,31 @@ export interface EarlierDeal {
 
 /**
  * Null if the rival is not an earlier registration of the same partner for the same customer, or if it has
- * ended. Two registrations without a product family are the same deal; a renewal and new business are not.
+ * ended. Two registrations without a product family are the same deal; a renewal and new business are not. A
+ * related company with the same website counts only if the deals look the same.
  */
 export function findEarlierDeal(
   facts: RegistrationFacts,
   rival: Rival,
   context: RuleContext,
 ): EarlierDeal | null {
-  if (rival.kind !== 'registration' || rival.partnerId !== facts.partnerId || rival.match.verdict !== 'same')
-    return null;
+  if (rival.kind !== 'registration' || rival.partnerId !== facts.partnerId) return null;
+  const isSame = rival.match.verdict === 'same';
+  if (!isSame && (context.version === 1 || !sharesWebsite(rival.match))) return null;
   if (!holdsProtection(rival, context.today) || !isEarlier(rival, facts)) return null;
-  if (rival.dealType !== facts.dealType) return { rival, relation: 'disjoint' };
+  if (rival.dealType !== facts.dealType) return isSame ? { rival, relation: 'disjoint' } : null;
   const isUnnamed = [facts, rival].every(({ productFamily }) => !productFamily?.trim());
   const relation = relateFamilies(facts.productFamily, rival.productFamily, context);
-  if (!isUnnamed && relation !== 'same') return { rival, relation };
+  if (!isUnnamed && relation !== 'same') return isSame ? { rival, relation } : null;
   const isClosed = rival.outcome === 'won' || rival.outcome === 'lost';
-  return { rival, relation: isClosed ? 'closed_deal' : 'same_deal' };
+  if (isClosed) return isSame ? { rival, relation: 'closed_deal' } : null;
+  return { rival, relation: 'same_deal' };
+}
+
+/** True for a related company with the same website or mail domain, such as another hotel of a chain. */
+function sharesWebsite({ verdict, evidence }: CompanyMatch): boolean {
+  const domain = evidence.find(({ field }) => field === 'domain')?.level;
+  return verdict === 'related' && (domain === 'exact' || domain === 'strong');
 }
 
 /**
