@@ -70,7 +70,7 @@ describe('two accounts that are both the same as a third', () => {
     [
       'half-filled copies',
       { name: 'Contoso', phone: '+49 89 63600' },
-      { name: 'Kontoso', domain: 'contoso.com' },
+      { name: 'Kontoso', city: 'Munich' },
       'open',
     ],
     [

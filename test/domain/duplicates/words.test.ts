@@ -121,7 +121,7 @@ describe('the relation of two accounts', () => {
 describe('the fields of an account', () => {
   it('that are read from the CRM are compared, in their order', () => {
     expect(accountFields.join(' ')).toBe(
-      'name domain country street city region postcode phone aliases vatId duns lei isPartner partnerCode territory customerSince',
+      'name domain country street city region postcode phone aliases vatId duns lei isPartner partnerSuspended partnerCode territory customerSince',
     );
   });
 
