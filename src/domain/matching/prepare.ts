@@ -1,6 +1,6 @@
 import type { NormalisedCompany } from './company.ts';
 import { isUnderUmbrella, labelOf } from './fields/domain.ts';
-import { comparableWords, withoutFillers } from './names/comparable-words.ts';
+import { comparableWords, foldUmlauts, withoutFillers } from './names/comparable-words.ts';
 import { initialsOf, spelledOut } from './names/initials.ts';
 import { optionalForms } from './names/legal-forms.ts';
 import { isDistinctive, isPartWord, placeHeads } from './names/name-words.ts';
@@ -19,7 +19,10 @@ export interface PreparedName {
   readonly isPart: readonly boolean[];
   /** For each word, true if sharing it is evidence. */
   readonly isTelling: readonly boolean[];
-  /** The words joined, and the name joined as it is written: "TechData" and "Tech Data" are one name. */
+  /**
+   * The words joined, and the name joined as it is written except for umlauts: "TechData" and "Tech Data" are one
+   * name.
+   */
   readonly joined: string;
   readonly written: string;
   /** Its sorted numbers, or '' if it has none. */
@@ -100,7 +103,7 @@ function prepareName(
     ),
     isTelling: found.map(({ counted }) => isDistinctive(counted)),
     joined: words.join(''),
-    written: core.replaceAll(' ', ''),
+    written: core.split(' ').map(foldUmlauts).join(''),
     numbers: numbersIn(words),
     initials: initialsOf(core, legalForm),
     asInitials: words.length <= 2 && words.length > 0 ? spelledOut(words.join('')) : null,

@@ -95,6 +95,9 @@ describe('serving hints', () => {
     expect((await fixture.calls()).slice(before)).toEqual([
       expect.stringContaining('deals/batch/read'),
       expect.stringContaining('associations'),
+      // The owners of deals are named to employees, in the registration that these deals compete with.
+      expect.stringContaining('owners'),
+      expect.stringContaining('registration/batch/update'),
     ]);
     expect(await waiting()).toBe(0);
   });
