@@ -162,18 +162,18 @@ describe('with a connection in trouble', { timeout: 120_000 }, () => {
     expect(await openIntents(deps.db)).toBe(0);
   });
 
-  it('an opportunity that its registration has left no longer shows the registration', async () => {
+  it('an opportunity that its registration has left is no longer the registered deal, but a rival of it', async () => {
     const { number } = await linkedReview(deps.db, 'salesforce');
     const { extId, opportunityExtId } = await remoteIdOf(deps.db, number);
     await edit(salesforce, 'Fairway_Registration__c', extId, { Opportunity__c: null });
     await service.runJob();
     const shown = await record(salesforce, 'Opportunity', opportunityExtId, [
       'Fairway_Registration_Status__c',
-      'Fairway_Registered_Partner__c',
+      'Fairway_Registration_Role__c',
     ]);
     expect(shown?.fields).toEqual({
-      Fairway_Registration_Status__c: null,
-      Fairway_Registered_Partner__c: null,
+      Fairway_Registration_Status__c: 'in_review',
+      Fairway_Registration_Role__c: 'rival_deal',
     });
     expect((await service.runJob()).summary.written.salesforce).toBe(0);
   });

@@ -108,11 +108,11 @@ describe.each(['salesforce', 'hubspot'] as const)('a mapping of %s', { timeout: 
 
   it('and the last write of a field that goes both ways is undone on both sides', async () => {
     const registration = await world.unusedRegistration(crm);
-    const was = await world.inCrm(crm, registration, ['productFamily']);
-    await world.editHere(registration, { productFamily: 'Entered by mistake' });
+    const was = await world.inCrm(crm, registration, ['contactEmail']);
+    await world.editHere(registration, { contactEmail: 'mistake@example.com' });
     await world.sync();
-    expect(await world.inCrm(crm, registration, ['productFamily'])).toEqual({
-      productFamily: 'Entered by mistake',
+    expect(await world.inCrm(crm, registration, ['contactEmail'])).toEqual({
+      contactEmail: 'mistake@example.com',
     });
     const { id: connectionId } = await world.connection(crm);
     const object = registrations[crm];
@@ -126,7 +126,7 @@ describe.each(['salesforce', 'hubspot'] as const)('a mapping of %s', { timeout: 
       values: 1,
       writes: { written: 1 },
     });
-    expect(await world.inCrm(crm, registration, ['productFamily'])).toEqual(was);
+    expect(await world.inCrm(crm, registration, ['contactEmail'])).toEqual(was);
     expect(await world.here(registration)).toMatchObject(was);
     expect((await world.sync())[crm]).toBe(0);
     expect(await world.here(registration)).toMatchObject(was);
@@ -137,9 +137,9 @@ describe.each(['salesforce', 'hubspot'] as const)('a mapping of %s', { timeout: 
 describe.each(['salesforce', 'hubspot'] as const)('undoing writes to %s', { timeout: 120_000 }, (crm) => {
   it('leaves alone what somebody has entered here since, and has not been sent yet', async () => {
     const registration = await world.unusedRegistration(crm);
-    await world.editHere(registration, { productFamily: 'Entered by mistake' });
+    await world.editHere(registration, { contactEmail: 'mistake@example.com' });
     await world.sync();
-    await world.editHere(registration, { productFamily: 'The right one' });
+    await world.editHere(registration, { contactEmail: 'right@example.com' });
     const { id: connectionId } = await world.connection(crm);
     const input = {
       connectionId,
@@ -154,9 +154,9 @@ describe.each(['salesforce', 'hubspot'] as const)('undoing writes to %s', { time
       examples: [{ ref: registration.extId, reason: 'edited' }],
     });
     await world.sync();
-    expect(await world.here(registration)).toMatchObject({ productFamily: 'The right one' });
-    expect(await world.inCrm(crm, registration, ['productFamily'])).toEqual({
-      productFamily: 'The right one',
+    expect(await world.here(registration)).toMatchObject({ contactEmail: 'right@example.com' });
+    expect(await world.inCrm(crm, registration, ['contactEmail'])).toEqual({
+      contactEmail: 'right@example.com',
     });
   });
 });
