@@ -200,7 +200,8 @@ export async function refuseProduct(service: Service, crm: CrmKind, family: stri
             : [
                 {
                   objectType: 'p_fairway_registration',
-                  required: 'conflict_summary',
+                  // Blank as long as a registration waits, which an edit of its product brings about.
+                  required: 'decided_at',
                   when: { property: 'product_family', value: family },
                 },
               ],
