@@ -16,13 +16,15 @@ it(
     const { deps, connection } = fixture;
     const runId = deps.ids();
     const fieldOf = { deals: 'fairway_conflict_summary', p_fairway_registration: 'conflict_summary' };
-    for (const [object, field] of Object.entries(fieldOf))
+    for (const [object, field] of Object.entries(fieldOf)) {
+      const pack = deps.packs.find((one) => one.system === 'hubspot' && one.object === object);
       await deps.db.execute(sql`
-      insert into write_intent (id, connection_id, object, kind, record_id, operation, ext_id, fields, base, run_id, created_at)
+      insert into write_intent (id, connection_id, object, kind, record_id, operation, ext_id, fields, base, run_id, created_at, mapping_version)
       select gen_random_uuid(), connection_id, object, kind, record_id, 'update', ext_id, ${JSON.stringify({ [field]: 'said' })}::text::jsonb,
-             jsonb_build_object(${field}::text, coalesce(s.fields -> ${field}, r.fields -> ${field}, 'null'::jsonb)), ${runId}, now()
+             jsonb_build_object(${field}::text, coalesce(s.fields -> ${field}, r.fields -> ${field}, 'null'::jsonb)), ${runId}, now(), ${pack?.version}
       from link join remote_record r using (connection_id, object, ext_id) left join shadow s using (connection_id, object, ext_id)
       where object = ${object}`);
+    }
     const [reached, release] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const pushed: string[] = [];
     const slow = pushing(deps, async (object, push) => {
