@@ -196,12 +196,12 @@ const columns: readonly Column<ListedRegistration>[] = [
     id: 'partner',
     header: 'Partner',
     cell: (row) => <div className="clip">{row.partnerName}</div>,
-    maxWidth: 170,
+    maxWidth: 140,
   },
   {
     id: 'customer',
     header: 'Customer',
-    maxWidth: 200,
+    maxWidth: 170,
     cell: (row) => (
       <div className="clip">
         {row.customerName}
