@@ -47,15 +47,17 @@ const statuses = async () =>
     ).map((row) => [row.status, row.count]),
   );
 
+const liveVersion = () =>
+  service.deps.packs.find((one) => one.system === 'salesforce' && one.object === 'Opportunity')?.version;
 const said = (value: string) => JSON.stringify({ [field]: value });
 
 /** Refused writes of every deal, so that a `replay` job sends them all. */
 async function refusedWrites(value: string): Promise<void> {
   await query(sql`truncate write_intent`);
   await query(sql`
-    insert into write_intent (id, connection_id, object, kind, record_id, operation, ext_id, fields, base, run_id, status, created_at)
+    insert into write_intent (id, connection_id, object, kind, record_id, operation, ext_id, fields, base, run_id, status, created_at, mapping_version)
     select gen_random_uuid(), connection_id, object, kind, record_id, 'update', ext_id, ${said(value)}::text::jsonb,
-           jsonb_build_object(${field}::text, coalesce(s.fields -> ${field}, 'null'::jsonb)), gen_random_uuid(), 'dead', now()
+           jsonb_build_object(${field}::text, coalesce(s.fields -> ${field}, 'null'::jsonb)), gen_random_uuid(), 'dead', now(), ${liveVersion()}
     from link left join shadow s using (connection_id, object, ext_id) where connection_id = ${crm.id} and object = 'Opportunity'`);
 }
 
@@ -151,9 +153,9 @@ it(
     const writing = next();
     await expect.poll(jobsLeft, { timeout: 20_000 }).toBe(1);
     await query(sql`
-    insert into write_intent (id, connection_id, object, kind, record_id, operation, ext_id, fields, base, urgent, created_at)
+    insert into write_intent (id, connection_id, object, kind, record_id, operation, ext_id, fields, base, urgent, created_at, mapping_version)
     values (gen_random_uuid(), ${crm.id}, 'Opportunity', 'opportunity', ${other?.record_id}, 'update', ${other?.ext_id}, ${said('decided')}::text::jsonb,
-            ${JSON.stringify(other?.base)}::text::jsonb, true, now())`);
+            ${JSON.stringify(other?.base)}::text::jsonb, true, now(), ${liveVersion()})`);
     const [first] = await query<{ ext_id: string }>(sql`
     update write_intent set id = gen_random_uuid(), urgent = true, fields = ${said('decided')}::text::jsonb, base = ${said('third')}::text::jsonb
     where id = (select id from write_intent where not urgent limit 1) returning ext_id`);

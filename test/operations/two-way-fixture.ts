@@ -171,8 +171,18 @@ export function pushing(
   };
 }
 
-/** The customers' own rule that refuses a registration with this product family; null takes it away. */
-export async function refuseProduct(service: Service, crm: CrmKind, family: string | null): Promise<void> {
+/**
+ * The customers' own rule that refuses a registration with this product family; null takes it away.
+ *
+ * @param lacking HubSpot refuses the family as long as this property is blank. After a run that answered the
+ *   edit, `decided_at` is; before it, `conflict_summary`.
+ */
+export async function refuseProduct(
+  service: Service,
+  crm: CrmKind,
+  family: string | null,
+  lacking: 'conflict_summary' | 'decided_at' = 'decided_at',
+): Promise<void> {
   const rules = {
     salesforce: {
       path: '/sandbox/settings',
@@ -200,8 +210,7 @@ export async function refuseProduct(service: Service, crm: CrmKind, family: stri
             : [
                 {
                   objectType: 'p_fairway_registration',
-                  // Blank as long as a registration waits, which an edit of its product brings about.
-                  required: 'decided_at',
+                  required: lacking,
                   when: { property: 'product_family', value: family },
                 },
               ],

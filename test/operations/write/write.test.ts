@@ -169,7 +169,7 @@ describe.each(['salesforce', 'hubspot'] as const)('writing to %s', { timeout: 60
   it('sends dead letters again without a run once somebody has fixed the cause', async () => {
     const { id: connectionId } = await world.connection(crm);
     const registration = await world.unusedRegistration(crm);
-    await refuseProduct(world.service, crm, 'Forbidden');
+    await refuseProduct(world.service, crm, 'Forbidden', 'conflict_summary');
     await world.editHere(registration, { productFamily: 'Forbidden' });
     await world.service.workUntil(async () => (await deadLetters(crm)) === 1);
     await refuseProduct(world.service, crm, null);
