@@ -137,18 +137,19 @@ export type Rival =
     };
 
 /** What a rival registration asks for since it was edited in the CRM. */
-export interface EditedRival {
-  readonly partnerId: string;
-  readonly partnerName: string;
-  readonly customerName: string;
-  readonly productFamily: string | null;
-  readonly dealType: RegistrationFacts['dealType'];
-  readonly terms: DealTerms;
-  readonly status: RegistrationStatus;
-  readonly submittedAt: string;
-  readonly protectedUntil: string | null;
-  readonly match: CompanyMatch;
-}
+export type EditedRival = Pick<
+  Extract<Rival, { kind: 'registration' }>,
+  | 'partnerId'
+  | 'partnerName'
+  | 'customerName'
+  | 'productFamily'
+  | 'dealType'
+  | 'terms'
+  | 'status'
+  | 'submittedAt'
+  | 'protectedUntil'
+  | 'match'
+>;
 
 /** What speaks against a registration by this partner. */
 export interface PartnerDoubts {
