@@ -54,8 +54,8 @@ export async function evaluateAll(
   const { today, disagreement } = await readAgreedTime(deps);
   if (disagreement !== null) deps.log.error({ disagreement }, 'no registration expires');
   await markOutdatedProfiles(deps.db, normaliserVersion);
-  // Done before the lock is taken: after a first read, every account needs a profile.
   await putBackEdits(deps, round);
+  // Done before the lock is taken: after a first read, every account needs a profile.
   await refreshProfiles(deps.db);
   const { done, model } = await deps.db.transaction(async (tx) => {
     await lockDecisions(tx);

@@ -29,8 +29,23 @@ export async function saveRivalDeals(
   const found = evaluated.flatMap(({ registration, facts, rivals, verdict }) =>
     verdict.status === 'rejected' ? [] : dealsOf(registration, facts, rivals, round),
   );
-  const ids = evaluated.map(({ registration }) => registration.id);
-  const changes = await replaceRivalDeals(tx, ids, found, round.at);
+  return replaceAndAlert(
+    deps,
+    tx,
+    round,
+    evaluated.map(({ registration }) => registration.id),
+    found,
+  );
+}
+
+async function replaceAndAlert(
+  deps: Deps,
+  tx: Db,
+  { at }: EvaluationRound,
+  registrationIds: readonly string[],
+  found: readonly RivalDeal[],
+): Promise<RivalDealChanges> {
+  const changes = await replaceRivalDeals(tx, registrationIds, found, at);
   await raiseRivalDealAlerts(deps, tx, await named(tx, changes.added));
   return changes;
 }
@@ -136,8 +151,11 @@ async function searchRivalDeals(
       round,
     ),
   );
-  const ids = registrations.map(({ id }) => id);
-  const changes = await replaceRivalDeals(tx, ids, found, round.at);
-  await raiseRivalDealAlerts(deps, tx, await named(tx, changes.added));
-  return changes;
+  return replaceAndAlert(
+    deps,
+    tx,
+    round,
+    registrations.map(({ id }) => id),
+    found,
+  );
 }
