@@ -72,6 +72,21 @@ export async function lockDecisions(tx: Db): Promise<void> {
 
 export type StoredRegistration = Registration & { readonly partnerName: string };
 
+/** Selects registrations with the names of their partners; `storedOf` makes one record of a row. */
+export function selectStored(db: Db) {
+  return db
+    .select({ registration, partnerName: partner.name })
+    .from(registration)
+    .innerJoin(partner, eq(partner.id, registration.partnerId));
+}
+
+export function storedOf(row: {
+  readonly registration: Registration;
+  readonly partnerName: string;
+}): StoredRegistration {
+  return { ...row.registration, partnerName: row.partnerName };
+}
+
 /**
  * All registrations that wait for a decision, in order of precedence: new ones, those that wait for information, and
  * those in review. The rules leave the status of one that a person has reopened to people, but its evidence is
@@ -85,10 +100,7 @@ export async function registrationsToEvaluate(
   queued?: readonly string[],
   isNew = true,
 ): Promise<StoredRegistration[]> {
-  const rows = await db
-    .select({ registration, partnerName: partner.name })
-    .from(registration)
-    .innerJoin(partner, eq(partner.id, registration.partnerId))
+  const rows = await selectStored(db)
     .where(
       and(
         eq(registration.deleted, false),
@@ -102,17 +114,12 @@ export async function registrationsToEvaluate(
       ),
     )
     .orderBy(asc(precedenceColumn), asc(registration.id));
-  return rows.map((row) => ({ ...row.registration, partnerName: row.partnerName }));
+  return rows.map(storedOf);
 }
 
 export async function findRegistrationToReview(db: Db, id: string): Promise<StoredRegistration | null> {
-  const [row] = await db
-    .select({ registration, partnerName: partner.name })
-    .from(registration)
-    .innerJoin(partner, eq(partner.id, registration.partnerId))
-    .where(eq(registration.id, id))
-    .for('update', { of: registration });
-  return row ? { ...row.registration, partnerName: row.partnerName } : null;
+  const [row] = await selectStored(db).where(eq(registration.id, id)).for('update', { of: registration });
+  return row ? storedOf(row) : null;
 }
 
 /** Stores the typed date that a person has confirmed. */
@@ -351,12 +358,8 @@ const instantText = (column: SQL): SQL =>
 
 export async function registrationsByIds(db: Db, ids: readonly string[]): Promise<StoredRegistration[]> {
   if (ids.length === 0) return [];
-  const rows = await db
-    .select({ registration, partnerName: partner.name })
-    .from(registration)
-    .innerJoin(partner, eq(partner.id, registration.partnerId))
-    .where(isIn(registration.id, ids));
-  return rows.map((row) => ({ ...row.registration, partnerName: row.partnerName }));
+  const rows = await selectStored(db).where(isIn(registration.id, ids));
+  return rows.map(storedOf);
 }
 
 /** Those of these registrations that a person has rejected, by id. */

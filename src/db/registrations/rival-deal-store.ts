@@ -1,11 +1,10 @@
-import { precedenceColumn } from './registration-store.ts';
 import { and, eq, inArray, or, isNull, sql } from 'drizzle-orm';
 import { bulkInsert } from '#src/db/bulk.ts';
 import type { Db } from '#src/db/client.ts';
 import { isIn, isKeyIn } from '#src/db/is-in.ts';
 import { partner, registration, rivalDeal } from '#src/db/schema/channel.ts';
 import type { RegistrationStatus } from '#src/domain/status.ts';
-import type { StoredRegistration } from './registration-store.ts';
+import { precedenceColumn, selectStored, storedOf, type StoredRegistration } from './registration-store.ts';
 
 export type RivalDeal = Pick<
   typeof rivalDeal.$inferSelect,
@@ -57,10 +56,7 @@ export async function approvedRegistrations(
   among?: readonly string[],
 ): Promise<readonly StoredRegistration[]> {
   if (among?.length === 0) return [];
-  const rows = await db
-    .select({ registration, partnerName: partner.name })
-    .from(registration)
-    .innerJoin(partner, eq(partner.id, registration.partnerId))
+  const rows = await selectStored(db)
     .where(
       and(
         eq(registration.deleted, false),
@@ -69,7 +65,7 @@ export async function approvedRegistrations(
       ),
     )
     .orderBy(precedenceColumn, registration.id);
-  return rows.map((row) => ({ ...row.registration, partnerName: row.partnerName }));
+  return rows.map(storedOf);
 }
 
 /** The registrations that have one of these opportunities as a rival deal. */
@@ -133,7 +129,7 @@ export async function registrationsAgainst(
     .orderBy(precedenceColumn, registration.id);
   return rows.map((row) => ({
     opportunityId: row.rivalDeal.opportunityId,
-    registration: { ...row.registration, partnerName: row.partnerName },
+    registration: storedOf(row),
     verdict: row.rivalDeal.verdict,
     evidence: row.rivalDeal.evidence,
   }));

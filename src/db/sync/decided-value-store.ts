@@ -4,7 +4,7 @@ import { isIn } from '#src/db/is-in.ts';
 import { account, opportunity, partner, registration } from '#src/db/schema/channel.ts';
 import { payoutBatch, payoutItem } from '#src/db/schema/money.ts';
 import type { PayoutBatch } from '#src/db/payouts/payout-store.ts';
-import type { Registration } from '#src/db/registrations/registration-store.ts';
+import { selectStored, storedOf, type StoredRegistration } from '#src/db/registrations/registration-store.ts';
 
 /** The ids of partner accounts: the accounts whose decided values are written to the CRM. */
 export async function partnerAccountIds(db: Db): Promise<string[]> {
@@ -38,33 +38,23 @@ export async function payoutIds(db: Db, batchIds?: readonly string[]): Promise<s
   return rows.map((row) => row.id);
 }
 
-/** A registration with the partner's name, which is written to the CRM as well. */
-export type DecidedRegistration = Registration & { readonly partnerName: string };
-
-export async function decidedRegistrations(db: Db, ids: readonly string[]): Promise<DecidedRegistration[]> {
-  const rows = await db
-    .select({ registration, partnerName: partner.name })
-    .from(registration)
-    .innerJoin(partner, eq(partner.id, registration.partnerId))
-    .where(and(eq(registration.deleted, false), isIn(registration.id, ids)));
-  return rows.map((row) => ({ ...row.registration, partnerName: row.partnerName }));
+export async function decidedRegistrations(db: Db, ids: readonly string[]): Promise<StoredRegistration[]> {
+  const rows = await selectStored(db).where(and(eq(registration.deleted, false), isIn(registration.id, ids)));
+  return rows.map(storedOf);
 }
 
 /** All registrations of these opportunities. The strongest of them decides the values of the opportunity. */
 export async function registrationsOfOpportunities(
   db: Db,
   opportunityIds: readonly string[],
-): Promise<DecidedRegistration[]> {
-  const rows = await db
-    .select({ registration, partnerName: partner.name })
-    .from(registration)
-    .innerJoin(partner, eq(partner.id, registration.partnerId))
+): Promise<StoredRegistration[]> {
+  const rows = await selectStored(db)
     .innerJoin(
       opportunity,
       and(eq(opportunity.id, registration.opportunityId), eq(opportunity.deleted, false)),
     )
     .where(and(eq(registration.deleted, false), isIn(registration.opportunityId, opportunityIds)));
-  return rows.map((row) => ({ ...row.registration, partnerName: row.partnerName }));
+  return rows.map(storedOf);
 }
 
 /** The opportunities of these registrations. Deleted registrations are included. */

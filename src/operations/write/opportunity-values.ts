@@ -5,7 +5,8 @@ import {
   registrationsAgainst,
   type RivalRegistration,
 } from '#src/db/registrations/rival-deal-store.ts';
-import { registrationsOfOpportunities, type DecidedRegistration } from '#src/db/sync/decided-value-store.ts';
+import type { StoredRegistration } from '#src/db/registrations/registration-store.ts';
+import { registrationsOfOpportunities } from '#src/db/sync/decided-value-store.ts';
 import { crmRecordsOf, type CrmRecord } from '#src/db/sync/write-back-view.ts';
 import type { RegistrationRole } from '#src/domain/crm-schema.ts';
 import type { RegistrationStatus } from '#src/domain/status.ts';
@@ -16,7 +17,7 @@ import type { Projection, ProjectionPlace } from './projection.ts';
 
 /** A registration that an opportunity may show. */
 interface Shown {
-  readonly registration: DecidedRegistration;
+  readonly registration: StoredRegistration;
   readonly role: RegistrationRole;
   readonly conflict: string | null;
 }
@@ -102,7 +103,7 @@ const isInForce = (status: RegistrationStatus): boolean =>
   status === 'approved' || status === 'in_review' || status === 'submitted';
 
 /** By status, then the earlier submission first. */
-function byImportance(one: DecidedRegistration, other: DecidedRegistration): number {
+function byImportance(one: StoredRegistration, other: StoredRegistration): number {
   return (
     statusOrder.indexOf(one.status) - statusOrder.indexOf(other.status) ||
     precedenceAt(one).getTime() - precedenceAt(other).getTime() ||
