@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { loadDatabase } from './match-load.ts';
 import { companyNames, nameMixer } from './match-names.ts';
 
-/** Loads the database in a process of its own, so that its memory does not count as memory of the checks. */
+/** Loads the database in a separate process, so that its memory does not count as memory of the checks. */
 const { values } = parseArgs({
   options: { dir: { type: 'string' }, accounts: { type: 'string' }, companies: { type: 'string' } },
 });

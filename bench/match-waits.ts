@@ -7,7 +7,7 @@ const sampleEveryMs = 50;
 
 /** The reasons why look-ups took long, so that two machines can be compared. */
 export interface Waits {
-  /** How often a look-up was seen waiting for something, the most frequent first. `CPU` is no wait. */
+  /** The number of times that a look-up was seen waiting, by reason, the most frequent first. `CPU` is no wait. */
   readonly seen: Readonly<Record<string, number>>;
   readonly checkpoints: number;
   /** Pages that backends read from outside the server's memory. */

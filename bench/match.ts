@@ -41,7 +41,7 @@ try {
   if (keep === undefined) await rm(folder, { recursive: true, force: true });
 }
 
-/** Each part has a process of its own, because the memory of loading is not the memory of the checks. */
+/** Each part runs in a separate process, because the memory of loading is not the memory of the checks. */
 function start(file: string, args: readonly string[]): ChildProcess {
   return fork(fileURLToPath(new URL(file, import.meta.url)), args, { execArgv: [...workerFlags] });
 }

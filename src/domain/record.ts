@@ -140,7 +140,7 @@ export const canonicalFields = {
     expectedClose: remote('date'),
     /** As typed in the CRM. It is shown; precedence does not depend on it. */
     submittedAt: required('instant'),
-    /** When the CRM created the record. Nobody can type it, so precedence counts from it. */
+    /** When the CRM created the record. People cannot type it, so precedence counts from it. */
     createdAt: remote('instant'),
     status: fairway('text'),
     decidedAt: fairway('instant'),

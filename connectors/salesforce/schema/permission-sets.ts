@@ -13,7 +13,7 @@ interface Permissions {
 }
 
 /**
- * The permission sets of the package, by name. A deployed field is visible to nobody until a set shows it.
+ * The permission sets of the package, by name. Users see a deployed field only when one of them grants it.
  * Fields that are internal are in no set for partners, so a partner's portal cannot show them.
  */
 export function permissionSets(schema: readonly CrmObject[]): ReadonlyMap<string, Element> {

@@ -1,2 +1,2 @@
-/** The content of an XML element, by tag. A list stands for several elements with the tag. */
+/** The content of an XML element, by tag. A list becomes several elements with the tag. */
 export type Element = { readonly [tag: string]: string | number | boolean | Element | readonly Element[] };

@@ -4,7 +4,7 @@ import type { CsvRow } from './company-file.ts';
 export interface LabelledMatch {
   readonly match: CompanyMatch;
   readonly same: boolean;
-  /** What the pair tries, or null if the file does not say so. */
+  /** The kind of the pair, or null if the file has no kinds. */
   readonly kind: string | null;
 }
 

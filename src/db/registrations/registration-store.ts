@@ -50,7 +50,7 @@ export async function saveRegistrations(
     db,
     registration,
     rows,
-    // Of two CRMs that hold one registration, the one that created it first decides precedence.
+    // If two CRMs hold one registration, the one that created it first decides precedence.
     sql`on conflict (id) do update set ${set}, created_at = least(registration.created_at, excluded.created_at)${mergeExtra(registration, rows)}`,
   );
 }

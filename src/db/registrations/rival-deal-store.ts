@@ -11,7 +11,7 @@ export type RivalDeal = Pick<
   'registrationId' | 'opportunityId' | 'verdict' | 'evidence'
 >;
 
-/** What a new search for rival deals changed. */
+/** The changes that a new search for rival deals made. */
 export interface RivalDealChanges {
   readonly added: readonly RivalDeal[];
   readonly ended: readonly Pick<RivalDeal, 'registrationId' | 'opportunityId'>[];

@@ -384,7 +384,7 @@ export const vendorClock = pgTable('vendor_clock', {
 });
 
 /**
- * A person in a CRM who owns records, by the CRM's id. An owner whom the CRM does not show has a row without a
+ * A person in a CRM who owns records, by the CRM's id. An owner that the CRM does not show has a row without a
  * name, so that it is not asked for again at once.
  */
 export const crmOwner = pgTable(

@@ -17,7 +17,7 @@ export interface DomainComparison {
 /** Shorter labels of domains are used by many companies. */
 const shortestLabel = 4;
 
-/** From so many differently named companies on, a shared domain is weaker evidence, and in the end none. */
+/** From so many differently named companies on, a shared domain is weaker evidence; with many, it is no evidence. */
 const sharing = { some: 2, several: 5, many: 20 } as const;
 
 /**
@@ -121,7 +121,7 @@ function isShortBrand({ label }: PreparedCompany, right: PreparedCompany, names:
 /**
  * True if the website is named after a word by which its company differs from the other: deltafaucet.com of
  * Delta Faucet is not the website of Delta Air Lines. A word that could be a typing error counts only if the
- * other website is named after the other spelling, because nobody makes the same error twice: serco.com and
+ * other website is named after the other spelling, because the same error is hardly made twice: serco.com and
  * serko.com.
  */
 function isNamedApart(

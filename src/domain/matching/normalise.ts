@@ -14,7 +14,7 @@ import { cleanName } from './names/clean-name.ts';
 import { foldWords } from './names/fold.ts';
 import { isDistinctive } from './names/name-words.ts';
 import { isTransliterated, translateNativeWords } from './names/native-words.ts';
-import { namesNobody } from './names/nobody.ts';
+import { namesNoCompany } from './names/no-company.ts';
 import { stripForms, stripNativeForms } from './names/strip-forms.ts';
 
 export const normaliserVersion = 'n6';
@@ -105,7 +105,7 @@ function nameInAddress(written: string): string {
 function normaliseName(name: string): { tokens: readonly string[]; legalForm: string | null } {
   const native = stripNativeForms(name);
   const { words, legalForm } = stripForms(foldWords(translateNativeWords(native.name)));
-  return { tokens: namesNobody(name, words) ? [] : words, legalForm: native.legalForm ?? legalForm };
+  return { tokens: namesNoCompany(name, words) ? [] : words, legalForm: native.legalForm ?? legalForm };
 }
 
 /**

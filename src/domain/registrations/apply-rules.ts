@@ -49,7 +49,7 @@ export function applyRulesOfEngagement(
   };
 }
 
-/** A registration of a placeholder names nobody, so it competes with nobody. */
+/** A registration of a placeholder names no company, so it competes with no other registration. */
 function isUnnamed(rival: Rival): boolean {
   return rival.kind === 'registration' && isPlaceholder(rival.customerName);
 }

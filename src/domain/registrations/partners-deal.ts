@@ -4,7 +4,7 @@ import type { RegistrationFacts } from './registration.ts';
 /** An opportunity that a registration is linked to. */
 interface LinkedDeal {
   readonly openedAt: string | null;
-  /** How its account matches the customer of the registration. Null if it has no account. */
+  /** The match of its account with the customer of the registration. Null if it has no account. */
   readonly customer: MatchVerdict | null;
 }
 

@@ -1,5 +1,5 @@
 /**
- * True for a customer's name that names nobody, such as `TBD`, `???`, `Unknown customer` or `asdf`. The whole name
+ * True for a customer's name that names no company, such as `TBD`, `???`, `Unknown customer` or `asdf`. The whole name
  * decides and never a word in it, because companies are named Test Rite Group and Confidential Computing Ltd. A name
  * with a legal form passes for the same reason: X Corp is a company.
  */
@@ -57,7 +57,7 @@ function isKeyboardRun(text: string): boolean {
 }
 
 /**
- * Words and phrases that stand for a name that is not given or not known yet, by language. Case, accents, spaces and
+ * Words and phrases that people write when they do not give or do not know the name, by language. Case, accents, spaces and
  * punctuation do not matter, and a number behind them does not either.
  */
 const phrasesByLanguage: Readonly<Record<string, string>> = {
@@ -94,7 +94,7 @@ const phrasesByLanguage: Readonly<Record<string, string>> = {
   id: 'tidak diketahui|tidak dikenal|belum diketahui|rahasia|anonim|percobaan|uji coba|contoh|akan ditentukan|belum ditentukan|tidak ada|lainnya',
 };
 
-/** Nouns for a customer or a company as such. Alone, or next to the phrases above, they name nobody. */
+/** Nouns for a customer or a company as such. Alone, or next to the phrases above, they name no company. */
 const fillersByLanguage: Readonly<Record<string, string>> = {
   en: 'customer|customers|client|clients|end customer|end client|end user|enduser|endcustomer|endclient|final customer|company|account|company name|customer name|client name|account name|organisation|organization|firm|prospect|lead|deal|project|opportunity|business|buyer|user|partner|reseller|entry|record|registration|my customer',
   de: 'kunde|kunden|endkunde|endkunden|firma|unternehmen|kundenname|firmenname|interessent|projekt|auftraggeber|endanwender',

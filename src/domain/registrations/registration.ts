@@ -41,7 +41,7 @@ export interface LinkedOpportunity {
   readonly stage: string | null;
   readonly outcome: DealOutcome;
   readonly openedAt: string | null;
-  /** How its account matches the customer of the registration. Null if it has no account. */
+  /** The match of its account with the customer of the registration. Null if it has no account. */
   readonly customer: MatchVerdict | null;
 }
 
@@ -95,7 +95,7 @@ export type Rival =
       readonly status: RegistrationStatus;
       readonly submittedAt: string;
       readonly protectedUntil: string | null;
-      /** How a person rejected it. Null if no person did. Absent in decisions by version 1 of the rules. */
+      /** A person's rejection. Null if no person rejected it. Absent in decisions by version 1 of the rules. */
       readonly rejection?: Rejection | null;
       /** The state of its opportunity. Null if it has none. */
       readonly outcome: DealOutcome | null;
@@ -136,7 +136,7 @@ export type Rival =
       readonly match: CompanyMatch;
     };
 
-/** What a rival registration asks for since it was edited in the CRM. */
+/** The terms that a rival registration asks for since it was edited in the CRM. */
 export type EditedRival = Pick<
   Extract<Rival, { kind: 'registration' }>,
   | 'partnerId'
@@ -151,7 +151,7 @@ export type EditedRival = Pick<
   | 'match'
 >;
 
-/** What speaks against a registration by this partner. */
+/** Reasons against a registration by this partner. */
 export interface PartnerDoubts {
   /** Null for an active partner. */
   readonly status: 'not_a_partner' | 'suspended' | null;

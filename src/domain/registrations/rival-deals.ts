@@ -1,5 +1,5 @@
 /**
- * Whether the owner of a deal must know of a partner's registration. A sales rep who works on a protected
+ * True if the owner of a deal must know of a partner's registration. A sales rep who works on a protected
  * customer finds out from their own opportunity, before the partner complains.
  */
 import { areTwoDeals, relateFamilies } from './families.ts';

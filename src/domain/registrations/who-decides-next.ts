@@ -1,5 +1,5 @@
 /**
- * Who decides next about a registration, for the sales rep who reads it on an opportunity. The text depends only
+ * The person who decides next about a registration, for the sales rep who reads it on an opportunity. The text depends only
  * on the registration, so that it is not written again every day.
  */
 import type { RegistrationRole } from '#src/domain/crm-schema.ts';

@@ -24,7 +24,7 @@ const severity = { ask: 0, block: 1, review: 2, note: 3 } as const;
  * The findings grouped by rival, because several rules may report the same one. Rivals that stop an approval
  * come first.
  *
- * @param states what has become of the rivals, for a registration that waits for a decision
+ * @param states the present state of the rivals, for a registration that waits for a decision
  */
 export function rivalAnswers(
   { findings }: RegistrationDecision,

@@ -6,7 +6,7 @@ import { personOf } from '#src/http/plugins/session.ts';
 import { answers, idParams, shownBodyLimit } from '#src/http/schema.ts';
 import { confirmDateBody, confirmedDate, decided, decisionBody } from './schema.ts';
 
-/** What people decide about a registration. */
+/** People's decisions about a registration. */
 export const registrationDecisionRoutes =
   (deps: Deps): FastifyPluginAsyncZod =>
   async (app) => {

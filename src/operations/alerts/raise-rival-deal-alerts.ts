@@ -3,11 +3,11 @@ import type { NamedRivalDeal } from '#src/db/registrations/rival-deal-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { raiseAlert } from './raise-alert.ts';
 
-/** An alert names this many deals, so that the first run does not send a book. */
+/** An alert names this many deals, so that the alert of the first run stays readable. */
 const longest = 5;
 
 /**
- * Tells channel operations that direct deals compete with registrations: one alert for each CRM that has such
+ * Alerts channel operations to direct deals that compete with registrations: one alert for each CRM that has such
  * deals. Each line names the channel account manager, who has to talk to the partner and to the deal's owner.
  */
 export async function raiseRivalDealAlerts(

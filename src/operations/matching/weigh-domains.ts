@@ -3,7 +3,7 @@ import { namesAtDomains } from '#src/db/matching/match-store.ts';
 import type { NormalisedCompany } from '#src/domain/matching/company.ts';
 import { countDifferentlyNamed } from '#src/domain/matching/differently-named.ts';
 
-/** So many names show that a domain belongs to nobody in particular. */
+/** This many names are enough to show that a domain identifies no single company. */
 const namesPerDomain = 64;
 
 /**

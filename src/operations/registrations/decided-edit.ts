@@ -57,7 +57,7 @@ export function decidedEdit(
   return { verdict, action: 'registration.edit_rejected', termsSince: approvedSince(approvedTerms) };
 }
 
-/** Stores what follows from the decision besides the verdict: since when the terms count, and whom they name. */
+/** Stores the other results of the decision: since when the terms count, and which customer they name. */
 export async function saveDecidedEdit(
   tx: Db,
   { id }: StoredRegistration,

@@ -10,7 +10,8 @@ import type { EvaluationRound } from './evaluation.ts';
 
 /**
  * Registrations that had a placeholder and name a customer now count from that change, because a partner could
- * otherwise hold a place for any customer by registering nobody. Returns all registrations in order of precedence.
+ * otherwise hold a place for any customer with a registration that names no company. Returns all registrations in
+ * order of precedence.
  */
 export async function withNamedCustomers(
   tx: Db,

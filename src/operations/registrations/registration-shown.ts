@@ -6,9 +6,9 @@ import type { ShownContent } from '#src/domain/shown-content.ts';
 type Found = NonNullable<Awaited<ReturnType<typeof findRegistration>>>;
 
 /**
- * The content that a decision on a registration is about: its values, its status, what the rules found, and what
- * has become of its rivals. So of two people with rivals before them, the second is refused with what the first
- * decided.
+ * The content that a decision on a registration is about: its values, its status, what the rules found, and the
+ * present state of its rivals. Of two people who decide about rivals, the second is refused and reads what the
+ * first decided.
  */
 export function registrationShown({
   registration,

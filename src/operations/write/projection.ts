@@ -9,7 +9,7 @@ export interface Projection {
   readonly accountId?: string;
 }
 
-/** What the values of a record depend on besides our records. */
+/** The facts that the values of a record depend on, in addition to our records. */
 export interface ProjectionPlace {
   /** The CRM that the values are written to. */
   readonly connectionId: string;

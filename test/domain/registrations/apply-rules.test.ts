@@ -197,7 +197,7 @@ describe('a linked opportunity', () => {
     expect(brief(decideLinked(changes))).toEqual(expected);
   });
 
-  test('needs a review that names it, and tells the partner no name, stage or date', () => {
+  test('needs a review that names it, and shows the partner no name, stage or date', () => {
     const changes = { openedAt: '2026-08-01T00:00:00Z', customer: 'different', outcome: 'won' } as const;
     const [finding] = decideLinked(changes).findings;
     expect(finding?.message).toBe(

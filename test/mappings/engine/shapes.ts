@@ -27,7 +27,7 @@ export function shapeFor(pack: MappingPack): RemoteShape {
   const fields = pack.fields.map((field) => {
     const name = field.transform?.[0]?.name ?? fieldsOf(pack.kind)[field.local]?.type ?? 'text';
     const type = textual.has(name) ? 'text' : remoteTypes[name as keyof typeof remoteTypes];
-    // A CRM lets nobody change when it created a record.
+    // In a CRM, people cannot change when it created a record.
     return remote(field.remote, type, field.local === 'createdAt' ? { updateable: false } : {});
   });
   return { object: pack.object, fields };

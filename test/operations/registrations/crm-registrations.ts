@@ -9,7 +9,7 @@ import { noProgress, startHintsFixture, type HintsFixture } from '#test/operatio
 
 const registrations = 'p_fairway_registration';
 
-/** What the three readers of a decision read. */
+/** The texts that the three readers of a decision read. */
 export interface Readings {
   readonly status: string;
   /** The fields that Fairway wrote to the CRM record, which the partner reads too. */

@@ -27,7 +27,7 @@ async function announce(object: string, ...extIds: readonly string[]): Promise<v
   await processHints(deps, { connectionId: connection.id, roundEveryMs: 0 }, noProgress);
 }
 
-/** What the partner reads on the registration in the CRM. */
+/** The values that the partner reads on the registration in the CRM. */
 async function onRecord(
   id: string,
 ): Promise<Record<'status' | 'reason' | 'conflict_summary', string | null>> {

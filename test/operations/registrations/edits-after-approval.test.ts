@@ -187,7 +187,7 @@ describe('a person who decides about an edit', () => {
     ]);
   });
 
-  it('rejects it: the approval remains in force, the record says that it differs, and nobody is asked again', async () => {
+  it('rejects it: the approval remains in force, the record says that it differs, and no second question is asked', async () => {
     const extId = await approved('Basaltwerk Ost');
     const { crm: before } = await crm.read(extId);
     await edited(extId, { customer_name: 'Dolomit Pumpwerke' });

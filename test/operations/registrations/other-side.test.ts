@@ -39,7 +39,7 @@ const fieldNames = {
   },
 } as const;
 
-/** What the owner of a direct deal and the partner read, in the sandbox over HTTP. */
+/** The values that the owner of a direct deal and the partner read, in the sandbox over HTTP. */
 let service: Service;
 let personId: string;
 beforeAll(async () => {

@@ -45,7 +45,7 @@ describe('precedence', () => {
     expect(shown['reason']).not.toContain('Northwind');
   });
 
-  it('is not told where the typed date differs by less than a day', async () => {
+  it('is not mentioned where the typed date differs by less than a day', async () => {
     const only = await crm.register('Quarzit Fassaden', { submitted_at: daysAgo(0.9) });
     await crm.follow(only);
     expect(await crm.read(only)).toMatchObject({ status: 'approved', reviewer: [] });
@@ -74,7 +74,7 @@ describe('precedence', () => {
     expect(open).toHaveLength(0);
   });
 
-  it('counts from a typed date once an ops admin has confirmed it with the evidence, whatever is typed later', async () => {
+  it('counts from a typed date once an ops admin has confirmed it with the evidence, also when another date is typed later', async () => {
     const { deps } = crm.fixture;
     const typed = daysAgo(30);
     const [, second] = await registerBoth('Basaltfelsen Reederei', typed);

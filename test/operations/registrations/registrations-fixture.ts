@@ -20,7 +20,7 @@ export interface Read {
   readonly findings: readonly string[];
   /** The sentences for the reviewer. */
   readonly reviewer: string;
-  /** What is written to the CRM record, where the partner reads it. */
+  /** The values that are written to the CRM record, where the partner reads them. */
   readonly partner: string;
 }
 

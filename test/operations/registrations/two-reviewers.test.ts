@@ -48,7 +48,7 @@ describe('two people who read the pages of two rivals', () => {
     const { reviewer, partner } = await world.read(second);
     expect(reviewer).toContain('already approved');
     expect(partner).not.toMatch(/DR-|Reseller|olga/i);
-    // Who decides on the page as it is now knows about the first decision.
+    // A person who decides on the page as it is now knows about the first decision.
     expect(await decide(piet, second, await world.page(second))).toMatchObject({ status: 'approved' });
   });
 
@@ -62,7 +62,7 @@ describe('two people who read the pages of two rivals', () => {
     expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
   });
 
-  it('are told when the first one reopens an approval or rejects', async () => {
+  it('read it when the first one reopens an approval or rejects', async () => {
     const [first, second] = await rivals('Tannenzapfen Maschinenbau');
     await decide(olga, first, await world.page(first));
     const page = await world.page(second);
@@ -77,7 +77,7 @@ describe('two people who read the pages of two rivals', () => {
     await expect(decide(piet, second, before)).rejects.toMatchObject({ code: 'conflict' });
   });
 
-  it('are told about a rival that a person approved after the other registration was reopened', async () => {
+  it('read about a rival that a person approved after the other registration was reopened', async () => {
     const first = await world.register(await world.partner(), 'Schneeball Optik');
     expect(await world.decide(first)).toMatchObject({ status: 'approved' });
     await decide(olga, first, await world.page(first), 'reopen');
@@ -97,7 +97,7 @@ describe('two people who read the pages of two rivals', () => {
     });
   });
 
-  it('are told when a deal of our own that holds one up is won', async () => {
+  it('read it when a deal of our own that blocks one is won', async () => {
     const accountId = await world.account('Morgenrot Seilbahnen');
     const dealId = await world.deal(accountId);
     const registration = await world.register(await world.partner(), 'Morgenrot Seilbahnen');

@@ -55,7 +55,7 @@ function bareStreet(word: string): string {
     .replace(/(?<=[a-z]{3})(?:strasse|str|straat|gatan|gata|vagen|gade)$/, '');
 }
 
-/** Typed for want of a postcode. */
+/** Values that people type when they have no postcode. */
 const fillerPostcodes = /^(?:0+|9{4,}|12345(?:-?6789)?|123456)$/;
 
 /**

@@ -6,7 +6,7 @@
 const upwards = '01234567890123456789';
 const downwards = [...upwards].toReversed().join('');
 
-/** So many digits in order are typed for want of a number. */
+/** From this many digits in order on, people typed them because they had no number. */
 const longRun = 7;
 
 /**

@@ -141,7 +141,7 @@ function properWords({ isPart }: PreparedName): number {
   return isPart.filter((one) => !one).length;
 }
 
-/** In "Ministry of Defence UK" and "Ministry of Defence India", only the country tells them apart. */
+/** In "Ministry of Defence UK" and "Ministry of Defence India", only the country differs. */
 function areOtherCountries(left: PreparedName, right: PreparedName, found: Alignment): boolean {
   return (
     !found.sharesTelling &&

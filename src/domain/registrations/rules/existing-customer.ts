@@ -2,7 +2,7 @@
  * New business with a company that has bought before is often a renewal under another name, and a renewal
  * belongs to the partner who made the first sale. Another product is new business, and so is a further deal
  * by the partner who brought the customer: both only get a note. A customer whose last purchase is older than the
- * programme's look-back is won anew.
+ * programme's look-back is a new customer.
  */
 import { monthsBefore } from '#src/domain/period.ts';
 import { customerHistory, type CustomerHistory } from '#src/domain/registrations/customer-history.ts';

@@ -2,7 +2,7 @@
  * A partner links an opportunity to show that a deal in the CRM is the registered one. That is no proof: linked
  * to a deal that our sales team opened before, or that is with another company, the link would only hide the
  * conflict. A person decides then, and also if the deal is already won, because there is nothing left to protect.
- * A lost deal is only a note, because the partner may win the customer anew.
+ * A lost deal is only a note, because the partner may win the customer later.
  */
 import { dayOf, inBrackets } from '#src/domain/registrations/finding-text.ts';
 import { isPartnersDeal } from '#src/domain/registrations/partners-deal.ts';

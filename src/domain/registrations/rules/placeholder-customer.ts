@@ -1,6 +1,6 @@
 /**
- * A customer called TBD or "End customer" cannot be compared with anybody, so approving the registration would
- * promise something that nobody can check. The partner is asked for the name, and the registration waits without
+ * A customer called TBD or "End customer" cannot be compared with other companies, so approving the registration
+ * would be a promise that cannot be checked. The partner is asked for the name, and the registration waits without
  * protection until the name has been changed.
  */
 import { isPlaceholder } from '#src/domain/registrations/placeholder.ts';

@@ -2,7 +2,7 @@
  * Texts that people write when there is no company, folded, by language. A text that may also be a company,
  * such as "home" or "x", is left out.
  */
-const nobody: ReadonlySet<string> = new Set(
+const noCompany: ReadonlySet<string> = new Set(
   [
     'self employed|selfemployed|self employment|freelance|freelancer|independent contractor|individual|private individual|private person|unemployed|not employed|retired|student',
     'none|no company|no name|noname|no account|not applicable|not available|not provided|not known|unknown|unknown company|unspecified|undisclosed|anonymous|null|undefined|nil|tbd|tba|tbc',
@@ -18,6 +18,6 @@ const nobody: ReadonlySet<string> = new Set(
 );
 
 /** True if the text names no company: "Self-employed", "N/A", "TBD", "unbekannt". */
-export function namesNobody(written: string, words: readonly string[]): boolean {
-  return /^\W*n\W+a\W*$/i.test(written) || nobody.has(words.join(' '));
+export function namesNoCompany(written: string, words: readonly string[]): boolean {
+  return /^\W*n\W+a\W*$/i.test(written) || noCompany.has(words.join(' '));
 }
