@@ -52,19 +52,25 @@ describe.skipIf(browserPath === null)('a reviewer in the console', { timeout: 60
     expect(await page.getByRole('img', { name: /Predicted and actual share differ/ }).isVisible()).toBe(true);
   });
 
+  /** Presses a key once its button can be used: while an answer is saved, none can. */
+  async function press(key: string): Promise<void> {
+    await page.locator(`button[data-key="${key}"]:enabled`).waitFor();
+    await page.keyboard.press(key);
+  }
+
   test('skips, answers and undoes by keyboard alone', async () => {
     await page.goto(`${address}/match-quality`);
     const name = () => page.getByRole('row', { name: /^Name/ }).innerText();
     await page.getByText('3 waiting').waitFor();
     const [first] = [await name()];
-    await page.keyboard.press('n');
+    await press('n');
     await expect.poll(name).not.toBe(first);
-    await page.keyboard.press('s');
+    await press('s');
     await page.getByText('2 waiting').waitFor();
     await page.getByRole('button', { name: 'Undo' }).first().press('Enter');
     await page.getByText('3 waiting').waitFor();
-    await page.keyboard.press('n');
-    await page.keyboard.press('n');
+    await press('n');
+    await press('n');
     await page.getByRole('heading', { name: 'You skipped all questions' }).waitFor();
     await page.getByRole('button', { name: 'Show them again' }).press('Enter');
     await expect.poll(name).toBe(first);
@@ -74,7 +80,7 @@ describe.skipIf(browserPath === null)('a reviewer in the console', { timeout: 60
     await page.goto(`${address}/match-quality`);
     await page.getByText('3 waiting').waitFor();
     for (const left of [2, 1, 0]) {
-      await page.keyboard.press('a');
+      await press('a');
       await page.getByText(`${left} waiting`).waitFor();
     }
     await page.getByRole('heading', { name: 'No question is waiting' }).waitFor();
