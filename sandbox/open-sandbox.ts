@@ -56,6 +56,7 @@ export async function openSandbox({
   );
   if (!openControl) for (const { app } of Object.values(vendors)) requireControlKey(app, controlKey);
   const addresses = await listen(store, vendors, control, controlKey);
+  moveLinks(store, addresses);
   return {
     addresses,
     async close() {
@@ -165,6 +166,23 @@ async function listen(
     Object.fromEntries(Object.entries(addresses).map(([name, url]) => [name, Number(new URL(url).port)])),
   );
   return addresses;
+}
+
+/**
+ * Records may hold links to pages of these vendors, which have moved when the last ports were taken. A vendor
+ * redirects old links for ever; here they are changed, without a new time stamp.
+ */
+function moveLinks(store: Store, addresses: OpenSandbox['addresses']): void {
+  const before = store.collection('control').get('addresses') ?? {};
+  const after = { salesforce: addresses.salesforce, hubspot: addresses.hubspot };
+  store.put('control', 'addresses', after);
+  const moved = Object.entries(after).flatMap(([vendor, now]) => {
+    const old = before[vendor];
+    return typeof old === 'string' && old !== now ? [{ vendor, old, now }] : [];
+  });
+  // By way of a mark, because one vendor may have taken the old port of the other.
+  for (const { vendor, old } of moved) store.replaceText(`${old}/`, `moved:${vendor}/`);
+  for (const { vendor, now } of moved) store.replaceText(`moved:${vendor}/`, `${now}/`);
 }
 
 /** Listens on the wanted port, or on the next free one. */

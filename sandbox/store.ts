@@ -78,6 +78,17 @@ export class Store {
     }
   }
 
+  /** Replaces a text wherever it occurs in a record, whatever the collection. */
+  replaceText(from: string, to: string): void {
+    const found = this.#db
+      .prepare('select collection, id, body from record where instr(body, ?) > 0')
+      .all(from);
+    this.batch(() => {
+      for (const { collection, id, body } of found)
+        this.put(String(collection), String(id), JSON.parse(String(body).replaceAll(from, () => to)) as Body);
+    });
+  }
+
   /** Forgets every collection whose name starts with `prefix`, and that vendor's calls. */
   clear(prefix: string): void {
     for (const name of [...this.#collections.keys()])

@@ -77,11 +77,19 @@ async function followSandboxWithLinks(deps: Deps, addresses: SandboxAddresses): 
     );
   const before = await addressesOf();
   await followSandbox(deps, addresses);
-  for (const [connectionId, address] of await addressesOf())
+  const moved = [...(await addressesOf())].flatMap(([id, address]) => {
+    const old = before.get(id);
+    return old === undefined || old === address ? [] : [{ id, old, address }];
+  });
+  // A record of one CRM may link to a page of the other. By way of a mark, because ports may be exchanged.
+  const replace = async (from: string, to: string): Promise<void> => {
     for (const table of [remoteRecord, shadow])
       await deps.db.execute(sql`
-        update ${table} set fields = replace(fields::text, ${before.get(connectionId) ?? address}, ${address})::jsonb
-        where connection_id = ${connectionId}`);
+        update ${table} set fields = replace(fields::text, ${from}, ${to})::jsonb
+        where fields::text like ${`%${from}%`}`);
+  };
+  for (const { id, old } of moved) await replace(`${old}/`, `moved:${id}/`);
+  for (const { id, address } of moved) await replace(`moved:${id}/`, `${address}/`);
 }
 
 /** The connection to the ERP names its folders by their paths, which are other ones in the copy. */
