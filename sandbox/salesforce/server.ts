@@ -18,6 +18,7 @@ import { runIngest } from './bulk/ingest.ts';
 import { InnerCalls } from './rest/inner-calls.ts';
 import { metadataRoutes } from './metadata/metadata-routes.ts';
 import { identityUrl, salesforceOauthRoutes, registerClient } from './auth/oauth.ts';
+import { orgLeadRoutes } from './lead-routes.ts';
 import { Org } from './records/org.ts';
 import { queryRoutes } from './rest/query-routes.ts';
 import { orgRecordPages } from './pages/record-page.ts';
@@ -69,6 +70,7 @@ export function buildSalesforce({ store, now, faults = new Faults() }: VendorOpt
   orgControlRoutes(app, org);
   orgSetupRoutes(app, org);
   orgUserRoutes(app, org);
+  orgLeadRoutes(app, org);
   app.get('/services/data', (_request, reply) => reply.send(versions()));
   app.register(
     async (data) => {

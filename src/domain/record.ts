@@ -12,14 +12,15 @@ export const canonicalKinds = [
   'product',
   'opportunity',
   'opportunity_line',
+  'lead',
   'registration',
   'payout',
   'invoice',
 ] as const;
 export type CanonicalKind = (typeof canonicalKinds)[number];
 
-/** Kinds that a CRM may lack or hide from us. No decision depends on them. */
-const optionalKinds: ReadonlySet<CanonicalKind> = new Set(['contact', 'product', 'opportunity_line']);
+/** Kinds that a CRM may lack or hide from us. Without leads, registrations are compared with deals only. */
+const optionalKinds: ReadonlySet<CanonicalKind> = new Set(['contact', 'product', 'opportunity_line', 'lead']);
 
 export function isOptional(kind: CanonicalKind): boolean {
   return optionalKinds.has(kind);
@@ -123,6 +124,23 @@ export const canonicalFields = {
     /** Total of the line after discounts. */
     amount: remote('decimal'),
     currency: remote('text'),
+  },
+  lead: {
+    /** The name of the company. Blank when the lead refers to an account. */
+    company: remote('text'),
+    domain: remote('text'),
+    /** The domain of the lead's e-mail address. The address itself is not read. */
+    emailDomain: remote('text'),
+    country: remote('text'),
+    account: pointsTo('account'),
+    status: remote('text'),
+    /** True when nobody works on it any more. */
+    isClosed: remote('boolean'),
+    isConverted: remote('boolean'),
+    /** The opportunity that it was converted to. */
+    opportunity: pointsTo('opportunity'),
+    openedAt: remote('instant'),
+    owner: remote('text'),
   },
   registration: {
     number: required('text'),

@@ -52,7 +52,15 @@ export const jobs = {
   reconcile: {
     payload: z.object({
       connectionId: z.uuid(),
-      kind: z.enum(['account', 'contact', 'product', 'opportunity', 'opportunity_line', 'registration']),
+      kind: z.enum([
+        'account',
+        'contact',
+        'product',
+        'opportunity',
+        'opportunity_line',
+        'lead',
+        'registration',
+      ]),
       acceptRemovals: z.boolean().default(false),
     }),
     retry: vendor,

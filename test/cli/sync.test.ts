@@ -131,7 +131,7 @@ describe('sync reconcile', () => {
     expect(await output(['reconcile'], { connection: 'Salesforce' })).toContain(
       'Salesforce: a comparison is already in progress.',
     );
-    expect(await jobsWaiting(service.deps.db, 'reconcile')).toBe(3);
+    expect(await jobsWaiting(service.deps.db, 'reconcile')).toBe(4);
   });
 
   test('confirms deletions in one named connection only, and the audit trail says so', async () => {
@@ -162,7 +162,7 @@ describe('a mistake at the command line', () => {
     [
       ['reconcile'],
       { kind: 'invoice' },
-      '--kind invoice is not one of account, contact, product, opportunity, opportunity_line, registration',
+      '--kind invoice is not one of account, contact, product, opportunity, opportunity_line, lead, registration',
     ],
   ])('is named with what there is: %o %o', async (positionals, values, message) => {
     await expect(output(positionals, values)).rejects.toThrow(message);

@@ -90,6 +90,22 @@ describe('the canonical fields', () => {
       },
     ],
     [
+      'lead',
+      {
+        company: 'text',
+        domain: 'text',
+        emailDomain: 'text',
+        country: 'text',
+        account: 'reference -> account',
+        status: 'text',
+        isClosed: 'boolean',
+        isConverted: 'boolean',
+        opportunity: 'reference -> opportunity',
+        openedAt: 'instant',
+        owner: 'text',
+      },
+    ],
+    [
       'registration',
       {
         number: 'text!',
@@ -159,14 +175,15 @@ test('the kinds are listed in the order in which they are read', () => {
     'product',
     'opportunity',
     'opportunity_line',
+    'lead',
     'registration',
     'payout',
     'invoice',
   ]);
 });
 
-test('a CRM may lack only contacts, products and opportunity lines', () => {
-  expect(canonicalKinds.filter(isOptional)).toEqual(['contact', 'product', 'opportunity_line']);
+test('a CRM may lack only contacts, products, opportunity lines and leads', () => {
+  expect(canonicalKinds.filter(isOptional)).toEqual(['contact', 'product', 'opportunity_line', 'lead']);
 });
 
 test('a custom field is listed after the standard ones under its prefix, and is read from the CRM', () => {

@@ -113,6 +113,7 @@ export const ruleNames: Readonly<Record<Finding['rule'], string>> = {
   same_instant: 'Same instant',
   protection_ended: 'Protection ended',
   direct_opportunity: 'Direct opportunity',
+  open_lead: 'Open lead',
   linked_opportunity: 'Linked opportunity',
   partner_eligibility: 'Partner',
   edited_after_approval: 'Edited after approval',

@@ -15,6 +15,7 @@ const standardLabels: Readonly<
   contacts: { label: 'Contact', associations: ['companies'] },
   products: { label: 'Product', associations: [] },
   line_items: { label: 'Line item', associations: ['deals'] },
+  leads: { label: 'Lead', associations: ['companies', 'deals'] },
 };
 
 /** @throws ConnectorError (mapping) when the account has no such object */

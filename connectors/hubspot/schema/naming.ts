@@ -5,7 +5,12 @@ import type { CanonicalKind } from '#src/domain/record.ts';
 export const apiVersion = '2026-09';
 
 const standardObjects = { account: 'companies', opportunity: 'deals' } as const;
-const readObjects = { contact: 'contacts', product: 'products', opportunity_line: 'line_items' } as const;
+const readObjects = {
+  contact: 'contacts',
+  product: 'products',
+  opportunity_line: 'line_items',
+  lead: 'leads',
+} as const;
 
 /** The name of a new custom object. After its creation it is addressed as `p_<name>` in every account. */
 export const schemaName = (kind: CrmObjectKind): string => `fairway_${kind}`;
@@ -15,7 +20,7 @@ export function objectName(kind: CrmObjectKind): string {
 }
 
 /**
- * HubSpot's object for a canonical kind. Null when HubSpot has none. Contacts, products and line items are
+ * HubSpot's object for a canonical kind. Null when HubSpot has none. Contacts, products, line items and leads are
  * only read, so Fairway installs nothing on them.
  */
 export function objectFor(kind: CanonicalKind): string | null {
@@ -23,6 +28,7 @@ export function objectFor(kind: CanonicalKind): string | null {
     case 'contact':
     case 'product':
     case 'opportunity_line':
+    case 'lead':
       return readObjects[kind];
     case 'invoice':
       return null;
@@ -69,6 +75,7 @@ export const standardTypeIds: Readonly<Record<string, string>> = {
   deals: '0-3',
   products: '0-7',
   line_items: '0-8',
+  leads: '0-136',
 };
 
 export const objectPath = (object: string, rest = ''): string =>

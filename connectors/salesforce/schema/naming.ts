@@ -7,6 +7,7 @@ const objectNames: Readonly<Record<CanonicalKind, string | null>> = {
   product: 'Product2',
   opportunity: 'Opportunity',
   opportunity_line: 'OpportunityLineItem',
+  lead: 'Lead',
   registration: 'Fairway_Registration__c',
   payout: 'Fairway_Payout__c',
   invoice: null,

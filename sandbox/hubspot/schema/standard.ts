@@ -22,7 +22,7 @@ const standardType = (
   primaryDisplayProperty,
   requiredProperties: [],
   searchableProperties,
-  createdProperty: 'createdate',
+  createdProperty: name === 'lead' ? 'hs_createdate' : 'createdate',
   modifiedProperty: name === 'contact' ? 'lastmodifieddate' : 'hs_lastmodifieddate',
 });
 
@@ -32,6 +32,16 @@ export const standardTypes: readonly StandardType[] = [
   standardType('0-3', 'deal', 'deals', 'dealname', ['dealname', 'dealstage', 'pipeline']),
   standardType('0-7', 'product', 'products', 'name', ['name', 'hs_sku', 'description']),
   standardType('0-8', 'line_item', 'line_items', 'name', ['name', 'hs_sku']),
+  standardType('0-136', 'lead', 'leads', 'hs_lead_name', ['hs_lead_name']),
+];
+
+/** The stages of the standard pipeline of leads. */
+const leadStages: readonly PropertyOption[] = [
+  { value: 'new-stage-id', label: 'New' },
+  { value: 'attempting-stage-id', label: 'Attempting' },
+  { value: 'connected-stage-id', label: 'Connected' },
+  { value: 'qualified-stage-id', label: 'Qualified' },
+  { value: 'unqualified-stage-id', label: 'Unqualified' },
 ];
 
 export const dealStages: readonly PropertyOption[] = [
@@ -165,6 +175,11 @@ export const standardProperties: Readonly<Record<string, readonly StandardProper
     property('description', 'Product description'),
     property('price', 'Unit price', 'number'),
   ],
+  '0-136': [
+    property('hs_lead_name', 'Lead name'),
+    property('hs_pipeline_stage', 'Lead pipeline stage', 'enumeration', { options: leadStages }),
+    property('hubspot_owner_id', 'Lead owner', 'enumeration', { options: ownerOptions }),
+  ],
   '0-8': [
     property('name', 'Name'),
     property('hs_sku', 'SKU'),
@@ -196,6 +211,12 @@ export const standardAssociations: readonly (readonly [
   ['0-3', '0-2', 5, 'Primary'],
   ['0-2', '0-3', 342, null],
   ['0-2', '0-3', 6, 'Primary'],
+  ['0-136', '0-1', 578, null],
+  ['0-1', '0-136', 579, null],
+  ['0-136', '0-2', 610, null],
+  ['0-2', '0-136', 611, null],
+  ['0-136', '0-3', 583, null],
+  ['0-3', '0-136', 584, null],
   ['0-3', '0-8', 19, null],
   ['0-8', '0-3', 20, null],
 ];

@@ -83,6 +83,13 @@ export const stages: Readonly<Record<string, { readonly closed: boolean; readonl
   'Closed Lost': { closed: true, won: false },
 };
 
+const leadStatuses = [
+  'Open - Not Contacted',
+  'Working - Contacted',
+  'Closed - Converted',
+  'Closed - Not Converted',
+];
+
 const accountTypes = [
   'Prospect',
   'Customer',
@@ -184,6 +191,32 @@ const opportunity = standard('Opportunity', 'Opportunities', '006', [
   owner,
 ]);
 
+const lead = standard('Lead', 'Leads', '00Q', [
+  lookup('MasterRecordId', 'Master Record ID', 'Lead', 'MasterRecord', { readOnly: true }),
+  text('FirstName', 'First Name', 40),
+  text('LastName', 'Last Name', 80, { required: true }),
+  text('Name', 'Full Name', 121, { readOnly: true }),
+  text('Company', 'Company', 255, { required: true }),
+  field('Website', 'Website', 'url', { length: 255 }),
+  field('Email', 'Email', 'email', { length: 80 }),
+  text('Country', 'Country', 80),
+  picklist('LeadSource', 'Lead Source', [
+    'Web',
+    'Phone Inquiry',
+    'Partner Referral',
+    'Purchased List',
+    'Other',
+  ]),
+  picklist('Status', 'Lead Status', leadStatuses, { required: true }),
+  field('IsConverted', 'Converted', 'boolean', { readOnly: true }),
+  field('ConvertedDate', 'Converted Date', 'date', { readOnly: true }),
+  lookup('ConvertedAccountId', 'Converted Account ID', 'Account', 'ConvertedAccount', { readOnly: true }),
+  lookup('ConvertedOpportunityId', 'Converted Opportunity ID', 'Opportunity', 'ConvertedOpportunity', {
+    readOnly: true,
+  }),
+  owner,
+]);
+
 const product = standard('Product2', 'Products', '01t', [
   text('Name', 'Product Name', 255, { required: true }),
   text('ProductCode', 'Product Code', 255),
@@ -243,6 +276,7 @@ export const standardObjects: readonly ObjectDef[] = [
   account,
   contact,
   opportunity,
+  lead,
   product,
   opportunityLine,
   user,

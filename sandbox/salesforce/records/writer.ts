@@ -225,7 +225,7 @@ function derive(org: Org, object: ObjectDef, row: Row): Row {
     return { ...row, IsClosed: stage?.closed ?? false, IsWon: stage?.won ?? false };
   }
   if (object.name === 'OpportunityLineItem') return { ...row, ...lineOf(org, row) };
-  if (object.name === 'Contact' || object.name === 'User') {
+  if (object.name === 'Contact' || object.name === 'User' || object.name === 'Lead') {
     return { ...row, Name: [row['FirstName'], row['LastName']].filter(Boolean).join(' ') };
   }
   return row;

@@ -105,6 +105,7 @@ const names: Partial<Readonly<Record<CanonicalKind, { readonly table: SQL; reado
   contact: { table: sql`contact`, column: sql`last_name` },
   opportunity: { table: sql`opportunity`, column: sql`name` },
   opportunity_line: { table: sql`opportunity_line`, column: sql`name` },
+  lead: { table: sql`lead`, column: sql`company` },
   product: { table: sql`product`, column: sql`name` },
   registration: { table: sql`registration`, column: sql`number` },
 };

@@ -5,12 +5,13 @@ import { listOf } from '#src/db/bulk.ts';
 import type { Db } from '#src/db/client.ts';
 import { isIn, isKeyIn } from '#src/db/is-in.ts';
 import { accountsByIds } from '#src/db/records/account-store.ts';
+import { leadsByIds } from '#src/db/records/lead-store.ts';
 import { registrationsByIds } from '#src/db/registrations/registration-store.ts';
 import { matchProfile } from '#src/db/schema/matching.ts';
 import { billedCustomer } from '#src/db/schema/money.ts';
 
 /** A billed customer is a name on invoices. */
-export const subjectKinds = ['account', 'registration', 'billed_customer'] as const;
+export const subjectKinds = ['account', 'registration', 'billed_customer', 'lead'] as const;
 export type SubjectKind = (typeof subjectKinds)[number];
 
 /** The numbers of the kinds in the tables. */
@@ -18,6 +19,7 @@ export const kindNumbers: Readonly<Record<SubjectKind, number>> = {
   account: 1,
   registration: 2,
   billed_customer: 3,
+  lead: 4,
 };
 
 export function subjectKindOf(number: number): SubjectKind {
@@ -121,15 +123,18 @@ export async function billedCustomersByIds(
 export async function profileSources(tx: Db, subjects: readonly Subject[]) {
   const ids = (kind: SubjectKind): string[] =>
     subjects.filter((one) => one.kind === kind).map(({ id }) => id);
-  const [accounts, registrations, billedCustomers] = await Promise.all([
+  const [accounts, registrations, billedCustomers, leads] = await Promise.all([
     accountsByIds(tx, ids('account')),
     registrationsByIds(tx, ids('registration')),
     billedCustomersByIds(tx, ids('billed_customer')),
+    leadsByIds(tx, ids('lead')),
   ]);
   return {
     billedCustomers,
     accounts: accounts.filter((row) => !row.deleted),
     registrations: registrations.filter((row) => !row.deleted),
+    // A lead that refers to an account is found by the account.
+    leads: leads.filter((row) => !row.deleted && row.company !== null && row.accountId === null),
   };
 }
 

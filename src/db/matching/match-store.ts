@@ -3,6 +3,7 @@ import type { NormalisedCompany } from '#src/domain/matching/company.ts';
 import { slipsOf } from '#src/domain/matching/search-keys.ts';
 import { listOf } from '#src/db/bulk.ts';
 import type { Db } from '#src/db/client.ts';
+import { isOpenLead } from '#src/db/records/lead-store.ts';
 import {
   countryNumber,
   hashOf,
@@ -94,6 +95,11 @@ export async function findCandidates(
   const asked = queries.flatMap(askedOf);
   if (asked.length === 0) return [];
   const kinds = scopeKinds[scope].map((kind) => kindNumbers[kind]);
+  // Most vendors have no leads, so their lists are read only where there are some.
+  const leadKind =
+    scope === 'competing'
+      ? sql`array(select ${kindNumbers.lead}::smallint where exists (select from lead))`
+      : sql`array[]::smallint[]`;
   const rows = await tx.execute<FoundRow>(sql`
     with asked as materialized (
       select id, country, label, how, ${hashOf(sql`label`)} as hash, ${hashOf(sql`'tok:' || word`)} as word_key from rows from (
@@ -111,7 +117,7 @@ export async function findCandidates(
     ),
     list as materialized (
       select w.*, kind, front.ids, cardinality(front.ids) as length from wanted w
-      cross join unnest(array[${sql.join(kinds, sql`, `)}]::smallint[]) kind
+      cross join unnest(array[${sql.join(kinds, sql`, `)}]::smallint[] || ${leadKind}) kind
       cross join lateral (${idsOf(sql`key = w.key and subject_kind = kind`, limits.rows + 1)}) front
     ),
     posting as (
@@ -221,8 +227,10 @@ const scopes: Readonly<Record<CandidateScope, SQL>> = {
   billed: sql`true`,
   competing: sql`case p.subject_kind
     when 1 then exists (select from opportunity o where o.account_id = p.subject_id and not o.deleted)
+      or exists (select from lead l where l.account_id = p.subject_id and ${isOpenLead})
       or exists (select from account a where a.id = p.subject_id and (a.customer_since is not null
         or exists (select from source_document d where lower(d.customer_name) = lower(a.name))))
+    when 4 then exists (select from lead l where l.id = p.subject_id and ${isOpenLead})
     else exists (select from registration r where r.id = p.subject_id and ${countsAsRival}) end`,
   queued: sql`exists (
     select from registration r where r.id = p.subject_id and r.status = 'in_review' and not r.deleted)`,

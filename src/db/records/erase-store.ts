@@ -3,7 +3,15 @@ import type { Db } from '#src/db/client.ts';
 import { eraseExamples } from './erase-examples.ts';
 import { unmergedRecordIds } from './link-store.ts';
 import { isIn, isKeyIn } from '#src/db/is-in.ts';
-import { account, contact, opportunityLine, partner, product, registration } from '#src/db/schema/channel.ts';
+import {
+  account,
+  contact,
+  lead,
+  opportunityLine,
+  partner,
+  product,
+  registration,
+} from '#src/db/schema/channel.ts';
 import { erasedHash } from '#src/db/schema/connection.ts';
 
 /** Replaces a name, because lists and the ledger need a text. */
@@ -128,6 +136,11 @@ async function eraseOurRecords(tx: Db, ids: readonly string[], at: Date): Promis
     .update(opportunityLine)
     .set({ name: null, extra: {}, deleted: true })
     .where(isIn(opportunityLine.id, ids));
+  const noLead = { company: null, domain: null, emailDomain: null, country: null, owner: null, extra: {} };
+  await tx
+    .update(lead)
+    .set({ ...noLead, deleted: true })
+    .where(isIn(lead.id, ids));
   await eraseLabels(tx, ids);
   await eraseFindings(tx, ids);
 }

@@ -12,6 +12,7 @@ export function recordName(kind: SQL, recordId: SQL): SQL {
     when 'contact' then (select concat_ws(' ', first_name, last_name) from contact where id = ${recordId})
     when 'product' then (select name from product where id = ${recordId})
     when 'opportunity_line' then (select name from opportunity_line where id = ${recordId})
+    when 'lead' then (select company from lead where id = ${recordId})
     when 'payout' then (select key from payout_item where id = ${recordId})
   end)`;
 }

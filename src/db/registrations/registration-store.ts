@@ -264,6 +264,7 @@ export interface ChangedRecords {
   readonly accountIds: readonly string[];
   readonly opportunityIds: readonly string[];
   readonly registrationIds: readonly string[];
+  readonly leadIds?: readonly string[];
 }
 
 /**
@@ -273,7 +274,7 @@ export interface ChangedRecords {
  */
 export async function registrationsBlockedBy(
   tx: Db,
-  { accountIds, opportunityIds, registrationIds }: ChangedRecords,
+  { accountIds, opportunityIds, registrationIds, leadIds = [] }: ChangedRecords,
 ): Promise<{ readonly registrationIds: readonly string[]; readonly subjectIds: readonly string[] }> {
   const ids = (values: readonly string[]): SQL =>
     sql`select value::uuid from jsonb_array_elements_text(${JSON.stringify(values)}::text::jsonb)`;
@@ -282,6 +283,7 @@ export async function registrationsBlockedBy(
     changed as materialized (
       select id from registration where id in (${ids(registrationIds)})
       union select id from opportunity where id in (${ids(opportunityIds)}) or account_id in (${ids(accountIds)})
+      union select id from lead where id in (${ids(leadIds)}) or account_id in (${ids(accountIds)})
     )
     select q.id from queued q join changed c on c.id = q.id
     union
@@ -291,9 +293,15 @@ export async function registrationsBlockedBy(
       cross join lateral jsonb_array_elements(k.decision -> 'findings') f
       join changed c on c.id = (f -> 'rival' ->> 'id')::uuid`);
   const customers = await tx.execute<{ id: string }>(
-    sql`select distinct account_id as id from opportunity where id in (${ids(opportunityIds)}) and account_id is not null`,
+    sql`select account_id as id from opportunity where id in (${ids(opportunityIds)}) and account_id is not null
+        union select account_id from lead where id in (${ids(leadIds)}) and account_id is not null`,
   );
-  const subjectIds = new Set([...accountIds, ...registrationIds, ...customers.map(({ id }) => id)]);
+  const subjectIds = new Set([
+    ...accountIds,
+    ...registrationIds,
+    ...leadIds,
+    ...customers.map(({ id }) => id),
+  ]);
   return { registrationIds: rows.map(({ id }) => id), subjectIds: [...subjectIds] };
 }
 

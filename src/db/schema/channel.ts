@@ -127,6 +127,36 @@ export const contact = pgTable(
   ],
 );
 
+/**
+ * A company that the vendor's sales team has a first contact with. A lead that refers to an account is matched by
+ * the account, others by company, domain and country.
+ */
+export const lead = pgTable(
+  'lead',
+  {
+    id: id(),
+    company: text(),
+    domain: text(),
+    emailDomain: text('email_domain'),
+    country: text(),
+    accountId: uuid('account_id').references(() => account.id),
+    status: text(),
+    isClosed: boolean('is_closed').notNull().default(false),
+    isConverted: boolean('is_converted').notNull().default(false),
+    /** The opportunity that it was converted to. */
+    opportunityId: uuid('opportunity_id').references(() => opportunity.id),
+    openedAt: at('opened_at'),
+    owner: text(),
+    extra: extra(),
+    deleted: boolean().notNull().default(false),
+  },
+  (t) => [
+    index('lead_account').on(t.accountId),
+    index('lead_opportunity').on(t.opportunityId),
+    index('lead_company').using('btree', beginning(t.company)),
+  ],
+);
+
 /** Something the vendor sells. */
 export const product = pgTable(
   'product',

@@ -127,7 +127,7 @@ export const matchLabel = pgTable(
     registrationId: uuid('registration_id')
       .notNull()
       .references(() => registration.id, { onDelete: 'cascade' }),
-    rivalKind: text('rival_kind').$type<'account' | 'opportunity' | 'registration'>().notNull(),
+    rivalKind: text('rival_kind').$type<'account' | 'opportunity' | 'registration' | 'lead'>().notNull(),
     rivalId: uuid('rival_id').notNull(),
     origin: text().$type<'alert' | 'sample'>().notNull(),
     /** The registration's customer. */

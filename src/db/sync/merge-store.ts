@@ -3,6 +3,7 @@ import { bulkInsert } from '#src/db/bulk.ts';
 import type { Db } from '#src/db/client.ts';
 import { markContactsDeleted } from '#src/db/records/contact-store.ts';
 import { isIn } from '#src/db/is-in.ts';
+import { markLeadsDeleted } from '#src/db/records/lead-store.ts';
 import { markOpportunityLinesDeleted, markProductsDeleted } from '#src/db/records/product-store.ts';
 import { account, opportunity, partner, registration } from '#src/db/schema/channel.ts';
 import { link, remoteRecord, resolution, shadow } from '#src/db/schema/connection.ts';
@@ -197,6 +198,9 @@ export async function mergeAccountRows(tx: Db, merges: readonly MergedPair[], at
   await tx.execute(
     sql`update contact c set account_id = x."survivorId" from ${pairs(merges)} where c.account_id = x."mergedId"`,
   );
+  await tx.execute(
+    sql`update lead l set account_id = x."survivorId" from ${pairs(merges)} where l.account_id = x."mergedId"`,
+  );
   const withPartner = await tx
     .select({ accountId: partner.accountId })
     .from(partner)
@@ -259,6 +263,9 @@ export async function mergeOpportunities(tx: Db, merges: readonly MergedPair[]):
   await tx.execute(
     sql`update opportunity_line l set opportunity_id = x."survivorId" from ${pairs(merges)} where l.opportunity_id = x."mergedId"`,
   );
+  await tx.execute(
+    sql`update lead l set opportunity_id = x."survivorId" from ${pairs(merges)} where l.opportunity_id = x."mergedId"`,
+  );
   await tx
     .update(opportunity)
     .set({ deleted: true })
@@ -273,9 +280,11 @@ export async function mergeProducts(tx: Db, merges: readonly MergedPair[]): Prom
   await markProductsDeleted(tx, mergedIds(merges));
 }
 
-/** No other record refers to a contact or to a line. */
+/** No other record refers to a contact, a lead or a line. */
 export const mergeContacts = (tx: Db, merges: readonly MergedPair[]): Promise<void> =>
   markContactsDeleted(tx, mergedIds(merges));
+export const mergeLeads = (tx: Db, merges: readonly MergedPair[]): Promise<void> =>
+  markLeadsDeleted(tx, mergedIds(merges));
 export const mergeOpportunityLines = (tx: Db, merges: readonly MergedPair[]): Promise<void> =>
   markOpportunityLinesDeleted(tx, mergedIds(merges));
 

@@ -62,7 +62,7 @@ export function customerHistory(
 
 /** True if the rules about a customer's history may use this rival, even without a finding about it. */
 export function showsHistory(rival: Rival): boolean {
-  return rival.match.verdict === 'same' && rival.kind !== 'opportunity';
+  return rival.match.verdict === 'same' && rival.kind !== 'opportunity' && rival.kind !== 'lead';
 }
 
 function eventOf(rival: Rival, today: string): HistoryEvent | null {
@@ -80,6 +80,7 @@ function eventOf(rival: Rival, today: string): HistoryEvent | null {
     case 'registration':
       return registrationEvent(rival, today);
     case 'opportunity':
+    case 'lead':
       return null;
   }
 }

@@ -79,7 +79,8 @@ export interface RegistrationFacts {
 
 /**
  * A record that may be about the same customer: another registration, an opportunity of our own sales team that
- * is open or was closed since, or an account that has bought before (always with the match verdict `same`).
+ * is open or was closed since, an open lead of theirs, or an account that has bought before (always with the match
+ * verdict `same`).
  */
 export type Rival =
   | {
@@ -118,6 +119,15 @@ export type Rival =
       readonly outcome?: DealOutcome;
       /** The day on which it was won or lost, `YYYY-MM-DD`. */
       readonly closedOn?: string | null;
+      readonly match: CompanyMatch;
+    }
+  | {
+      /** An open lead of the vendor's own sales team. */
+      readonly kind: 'lead';
+      readonly id: string;
+      readonly accountName: string;
+      readonly status: string | null;
+      readonly openedAt: string | null;
       readonly match: CompanyMatch;
     }
   | {
@@ -180,6 +190,7 @@ export const rivalRuleKinds = [
   'same_instant',
   'protection_ended',
   'direct_opportunity',
+  'open_lead',
 ] as const;
 export type RivalRuleKind = (typeof rivalRuleKinds)[number];
 /** Rules about the registration itself and the history of its customer. */

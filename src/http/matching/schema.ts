@@ -69,7 +69,7 @@ export const matchQuestions = z.object({
   questions: z.array(
     z.object({
       registration: z.object({ id: z.uuid(), number: z.string(), partnerName: z.string() }),
-      rival: z.object({ id: z.uuid(), kind: z.enum(['account', 'opportunity', 'registration']) }),
+      rival: z.object({ id: z.uuid(), kind: z.enum(['account', 'opportunity', 'registration', 'lead']) }),
       ours: company,
       theirs: company,
       comparedAt: instant,

@@ -48,7 +48,7 @@ export function rivalAnswers(
 
 /** Older decisions do not store the outcome of an opportunity, because they compared only open ones. */
 function rivalAnswer(rival: Rival, now: RivalState | undefined): Answer['rivals'][number]['rival'] {
-  if (rival.kind === 'customer') return rival;
+  if (rival.kind === 'customer' || rival.kind === 'lead') return rival;
   if (rival.kind === 'registration') {
     const status = registrationStatuses.find((one) => one === now?.state) ?? rival.status;
     return { ...rival, status, protectedUntil: now ? now.protectedUntil : rival.protectedUntil };

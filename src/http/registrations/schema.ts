@@ -112,6 +112,15 @@ const rival = z.discriminatedUnion('kind', [
     closedOn: businessDate.nullable(),
     match,
   }),
+  /** An open lead of the vendor's own sales team. */
+  z.object({
+    kind: z.literal('lead'),
+    id: z.string(),
+    accountName: z.string(),
+    status: z.string().nullable(),
+    openedAt: z.string().nullable(),
+    match,
+  }),
   /** An account with earlier purchases. */
   z.object({
     kind: z.literal('customer'),

@@ -90,7 +90,7 @@ export async function withConnection<T>(
   } catch (error) {
     if (error instanceof ConnectorError) {
       if (isMissingOptionalObject(error.failure, kind))
-        await reportMissing(deps, { connection, about }, error.failure);
+        await reportMissing(deps, { connection, about, kind }, error.failure);
       else await recordFailure(deps, { connection, connector, about }, error.failure);
     }
     throw error;
@@ -125,12 +125,23 @@ export function isMissingOptionalObject(failure: RemoteFailure, kind: CanonicalK
   );
 }
 
+interface MissingObject {
+  readonly connection: Connection;
+  readonly about: string;
+  readonly kind: CanonicalKind | undefined;
+}
+
 /** Stored as a problem of reading, so the next successful read of the object resolves it. */
 async function reportMissing(
   deps: Deps,
-  { connection, about }: { readonly connection: Connection; readonly about: string },
-  failure: RemoteFailure,
+  { connection, about, kind }: MissingObject,
+  failed: RemoteFailure,
 ): Promise<void> {
+  // Contacts, products and lines are not needed for any decision; leads are.
+  const failure =
+    kind === 'lead'
+      ? { ...failed, message: `Leads are not compared with registrations. ${failed.message}` }
+      : failed;
   const where = { source: 'pull', connectionId: connection.id, object: about } as const;
   await reportProblems(deps.db, where, [{ id: deps.ids(), ref: connection.name, failure }], deps.clock());
 }

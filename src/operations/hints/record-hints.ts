@@ -17,6 +17,7 @@ export const hintedKinds = [
   'product',
   'opportunity',
   'opportunity_line',
+  'lead',
   'registration',
 ] as const;
 export type HintedKind = (typeof hintedKinds)[number];

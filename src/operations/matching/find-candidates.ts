@@ -196,7 +196,7 @@ function matchOf(
   { kind, id, normal, foundBy }: Candidate,
   model: MatchModel,
 ): Match {
-  const matchKind = kind === 'registration' ? kind : 'account';
+  const matchKind = kind === 'billed_customer' ? 'account' : kind;
   return { kind: matchKind, id, company: normal, foundBy, match: matchCompanies(company, normal, model) };
 }
 

@@ -1,5 +1,6 @@
 import type { Db } from '#src/db/client.ts';
 import { knownCustomers, outcomesOf } from '#src/db/records/customer-store.ts';
+import { openLeads, type OpenLead } from '#src/db/records/lead-store.ts';
 import { profilesOf, type SubjectKind } from '#src/db/matching/match-profile-store.ts';
 import {
   opportunitiesOf,
@@ -26,10 +27,10 @@ interface MatchedRecord {
 
 /**
  * Loads the deals of matched records. Returns a function that gives the rivals behind a match: the
- * registration itself or, for an account, its earlier purchases and the opportunities of our own sales team that
- * are open or were closed since. Purchases count only when the account is the same company, not a related one. A
- * registration that was edited after its approval is compared again, with the customer that is protected and with
- * the one that the CRM names now.
+ * registration or lead itself or, for an account, its earlier purchases, its open leads, and the opportunities of our
+ * own sales team that are open or were closed since. Purchases count only when the account is the same company,
+ * not a related one. A registration that was edited after its approval is compared again, with the customer that is
+ * protected and with the one that the CRM names now.
  *
  * @param since opportunities that were closed before this day (`YYYY-MM-DD`) are left out
  */
@@ -51,6 +52,9 @@ export async function loadDeals(
   );
   const found = await opportunitiesOf(tx, ids('account'), since);
   const opportunities = Map.groupBy(await withoutPartnersDeals(tx, found, model), (row) => row.accountId);
+  const leads = await openLeads(tx, { ids: ids('lead'), accountIds: ids('account') });
+  const leadsById = new Map(leads.map((row) => [row.id, row]));
+  const leadsOfAccounts = Map.groupBy(leads, (row) => row.accountId);
   const sameAccounts = matches
     .filter((match) => match.kind === 'account' && match.match.verdict === 'same')
     .map(({ id }) => id);
@@ -65,12 +69,21 @@ export async function loadDeals(
       const rival = registrationRival(row, { outcome, rejection: rejections.get(id) ?? null, match });
       return editedDeals(row, rival, compare) ?? [{ rival, company: null }];
     }
-    const direct = (opportunities.get(id) ?? []).map(
+    const asLead = ({ accountId: _, ...row }: OpenLead): MatchedDeal => ({
+      rival: { kind: 'lead', ...row, match },
+      company: null,
+    });
+    if (kind === 'lead') {
+      const row = leadsById.get(id);
+      return row ? [asLead(row)] : [];
+    }
+    const deals = (opportunities.get(id) ?? []).map(
       ({ accountId: _, linkedBy: __, ...row }): MatchedDeal => ({
         rival: { kind: 'opportunity', ...row, match },
         company: null,
       }),
     );
+    const direct = [...deals, ...(leadsOfAccounts.get(id) ?? []).map(asLead)];
     const customer = match.verdict === 'same' ? customers.get(id) : undefined;
     if (!customer) return direct;
     const { name: accountName, since, lastOn, families } = customer;

@@ -53,11 +53,12 @@ async function refreshSome(tx: Db, limit: number): Promise<number> {
   // waits for this refresh. They run in this order, so the list is read under the lock.
   const [, { subjects, count }] = await Promise.all([lockProfiles(tx), dequeueStaleProfiles(tx, limit)]);
   if (count === 0) return 0;
-  const { accounts, registrations, billedCustomers } = await profileSources(tx, subjects);
+  const { accounts, registrations, billedCustomers, leads } = await profileSources(tx, subjects);
   const profiles = [
     ...accounts.map((row) => profileOf('account', row.id, accountCompany(row))),
     ...registrations.map((row) => profileOf('registration', row.id, customerCompany(row))),
     ...billedCustomers.map(({ id, name }) => profileOf('billed_customer', id, normaliseCompany({ name }))),
+    ...leads.map((row) => profileOf('lead', row.id, leadCompany(row))),
   ];
   const saved = profiles.map(({ profile }) => profile);
   const words = [...new Set(profiles.flatMap((one) => one.words))];
@@ -110,6 +111,12 @@ function customerCompany(row: Sources['registrations'][number]): NormalisedCompa
     ...(isEdited ? { aliases: [approvedTerms.customerName] } : {}),
     ...(otherDomain === null ? {} : { otherDomain }),
   });
+}
+
+function leadCompany({ company, domain, emailDomain, country }: Sources['leads'][number]): NormalisedCompany {
+  // The domain of an address is evidence like that of a contact; mailbox domains are sorted out there.
+  const email = emailDomain === null ? null : `lead@${emailDomain}`;
+  return normaliseCompany({ name: company ?? '', domain, country, email });
 }
 
 function profileOf(

@@ -3,6 +3,7 @@ import {
   closeQuestionsAbout,
   mergeAccountRows,
   mergeContacts,
+  mergeLeads,
   mergeOpportunities,
   mergeOpportunityLines,
   mergeProducts,
@@ -30,6 +31,7 @@ const mergers = {
   product: mergeProducts,
   opportunity: mergeOpportunities,
   opportunity_line: mergeOpportunityLines,
+  lead: mergeLeads,
   registration: mergeRegistrations,
 } as const;
 

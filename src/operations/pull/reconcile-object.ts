@@ -33,6 +33,7 @@ export const reconciledKinds = [
   'product',
   'opportunity',
   'opportunity_line',
+  'lead',
   'registration',
 ] as const;
 export type ReconciledKind = (typeof reconciledKinds)[number];

@@ -47,8 +47,9 @@ export async function applyChangedRecords(
   const linked = (await registrationsOfOpportunities(deps.db, opportunityIds)).map(({ id }) => id);
   const registrationIds = [...new Set([...touched('registration'), ...linked])];
   const scope = { accountIds: touched('account'), opportunityIds, registrationIds };
+  const changedRecords = { ...scope, leadIds: touched('lead') };
   await readOwners(deps, { runId: null, connectionId });
-  await evaluateRegistrations(deps, progress, scope);
+  await evaluateRegistrations(deps, progress, changedRecords);
   await planWrites(deps, { runId: null, connectionId, scope, urgent: false }, progress);
 }
 
@@ -64,6 +65,7 @@ async function recordIds(
     product: [],
     opportunity: [],
     opportunity_line: [],
+    lead: [],
     registration: [],
   };
   for (const { object, kind, extIds } of changed)

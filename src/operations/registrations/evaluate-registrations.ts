@@ -82,12 +82,13 @@ function evaluateChanged(deps: Deps, changed: ChangedRecords): Promise<void> {
 
 async function evaluateTogether(deps: Deps, all: readonly ChangedRecords[]): Promise<void> {
   const union = (field: keyof ChangedRecords): string[] => [
-    ...new Set(all.flatMap((changed) => changed[field])),
+    ...new Set(all.flatMap((changed) => changed[field] ?? [])),
   ];
   const changed = {
     accountIds: union('accountIds'),
     opportunityIds: union('opportunityIds'),
     registrationIds: union('registrationIds'),
+    leadIds: union('leadIds'),
   };
   const round = await newRound(deps);
   await putBackEdits(deps, round, changed.registrationIds);

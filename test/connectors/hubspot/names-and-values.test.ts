@@ -17,6 +17,7 @@ describe('names in HubSpot', () => {
       product: 'products',
       opportunity: 'deals',
       opportunity_line: 'line_items',
+      lead: 'leads',
       registration: 'p_fairway_registration',
       payout: 'p_fairway_payout',
       invoice: null,
@@ -62,6 +63,7 @@ describe('names in HubSpot', () => {
       deals: '0-3',
       products: '0-7',
       line_items: '0-8',
+      leads: '0-136',
     });
   });
 

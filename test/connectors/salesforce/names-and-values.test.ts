@@ -14,6 +14,7 @@ describe('names in Salesforce', () => {
       product: 'Product2',
       opportunity: 'Opportunity',
       opportunity_line: 'OpportunityLineItem',
+      lead: 'Lead',
       registration: 'Fairway_Registration__c',
       payout: 'Fairway_Payout__c',
       invoice: null,

@@ -713,7 +713,7 @@ export interface paths {
                         /** @default false */
                         acceptRemovals?: boolean;
                         /** @enum {string} */
-                        kind?: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "registration";
+                        kind?: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "lead" | "registration";
                     };
                 };
             };
@@ -1559,7 +1559,7 @@ export interface paths {
                                 enabled: boolean;
                                 fieldCount: number;
                                 /** @enum {string} */
-                                kind: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "registration" | "payout" | "invoice";
+                                kind: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "lead" | "registration" | "payout" | "invoice";
                                 object: string;
                                 open: {
                                     /** Format: date-time */
@@ -1593,7 +1593,7 @@ export interface paths {
                                         transform: string;
                                     }[];
                                     /** @enum {string} */
-                                    kind: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "registration" | "payout" | "invoice";
+                                    kind: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "lead" | "registration" | "payout" | "invoice";
                                     object: string;
                                     version: number;
                                 }[];
@@ -1622,7 +1622,7 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    kind?: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "registration" | "payout" | "invoice";
+                    kind?: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "lead" | "registration" | "payout" | "invoice";
                 };
                 header?: never;
                 path: {
@@ -1726,8 +1726,8 @@ export interface paths {
                                 version: number;
                             }[];
                             /** @enum {string} */
-                            kind: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "registration" | "payout" | "invoice";
-                            kinds: ("account" | "contact" | "product" | "opportunity" | "opportunity_line" | "registration" | "payout" | "invoice")[];
+                            kind: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "lead" | "registration" | "payout" | "invoice";
+                            kinds: ("account" | "contact" | "product" | "opportunity" | "opportunity_line" | "lead" | "registration" | "payout" | "invoice")[];
                             live: {
                                 basedOn: number | null;
                                 createdAt: string | null;
@@ -1767,7 +1767,7 @@ export interface paths {
                                     }[];
                                     filter?: string;
                                     /** @enum {string} */
-                                    kind: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "registration" | "payout" | "invoice";
+                                    kind: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "lead" | "registration" | "payout" | "invoice";
                                     match?: string[];
                                     object: string;
                                     system: string;
@@ -1843,7 +1843,7 @@ export interface paths {
                                     }[];
                                     filter?: string;
                                     /** @enum {string} */
-                                    kind: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "registration" | "payout" | "invoice";
+                                    kind: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "lead" | "registration" | "payout" | "invoice";
                                     match?: string[];
                                     object: string;
                                     system: string;
@@ -1931,7 +1931,7 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    kind?: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "registration" | "payout" | "invoice";
+                    kind?: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "lead" | "registration" | "payout" | "invoice";
                 };
                 header?: never;
                 path: {
@@ -2075,7 +2075,7 @@ export interface paths {
         post: {
             parameters: {
                 query?: {
-                    kind?: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "registration" | "payout" | "invoice";
+                    kind?: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "lead" | "registration" | "payout" | "invoice";
                 };
                 header?: never;
                 path: {
@@ -2160,7 +2160,7 @@ export interface paths {
             parameters: {
                 query?: {
                     from?: "live" | "draft" | number;
-                    kind?: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "registration" | "payout" | "invoice";
+                    kind?: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "lead" | "registration" | "payout" | "invoice";
                     to?: "live" | "draft" | number;
                 };
                 header?: never;
@@ -2256,7 +2256,7 @@ export interface paths {
         put: {
             parameters: {
                 query?: {
-                    kind?: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "registration" | "payout" | "invoice";
+                    kind?: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "lead" | "registration" | "payout" | "invoice";
                 };
                 header?: never;
                 path: {
@@ -2365,7 +2365,7 @@ export interface paths {
                                 }[];
                                 filter?: string;
                                 /** @enum {string} */
-                                kind: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "registration" | "payout" | "invoice";
+                                kind: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "lead" | "registration" | "payout" | "invoice";
                                 match?: string[];
                                 object: string;
                                 system: string;
@@ -2415,7 +2415,7 @@ export interface paths {
                     "application/json": {
                         from?: number;
                         /** @enum {string} */
-                        kind?: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "registration" | "payout" | "invoice";
+                        kind?: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "lead" | "registration" | "payout" | "invoice";
                         yaml?: string;
                     };
                 };
@@ -2509,7 +2509,7 @@ export interface paths {
                                 }[];
                                 filter?: string;
                                 /** @enum {string} */
-                                kind: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "registration" | "payout" | "invoice";
+                                kind: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "lead" | "registration" | "payout" | "invoice";
                                 match?: string[];
                                 object: string;
                                 system: string;
@@ -2547,7 +2547,7 @@ export interface paths {
         delete: {
             parameters: {
                 query: {
-                    kind?: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "registration" | "payout" | "invoice";
+                    kind?: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "lead" | "registration" | "payout" | "invoice";
                     revision: number;
                 };
                 header?: never;
@@ -2634,7 +2634,7 @@ export interface paths {
         post: {
             parameters: {
                 query?: {
-                    kind?: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "registration" | "payout" | "invoice";
+                    kind?: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "lead" | "registration" | "payout" | "invoice";
                 };
                 header?: never;
                 path: {
@@ -2744,7 +2744,7 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    kind?: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "registration" | "payout" | "invoice";
+                    kind?: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "lead" | "registration" | "payout" | "invoice";
                 };
                 header?: never;
                 path: {
@@ -2894,7 +2894,7 @@ export interface paths {
         post: {
             parameters: {
                 query?: {
-                    kind?: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "registration" | "payout" | "invoice";
+                    kind?: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "lead" | "registration" | "payout" | "invoice";
                 };
                 header?: never;
                 path: {
@@ -2980,7 +2980,7 @@ export interface paths {
         post: {
             parameters: {
                 query?: {
-                    kind?: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "registration" | "payout" | "invoice";
+                    kind?: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "lead" | "registration" | "payout" | "invoice";
                 };
                 header?: never;
                 path: {
@@ -3157,7 +3157,7 @@ export interface paths {
         post: {
             parameters: {
                 query?: {
-                    kind?: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "registration" | "payout" | "invoice";
+                    kind?: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "lead" | "registration" | "payout" | "invoice";
                 };
                 header?: never;
                 path: {
@@ -3270,7 +3270,7 @@ export interface paths {
         post: {
             parameters: {
                 query?: {
-                    kind?: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "registration" | "payout" | "invoice";
+                    kind?: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "lead" | "registration" | "payout" | "invoice";
                 };
                 header?: never;
                 path: {
@@ -3380,7 +3380,7 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    kind?: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "registration" | "payout" | "invoice";
+                    kind?: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "lead" | "registration" | "payout" | "invoice";
                     search?: string;
                 };
                 header?: never;
@@ -3474,7 +3474,7 @@ export interface paths {
         post: {
             parameters: {
                 query?: {
-                    kind?: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "registration" | "payout" | "invoice";
+                    kind?: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "lead" | "registration" | "payout" | "invoice";
                 };
                 header?: never;
                 path: {
@@ -3684,7 +3684,7 @@ export interface paths {
         post: {
             parameters: {
                 query?: {
-                    kind?: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "registration" | "payout" | "invoice";
+                    kind?: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "lead" | "registration" | "payout" | "invoice";
                 };
                 header?: never;
                 path: {
@@ -3795,7 +3795,7 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    kind?: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "registration" | "payout" | "invoice";
+                    kind?: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "lead" | "registration" | "payout" | "invoice";
                 };
                 header?: never;
                 path: {
@@ -3900,7 +3900,7 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    kind?: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "registration" | "payout" | "invoice";
+                    kind?: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "lead" | "registration" | "payout" | "invoice";
                 };
                 header?: never;
                 path: {
@@ -4000,7 +4000,7 @@ export interface paths {
                                 }[];
                                 filter?: string;
                                 /** @enum {string} */
-                                kind: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "registration" | "payout" | "invoice";
+                                kind: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "lead" | "registration" | "payout" | "invoice";
                                 match?: string[];
                                 object: string;
                                 system: string;
@@ -4039,7 +4039,7 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    kind?: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "registration" | "payout" | "invoice";
+                    kind?: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "lead" | "registration" | "payout" | "invoice";
                 };
                 header?: never;
                 path: {
@@ -4528,7 +4528,7 @@ export interface paths {
                                     /** Format: uuid */
                                     id: string;
                                     /** @enum {string} */
-                                    kind: "account" | "opportunity" | "registration";
+                                    kind: "account" | "opportunity" | "registration" | "lead";
                                 };
                                 theirs: {
                                     address: string | null;
@@ -8519,7 +8519,7 @@ export interface paths {
                                     effect: "ask" | "block" | "review" | "note";
                                     message: string;
                                     /** @enum {string} */
-                                    rule: "same_partner_duplicate" | "same_partner_update" | "same_partner_rejected" | "earlier_registration" | "later_registration" | "same_instant" | "protection_ended" | "direct_opportunity" | "partner_eligibility" | "edited_after_approval" | "placeholder_customer" | "linked_opportunity" | "existing_customer" | "renewal" | "outside_territory" | "typed_date";
+                                    rule: "same_partner_duplicate" | "same_partner_update" | "same_partner_rejected" | "earlier_registration" | "later_registration" | "same_instant" | "protection_ended" | "direct_opportunity" | "open_lead" | "partner_eligibility" | "edited_after_approval" | "placeholder_customer" | "linked_opportunity" | "existing_customer" | "renewal" | "outside_territory" | "typed_date";
                                 }[];
                                 modelVersion: string;
                                 /** Format: date-time */
@@ -8541,7 +8541,7 @@ export interface paths {
                                         effect: "ask" | "block" | "review" | "note";
                                         message: string;
                                         /** @enum {string} */
-                                        rule: "same_partner_duplicate" | "same_partner_update" | "same_partner_rejected" | "earlier_registration" | "later_registration" | "same_instant" | "protection_ended" | "direct_opportunity" | "partner_eligibility" | "edited_after_approval" | "placeholder_customer" | "linked_opportunity" | "existing_customer" | "renewal" | "outside_territory" | "typed_date";
+                                        rule: "same_partner_duplicate" | "same_partner_update" | "same_partner_rejected" | "earlier_registration" | "later_registration" | "same_instant" | "protection_ended" | "direct_opportunity" | "open_lead" | "partner_eligibility" | "edited_after_approval" | "placeholder_customer" | "linked_opportunity" | "existing_customer" | "renewal" | "outside_territory" | "typed_date";
                                     }[];
                                     rival: {
                                         customerName: string;
@@ -8596,6 +8596,28 @@ export interface paths {
                                         /** @enum {string} */
                                         outcome: "open" | "won" | "lost";
                                         stage: string | null;
+                                    } | {
+                                        accountName: string;
+                                        id: string;
+                                        /** @enum {string} */
+                                        kind: "lead";
+                                        match: {
+                                            readonly evidence: {
+                                                /** @enum {string} */
+                                                field: "registry_id" | "domain" | "phone" | "name" | "words" | "numbers" | "address" | "postcode" | "city" | "country";
+                                                left: string | null;
+                                                /** @enum {string} */
+                                                level: "exact" | "strong" | "close" | "weak" | "different" | "missing";
+                                                right: string | null;
+                                                weight: number;
+                                            }[];
+                                            modelVersion: string;
+                                            score: number;
+                                            /** @enum {string} */
+                                            verdict: "same" | "related" | "different";
+                                        };
+                                        openedAt: string | null;
+                                        status: string | null;
                                     } | {
                                         accountName: string;
                                         id: string;

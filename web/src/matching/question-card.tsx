@@ -145,6 +145,7 @@ const rivalWords = {
   account: 'A customer in the CRM',
   opportunity: 'An opportunity',
   registration: 'Another registration',
+  lead: 'A lead',
 } as const;
 
 function shown(value: string | null): ReactNode {

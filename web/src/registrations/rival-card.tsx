@@ -52,7 +52,7 @@ export function RivalCard({
   );
 }
 
-const columnNames = { opportunity: 'Opportunity', customer: 'Account' } as const;
+const columnNames = { opportunity: 'Opportunity', customer: 'Account', lead: 'Lead' } as const;
 
 function Evidence({
   rival,

@@ -13,6 +13,8 @@ export function rivalName(rival: Rival): string {
       return rival.number;
     case 'opportunity':
       return rival.name;
+    case 'lead':
+      return `Lead at ${rival.accountName}`;
     case 'customer':
       return rival.accountName;
   }
@@ -32,6 +34,16 @@ export function RivalTitle({ rival }: { readonly rival: Rival }) {
             {rival.stage !== null && `, ${rival.stage}`}
             {rival.openedAt !== null && `, opened ${dayText(rival.openedAt.slice(0, 10))}`}
             {rival.closedOn !== null && `, ${rival.outcome} ${dayText(rival.closedOn)}`}
+          </span>
+        </span>
+      );
+    case 'lead':
+      return (
+        <span className={styles.title}>
+          Lead at {rival.accountName}
+          <span className={styles.about}>
+            {rival.status ?? 'Open'}
+            {rival.openedAt !== null && `, opened ${dayText(rival.openedAt.slice(0, 10))}`}
           </span>
         </span>
       );

@@ -5,6 +5,7 @@ import { editedAfterApproval } from './edited-after-approval.ts';
 import { existingCustomer } from './existing-customer.ts';
 import { laterRegistration } from './later-registration.ts';
 import { linkedOpportunity } from './linked-opportunity.ts';
+import { openLead } from './open-lead.ts';
 import { outsideTerritory } from './outside-territory.ts';
 import { partnerEligibility } from './partner-eligibility.ts';
 import { placeholderCustomer } from './placeholder-customer.ts';
@@ -27,6 +28,7 @@ export const rivalRules: Readonly<Record<RivalRuleKind, RivalRule>> = {
   same_instant: sameInstant,
   protection_ended: protectionEnded,
   direct_opportunity: directOpportunity,
+  open_lead: openLead,
 };
 
 export const registrationRules: Readonly<Record<RegistrationRuleKind, RegistrationRule>> = {

@@ -1,11 +1,13 @@
 import { markAccountsDeleted, markOpportunitiesDeleted } from '#src/db/records/account-store.ts';
 import type { Db } from '#src/db/client.ts';
 import { markContactsDeleted } from '#src/db/records/contact-store.ts';
+import { markLeadsDeleted } from '#src/db/records/lead-store.ts';
 import { markOpportunityLinesDeleted, markProductsDeleted } from '#src/db/records/product-store.ts';
 import { markRegistrationsDeleted } from '#src/db/registrations/registration-store.ts';
 import { placeAccounts } from './account.ts';
 import { placeContacts } from './contact.ts';
 import { placeInvoices } from './invoice.ts';
+import { placeLeads } from './lead.ts';
 import { placeOpportunities } from './opportunity.ts';
 import { placeOpportunityLines } from './opportunity-line.ts';
 import type { PlaceContext, PlacingResult, RecordToPlace } from './place-context.ts';
@@ -24,6 +26,7 @@ export const placers = {
   product: { place: placeProducts, markDeleted: markProductsDeleted },
   opportunity: { place: placeOpportunities, markDeleted: markOpportunitiesDeleted },
   opportunity_line: { place: placeOpportunityLines, markDeleted: markOpportunityLinesDeleted },
+  lead: { place: placeLeads, markDeleted: markLeadsDeleted },
   registration: { place: placeRegistrations, markDeleted: markRegistrationsDeleted },
   // A file that disappears deletes no invoice: only a credit memo cancels one.
   invoice: { place: placeInvoices, markDeleted: async () => {} },

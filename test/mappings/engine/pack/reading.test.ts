@@ -32,7 +32,7 @@ describe('the text of a pack is read, or refused with every place, problem and f
       'system: s\nobject: Thing\nkind: zzzzzzzz\nversion: 1\nfields: [{local: city, remote: City, direction: in}]',
       false,
       [
-        'kind: "zzzzzzzz" is not one of the choices | Choose one of: account, contact, product, opportunity, opportunity_line, registration, payout, invoice.',
+        'kind: "zzzzzzzz" is not one of the choices | Choose one of: account, contact, product, opportunity, opportunity_line, lead, registration, payout, invoice.',
       ],
     ],
     [
