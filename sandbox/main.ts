@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { openSandbox } from './open-sandbox.ts';
+import { readProfileName } from './profiles/profiles.ts';
 
 /** The sandbox as one process. Prints one JSON line with the addresses once all of them listen. */
 const { values } = parseArgs({
@@ -7,12 +8,14 @@ const { values } = parseArgs({
     dir: { type: 'string', default: '.fairway/sandbox' },
     'custom-fields': { type: 'string', default: '0' },
     'open-control': { type: 'boolean', default: false },
+    profile: { type: 'string' },
   },
 });
 const sandbox = await openSandbox({
   dir: values.dir,
   customFieldCount: Number(values['custom-fields']),
   openControl: values['open-control'],
+  ...(values.profile === undefined ? {} : { profile: readProfileName(values.profile) }),
 });
 console.log(JSON.stringify(sandbox.addresses));
 

@@ -7,6 +7,9 @@ import { plainSample, type PlainSize } from './data-plain.ts';
 import { Faults, faultRoutes } from './faults.ts';
 import { buildHubspot } from './hubspot/server.ts';
 import { buildSalesforce } from './salesforce/server.ts';
+import { localSample } from './profiles/local-sample.ts';
+import type { Profile } from './profiles/profile.ts';
+import { isProfileName, profileNamed, type ProfileName } from './profiles/profiles.ts';
 import { Store } from './store.ts';
 
 export interface SandboxOptions {
@@ -14,6 +17,8 @@ export interface SandboxOptions {
   readonly dir: string;
   /** The number of custom fields on the deals of each CRM. */
   readonly customFieldCount: number;
+  /** The customer that it plays. A folder keeps the profile it was started with. */
+  readonly profile?: ProfileName;
   /** Tests and benchmarks call `/sandbox/…` of the vendors without the control key. */
   readonly openControl?: boolean;
 }
@@ -37,19 +42,21 @@ interface SeedRequest {
 export async function openSandbox({
   dir,
   customFieldCount,
+  profile: wanted,
   openControl = false,
 }: SandboxOptions): Promise<OpenSandbox> {
   mkdirSync(dir, { recursive: true });
   const store = new Store(join(dir, 'sandbox.sqlite'));
   const faults = new Faults();
-  const options = { store, now: () => new Date(), faults };
+  const profile = profileNamed(profileOf(store, wanted));
+  const options = { store, now: () => new Date(), faults, profile };
   const vendors = { salesforce: buildSalesforce(options), hubspot: buildHubspot(options) };
   for (const vendor of Object.values(vendors)) vendor.addCustomFields(customFieldCount);
   const controlKey = controlKeyOf(store);
   const control = fastify({ bodyLimit: 1 << 20 });
   control.register(
     async (keyed) => {
-      controlRoutes(keyed, store, vendors, { customFieldCount, now: options.now });
+      controlRoutes(keyed, store, vendors, { customFieldCount, now: options.now, profile });
       faultRoutes(keyed, faults);
     },
     { prefix: `/${controlKey}` },
@@ -83,6 +90,19 @@ function controlKeyOf(store: Store): string {
   return key;
 }
 
+/** The profile of this folder. @throws when it was started with another one */
+function profileOf(store: Store, wanted: ProfileName | undefined): ProfileName {
+  const stored = String(store.collection('control').get('profile')?.['name'] ?? '');
+  // A folder from before profiles existed has the default one.
+  const started = store.collection('control').size > 0 ? stored || 'default' : null;
+  const name = started ?? wanted ?? 'default';
+  if (!isProfileName(name)) throw new Error(`There is no profile ${name}.`);
+  if (wanted !== undefined && wanted !== name)
+    throw new Error(`This sandbox plays the profile ${name}. Start another one in an empty folder.`);
+  store.put('control', 'profile', { name });
+  return name;
+}
+
 function requireControlKey(app: FastifyInstance, key: string): void {
   app.addHook('onRequest', async (request, reply) => {
     if (request.routeOptions.url?.startsWith('/sandbox/') !== true) return;
@@ -95,7 +115,11 @@ function controlRoutes(
   control: FastifyInstance,
   store: Store,
   vendors: Vendors,
-  { customFieldCount, now }: { readonly customFieldCount: number; readonly now: () => Date },
+  {
+    customFieldCount,
+    now,
+    profile,
+  }: { readonly customFieldCount: number; readonly now: () => Date; readonly profile: Profile },
 ): void {
   /** Fills both CRMs and the ERP drop folder once. A second call changes nothing and says so. */
   control.post('/seed', async (request) => {
@@ -103,7 +127,8 @@ function controlRoutes(
     const done = store.collection('control').get('seed');
     if (done) return { seeded: false, already: done };
     const companies = body.companies ? await readCompanies(body.companies) : null;
-    const sample = generateSample({ seed: body.seed ?? 1, companies, today: now(), share: body.share ?? 1 });
+    const input = { seed: body.seed ?? 1, companies, today: now(), share: body.share ?? 1 };
+    const sample = localSample(profile, generateSample(input));
     store.batch(() => {
       vendors.salesforce.seed(sample.salesforce);
       vendors.hubspot.seed(sample.hubspot);

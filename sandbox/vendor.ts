@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Faults } from './faults.ts';
+import type { Profile } from './profiles/profile.ts';
 import type { CrmSample } from './sample.ts';
 import type { Store } from './store.ts';
 
@@ -9,6 +10,8 @@ export interface VendorOptions {
   readonly now: () => Date;
   /** The faults that strike its calls; without them it is always well. */
   readonly faults?: Faults;
+  /** The customer it plays; the default one when missing. */
+  readonly profile?: Profile;
 }
 
 /** One stand-in: an HTTP server that answers as the vendor documents, with a method to fill it. */

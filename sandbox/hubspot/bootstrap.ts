@@ -2,11 +2,13 @@ import { defineAssociation } from './records/associations.ts';
 import { objectTypes, type ObjectType } from './schema/object-types.ts';
 import { save, stamp, type Portal } from './portal.ts';
 import type { PropertyDefinition } from './schema/properties.ts';
+import type { PortalProfile } from '#sandbox/profiles/profile.ts';
 import {
   standardAssociations,
   standardProperties,
   standardTypes,
   stampProperties,
+  type StandardProperty,
 } from './schema/standard.ts';
 
 /**
@@ -44,7 +46,8 @@ export function addVendorProperties(portal: Portal, type: ObjectType): void {
     name: groupName,
     label: `${type.labels.singular} information`,
   });
-  for (const standard of [...stampProperties(type), ...(standardProperties[type.objectTypeId] ?? [])]) {
+  const standards = [...stampProperties(type), ...(standardProperties[type.objectTypeId] ?? [])];
+  for (const standard of standards.flatMap((one) => inCurrencies(portal.profile, one))) {
     const definition: PropertyDefinition = {
       ...standard,
       description: '',
@@ -55,4 +58,17 @@ export function addVendorProperties(portal: Portal, type: ObjectType): void {
     };
     save(portal, `property:${type.objectTypeId}`, definition.name, definition);
   }
+}
+
+const currencyProperties = new Set(['deal_currency_code', 'hs_line_item_currency_code']);
+
+/** An account with one currency has no properties that name one. */
+function inCurrencies(
+  { companyCurrency, additionalCurrencies }: PortalProfile,
+  property: StandardProperty,
+): StandardProperty[] {
+  if (!currencyProperties.has(property.name)) return [property];
+  if (additionalCurrencies.length === 0) return [];
+  const options = [companyCurrency, ...additionalCurrencies].map((value) => ({ value, label: value }));
+  return [{ ...property, options }];
 }

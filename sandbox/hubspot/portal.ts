@@ -1,3 +1,4 @@
+import type { PortalProfile } from '#sandbox/profiles/profile.ts';
 import type { Body, Store } from '#sandbox/store.ts';
 
 /**
@@ -7,6 +8,7 @@ export interface Portal {
   readonly store: Store;
   readonly now: () => Date;
   readonly portalId: number;
+  readonly profile: PortalProfile;
 }
 
 /** A collection of this account as typed rows; write through `save`. */

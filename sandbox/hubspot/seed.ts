@@ -81,13 +81,17 @@ const stages: Readonly<Record<SampleOpportunity['stage'], string>> = {
 const ownedBy = (portal: Portal, type: ObjectType, ownerId: string): Record<string, string> =>
   propertiesOf(portal, type).has('hubspot_owner_id') ? { hubspot_owner_id: ownerId } : {};
 
+/** An account with one currency has no property for it. */
+const inCurrency = (portal: Portal, property: string, currency: string): Record<string, string> =>
+  portal.profile.additionalCurrencies.length === 0 ? {} : { [property]: currency };
+
 function seedDeal(portal: Portal, deal: SampleOpportunity, companyId: string, ordinal: number): string {
   const type = resolveType(portal, 'deals');
   const values = checkValues(portal, type, {
     dealname: deal.name,
     dealstage: stages[deal.stage],
     amount: deal.amount,
-    deal_currency_code: deal.currency,
+    ...inCurrency(portal, 'deal_currency_code', deal.currency),
     closedate: deal.closeDate,
     ...ownedBy(portal, type, repId(ordinal)),
   });
@@ -125,7 +129,7 @@ function seedLine(portal: Portal, line: SampleLine, dealId: string, productId: s
     quantity,
     price: unitPrice,
     hs_product_id: productId,
-    hs_line_item_currency_code: currency,
+    ...inCurrency(portal, 'hs_line_item_currency_code', currency),
   });
   const { id } = createRecord(portal, type, values, createdAt);
   associate(portal, { type, id }, { type: resolveType(portal, 'deals'), id: dealId }, null);

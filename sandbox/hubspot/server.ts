@@ -1,5 +1,6 @@
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { Faults, installFaults, lateMs } from '#sandbox/faults.ts';
+import { defaultProfile } from '#sandbox/profiles/profiles.ts';
 import type { Vendor, VendorOptions } from '#sandbox/vendor.ts';
 import { associationRoutes } from './records/association-routes.ts';
 import { actingAs, integration } from './actor.ts';
@@ -19,6 +20,7 @@ import { stamp, type Portal } from './portal.ts';
 import { propertyRoutes } from './schema/property-routes.ts';
 import { ownerRoutes } from './owners.ts';
 import { portalRecordPages } from './pages/record-page.ts';
+import { requireScopes } from './scopes.ts';
 import { schemaRoutes } from './schema/schema-routes.ts';
 import { seedSample } from './seed.ts';
 import { hubspotSetupRoutes } from './schema/setup-routes.ts';
@@ -47,7 +49,8 @@ export interface HubspotVendor extends Vendor {
  * sees one.
  */
 export function buildHubspot(options: VendorOptions): HubspotVendor {
-  const portal: Portal = { store: options.store, now: options.now, portalId };
+  const profile = (options.profile ?? defaultProfile).hubspot;
+  const portal: Portal = { store: options.store, now: options.now, portalId, profile };
   const limits = new RateLimits();
   const sender = new WebhookSender(portal);
   bootstrap(portal);
@@ -87,7 +90,7 @@ export function buildHubspot(options: VendorOptions): HubspotVendor {
     fillCustomFields: (count) => portal.store.batch(() => fillCustomProperties(portal, count)),
     credentials: () => {
       const created = createApp(portal, 'private');
-      const { token } = issueToken(portal, created, 'access');
+      const { token } = issueToken(portal, created, 'access', profile.scopes ?? undefined);
       const address: Record<string, string> = app.server.listening ? { basePath: app.listeningOrigin } : {};
       return {
         settings: {
@@ -173,6 +176,7 @@ function addApi(api: FastifyInstance, portal: Portal, limits: RateLimits): void 
   api.addHook('onRequest', async (request, reply) => {
     const app = authenticate(portal, request.headers.authorization, 'access');
     request.caller = app;
+    requireScopes(portal, request);
     reply.headers(limits.admit(app, pathOf(request).endsWith('/search'), portal.now()));
   });
   // With a callback, because what is done here has to go on around the handler.
@@ -180,7 +184,8 @@ function addApi(api: FastifyInstance, portal: Portal, limits: RateLimits): void 
     if (request.caller) actingAs(integration(request.caller.appId), done, lateMs(request));
     else done();
   });
-  for (const version of ['v3', apiVersion]) api.get(`/account-info/${version}/details`, () => accountDetails);
+  for (const version of ['v3', apiVersion])
+    api.get(`/account-info/${version}/details`, () => accountDetails(portal));
   objectRoutes(api, portal, `/crm/objects/${apiVersion}`);
   lifecycleRoutes(api, portal, `/crm/objects/${apiVersion}`);
   webhookRoutes(api, portal, `/app-webhooks/${apiVersion}`);
@@ -199,14 +204,25 @@ function addApi(api: FastifyInstance, portal: Portal, limits: RateLimits): void 
 
 const pathOf = (request: FastifyRequest): string => request.url.split('?')[0] ?? '';
 
-const accountDetails = {
-  portalId,
-  accountType: 'STANDARD',
-  timeZone: 'UTC',
-  companyCurrency: 'USD',
-  additionalCurrencies: ['EUR'],
-  utcOffset: '+00:00',
-  utcOffsetMilliseconds: 0,
-  uiDomain: 'app.hubspot.com',
-  dataHostingLocation: 'na1',
-};
+function accountDetails({ profile, now }: Portal): object {
+  const offsetMs = offsetOf(profile.timeZone, now());
+  const minutes = Math.abs(offsetMs) / 60_000;
+  const two = (part: number): string => String(part).padStart(2, '0');
+  return {
+    portalId,
+    accountType: 'STANDARD',
+    timeZone: profile.timeZone,
+    companyCurrency: profile.companyCurrency,
+    additionalCurrencies: profile.additionalCurrencies,
+    utcOffset: `${offsetMs < 0 ? '-' : '+'}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`,
+    utcOffsetMilliseconds: offsetMs,
+    uiDomain: 'app.hubspot.com',
+    dataHostingLocation: 'na1',
+  };
+}
+
+/** How far a time zone is ahead of UTC at this moment, in ms. */
+function offsetOf(timeZone: string, at: Date): number {
+  const local = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' });
+  return Date.parse(`${local.format(at).replace(' ', 'T')}Z`) - Math.floor(at.getTime() / 1000) * 1000;
+}

@@ -1,3 +1,4 @@
+import { putCurrencies } from './records/currencies.ts';
 import type { Org } from './records/org.ts';
 import type { Row } from './records/row.ts';
 import { Writer } from './records/writer.ts';
@@ -9,36 +10,51 @@ const colleagues = [
   { FirstName: 'Priya', LastName: 'Nair' },
 ] as const;
 
-/** Creates the organisation and its users. Runs on every start and changes nothing in an existing org. */
+/** Creates the organisation, its users and its currencies. Runs on every start and changes nothing in an existing org. */
 export function bootstrapOrg(org: Org): void {
-  if (org.rows('Organization').size) return;
   org.store.batch(() => {
-    const users = insert(org, '', 'User', {
-      Username: 'admin@cascadia.example',
-      FirstName: 'Dana',
-      LastName: 'Whitfield',
-      Email: 'admin@cascadia.example',
-      IsActive: true,
-    });
-    insert(org, users, 'User', {
-      Username: 'fairway.integration@cascadia.example',
-      FirstName: 'Fairway',
-      LastName: 'Integration',
-      Email: 'fairway@cascadia.example',
-      IsActive: true,
-    });
-    for (const { FirstName, LastName } of colleagues) {
-      const address = `${FirstName}.${LastName}@cascadia.example`.toLowerCase();
-      insert(org, users, 'User', {
-        Username: address,
-        FirstName,
-        LastName,
-        Email: address,
-        IsActive: true,
-      });
-    }
-    insert(org, users, 'Organization', { Name: 'Cascadia Instruments' });
+    addPeople(org);
+    putCurrencies(org);
   });
+}
+
+function addPeople(org: Org): void {
+  if (org.rows('Organization').size) return;
+  const users = insert(org, '', 'User', {
+    Username: 'admin@cascadia.example',
+    FirstName: 'Dana',
+    LastName: 'Whitfield',
+    Email: 'admin@cascadia.example',
+    IsActive: true,
+  });
+  insert(org, users, 'User', {
+    Username: 'fairway.integration@cascadia.example',
+    FirstName: 'Fairway',
+    LastName: 'Integration',
+    Email: 'fairway@cascadia.example',
+    IsActive: true,
+  });
+  for (const { FirstName, LastName } of colleagues) {
+    const address = `${FirstName}.${LastName}@cascadia.example`.toLowerCase();
+    insert(org, users, 'User', {
+      Username: address,
+      FirstName,
+      LastName,
+      Email: address,
+      IsActive: true,
+    });
+  }
+  insert(org, users, 'Organization', { Name: 'Cascadia Instruments' });
+  describeOrganization(org);
+}
+
+/** What the edition and the set-up of the org say of it; no client may write that. */
+function describeOrganization(org: Org): void {
+  const object = org.schema().object('Organization');
+  const { edition, timeZone } = org.profile;
+  if (object)
+    for (const row of org.rows(object.name).values())
+      org.save(object, { ...row, OrganizationType: edition, TimeZoneSidKey: timeZone });
 }
 
 function insert(org: Org, userId: string, objectName: string, fields: Record<string, unknown>): string {

@@ -1,3 +1,4 @@
+import type { OrgProfile } from '#sandbox/profiles/profile.ts';
 import type {
   CrmSample,
   SampleAccount,
@@ -35,7 +36,10 @@ export function seedOrg(org: Org, sample: CrmSample): void {
   const repOf = (ordinal: number): string | null => repIds[ordinal % repIds.length] ?? null;
   for (const [ordinal, account] of sample.accounts.entries()) {
     const OwnerId = account.isPartner ? managerId : repOf(ordinal);
-    ids.set(account.key, insert(org, 'Account', { ...accountFields(account), OwnerId }, account));
+    ids.set(
+      account.key,
+      insert(org, 'Account', { ...accountFields(account, org.profile.sampleTypes), OwnerId }, account),
+    );
   }
   for (const [ordinal, opportunity] of sample.opportunities.entries()) {
     const fields = opportunityFields(opportunity, idOf(opportunity.accountKey));
@@ -70,7 +74,11 @@ function insert(
   const createdAt = parseInstant(stamps.createdAt);
   const modifiedAt = parseInstant(stamps.modifiedAt);
   if (!createdAt || !modifiedAt) throw new Error(`not an instant: ${stamps.createdAt}, ${stamps.modifiedAt}`);
-  const present = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
+  const present = Object.fromEntries(
+    Object.entries(fields).filter(
+      ([name, value]) => value !== null && (name !== 'CurrencyIsoCode' || org.profile.currencies !== null),
+    ),
+  );
   return new Writer(org, org.schema(), { userId: adminUser(org).Id, createdAt, modifiedAt }).insert(
     object,
     present,
@@ -101,10 +109,10 @@ function lineFields({ quantity, unitPrice, currency }: SampleLine): Record<strin
   return { Quantity: quantity, UnitPrice: unitPrice, CurrencyIsoCode: currency };
 }
 
-function accountFields(account: SampleAccount): Record<string, unknown> {
+function accountFields(account: SampleAccount, types: OrgProfile['sampleTypes']): Record<string, unknown> {
   return {
     Name: account.name,
-    Type: account.isPartner ? 'Channel Partner / Reseller' : 'Customer',
+    Type: account.isPartner ? types.partner : types.customer,
     Website: account.domain === null ? null : `https://www.${account.domain}`,
     BillingCountry: account.countryName,
     BillingCountryCode: account.country,

@@ -1,6 +1,7 @@
 import fastify from 'fastify';
 import type { FastifyInstance } from 'fastify';
 import { Faults, installFaults } from '#sandbox/faults.ts';
+import { defaultProfile } from '#sandbox/profiles/profiles.ts';
 import type { StreamingVendor, VendorOptions } from '#sandbox/vendor.ts';
 import { expireOrgTokens } from './auth/access-tokens.ts';
 import { Api, errorAnswers } from './rest/api.ts';
@@ -27,6 +28,7 @@ import { replicationRoutes } from './rest/replication-routes.ts';
 import { seedOrg } from './seed.ts';
 import { orgSetupRoutes } from './setup-routes.ts';
 import { orgUserRoutes } from './user-routes.ts';
+import { userInfoRoutes } from './rest/user-info-routes.ts';
 
 const latestVersion = 68;
 const oldestVersion = 41;
@@ -35,8 +37,13 @@ const oldestVersion = 41;
  * A Salesforce org over HTTP, answering as Salesforce documents. State lives in the store's `salesforce:`
  * collections.
  */
-export function buildSalesforce({ store, now, faults = new Faults() }: VendorOptions): StreamingVendor {
-  const org = new Org(store, now);
+export function buildSalesforce({
+  store,
+  now,
+  faults = new Faults(),
+  profile = defaultProfile,
+}: VendorOptions): StreamingVendor {
+  const org = new Org(store, now, profile.salesforce);
   bootstrapOrg(org);
   const inner = new InnerCalls();
   const api = new Api(org, inner);
@@ -71,6 +78,7 @@ export function buildSalesforce({ store, now, faults = new Faults() }: VendorOpt
   orgSetupRoutes(app, org);
   orgUserRoutes(app, org);
   orgLeadRoutes(app, org);
+  userInfoRoutes(app, org);
   app.get('/services/data', (_request, reply) => reply.send(versions()));
   app.register(
     async (data) => {

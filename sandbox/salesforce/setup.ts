@@ -27,10 +27,14 @@ export function renameField(org: Org, place: Place, to: string): void {
     throw rowError('DUPLICATE_DEVELOPER_NAME', `There is already a field named ${to} on ${object.name}.`);
   org.removeField(object.name, field.name);
   org.putField(object.name, { ...field, name: to });
-  for (const [id, { readable, editable }] of org.grants()) {
+  for (const [id, granted] of org.grants()) {
     const renamed = (keys: readonly string[]): string[] =>
       keys.map((key) => (key === `${object.name}.${field.name}` ? `${object.name}.${to}` : key));
-    org.putGrants(id, { readable: renamed(readable), editable: renamed(editable) });
+    org.putGrants(id, {
+      ...granted,
+      readable: renamed(granted.readable),
+      editable: renamed(granted.editable),
+    });
   }
   const after = placeOf(org, { object: object.name, field: to }).object;
   for (const row of [...org.rows(object.name).values()]) {
@@ -71,5 +75,9 @@ export function retireValue(org: Org, place: Place, value: string): void {
   const { object, field } = placeOf(org, place);
   if (!field.values?.includes(value))
     throw rowError('INVALID_FIELD', `${field.name} has no value '${value}'.`, [field.name]);
-  org.putField(object.name, { ...field, values: field.values.filter((one) => one !== value) });
+  org.putField(object.name, {
+    ...field,
+    values: field.values.filter((one) => one !== value),
+    retired: [...(field.retired ?? []), value],
+  });
 }

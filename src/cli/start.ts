@@ -43,6 +43,7 @@ interface StartOptions {
   readonly json: boolean;
   readonly fresh: boolean;
   readonly companies: string | null;
+  readonly profile: string | null;
 }
 
 export const startCommand: Command = {
@@ -54,8 +55,17 @@ export const startCommand: Command = {
       '--companies <file>',
       'fill the sandbox with the companies of a CSV file: a header line with the column name and, if you have them, domain, country, city and zipcode; at least 1 row; UTF-8, UTF-16 or Windows-1252; separated by commas, semicolons, tabs or bars',
     ],
+    [
+      '--profile <name>',
+      'let the sandbox play another customer, such as multi-currency or minimum-access (docs/real-orgs.md lists them); an existing sandbox keeps its profile, so add --fresh',
+    ],
   ],
-  examples: ['start', 'start --once --json', 'start --fresh --companies companies.csv'],
+  examples: [
+    'start',
+    'start --once --json',
+    'start --fresh --companies companies.csv',
+    'start --fresh --profile multi-currency',
+  ],
   details: 'npm start is the same as npm run fairway -- start.',
   run: (values) =>
     start({
@@ -63,6 +73,7 @@ export const startCommand: Command = {
       json: values['json'] === true,
       fresh: values['fresh'] === true,
       companies: textOption(values['companies']),
+      profile: textOption(values['profile']),
     }),
 };
 
@@ -84,7 +95,13 @@ async function start(options: StartOptions): Promise<number> {
   if (options.fresh) await deleteLocalData(config);
   if (!(await waitForServers(config, stopped, say))) return exitCodes.interrupted;
   // Ctrl-C during the start takes effect when the current step has ended, or a few seconds later.
-  const deps = await bringUp({ stack, parts, config, companies: companies?.rows ?? null });
+  const deps = await bringUp({
+    stack,
+    parts,
+    config,
+    companies: companies?.rows ?? null,
+    profile: options.profile,
+  });
   stack.use(supervise({ name: 'The worker', say, start: async () => startWorker(deps, config, parts) }));
   if (options.once) return await runOnce(deps, options, stopped);
   await serve(deps, config, lock, stack);
@@ -113,10 +130,11 @@ interface BringUp {
   readonly parts: StartedParts;
   readonly config: Config;
   readonly companies: readonly CompanyRow[] | null;
+  readonly profile: string | null;
 }
 
 /** Database, migrations and, where no connection is configured, the sandbox. */
-async function bringUp({ stack, parts, config, companies }: BringUp): Promise<Deps> {
+async function bringUp({ stack, parts, config, companies, profile }: BringUp): Promise<Deps> {
   let databaseUrl = config.databaseUrl;
   let ownerUrl = config.databaseOwnerUrl ?? databaseUrl;
   if (databaseUrl === null) {
@@ -144,7 +162,7 @@ async function bringUp({ stack, parts, config, companies }: BringUp): Promise<De
   if (connections.length > 0 && !connections.some(isSandbox)) return deps;
   say(`Starting the sandbox (a stand-in for ${sandboxedVendors})`);
   const open = async (): Promise<Sandbox> => {
-    const started = await withRetries(() => startSandbox(join(config.dir, 'sandbox')));
+    const started = await withRetries(() => startSandbox(join(config.dir, 'sandbox'), { profile }));
     parts.add('sandbox', () => started.kill());
     return started;
   };

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { ProfileName } from '#sandbox/profiles/profiles.ts';
 import { connectCrms, connectSandbox, type SandboxAddresses } from '#src/cli/local/sandbox.ts';
 import { listConnections } from '#src/db/connections/connection-store.ts';
 import { findRun, type Run } from '#src/db/runs/run-store.ts';
@@ -50,6 +51,8 @@ export interface ServiceOptions {
   readonly dir?: string;
   /** The number of custom fields on the deals of each CRM; some deals have values in them. */
   readonly customFields?: number;
+  /** The customer that the sandbox plays. */
+  readonly profile?: ProfileName;
   /** The number of plain records in each CRM, instead of the sample and without an ERP. */
   readonly plain?: PlainSize;
 }
@@ -65,12 +68,18 @@ export interface PlainSize {
  */
 export async function startService({
   customFields = 0,
+  profile,
   plain,
   ...place
 }: ServiceOptions = {}): Promise<Service> {
   await using starting = new AsyncDisposableStack();
   const test = starting.use(await startDeps(place));
-  const { addresses } = starting.use(await openTestSandbox(join(test.dir, 'sandbox'), { customFields }));
+  const { addresses } = starting.use(
+    await openTestSandbox(join(test.dir, 'sandbox'), {
+      customFields,
+      ...(profile === undefined ? {} : { profile }),
+    }),
+  );
   const erpDir = erpDirIn(test.dir);
   if (plain === undefined) await connectSandbox(test.deps, { addresses, erpDir, companies: null }, () => {});
   else await connectPlain(test.deps, addresses, plain);

@@ -1,6 +1,7 @@
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
+import type { ProfileName } from '#sandbox/profiles/profiles.ts';
 import { followSandbox, type SandboxAddresses } from '#src/cli/local/sandbox.ts';
 import { listConnections, saveConnection } from '#src/db/connections/connection-store.ts';
 import { remoteRecord, shadow } from '#src/db/schema/connection.ts';
@@ -14,6 +15,7 @@ import { erpDirIn, serviceOn, startService, type PlainSize, type Service } from 
 export interface SnapshotOptions {
   readonly customFields?: number;
   readonly plain?: PlainSize;
+  readonly profile?: ProfileName;
 }
 
 /**
@@ -42,9 +44,13 @@ interface Snapshot {
   readonly folder: string;
 }
 
-async function ensureSnapshot({ customFields = 0, plain }: SnapshotOptions): Promise<Snapshot> {
+async function ensureSnapshot({
+  customFields = 0,
+  plain,
+  profile = 'default',
+}: SnapshotOptions): Promise<Snapshot> {
   const size = plain ? `${plain.accounts}_${plain.partners}_${plain.opportunities}` : 'sample';
-  const variant = `${size}_${customFields}`;
+  const variant = `${size}_${customFields}_${profile.replaceAll('-', '_')}`;
   const snapshot = {
     database: `fairway_snapshot_${runContext('runId')}_${variant}`,
     folder: join(runContext('runFolder'), variant),
@@ -55,6 +61,7 @@ async function ensureSnapshot({ customFields = 0, plain }: SnapshotOptions): Pro
       databaseUrl,
       dir: snapshot.folder,
       customFields,
+      profile,
       ...(plain ? { plain } : {}),
     });
     await writeFile(join(snapshot.folder, 'key'), service.env['FAIRWAY_KEY'] ?? '');

@@ -60,24 +60,6 @@ const companyTypes: readonly PropertyOption[] = ['PROSPECT', 'PARTNER', 'RESELLE
     label: capital(value.toLowerCase()),
   }),
 );
-const currencies: readonly PropertyOption[] = [
-  'USD',
-  'EUR',
-  'GBP',
-  'CHF',
-  'CAD',
-  'AUD',
-  'JPY',
-  'SEK',
-  'NOK',
-  'DKK',
-  'PLN',
-  'CZK',
-  'INR',
-  'BRL',
-  'SGD',
-].map((value) => ({ value, label: value }));
-
 const productTypes: readonly PropertyOption[] = ['inventory', 'non_inventory', 'service'].map((value) => ({
   value,
   label: capital(value).replace('_', '-'),
@@ -89,7 +71,7 @@ const ownerOptions: readonly PropertyOption[] = owners.map(({ id, firstName, las
   label: `${firstName} ${lastName}`,
 }));
 
-type StandardProperty = Pick<
+export type StandardProperty = Pick<
   PropertyDefinition,
   'name' | 'label' | 'type' | 'fieldType' | 'options' | 'hasUniqueValue' | 'readOnly'
 >;
@@ -162,7 +144,7 @@ export const standardProperties: Readonly<Record<string, readonly StandardProper
     }),
     property('dealstage', 'Deal stage', 'enumeration', { options: dealStages }),
     property('amount', 'Amount', 'number'),
-    property('deal_currency_code', 'Currency', 'enumeration', { options: currencies }),
+    property('deal_currency_code', 'Currency', 'enumeration'),
     property('closedate', 'Close date', 'datetime'),
     property('hubspot_owner_id', 'Deal owner', 'enumeration', { options: ownerOptions }),
     property('hs_is_closed', 'Is deal closed?', 'bool', readOnly),
@@ -187,7 +169,7 @@ export const standardProperties: Readonly<Record<string, readonly StandardProper
     property('quantity', 'Quantity', 'number'),
     property('price', 'Unit price', 'number'),
     property('amount', 'Net price', 'number', readOnly),
-    property('hs_line_item_currency_code', 'Currency', 'enumeration', { options: currencies }),
+    property('hs_line_item_currency_code', 'Currency', 'enumeration'),
   ],
 };
 

@@ -22,9 +22,15 @@ export function issueAccessToken(org: Org, userId: string, family: string | null
  */
 export function userOf(org: Org, request: FastifyRequest): string {
   const token = /^(?:Bearer|OAuth) (\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
+  const userId = sessionUser(org, token);
+  if (userId === null) throw new ApiError(401, 'INVALID_SESSION_ID', 'Session expired or invalid');
+  return userId;
+}
+
+/** The user of a living access token; null for any other text. */
+export function sessionUser(org: Org, token: string): string | null {
   const session = sessionOf(org, token);
-  if (!session) throw new ApiError(401, 'INVALID_SESSION_ID', 'Session expired or invalid');
-  return String(session['userId']);
+  return session === null ? null : String(session['userId']);
 }
 
 export const isLiveToken = (org: Org, token: string): boolean => sessionOf(org, token) !== null;

@@ -1,11 +1,10 @@
 import type { ChannelMember } from '#sandbox/salesforce/events/channel-members.ts';
+import type { Granted } from '#sandbox/salesforce/records/org.ts';
 import type { FieldDef, ObjectDef } from '#sandbox/salesforce/records/schema.ts';
 
-/** The objects and fields of a permission set: `Object` and `Object.Field`. */
-export interface PermissionSetDef {
+/** A permission set, with the objects and fields that it grants. */
+export interface PermissionSetDef extends Granted {
   readonly label: string;
-  readonly readable: readonly string[];
-  readonly editable: readonly string[];
 }
 
 /** Everything in a package, read but not yet in the org. */

@@ -2,6 +2,7 @@ import { integrationUser } from '#sandbox/salesforce/bootstrap.ts';
 import type { Draft, PermissionSetDef } from './draft.ts';
 import { list, required } from './metadata-components.ts';
 import type { Xml } from './metadata-components.ts';
+import { isPermissionable, permissionOf } from '#sandbox/salesforce/records/access.ts';
 import type { Org } from '#sandbox/salesforce/records/org.ts';
 import { Writer } from '#sandbox/salesforce/records/writer.ts';
 
@@ -10,18 +11,7 @@ export function readPermissionSet(org: Org, draft: Draft, xml: Xml): PermissionS
   const label = required(xml, 'label');
   const fields = list(xml['fieldPermissions']);
   const objects = list(xml['objectPermissions']);
-  for (const permission of fields) {
-    const name = required(permission, 'field');
-    const [objectName = '', fieldName = ''] = name.split('.');
-    const field =
-      draft.fields.get(name)?.field ??
-      org
-        .schema()
-        .object(objectName)
-        ?.fields.find((known) => known.name === fieldName);
-    if (!field) throw new Error(`In field: field - no CustomField named ${name} found`);
-    if (field.required) throw new Error(`You cannot deploy to a required field: ${name}`);
-  }
+  for (const permission of fields) checkFieldPermission(org, draft, required(permission, 'field'));
   for (const permission of objects) {
     const name = required(permission, 'object');
     if (!draft.objects.has(name) && !org.schema().object(name))
@@ -33,7 +23,26 @@ export function readPermissionSet(org: Org, draft: Draft, xml: Xml): PermissionS
     label,
     readable: [...named(fields, 'field', 'readable'), ...named(objects, 'object', 'allowRead')],
     editable: [...named(fields, 'field', 'editable'), ...named(objects, 'object', 'allowEdit')],
+    creatable: named(objects, 'object', 'allowCreate'),
+    viewAll: named(objects, 'object', 'viewAllRecords'),
+    modifyAll: named(objects, 'object', 'modifyAllRecords'),
   };
+}
+
+/**
+ * A permission names a field; for a part of an address it names the whole address.
+ * @throws Error in the vendor's words
+ */
+function checkFieldPermission(org: Org, draft: Draft, name: string): void {
+  const [objectName = ''] = name.split('.');
+  const object = org.schema().object(objectName);
+  const added = draft.fields.get(name)?.field;
+  const known = object?.fields.filter((field) => permissionOf(object, field) === name) ?? [];
+  const [field] = added ? [added] : known;
+  if (!field) throw new Error(`In field: field - no CustomField named ${name} found`);
+  if (field.required) throw new Error(`You cannot deploy to a required field: ${name}`);
+  if (object && !isPermissionable(object, field))
+    throw new Error(`In field: field - no CustomField named ${name} found`);
 }
 
 /** Puts the set into the org. It shows nothing to anyone until it is assigned. */
@@ -48,6 +57,6 @@ export function applyPermissionSet(org: Org, name: string, set: PermissionSetDef
   const id = known
     ? writer.update(object, known.Id, { Label: set.label })
     : writer.insert(object, { Name: name, Label: set.label });
-  org.store.put('salesforce:#grants', id, { readable: set.readable, editable: set.editable });
-  org.forgetSchema();
+  const { label: _label, ...granted } = set;
+  org.putGrants(id, granted);
 }

@@ -1,9 +1,13 @@
+import type { OrgProfile } from '#sandbox/profiles/profile.ts';
 import type { Store } from '#sandbox/store.ts';
 import { EventLog } from '#sandbox/salesforce/events/event-log.ts';
+import { accessOf, grantKinds } from './access.ts';
+import type { GrantKind, Permissions } from './access.ts';
 import { makeId, ordinalOf } from './ids.ts';
 import type { Row } from './row.ts';
+import { hasObject, shapeObject } from './profile-shape.ts';
 import { Schema } from './schema.ts';
-import type { FieldDef, Grants, ObjectDef } from './schema.ts';
+import type { FieldDef, ObjectDef } from './schema.ts';
 import { Sight } from './sight.ts';
 import { standardObjects } from './standard-objects.ts';
 import { toStamp } from './times.ts';
@@ -15,11 +19,8 @@ export interface Authorship {
   readonly modifiedAt?: string;
 }
 
-/** The keys, `Object` and `Object.Field`, of what a permission set shows and lets edit. */
-interface Granted {
-  readonly readable: readonly string[];
-  readonly editable: readonly string[];
-}
+/** The keys, `Object` and `Object.Field`, of what a permission set grants. */
+export type Granted = Readonly<Record<GrantKind, readonly string[]>>;
 
 /**
  * The org: its objects, its records and its unique indexes. Deleted records stay, marked, until the bin is
@@ -28,6 +29,7 @@ interface Granted {
 export class Org {
   readonly store: Store;
   readonly now: () => Date;
+  readonly profile: OrgProfile;
   readonly sight: Sight;
   readonly events: EventLog;
   readonly #next = new Map<string, number>();
@@ -35,9 +37,10 @@ export class Org {
   #everything: Schema | null = null;
   readonly #views = new Map<string, Schema>();
 
-  constructor(store: Store, now: () => Date) {
+  constructor(store: Store, now: () => Date, profile: OrgProfile) {
     this.store = store;
     this.now = now;
+    this.profile = profile;
     this.sight = new Sight(now);
     this.events = new EventLog(store, now);
   }
@@ -54,7 +57,8 @@ export class Org {
   /** The schema as far as a user's permission sets show it. */
   schemaFor(userId: string): Schema {
     let view = this.#views.get(userId);
-    if (!view) this.#views.set(userId, (view = new Schema(this.#objects(), this.#grantsOf(userId))));
+    if (!view)
+      this.#views.set(userId, (view = new Schema(this.#objects(), accessOf(this.#permissionsOf(userId)))));
     return view;
   }
 
@@ -173,24 +177,34 @@ export class Org {
       object: string;
       field: FieldDef;
     }[];
-    return [...standardObjects, ...added].map((object) => {
+    const objects = [...standardObjects, ...added].filter((object) => hasObject(this.profile, object));
+    return objects.map((object) => {
       const put = fields.filter((entry) => entry.object === object.name).map((entry) => entry.field);
-      return {
-        ...object,
-        fields: [...new Map([...object.fields, ...put].map((field) => [field.name, field])).values()],
-      };
+      const all = new Map([...object.fields, ...put].map((field) => [field.name, field]));
+      return shapeObject(this.profile, { ...object, fields: [...all.values()] });
     });
   }
 
-  #grantsOf(userId: string): Grants {
-    const grants = { readable: new Set<string>(), editable: new Set<string>() };
+  #permissionsOf(userId: string): Permissions {
+    const grants = {
+      readable: new Set<string>(),
+      editable: new Set<string>(),
+      creatable: new Set<string>(),
+      viewAll: new Set<string>(),
+      modifyAll: new Set<string>(),
+    };
     for (const assignment of this.rows('PermissionSetAssignment').values()) {
       if (assignment['AssigneeId'] !== userId || assignment['IsDeleted']) continue;
       const granted = this.store.collection('salesforce:#grants').get(String(assignment['PermissionSetId']));
-      for (const kind of ['readable', 'editable'] as const)
-        for (const key of (granted?.[kind] ?? []) as string[]) grants[kind].add(key);
+      for (const kind of grantKinds)
+        // Sets stored by an earlier version name neither creation nor whole objects.
+        for (const key of (granted?.[kind] ??
+          (kind === 'creatable' ? granted?.['editable'] : []) ??
+          []) as string[])
+          grants[kind].add(key);
     }
-    return grants;
+    const { integrationUser, sharing } = this.profile;
+    return { userId, grants, administrator: integrationUser === 'administrator', sharing };
   }
 
   #index(object: ObjectDef, field: FieldDef): Map<string, string> {

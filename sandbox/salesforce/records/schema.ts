@@ -1,3 +1,5 @@
+import type { Row } from './row.ts';
+
 /** The types of fields this org has, by Salesforce's names. */
 export type SfType =
   | 'id'
@@ -27,6 +29,10 @@ export interface FieldDef {
   readonly values?: readonly string[];
   /** Only the listed values may be saved. */
   readonly restricted?: boolean;
+  /** The value of a new record that names none. */
+  readonly defaultValue?: string;
+  /** Values that an administrator deactivated. */
+  readonly retired?: readonly string[];
   readonly referenceTo?: string;
   /** The name of the parent in a field path: `Account` for `AccountId`, `Partner__r` for `Partner__c`. */
   readonly relationshipName?: string;
@@ -55,12 +61,19 @@ export interface ObjectDef {
   readonly keyPrefix: string;
   readonly custom: boolean;
   readonly fields: readonly FieldDef[];
+  /** Missing in the whole schema, which allows everything. */
+  readonly creatable?: boolean;
+  readonly editable?: boolean;
 }
 
-/** The user's access beyond the standard fields: sets of `Object` and `Object.Field`. */
-export interface Grants {
-  readonly readable: ReadonlySet<string>;
-  readonly editable: ReadonlySet<string>;
+/** What one user may see and change. */
+export interface Access {
+  /** The object with the fields that the user sees; null when it is hidden. */
+  readonly seenObject: (object: ObjectDef) => ObjectDef | null;
+  /** True when sharing shows the user this record. */
+  readonly seesRecord: (object: ObjectDef, row: Row) => boolean;
+  /** True when sharing lets the user change this record. */
+  readonly changesRecord: (object: ObjectDef, row: Row) => boolean;
 }
 
 interface Entry {
@@ -69,28 +82,35 @@ interface Entry {
   readonly parents: ReadonlyMap<string, FieldDef>;
 }
 
-/**
- * The org's objects as one user sees them. A field deployed through the Metadata API is invisible to
- * everyone, an administrator included, until a permission set shows it; required fields are always visible.
- */
+/** The org's objects as one user sees them, with the records that sharing shows that user. */
 export class Schema {
   readonly #entries = new Map<string, Entry>();
+  readonly #access: Access | null;
 
-  /** @param grants null sees everything. */
-  constructor(objects: readonly ObjectDef[], grants: Grants | null) {
+  /** @param access null sees everything. */
+  constructor(objects: readonly ObjectDef[], access: Access | null) {
+    this.#access = access;
     for (const object of objects) {
-      if (object.custom && grants && !grants.readable.has(object.name)) continue;
-      const fields = grants ? object.fields.flatMap((field) => seenBy(grants, object, field)) : object.fields;
+      const def = access ? access.seenObject(object) : object;
+      if (!def) continue;
       this.#entries.set(object.name.toLowerCase(), {
-        def: { ...object, fields },
-        fields: new Map(fields.map((field) => [field.name.toLowerCase(), field])),
+        def,
+        fields: new Map(def.fields.map((field) => [field.name.toLowerCase(), field])),
         parents: new Map(
-          fields
+          def.fields
             .filter((field) => field.relationshipName)
             .map((field) => [String(field.relationshipName).toLowerCase(), field]),
         ),
       });
     }
+  }
+
+  sees(object: ObjectDef, row: Row): boolean {
+    return this.#access === null || this.#access.seesRecord(object, row);
+  }
+
+  changes(object: ObjectDef, row: Row): boolean {
+    return this.#access === null || this.#access.changesRecord(object, row);
   }
 
   objects(): ObjectDef[] {
@@ -109,11 +129,4 @@ export class Schema {
   parent(object: ObjectDef, relationshipName: string): FieldDef | null {
     return this.#entries.get(object.name.toLowerCase())?.parents.get(relationshipName.toLowerCase()) ?? null;
   }
-}
-
-function seenBy(grants: Grants, object: ObjectDef, field: FieldDef): FieldDef[] {
-  if (!field.custom || field.required || field.inProfiles) return [field];
-  const key = `${object.name}.${field.name}`;
-  if (!grants.readable.has(key)) return [];
-  return [grants.editable.has(key) ? field : { ...field, readOnly: true }];
 }

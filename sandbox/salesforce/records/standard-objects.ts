@@ -24,43 +24,13 @@ const lookup = (
 const money = (name: string, label: string): FieldDef =>
   field(name, label, 'currency', { precision: 18, scale: 2 });
 
-const currencies = [
-  'USD',
-  'EUR',
-  'GBP',
-  'CHF',
-  'JPY',
-  'CAD',
-  'AUD',
-  'SEK',
-  'NOK',
-  'DKK',
-  'PLN',
-  'CZK',
-  'HUF',
-  'RON',
-  'INR',
-  'SGD',
-  'NZD',
-  'MXN',
-  'BRL',
-  'ZAR',
-  'CNY',
-  'HKD',
-  'KRW',
-  'AED',
-  'ILS',
-  'TRY',
-];
-export const orgCurrency = 'USD';
-
-/** The fields every record has; multiple currencies are on in this org. */
+/** The fields every record has. The profile of the org decides about the currency. */
 export function systemFields(): FieldDef[] {
   const readOnly = { readOnly: true };
   return [
     field('Id', 'Record ID', 'id', readOnly),
     field('IsDeleted', 'Deleted', 'boolean', readOnly),
-    picklist('CurrencyIsoCode', 'Currency', currencies, { length: 3, restricted: true }),
+    picklist('CurrencyIsoCode', 'Currency', [], { length: 3, restricted: true }),
     field('CreatedDate', 'Created Date', 'datetime', readOnly),
     lookup('CreatedById', 'Created By ID', 'User', 'CreatedBy', readOnly),
     field('LastModifiedDate', 'Last Modified Date', 'datetime', readOnly),
@@ -90,17 +60,6 @@ const leadStatuses = [
   'Closed - Not Converted',
 ];
 
-const accountTypes = [
-  'Prospect',
-  'Customer',
-  'Customer - Direct',
-  'Customer - Channel',
-  'Channel Partner / Reseller',
-  'Installation Partner',
-  'Technology Partner',
-  'Other',
-];
-
 /** Labels that differ from the API name. */
 const labels: Readonly<Record<string, string>> = {
   Product2: 'Product',
@@ -125,7 +84,7 @@ function standard(
 
 const account = standard('Account', 'Accounts', '001', [
   text('Name', 'Account Name', 255, { required: true }),
-  picklist('Type', 'Account Type', accountTypes),
+  picklist('Type', 'Account Type', []),
   lookup('ParentId', 'Parent Account ID', 'Account', 'Parent', { childName: 'ChildAccounts' }),
   lookup('MasterRecordId', 'Master Record ID', 'Account', 'MasterRecord', { readOnly: true }),
   text('BillingStreet', 'Billing Street', 255),
@@ -253,6 +212,7 @@ const user = standard('User', 'Users', '005', [
 const organization = standard('Organization', 'Organizations', '00D', [
   text('Name', 'Name', 80, { required: true }),
   text('OrganizationType', 'Edition', 40, { readOnly: true }),
+  text('TimeZoneSidKey', 'Time Zone', 40, { readOnly: true }),
   field('IsSandbox', 'Is Sandbox', 'boolean', { readOnly: true }),
 ]);
 
@@ -272,6 +232,15 @@ const permissionSetAssignment = standard('PermissionSetAssignment', 'Permission 
   }),
 ]);
 
+/** Only where several currencies are on. */
+const currencyType = standard('CurrencyType', 'Currency Types', '01L', [
+  text('IsoCode', 'Currency ISO Code', 3, { readOnly: true }),
+  field('ConversionRate', 'Conversion Rate', 'double', { precision: 18, scale: 6, readOnly: true }),
+  field('DecimalPlaces', 'Decimal Places', 'int', { precision: 1, readOnly: true }),
+  field('IsActive', 'Active', 'boolean', { readOnly: true }),
+  field('IsCorporate', 'Corporate Currency', 'boolean', { readOnly: true }),
+]);
+
 export const standardObjects: readonly ObjectDef[] = [
   account,
   contact,
@@ -283,4 +252,5 @@ export const standardObjects: readonly ObjectDef[] = [
   organization,
   permissionSet,
   permissionSetAssignment,
+  currencyType,
 ];

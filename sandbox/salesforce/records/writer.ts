@@ -5,7 +5,7 @@ import type { Authorship, Org } from './org.ts';
 import type { Row } from './row.ts';
 import type { FieldDef, ObjectDef, Schema } from './schema.ts';
 import { refuseByRules } from './rules.ts';
-import { orgCurrency, stages } from './standard-objects.ts';
+import { stages } from './standard-objects.ts';
 import { toStored } from './values.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
@@ -51,6 +51,11 @@ export class Writer {
 
   /** @throws ApiError when a value or the record is refused; so do the others. */
   insert(object: ObjectDef, fields: Fields): string {
+    if (this.#schema.object(object.name)?.creatable === false)
+      throw rowError(
+        'CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY',
+        `entity type cannot be inserted: ${object.label}`,
+      );
     const values = this.#check(object, fields, null);
     const missing = object.fields
       .filter((field) => field.required && (values[field.name] ?? null) === null)
@@ -78,6 +83,8 @@ export class Writer {
 
   update(object: ObjectDef, rawId: unknown, fields: Fields): string {
     const row = this.#live(object, rawId);
+    if (this.#schema.object(object.name)?.editable === false || !this.#schema.changes(object, row))
+      throw rowError('INSUFFICIENT_ACCESS_OR_READONLY', 'insufficient access rights on object id');
     const values = this.#check(object, fields, row.Id);
     this.#save(object, derive(this.#org, object, { ...row, ...values, ...this.#modified() }));
     return row.Id;
@@ -146,6 +153,8 @@ export class Writer {
       ]);
     const row = this.#org.row(object.name, id);
     if (!row) throw new ApiError(404, 'INVALID_CROSS_REFERENCE_KEY', 'invalid cross reference id');
+    if (!this.#schema.sees(object, row))
+      throw new ApiError(404, 'INVALID_CROSS_REFERENCE_KEY', 'invalid cross reference id');
     if (row['IsDeleted']) throw new ApiError(404, 'ENTITY_IS_DELETED', 'entity is deleted');
     return row;
   }
@@ -188,8 +197,9 @@ export class Writer {
   }
 
   #defaults(object: ObjectDef, n: number): Record<string, unknown> {
-    const values: Record<string, unknown> = { CurrencyIsoCode: orgCurrency };
+    const values: Record<string, unknown> = {};
     for (const field of object.fields) {
+      if (field.defaultValue !== undefined) values[field.name] = field.defaultValue;
       if (field.name === 'OwnerId') values['OwnerId'] = this.#by.userId;
       if (field.type === 'boolean') values[field.name] = false;
       if (field.displayFormat)

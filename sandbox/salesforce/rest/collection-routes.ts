@@ -94,7 +94,7 @@ function retrieve(api: Api, request: FastifyRequest): unknown[] {
     const id = toId18(rawId);
     if (!id) throw new ApiError(400, 'MALFORMED_ID', `malformed id ${rawId}`);
     const row = api.org.row(object.name, id);
-    return row && !row['IsDeleted'] && !api.org.sight.hides(id)
+    return row && !row['IsDeleted'] && !api.org.sight.hides(id) && api.schema(request).sees(object, row)
       ? toRecordBody(api.org, version, object, columns, row)
       : null;
   });

@@ -1,5 +1,4 @@
 import type { FieldDef, ObjectDef, Schema } from '#sandbox/salesforce/records/schema.ts';
-import { orgCurrency } from '#sandbox/salesforce/records/standard-objects.ts';
 
 const soapTypes: Readonly<Partial<Record<FieldDef['type'], string>>> = {
   id: 'tns:ID',
@@ -14,7 +13,7 @@ const soapTypes: Readonly<Partial<Record<FieldDef['type'], string>>> = {
 };
 const idLength = 18;
 
-function describeField(field: FieldDef): object {
+function describeField(object: ObjectDef, field: FieldDef): object {
   const writable = !field.readOnly && !field.displayFormat;
   const long = field.type === 'textarea';
   const reference = field.type === 'id' || field.type === 'reference';
@@ -30,7 +29,7 @@ function describeField(field: FieldDef): object {
     byteLength: length * 3,
     calculated: false,
     caseSensitive: false,
-    createable: writable,
+    createable: writable && object.creatable !== false,
     custom: field.custom ?? false,
     defaultValue: field.type === 'boolean' ? false : null,
     defaultedOnCreate: defaulted,
@@ -48,7 +47,7 @@ function describeField(field: FieldDef): object {
     nillable: !field.required && !defaulted,
     picklistValues: (field.values ?? []).map((value) => ({
       active: true,
-      defaultValue: field.name === 'CurrencyIsoCode' && value === orgCurrency,
+      defaultValue: value === field.defaultValue,
       label: value,
       validFor: null,
       value,
@@ -62,7 +61,7 @@ function describeField(field: FieldDef): object {
     sortable: !long,
     type: field.type,
     unique: field.unique ?? false,
-    updateable: writable,
+    updateable: writable && object.editable !== false,
   };
 }
 
@@ -85,7 +84,7 @@ function childrenOf(schema: Schema, parent: ObjectDef): object[] {
 export function describeBrief(version: string, object: ObjectDef): object {
   const base = `/services/data/${version}/sobjects/${object.name}`;
   const able = {
-    createable: true,
+    createable: object.creatable ?? true,
     deletable: true,
     layoutable: true,
     mergeable: object.name === 'Account',
@@ -95,7 +94,7 @@ export function describeBrief(version: string, object: ObjectDef): object {
     searchable: true,
     triggerable: true,
     undeletable: true,
-    updateable: true,
+    updateable: object.editable ?? true,
   };
   return {
     activateable: false,
@@ -121,7 +120,7 @@ export function describeOrgObject(version: string, schema: Schema, object: Objec
     actionOverrides: [],
     childRelationships: childrenOf(schema, object),
     compactLayoutable: true,
-    fields: object.fields.map(describeField),
+    fields: object.fields.map((field) => describeField(object, field)),
     namedLayoutInfos: [],
     networkScopeFieldName: null,
     recordTypeInfos: [],

@@ -61,7 +61,13 @@ function byIdRoutes(app: FastifyInstance, api: Api): void {
     const object = api.object(request, paramsOf(request).object);
     api.note(request, `read ${object.name}`);
     return reply.send(
-      toRecordBody(api.org, version, object, columnsFor(api, request, object), readable(api, object, id)),
+      toRecordBody(
+        api.org,
+        version,
+        object,
+        columnsFor(api, request, object),
+        readable(api, request, object, id),
+      ),
     );
   });
 
@@ -69,7 +75,7 @@ function byIdRoutes(app: FastifyInstance, api: Api): void {
     const object = api.object(request, paramsOf(request).object);
     api.note(request, `update ${object.name}`);
     api.strikeRow(request, 0);
-    const row = readable(api, object, paramsOf(request).id);
+    const row = readable(api, request, object, paramsOf(request).id);
     api.org.store.batch(() => api.writer(request).update(object, row.Id, request.body as Fields));
     return reply.status(204).send();
   });
@@ -78,7 +84,7 @@ function byIdRoutes(app: FastifyInstance, api: Api): void {
     const object = api.object(request, paramsOf(request).object);
     api.note(request, `delete ${object.name}`);
     api.strikeRow(request, 0);
-    const row = readable(api, object, paramsOf(request).id);
+    const row = readable(api, request, object, paramsOf(request).id);
     api.org.store.batch(() => api.writer(request).remove(object, row.Id));
     return reply.status(204).send();
   });
@@ -90,7 +96,7 @@ function byKeyRoutes(app: FastifyInstance, api: Api): void {
     const { object, field } = keyed(api, request);
     api.note(request, `read ${object.name} by ${field.name}`);
     const row = api.org.byUnique(object, field, toStored(api.org, field, value));
-    if (!row || api.org.sight.hides(row.Id)) throw notFound();
+    if (!row || api.org.sight.hides(row.Id) || !api.schema(request).sees(object, row)) throw notFound();
     return reply.send(toRecordBody(api.org, version, object, columnsFor(api, request, object), row));
   });
 
@@ -108,10 +114,10 @@ function byKeyRoutes(app: FastifyInstance, api: Api): void {
 const notFound = (): ApiError => new ApiError(404, 'NOT_FOUND', 'The requested resource does not exist');
 
 /** The live record of an id in a path. */
-function readable(api: Api, object: ObjectDef, rawId: string): Row {
+function readable(api: Api, request: FastifyRequest, object: ObjectDef, rawId: string): Row {
   const id = toId18(rawId);
   const row = id ? api.org.row(object.name, id) : null;
-  if (!row || api.org.sight.hides(row.Id)) throw notFound();
+  if (!row || api.org.sight.hides(row.Id) || !api.schema(request).sees(object, row)) throw notFound();
   if (row['IsDeleted']) throw new ApiError(404, 'ENTITY_IS_DELETED', 'entity is deleted');
   return row;
 }

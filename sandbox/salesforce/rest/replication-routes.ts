@@ -22,7 +22,7 @@ export function replicationRoutes(app: FastifyInstance, api: Api): void {
     const object = objectOf(api, request, 'updated');
     const span = spanOf(api.org, request);
     const ids = rowsIn(api.org, object, span)
-      .filter((row) => !row['IsDeleted'])
+      .filter((row) => !row['IsDeleted'] && api.schema(request).sees(object, row))
       .map((row) => row.Id);
     return reply.send({ ids, latestDateCovered: latestCovered(api.org, span) });
   });

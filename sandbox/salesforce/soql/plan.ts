@@ -71,6 +71,7 @@ function planOf(org: Org, scope: Scope, query: Query): Plan {
   const select = ({ includeDeleted }: { includeDeleted: boolean }): Row[] => {
     const found: Row[] = [];
     for (const row of org.seen(object.name)) {
+      if (!scope.schema.sees(object, row)) continue;
       if ((includeDeleted || !row['IsDeleted']) && (!test || test(row))) found.push(row);
     }
     if (order.length) found.sort((a, b) => order.reduce((decided, by) => decided || by(a, b), 0));

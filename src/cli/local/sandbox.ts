@@ -37,6 +37,8 @@ const mainFile = fileURLToPath(new URL('../../../sandbox/main.ts', import.meta.u
 interface SandboxStart {
   /** The number of custom fields on the deals of each CRM. */
   readonly customFields?: number;
+  /** The customer that the sandbox plays; a folder keeps its first. */
+  readonly profile?: string | null;
   /** For benchmarks that act as people in the CRMs, without the control key. */
   readonly openControl?: boolean;
 }
@@ -46,13 +48,14 @@ interface SandboxStart {
  */
 export async function startSandbox(
   dir: string,
-  { customFields = 0, openControl = false }: SandboxStart = {},
+  { customFields = 0, profile = null, openControl = false }: SandboxStart = {},
 ): Promise<Sandbox> {
   const args = [
     '--dir',
     dir,
     '--custom-fields',
     String(customFields),
+    ...(profile === null ? [] : ['--profile', profile]),
     ...(openControl ? ['--open-control'] : []),
   ];
   const child = fork(mainFile, args, {

@@ -1,5 +1,6 @@
 import { Client } from '@hubspot/api-client';
 import { Faults } from '#sandbox/faults.ts';
+import { profileNamed, type ProfileName } from '#sandbox/profiles/profiles.ts';
 import { buildHubspot, type HubspotVendor } from '#sandbox/hubspot/server.ts';
 import { Store } from '#sandbox/store.ts';
 
@@ -28,11 +29,14 @@ export interface TestAccount {
   readonly close: () => Promise<void>;
 }
 
-export async function openAccount(faults = new Faults()): Promise<TestAccount> {
+export async function openAccount(
+  faults = new Faults(),
+  profile: ProfileName = 'default',
+): Promise<TestAccount> {
   let at = Date.parse('2026-11-20T08:00:00.250Z');
   const store = new Store(':memory:');
   const now = (): Date => new Date(at);
-  const vendor = buildHubspot({ store, now, faults });
+  const vendor = buildHubspot({ store, now, faults, profile: profileNamed(profile) });
   const url = await vendor.app.listen({ host: '127.0.0.1', port: 0 });
   const { secrets } = vendor.credentials({ publicKeyPem: '' });
   const callWith =

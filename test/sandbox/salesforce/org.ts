@@ -3,6 +3,7 @@ import { strToU8, zipSync } from 'fflate';
 import { SignJWT, importPKCS8 } from 'jose';
 import { Connection } from 'jsforce';
 import { Faults } from '#sandbox/faults.ts';
+import { profileNamed, type ProfileName } from '#sandbox/profiles/profiles.ts';
 import { buildSalesforce } from '#sandbox/salesforce/server.ts';
 import { Store } from '#sandbox/store.ts';
 import type { StreamingVendor } from '#sandbox/vendor.ts';
@@ -30,11 +31,11 @@ export interface RunningOrg {
   readonly close: () => Promise<void>;
 }
 
-export async function startOrg(): Promise<RunningOrg> {
+export async function startOrg(profile: ProfileName = 'default'): Promise<RunningOrg> {
   const clock = { now: new Date('2026-11-22T02:00:00Z') };
   const store = new Store(':memory:');
   const faults = new Faults();
-  const vendor = buildSalesforce({ store, now: () => clock.now, faults });
+  const vendor = buildSalesforce({ store, now: () => clock.now, faults, profile: profileNamed(profile) });
   const url = await vendor.app.listen({ host: '127.0.0.1', port: 0 });
   await vendor.listenForEvents(0);
   const { clientId = '', username = '', ...events } = vendor.credentials({ publicKeyPem }).settings;

@@ -1,9 +1,15 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import type { ProfileName } from '#sandbox/profiles/profiles.ts';
 import type { SandboxAddresses } from '#src/cli/local/sandbox.ts';
 
 type HostWork =
-  | { readonly do: 'open'; readonly dir: string; readonly customFieldCount: number }
+  | {
+      readonly do: 'open';
+      readonly dir: string;
+      readonly customFieldCount: number;
+      readonly profile?: ProfileName;
+    }
   | { readonly do: 'close'; readonly dir: string };
 export type HostRequest = HostWork & { readonly id: number };
 
@@ -17,15 +23,25 @@ export interface TestSandbox extends AsyncDisposable {
   readonly addresses: SandboxAddresses;
 }
 
+export interface TestSandboxOptions {
+  readonly customFields?: number;
+  readonly profile?: ProfileName;
+}
+
 /**
  * Opens a sandbox on the state in `dir`. All sandboxes of a test process share one other process, where they
  * answer over HTTP as the sandbox of `npm start` does.
  */
 export async function openTestSandbox(
   dir: string,
-  { customFields = 0 }: { readonly customFields?: number } = {},
+  { customFields = 0, profile }: TestSandboxOptions = {},
 ): Promise<TestSandbox> {
-  const addresses = await ask({ do: 'open', dir, customFieldCount: customFields });
+  const addresses = await ask({
+    do: 'open',
+    dir,
+    customFieldCount: customFields,
+    ...(profile === undefined ? {} : { profile }),
+  });
   if (!addresses) throw new Error(`the sandbox in ${dir} gave no addresses`);
   return {
     addresses,

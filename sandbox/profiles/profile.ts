@@ -1,0 +1,45 @@
+/** What a customer has set up in its Salesforce org, or what its edition gives it. */
+export interface OrgProfile {
+  readonly edition: 'Enterprise Edition' | 'Professional Edition' | 'Developer Edition';
+  /** The corporate currency or, in an org with one currency, that one. */
+  readonly currency: string;
+  /**
+   * The active currencies, the corporate one included. Null in an org with one currency: no record has
+   * `CurrencyIsoCode` there.
+   */
+  readonly currencies: readonly string[] | null;
+  /** The default time zone of the org, as in `Organization.TimeZoneSidKey`. */
+  readonly timeZone: string;
+  /** The values of `Account.Type`. */
+  readonly accountTypes: readonly string[];
+  /** The account types with which the sample marks partners and all others. */
+  readonly sampleTypes: { readonly partner: string; readonly customer: string };
+  /**
+   * The profile of the integration user. `minimum` shows no object and no field that a permission set does not
+   * grant, as *Minimum Access - API Only Integrations*.
+   */
+  readonly integrationUser: 'administrator' | 'minimum';
+  /** The organization-wide default of accounts, contacts and opportunities. */
+  readonly sharing: 'ReadWrite' | 'Read' | 'Private';
+}
+
+/** What a customer has set up in its HubSpot account, or what its subscription gives it. */
+export interface PortalProfile {
+  readonly companyCurrency: string;
+  /** Empty in an account with one currency: deals have no `deal_currency_code` there. */
+  readonly additionalCurrencies: readonly string[];
+  readonly timeZone: string;
+  /** The scopes of the app that the integration connects with. Null: all. */
+  readonly scopes: readonly string[] | null;
+}
+
+/** The set-up of the customer whose org and portal the sandbox plays. */
+export interface Profile {
+  readonly name: string;
+  /** One sentence: how this customer differs. */
+  readonly about: string;
+  readonly salesforce: OrgProfile;
+  readonly hubspot: PortalProfile;
+  /** Currencies in which the ERP bills some of the partners, in addition to dollars and euros. */
+  readonly invoiceCurrencies: readonly ('KWD' | 'JPY')[];
+}

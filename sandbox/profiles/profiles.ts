@@ -1,0 +1,179 @@
+import type { OrgProfile, PortalProfile, Profile } from './profile.ts';
+
+/** The sample values of a Developer Edition, which many demo orgs have. */
+const developerTypes = [
+  'Prospect',
+  'Customer',
+  'Customer - Direct',
+  'Customer - Channel',
+  'Channel Partner / Reseller',
+  'Installation Partner',
+  'Technology Partner',
+  'Other',
+];
+
+/** The values that Salesforce gives a new Enterprise Edition org. */
+const enterpriseTypes = [
+  'Analyst',
+  'Competitor',
+  'Customer',
+  'Integrator',
+  'Investor',
+  'Partner',
+  'Press',
+  'Prospect',
+  'Reseller',
+  'Other',
+];
+
+const otherCurrencies = [
+  'EUR',
+  'GBP',
+  'CHF',
+  'JPY',
+  'CAD',
+  'AUD',
+  'SEK',
+  'NOK',
+  'DKK',
+  'PLN',
+  'CZK',
+  'HUF',
+  'RON',
+  'INR',
+  'SGD',
+  'NZD',
+  'MXN',
+  'BRL',
+  'ZAR',
+  'CNY',
+  'HKD',
+  'KRW',
+  'AED',
+  'ILS',
+  'TRY',
+];
+
+const org: OrgProfile = {
+  edition: 'Developer Edition',
+  currency: 'USD',
+  currencies: ['USD', ...otherCurrencies],
+  timeZone: 'UTC',
+  accountTypes: developerTypes,
+  sampleTypes: { partner: 'Channel Partner / Reseller', customer: 'Customer' },
+  integrationUser: 'administrator',
+  sharing: 'ReadWrite',
+};
+
+const portal: PortalProfile = {
+  companyCurrency: 'USD',
+  additionalCurrencies: [
+    'EUR',
+    'GBP',
+    'CHF',
+    'CAD',
+    'AUD',
+    'JPY',
+    'SEK',
+    'NOK',
+    'DKK',
+    'PLN',
+    'CZK',
+    'INR',
+    'BRL',
+    'SGD',
+  ],
+  timeZone: 'UTC',
+  scopes: null,
+};
+
+interface Difference {
+  readonly about: string;
+  readonly salesforce?: Partial<OrgProfile>;
+  readonly hubspot?: Partial<PortalProfile>;
+  readonly invoiceCurrencies?: Profile['invoiceCurrencies'];
+}
+
+/** Each profile is the default one with these differences. */
+const differences = {
+  default: { about: 'A Developer Edition org and an Enterprise portal in dollars, with every permission.' },
+  'multi-currency': {
+    about: 'The corporate currency is the euro; few other currencies are active.',
+    salesforce: { currency: 'EUR', currencies: ['EUR', 'USD', 'GBP', 'KWD', 'JPY'] },
+    hubspot: { companyCurrency: 'EUR', additionalCurrencies: ['USD', 'GBP', 'KWD', 'JPY'] },
+    invoiceCurrencies: ['KWD', 'JPY'],
+  },
+  'single-currency-eur': {
+    about: 'One currency, the euro: no record names a currency.',
+    salesforce: { currency: 'EUR', currencies: null },
+    hubspot: { companyCurrency: 'EUR', additionalCurrencies: [] },
+  },
+  'single-currency-jpy': {
+    about: 'One currency without decimals, the yen: no record names a currency.',
+    salesforce: { currency: 'JPY', currencies: null },
+    hubspot: { companyCurrency: 'JPY', additionalCurrencies: [] },
+  },
+  'minimum-access': {
+    about:
+      'The integration user sees only what a permission set grants; the HubSpot app has only the scopes of the README.',
+    salesforce: { integrationUser: 'minimum' },
+    hubspot: {
+      scopes: [
+        'crm.objects.companies.read',
+        'crm.objects.companies.write',
+        'crm.objects.deals.read',
+        'crm.objects.deals.write',
+        'crm.objects.custom.read',
+        'crm.objects.custom.write',
+        'crm.objects.owners.read',
+        'crm.schemas.companies.read',
+        'crm.schemas.companies.write',
+        'crm.schemas.deals.read',
+        'crm.schemas.deals.write',
+        'crm.schemas.custom.read',
+        'crm.schemas.custom.write',
+      ],
+    },
+  },
+  'private-sharing': {
+    about:
+      'Accounts and opportunities are private: the integration user sees and changes what it owns or was given.',
+    salesforce: { integrationUser: 'minimum', sharing: 'Private' },
+  },
+  'enterprise-default': {
+    about: 'A plain Enterprise Edition org: its account types have no “Channel Partner / Reseller”.',
+    salesforce: {
+      edition: 'Enterprise Edition',
+      accountTypes: enterpriseTypes,
+      sampleTypes: { partner: 'Partner', customer: 'Customer' },
+    },
+  },
+  'time-zones': {
+    about: 'The org is in Arizona and the portal in Sydney.',
+    salesforce: { timeZone: 'America/Phoenix' },
+    hubspot: { timeZone: 'Australia/Sydney' },
+  },
+} as const satisfies Readonly<Record<string, Difference>>;
+
+export type ProfileName = keyof typeof differences;
+export const profileNames = Object.keys(differences) as readonly ProfileName[];
+export const isProfileName = (name: string): name is ProfileName => Object.hasOwn(differences, name);
+
+export function profileNamed(name: ProfileName): Profile {
+  const { about, salesforce, hubspot, invoiceCurrencies = [] }: Difference = differences[name];
+  return {
+    name,
+    about,
+    salesforce: { ...org, ...salesforce },
+    hubspot: { ...portal, ...hubspot },
+    invoiceCurrencies,
+  };
+}
+
+export const defaultProfile: Profile = profileNamed('default');
+
+/** @throws Error with the names there are */
+export function readProfileName(name: string): ProfileName {
+  if (isProfileName(name)) return name;
+  throw new Error(`There is no profile “${name}”. The profiles are ${profileNames.join(', ')}.`);
+}

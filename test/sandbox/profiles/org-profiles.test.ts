@@ -1,0 +1,154 @@
+import { afterEach, expect, it } from 'vitest';
+import type { Connection } from 'jsforce';
+import type { ProfileName } from '#sandbox/profiles/profiles.ts';
+import { connectTo, startOrg, type RunningOrg } from '#test/sandbox/salesforce/org.ts';
+import { deploy } from '#test/sandbox/salesforce/package.ts';
+
+let org: RunningOrg;
+afterEach(() => org.close());
+
+async function openOrg(profile: ProfileName): Promise<Connection> {
+  org = await startOrg(profile);
+  return connectTo(org);
+}
+
+const stamps = { createdAt: '2025-05-01T08:00:00Z', modifiedAt: '2025-06-01T00:00:00Z' };
+
+/** One account of a sales rep with one deal. */
+function seedAccount(): void {
+  const account = { key: 'a1', name: 'Acme', domain: 'acme.example', country: 'SE', countryName: 'Sweden' };
+  const rest = { city: 'Lund', postcode: '222 21', phone: null, isPartner: false, partnerCode: null };
+  const deal = { key: 'o1', name: 'Deal', accountKey: 'a1', stage: 'closed_won', amount: '99.90' } as const;
+  org.vendor.seed({
+    accounts: [{ ...account, ...rest, ...stamps }],
+    opportunities: [{ ...deal, currency: 'EUR', closeDate: '2025-07-01', ...stamps }],
+    registrations: [],
+  });
+}
+
+const permissionSet = (content: string): Readonly<Record<string, string>> => ({
+  'package.xml': `<Package xmlns="http://soap.sforce.com/2006/04/metadata"><types><members>Reader</members><name>PermissionSet</name></types><version>67.0</version></Package>`,
+  'permissionsets/Reader.permissionset': `<PermissionSet xmlns="http://soap.sforce.com/2006/04/metadata"><label>Reader</label>${content}</PermissionSet>`,
+});
+const onAccounts = (rights: string): string =>
+  `<objectPermissions><object>Account</object><allowRead>true</allowRead>${rights}</objectPermissions>`;
+const onField = (field: string, editable: boolean): string =>
+  `<fieldPermissions><field>${field}</field><readable>true</readable><editable>${editable}</editable></fieldPermissions>`;
+
+/** Deploys a set with this content and assigns it to the user who is signed in. */
+async function grant(connection: Connection, content: string): Promise<void> {
+  const result = await deploy(connection, permissionSet(content));
+  expect(result).toMatchObject({ success: true });
+  const sets = await connection.query<{ Id: string }>("SELECT Id FROM PermissionSet WHERE Name = 'Reader'");
+  await connection
+    .sobject('PermissionSetAssignment')
+    .create({ PermissionSetId: sets.records[0]?.Id ?? '', AssigneeId: connection.userInfo?.id ?? '' });
+}
+
+it('gives new records the corporate currency in an org with several', async () => {
+  const connection = await openOrg('multi-currency');
+  const { id } = await connection.sobject('Account').create({ Name: 'Acme' });
+  expect(await connection.sobject('Account').retrieve(id ?? '')).toMatchObject({ CurrencyIsoCode: 'EUR' });
+  const { records } = await connection.query(
+    'SELECT IsoCode, DecimalPlaces FROM CurrencyType WHERE IsCorporate = true',
+  );
+  expect(records).toMatchObject([{ IsoCode: 'EUR', DecimalPlaces: 2 }]);
+  await expect(
+    connection.sobject('Account').create({ Name: 'Beta', CurrencyIsoCode: 'PLN' }),
+  ).rejects.toThrow('bad value for restricted picklist field: PLN');
+  expect(await connection.soap.getUserInfo()).toMatchObject({ organizationMultiCurrency: true });
+});
+
+it('names no currency on any record of an org with one currency, and says which one it is', async () => {
+  const connection = await openOrg('single-currency-eur');
+  seedAccount();
+  const { fields } = await connection.sobject('Opportunity').describe();
+  expect(fields.map(({ name }) => name)).not.toContain('CurrencyIsoCode');
+  await expect(connection.query('SELECT CurrencyIsoCode FROM Opportunity')).rejects.toThrow(
+    "No such column 'CurrencyIsoCode'",
+  );
+  await expect(connection.query('SELECT IsoCode FROM CurrencyType')).rejects.toThrow('is not supported');
+  expect(await connection.soap.getUserInfo()).toMatchObject({
+    organizationMultiCurrency: false,
+    orgDefaultCurrencyIsoCode: 'EUR',
+  });
+});
+
+it('tells the edition and the time zone of the org', async () => {
+  const connection = await openOrg('time-zones');
+  const { records } = await connection.query('SELECT OrganizationType, TimeZoneSidKey FROM Organization');
+  expect(records).toMatchObject([
+    { OrganizationType: 'Developer Edition', TimeZoneSidKey: 'America/Phoenix' },
+  ]);
+});
+
+it('hides an object, then its fields, until a permission set grants them to a minimum-access user', async () => {
+  const connection = await openOrg('minimum-access');
+  seedAccount();
+  await expect(connection.query('SELECT Id FROM Account')).rejects.toThrow("'Account' is not supported");
+  await grant(connection, onAccounts('') + onField('Account.BillingAddress', false));
+  const { records } = await connection.query('SELECT Id, Name, BillingCity FROM Account');
+  expect(records).toMatchObject([{ Name: 'Acme', BillingCity: 'Lund' }]);
+  await expect(connection.query('SELECT Website FROM Account')).rejects.toThrow("No such column 'Website'");
+  const { fields } = await connection.sobject('Account').describe();
+  expect(fields.map(({ name }) => name)).not.toContain('Website');
+  await expect(
+    connection.sobject('Account').update({ Id: records[0]?.['Id'] ?? '', Name: 'Beta' }),
+  ).rejects.toThrow('insufficient access rights on object id');
+  await expect(connection.sobject('Account').create({ Name: 'Gamma' })).rejects.toThrow(
+    'entity type cannot be inserted: Account',
+  );
+});
+
+it('lets a minimum-access user change only the fields it may edit', async () => {
+  const connection = await openOrg('minimum-access');
+  seedAccount();
+  await grant(
+    connection,
+    onAccounts('<allowEdit>true</allowEdit>') +
+      onField('Account.Website', false) +
+      onField('Account.Phone', true),
+  );
+  const { records } = await connection.query<{ Id: string }>('SELECT Id FROM Account');
+  const Id = records[0]?.Id ?? '';
+  await connection.sobject('Account').update({ Id, Phone: '+46 1' });
+  await expect(connection.sobject('Account').update({ Id, Website: 'https://x.example' })).rejects.toThrow(
+    'Unable to create/update fields: Website',
+  );
+});
+
+it('refuses a permission for a field that no security hides, and for a part of an address', async () => {
+  const connection = await openOrg('minimum-access');
+  for (const field of ['Account.BillingCity', 'Account.OwnerId']) {
+    const result = await deploy(connection, permissionSet(onField(field, false)));
+    expect(JSON.stringify(result.details)).toContain(`no CustomField named ${field} found`);
+  }
+});
+
+it('shows and changes only shared records where accounts are private', async () => {
+  const connection = await openOrg('private-sharing');
+  seedAccount();
+  const edit = '<allowCreate>true</allowCreate><allowEdit>true</allowEdit>';
+  await grant(connection, onAccounts(edit) + onField('Account.Phone', true));
+  expect((await connection.query('SELECT Id FROM Account')).totalSize).toBe(0);
+  const created = await connection.sobject('Account').create({ Name: 'Own' });
+  await connection.sobject('Account').update({ Id: created.id ?? '', Phone: '+46 1' });
+  await deploy(
+    connection,
+    permissionSet(
+      onAccounts(`${edit}<viewAllRecords>true</viewAllRecords>`) + onField('Account.Phone', true),
+    ),
+  );
+  const { records } = await connection.query<{ Id: string }>("SELECT Id FROM Account WHERE Name = 'Acme'");
+  await expect(
+    connection.sobject('Account').update({ Id: records[0]?.Id ?? '', Phone: '+46 2' }),
+  ).rejects.toThrow('insufficient access rights on object id');
+});
+
+it('has the account types of a plain Enterprise Edition', async () => {
+  const connection = await openOrg('enterprise-default');
+  const { fields } = await connection.sobject('Account').describe();
+  const types = fields.find(({ name }) => name === 'Type')?.picklistValues?.map(({ value }) => value);
+  expect(types).toContain('Partner');
+  expect(types).not.toContain('Channel Partner / Reseller');
+});
