@@ -39,6 +39,12 @@ export async function payeesOf(db: Db, partnerIds: readonly string[]): Promise<M
   return new Map(rows.map((row) => [row.partnerId, row]));
 }
 
+/** The payouts that exist among these ids. */
+export async function knownPayoutIds(db: Db, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await db.select({ id: payoutItem.id }).from(payoutItem).where(isIn(payoutItem.id, ids));
+  return new Set(rows.map((row) => row.id));
+}
+
 export async function insertBatches(
   tx: Db,
   batches: readonly (typeof payoutBatch.$inferInsert)[],

@@ -1,5 +1,5 @@
 import type { RemoteFields } from '#connectors/contract/records.ts';
-import { and, asc, eq, gt, lte, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, lte, sql, type SQL } from 'drizzle-orm';
 import { lockInTransaction } from '#src/db/advisory-locks.ts';
 import type { Db } from '#src/db/client.ts';
 import { isKeyIn } from '#src/db/is-in.ts';
@@ -140,7 +140,7 @@ export async function remoteStates(
 
 /**
  * Marks records as deleted when the vendor's answer to a write says so. The next mapping treats them as if a
- * pull had returned the deletion. A payout, which is never pulled, is unlinked and so created again. A record
+ * pull had returned the deletion. A payout that was never read back is unlinked and so created again. A record
  * that was read after the write was sent has been restored and is not marked.
  *
  * @param sentAt our clock just before the write was sent
@@ -185,24 +185,38 @@ export async function lockObject(tx: Db, connectionId: string, object: string): 
   await lockInTransaction(tx, 'objectRecords', `${connectionId}|${object}`);
 }
 
+/** Fields that only Fairway fills, by the vendor's names. */
+export interface OwnedFields {
+  /** Installed by Fairway: every value in them is Fairway's. */
+  readonly installed: readonly string[];
+  /** Fields of the customer, where only a value that Fairway has written is Fairway's. */
+  readonly others: readonly string[];
+}
+
 /**
- * Our ids of the records, or of those among `among`, that have a value in this field, as pulled or as written
- * since.
+ * Our ids of the records, or of those among `among`, that have a value in one of these fields, as pulled or as
+ * written since.
  */
 export async function recordsShowing(
   db: Db,
   connectionId: string,
   object: string,
-  field: string,
+  { installed, others }: OwnedFields,
   among?: readonly string[],
 ): Promise<string[]> {
-  if (among?.length === 0) return [];
+  if (among?.length === 0 || installed.length + others.length === 0) return [];
+  const shows = (field: string): SQL =>
+    sql`coalesce(case when ${behind} and s.fields ? ${field} then s.fields ->> ${field} else r.fields ->> ${field} end, '') <> ''`;
+  const shown = [
+    ...installed.map(shows),
+    ...others.map((field) => sql`(s.fields ? ${field} and ${shows(field)})`),
+  ];
   const rows = await db.execute<{ record_id: string }>(sql`
     select l.record_id from link l
     join remote_record r using (connection_id, object, ext_id)
     left join shadow s using (connection_id, object, ext_id)
     where l.connection_id = ${connectionId} and l.object = ${object} and l.merged_into is null and not r.deleted
-      and coalesce(case when ${behind} and s.fields ? ${field} then s.fields ->> ${field} else r.fields ->> ${field} end, '') <> ''
+      and (${sql.join(shown, sql` or `)})
       and ${among ? sql`l.record_id in (select value::uuid from jsonb_array_elements_text(${JSON.stringify(among)}::text::jsonb))` : sql`true`}`);
   return rows.map((row) => row.record_id);
 }

@@ -8,8 +8,8 @@ import { packFor } from '#src/operations/connections/use-connection.ts';
 import { relaySoon } from '#src/operations/jobs/relay-jobs.ts';
 
 /**
- * The kinds that hints can name; a kind refers only to kinds before it. Payouts are missing, because only
- * Fairway creates them.
+ * The kinds that hints can name; a kind refers only to kinds before it. Payouts are missing, because vendors
+ * limit the number of objects that announce changes. Each run reads them.
  */
 export const hintedKinds = [
   'account',

@@ -35,6 +35,7 @@ export const reconciledKinds = [
   'opportunity_line',
   'lead',
   'registration',
+  'payout',
 ] as const;
 export type ReconciledKind = (typeof reconciledKinds)[number];
 

@@ -2,8 +2,9 @@ import type { RemoteFields } from '#connectors/contract/records.ts';
 import { localFields } from '#mappings/engine/apply.ts';
 import type { CompiledMapping } from '#mappings/engine/compile.ts';
 import type { Db } from '#src/db/client.ts';
+import type { Deps } from '#src/deps.ts';
 import { writableRecordIds } from '#src/db/records/link-store.ts';
-import { recordsShowing } from '#src/db/sync/remote-store.ts';
+import { recordsShowing, type OwnedFields } from '#src/db/sync/remote-store.ts';
 import { editedRecords } from '#src/db/sync/shadow-store.ts';
 import {
   canonicalFields,
@@ -29,6 +30,19 @@ export interface ProjectedObject {
   readonly consoleUrl: string | null;
   readonly mapping: CompiledMapping;
   readonly kind: ProjectedKind;
+  /** The vendor's names of the fields that Fairway installs and only Fairway fills. */
+  readonly installed: ReadonlySet<string>;
+}
+
+/** The vendor's names of the fields of a kind that Fairway installs and only Fairway fills. */
+export function installedFields(
+  { packs }: Pick<Deps, 'packs'>,
+  system: string,
+  kind: ProjectedKind,
+): ReadonlySet<string> {
+  const shipped = packs.find((pack) => pack.system === system && pack.kind === kind);
+  const written = (shipped?.fields ?? []).filter(({ direction }) => direction === 'out');
+  return new Set(written.map(({ remote }) => remote));
 }
 
 export interface DesiredRecord extends Projection {
@@ -45,16 +59,17 @@ export interface DesiredRecord extends Projection {
  */
 export async function recordsToPlan(
   db: Db,
-  { connectionId, mapping, kind }: Omit<ProjectedObject, 'consoleUrl'>,
+  { connectionId, mapping, kind, installed }: Omit<ProjectedObject, 'consoleUrl'>,
   scope: Scope,
 ): Promise<readonly string[]> {
   const ids = new Set(await recordsInScope(db, kind, scope));
   if (!isComplete(scope)) return [...ids];
   if (knownFieldsToWrite(mapping).length > 0)
     for (const id of await writableRecordIds(db, connectionId, mapping.object)) ids.add(id);
-  const mark = markOf(mapping, kind);
-  if (mark !== undefined)
-    for (const id of await recordsShowing(db, connectionId, mapping.object, mark)) ids.add(id);
+  if (isCleared(kind)) {
+    const owned = ownedFields({ mapping, installed });
+    for (const id of await recordsShowing(db, connectionId, mapping.object, owned)) ids.add(id);
+  }
   for (const { recordId } of await editedRecords(db, connectionId, mapping.object)) ids.add(recordId);
   return [...ids];
 }
@@ -99,7 +114,7 @@ export function linesToWrite(
 }
 
 /** The mapping without its two-way lines on the outbound side. */
-function onlyOut(mapping: CompiledMapping): CompiledMapping {
+export function onlyOut(mapping: CompiledMapping): CompiledMapping {
   const shared = new Set(mapping.twoWay);
   return { ...mapping, outbound: mapping.outbound.filter((field) => !shared.has(field)) };
 }
@@ -133,32 +148,38 @@ async function knownValues(
   return known;
 }
 
-/** The field whose value shows that Fairway has written decided values to a record. */
-const marks: Partial<Readonly<Record<ProjectedKind, string>>> = {
-  account: 'tier',
-  opportunity: 'registrationStatus',
-};
-
-function markOf(mapping: CompiledMapping, kind: ProjectedKind): string | undefined {
-  return mapping.outbound.find((field) => field.local === marks[kind])?.remote;
+/**
+ * The fields that only Fairway fills. A value that people type into such a field of a record that Fairway decides
+ * nothing about is removed; in a field of the customer only while Fairway has written there before.
+ */
+function ownedFields({ mapping, installed }: Pick<ProjectedObject, 'mapping' | 'installed'>): OwnedFields {
+  const fields = onlyOut(mapping).outbound.filter(({ local }) => isDecided(mapping, local));
+  const names = fields.map(({ remote }) => remote);
+  return {
+    installed: names.filter((name) => installed.has(name)),
+    others: names.filter((name) => !installed.has(name)),
+  };
 }
 
 /**
- * Records that still show values Fairway no longer decides, for example because a registration was moved or
- * deleted, or an account is no longer a partner. Their decided fields are cleared.
+ * Records that show values Fairway does not decide, for example because a registration was moved or deleted, an
+ * account is no longer a partner, or somebody typed them. Their decided fields are cleared.
  */
 async function outdated(
   tx: Db,
-  { connectionId, mapping, kind }: ProjectedObject,
+  object: ProjectedObject,
   recordIds: readonly string[],
   current: readonly Projection[],
 ): Promise<Projection[]> {
-  const mark = markOf(mapping, kind);
-  if (mark === undefined) return [];
+  const { connectionId, mapping, kind } = object;
+  if (!isCleared(kind)) return [];
   const decided = new Set(current.map((one) => one.recordId));
   const undecided = recordIds.filter((recordId) => !decided.has(recordId));
   const fields = localFields(onlyOut(mapping)).filter((field) => isDecided(mapping, field));
   const cleared = Object.fromEntries(fields.map((field) => [field, null]));
-  const showing = await recordsShowing(tx, connectionId, mapping.object, mark, undecided);
+  const showing = await recordsShowing(tx, connectionId, mapping.object, ownedFields(object), undecided);
   return showing.map((recordId) => ({ recordId, values: cleared }));
 }
+
+/** A registration or a payout always has decided values, so none of its fields has to be cleared. */
+const isCleared = (kind: ProjectedKind): boolean => kind === 'account' || kind === 'opportunity';

@@ -18,6 +18,8 @@ import {
   linesToWrite,
   recordsToPlan,
   desiredValues,
+  onlyOut,
+  installedFields,
   type DesiredRecord,
   type ProjectedObject,
 } from './desired-values.ts';
@@ -75,11 +77,13 @@ interface PlanInput extends PlannedObject {
   readonly scope: Scope;
 }
 
-function projectedObject(
-  { config }: Pick<Deps, 'config'>,
-  { connection, mapping, kind }: PlannedObject,
+/** An object of a connection, as the values that it should have are worked out. */
+export function projectedObject(
+  { config, packs }: Pick<Deps, 'config' | 'packs'>,
+  { connection, mapping, kind }: Pick<PlannedObject, 'connection' | 'mapping' | 'kind'>,
 ): ProjectedObject {
-  return { connectionId: connection.id, consoleUrl: config.publicUrl, mapping, kind };
+  const installed = installedFields({ packs }, connection.kind, kind);
+  return { connectionId: connection.id, consoleUrl: config.publicUrl, mapping, kind, installed };
 }
 
 /** Records per transaction. They are in memory together, and no other job places or edits them meanwhile. */
@@ -151,7 +155,10 @@ export function isWrite({ fields }: WriteDraft): boolean {
 /** The planned write of one record. Empty `fields` mean that there is nothing to write. */
 export interface WriteDraft extends PlannedWrite {
   readonly address: Address;
-  /** Current values of these fields; for edited fields the last synced values. Fields never read are absent. */
+  /**
+   * Current values of these fields and of those that only Fairway writes; for edited fields the last synced
+   * values. Fields never read are absent.
+   */
   readonly base: RemoteFields;
   readonly problems: Outbound['problems'];
 }
@@ -189,9 +196,12 @@ async function draftWrites(
     const { fields, problems } = applyOutbound(lines.mapping, lines.values);
     const changed = state ? changedFields(mapping, fields, state.fields) : fields;
     const known: RemoteFields = { ...state?.fields, ...one.base };
+    // With the fields that need no write, a later edit of them is recognised as one.
+    const onlyWritten = Object.keys(changed).length === 0 ? [] : onlyOut(mapping).outbound;
+    const compared = [...Object.keys(changed), ...onlyWritten.map(({ remote }) => remote)];
     const base = Object.fromEntries(
-      Object.keys(changed).flatMap((field) =>
-        state && known[field] === undefined ? [] : [[field, known[field] ?? null]],
+      compared.flatMap((field) =>
+        known[field] !== undefined ? [[field, known[field]]] : state ? [] : [[field, null]],
       ),
     );
     return [

@@ -69,7 +69,7 @@ async function revalidatePlanned(
     await discardIntents(deps.db, ids, deps.clock());
     return [];
   }
-  // Only Fairway creates and changes these records, so there is nothing to compare.
+  // Fairway decides every value of these records, so no change by somebody else can stop the write.
   if (mapping.inbound.length === 0) return current;
   const read = await refetchRecords(deps, input, mapping, current);
   const outdated = await outdatedWrites(deps, input.connection, mapping, current, read);

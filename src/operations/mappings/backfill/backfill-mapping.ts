@@ -34,6 +34,7 @@ import {
   type ReconciledKind,
 } from '#src/operations/pull/reconcile-object.ts';
 import { relaySoon } from '#src/operations/jobs/relay-jobs.ts';
+import { projectedObject } from '#src/operations/write/plan-writes.ts';
 import { recordsToPlan } from '#src/operations/write/desired-values.ts';
 import {
   backfillCanonicalRecords,
@@ -215,7 +216,7 @@ async function mapAllRecords(
     );
   };
   if (!live) return stop();
-  const canonicalIds = isPlacedKind(kind) ? [] : await canonicalIdsOf(deps.db, live);
+  const canonicalIds = isPlacedKind(kind) ? [] : await canonicalIdsOf(deps, live);
   const total = isPlacedKind(kind) ? await countPresent(deps.db, connectionId, object) : canonicalIds.length;
   const label = `Applying version ${version} to all records of ${object}`;
   for (;;) {
@@ -281,11 +282,12 @@ interface MappingInput extends LivePack {
 }
 
 async function canonicalIdsOf(
-  db: Db,
+  deps: Deps,
   { connection, mapping, pack: { kind } }: LivePack,
 ): Promise<readonly string[]> {
   if (!isProjected(kind)) return [];
-  return (await recordsToPlan(db, { connectionId: connection.id, mapping, kind }, {})).toSorted();
+  const object = projectedObject(deps, { connection, mapping, kind });
+  return (await recordsToPlan(deps.db, object, {})).toSorted();
 }
 
 /** Plans the next records that only Fairway creates. */

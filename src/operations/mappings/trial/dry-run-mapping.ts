@@ -18,6 +18,7 @@ import { currentProgram } from '#src/operations/program/current-program.ts';
 import type { ReportProgress } from '#src/operations/jobs/progress.ts';
 import { readAhead } from '#src/operations/pull/read-ahead.ts';
 import { relaySoon } from '#src/operations/jobs/relay-jobs.ts';
+import { projectedObject } from '#src/operations/write/plan-writes.ts';
 import { recordsToPlan } from '#src/operations/write/desired-values.ts';
 import {
   backfillCanonicalRecords,
@@ -234,7 +235,7 @@ async function dryRunCanonicalRecords(
   const { kind } = pack;
   if (!isProjected(kind)) return noEffects;
   const rules = await watchRules(asCrm(connector) ?? {}, description, mapping);
-  const recordIds = await recordsToPlan(deps.db, { connectionId: connection.id, mapping, kind }, {});
+  const recordIds = await recordsToPlan(deps.db, projectedObject(deps, { connection, mapping, kind }), {});
   let effects = noEffects;
   for (let start = 0; start < recordIds.length; start += recordsAtOnce) {
     const results = await rollBackAfter(deps.db, async (tx) => {

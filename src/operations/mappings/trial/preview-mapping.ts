@@ -20,6 +20,7 @@ import { refusalCode } from '#src/operations/connections/vendor-refusal.ts';
 import { pauseInForce } from '#src/operations/connections/pause-connection.ts';
 import { currentProgram } from '#src/operations/program/current-program.ts';
 import { withRelated } from '#src/operations/place/related-values.ts';
+import { projectedObject } from '#src/operations/write/plan-writes.ts';
 import { linesToWrite, desiredValues } from '#src/operations/write/desired-values.ts';
 import {
   backfillRecords,
@@ -95,7 +96,7 @@ export async function previewMapping(
     const placed = await ids();
     const [desired] =
       isProjected(kind) && placed.length > 0
-        ? await desiredValues(tx, { connectionId, consoleUrl: deps.config.publicUrl, mapping, kind }, placed)
+        ? await desiredValues(tx, projectedObject(deps, { connection, mapping, kind }), placed)
         : [];
     const related = await withRelated(deps, tx, { connection, mapping }, [record]);
     const { write, refusals } = result ?? noResult;

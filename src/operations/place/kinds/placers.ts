@@ -11,6 +11,7 @@ import { placeLeads } from './lead.ts';
 import { placeOpportunities } from './opportunity.ts';
 import { placeOpportunityLines } from './opportunity-line.ts';
 import type { PlaceContext, PlacingResult, RecordToPlace } from './place-context.ts';
+import { placePayouts } from './payout.ts';
 import { placeProducts } from './product.ts';
 import { placeRegistrations } from './registration.ts';
 
@@ -28,6 +29,8 @@ export const placers = {
   opportunity_line: { place: placeOpportunityLines, markDeleted: markOpportunityLinesDeleted },
   lead: { place: placeLeads, markDeleted: markLeadsDeleted },
   registration: { place: placeRegistrations, markDeleted: markRegistrationsDeleted },
+  // A payout that is deleted in the CRM is created again by the next plan.
+  payout: { place: placePayouts, markDeleted: async () => {} },
   // A file that disappears deletes no invoice: only a credit memo cancels one.
   invoice: { place: placeInvoices, markDeleted: async () => {} },
 } as const satisfies Record<string, Placer>;
