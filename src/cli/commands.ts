@@ -72,6 +72,15 @@ export const commands: CommandTable = {
       },
     }),
   },
+  clock: {
+    summary: 'check how service-level clocks count',
+    commands: async () => ({
+      cases: {
+        summary: 'run worked cases of service-level clocks; exit code 1 when one fails',
+        load: async () => (await import('./cases/clock.ts')).clockCases,
+      },
+    }),
+  },
   mappings: {
     summary: 'manage mappings as YAML files, for example in git',
     commands: async () => ({

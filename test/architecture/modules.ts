@@ -20,6 +20,7 @@ export const modules = {
   matching: 'whether two companies are the same customer',
   duplicates: 'accounts of one CRM that are the same customer',
   registrations: 'deal registrations: rules of engagement, review, deadlines',
+  'service-levels': 'promised times: business calendars, targets, pauses, escalations',
   program: 'the partner programme: tiers and the rules a partner earns by',
   incentive: 'what partners earn',
   ledger: 'postings and periods',
