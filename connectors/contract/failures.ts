@@ -40,3 +40,14 @@ export class ConnectorError extends Error {
     this.failure = failure;
   }
 }
+
+/** The vendor's failure; null when the work succeeded. */
+export async function connectorFailure(work: Promise<unknown>): Promise<ConnectorError | null> {
+  try {
+    await work;
+    return null;
+  } catch (error) {
+    if (error instanceof ConnectorError) return error;
+    throw error;
+  }
+}

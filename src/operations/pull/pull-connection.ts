@@ -1,4 +1,4 @@
-import { ConnectorError, type FailureClass } from '#connectors/contract/failures.ts';
+import { connectorFailure, ConnectorError, type FailureClass } from '#connectors/contract/failures.ts';
 import { analyzeAfterLoad } from '#src/db/analyze-after-load.ts';
 import type { Connection } from '#src/db/connections/connection-store.ts';
 import type { Deps } from '#src/deps.ts';
@@ -63,10 +63,8 @@ export async function pullConnection(
       if (!isMissingOptionalObject(error.failure, kind)) failures.push(error);
     }
   }
-  await readOwners(deps, { runId, connectionId }).catch((error: unknown) => {
-    if (!(error instanceof ConnectorError)) throw error;
-    failures.push(error);
-  });
+  const ownersFailure = await connectorFailure(readOwners(deps, { runId, connectionId }));
+  if (ownersFailure) failures.push(ownersFailure);
   if (firstReadCount >= manyRecords) await analyzeAfterLoad(deps.db);
   if (failures[0]) throw failures[0];
 }

@@ -1,3 +1,4 @@
+import { connectorFailure, type ConnectorError } from '#connectors/contract/failures.ts';
 import {
   opportunitiesOfRegistrations,
   registrationsOfOpportunities,
@@ -28,12 +29,15 @@ export interface ApplyChangedInput {
  * Applies a few changed records without waiting for a run: places them, evaluates the registrations that
  * depend on them, and plans the writes to this CRM. A second call changes nothing. When other registrations
  * get a new verdict because of them, a separate job writes it.
+ *
+ * @returns the failure when the CRM did not give the names of people. Only texts contain them, so decisions do not
+ * wait for them.
  */
 export async function applyChangedRecords(
   deps: Deps,
   { connectionId, changed }: ApplyChangedInput,
   progress: ReportProgress,
-): Promise<void> {
+): Promise<ConnectorError | null> {
   // A registration may move to another opportunity or be deleted; its former opportunity must be written as
   // well.
   const before = await recordIds(deps, connectionId, changed);
@@ -48,9 +52,10 @@ export async function applyChangedRecords(
   const registrationIds = [...new Set([...touched('registration'), ...linked])];
   const scope = { accountIds: touched('account'), opportunityIds, registrationIds };
   const changedRecords = { ...scope, leadIds: touched('lead') };
-  await readOwners(deps, { runId: null, connectionId });
+  const ownersFailure = await connectorFailure(readOwners(deps, { runId: null, connectionId }));
   await evaluateRegistrations(deps, progress, changedRecords);
   await planWrites(deps, { runId: null, connectionId, scope, urgent: false }, progress);
+  return ownersFailure;
 }
 
 /** Our ids of these records, by kind. Records that have not been placed are absent. */

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { ConnectorError, type FailureClass } from '#connectors/contract/failures.ts';
+import { ConnectorError, connectorFailure, type FailureClass } from '#connectors/contract/failures.ts';
 import type { RemoteRecord } from '#connectors/contract/records.ts';
 import { remoteFields } from '#mappings/engine/apply.ts';
 import { readCursor } from '#src/db/connections/connection-store.ts';
@@ -79,7 +79,7 @@ export async function processHints(
     });
     await processRound(deps, { connectionId, hints, unread, readIncrementally }, progress);
     // Pushed even without hints: an earlier attempt may have stopped after planning.
-    writeFailure = await failureOf(
+    writeFailure = await connectorFailure(
       pushConnection(deps, { connectionId, runId: null, lane: 'hint' }, progress),
     );
     processed += hints.length;
@@ -91,21 +91,10 @@ export async function processHints(
   if (failure) throw failure;
 }
 
-/** The vendor's failure; null when the work succeeded. */
-async function failureOf(work: Promise<unknown>): Promise<ConnectorError | null> {
-  try {
-    await work;
-    return null;
-  } catch (error) {
-    if (error instanceof ConnectorError) return error;
-    throw error;
-  }
-}
-
 interface Round {
   readonly connectionId: string;
   readonly hints: readonly WaitingHint[];
-  /** Objects that could not be read, and why. */
+  /** What could not be read, and why: objects, and `owners` for the names of people. */
   readonly unread: Map<string, ConnectorError>;
   /**
    * Objects that this job has already read incrementally. Hints still open for them are fetched by id,
@@ -190,7 +179,9 @@ async function processObjects(
       unread.set(object, error);
     }
   }
-  if (changed.length > 0) await applyChangedRecords(deps, { connectionId, changed }, progress);
+  const failure =
+    changed.length > 0 ? await applyChangedRecords(deps, { connectionId, changed }, progress) : null;
+  if (failure) unread.set('owners', failure);
   await deleteHints(deps.db, connectionId, done);
 }
 

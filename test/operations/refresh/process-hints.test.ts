@@ -231,6 +231,20 @@ describe('serving hints', () => {
     expect(await waiting()).toBe(0);
   });
 
+  it('answers a registration although the owners of deals cannot be read, and reports that', async () => {
+    const extId = await register('DR-2026-0177', 'Quarry Instruments');
+    await deps.db.execute(sql`delete from crm_owner`);
+    fixture.faults.add({
+      vendor: 'hubspot',
+      match: { path: 'owners' },
+      fault: { kind: 'status', status: 503 },
+    });
+    await sendHint({ object: registrations, extId });
+    await expect(serve()).rejects.toBeInstanceOf(ConnectorError);
+    expect(await shown(registrations, extId, 'status')).toBe('approved');
+    expect(await waiting()).toBe(0);
+  });
+
   const eraseInCrm = (id: string) =>
     fixture.control('POST', '/erase', { objectType: registrations, id, userId: 7 });
 
