@@ -13,14 +13,49 @@ const eitherWay = /^[1-9]\d{0,2}([.,])\d{3}$/;
 const mostDigits = 17;
 const longestWhole = 15;
 
+export type DecimalMark = '.' | ',';
+
+/**
+ * The decimal mark that the amounts of a column have in common. Null when none of them shows it, or when they
+ * disagree.
+ */
+export function decimalMarkOf(amounts: Iterable<string>): DecimalMark | null {
+  let mark: DecimalMark | null = null;
+  for (const amount of amounts) {
+    const shown = shownMark(amount.trim());
+    if (shown === null) continue;
+    if (mark !== null && mark !== shown) return null;
+    mark = shown;
+  }
+  return mark;
+}
+
+/** The decimal mark of one amount, if it can be no other. */
+function shownMark(amount: string): DecimalMark | null {
+  const simple = /^(\d+)([.,])(\d+)$/.exec(amount);
+  if (simple) {
+    const [, whole = '', mark, fraction = ''] = simple;
+    const isGroup = fraction.length === 3 && whole.length <= 3 && !whole.startsWith('0');
+    return isGroup ? null : (mark as DecimalMark);
+  }
+  const parts = grouped.exec(amount);
+  if (!parts) return null;
+  const [, , group, mark] = parts;
+  if (mark !== undefined && mark !== group) return mark as DecimalMark;
+  if (mark === undefined && /[.,].*[.,]/.test(amount)) return group === '.' ? ',' : '.';
+  return null;
+}
+
 /**
  * Converts an amount in an ERP's format to a plain decimal (`1234.50`). A decimal comma and thousands
  * separators are accepted when they have only one meaning. An amount with two possible meanings is refused,
- * because it could be wrong by a factor of a thousand.
+ * because it could be wrong by a factor of a thousand, unless the other amounts of its column show which mark
+ * separates the decimals.
  *
  * @param digits decimals of the currency
+ * @param decimal the decimal mark of the column; null when its other amounts do not show it
  */
-export function readAmount(text: string, digits: number): AmountReading {
+export function readAmount(text: string, digits: number, decimal: DecimalMark | null = null): AmountReading {
   const amount = text.trim();
   if (/^[-−(]|-$/.test(amount)) {
     return refused(
@@ -30,7 +65,10 @@ export function readAmount(text: string, digits: number): AmountReading {
     );
   }
   const ambiguous = eitherWay.exec(amount);
-  if (ambiguous && !(digits === 3 && ambiguous[1] === '.')) {
+  const isThousand = ambiguous !== null && decimal !== null && ambiguous[1] !== decimal;
+  if (isThousand) return { ok: true, amount: withDecimals(amount.replace(/[.,]/, ''), '', digits) };
+  const isKnown = decimal !== null || (digits === 3 && ambiguous?.[1] === '.');
+  if (ambiguous && !isKnown) {
     return refused(
       'amount_unreadable',
       `${JSON.stringify(text)} can be read in two ways`,
@@ -59,8 +97,11 @@ export function readAmount(text: string, digits: number): AmountReading {
       `The amount ${JSON.stringify(text)} is too large`,
       `Write at most ${longest} digits before the decimal point.`,
     );
-  return { ok: true, amount: digits === 0 ? whole : `${whole}.${fraction.padEnd(digits, '0')}` };
+  return { ok: true, amount: withDecimals(whole, fraction, digits) };
 }
+
+const withDecimals = (whole: string, fraction: string, digits: number): string =>
+  digits === 0 ? whole : `${whole}.${fraction.padEnd(digits, '0')}`;
 
 function split(amount: string): { readonly whole: string; readonly fraction: string } | null {
   const simple = plain.exec(amount);

@@ -1,15 +1,34 @@
 import { resolve } from 'node:path';
 import type { ConnectCommand } from '#connectors/contract/connect-command.ts';
+import { AppError } from '#src/domain/errors.ts';
+import { isEncoding } from './file-text.ts';
 
 export const filesConnectCommand: ConnectCommand = {
   details: 'Reads invoices as CSV files from the inbox and writes payout files to the outbox.',
   options: [
     { name: 'inbox', value: 'folder', help: 'the folder to which the ERP writes invoice files' },
     { name: 'outbox', value: 'folder', help: 'the folder from which finance collects payout files' },
+    {
+      name: 'encoding',
+      value: 'name',
+      help: 'the encoding of files that are neither UTF-8 nor UTF-16, such as windows-1252',
+    },
   ],
-  examples: ['--inbox /srv/erp/invoices --outbox /srv/erp/payouts'],
-  read: async (given) => ({
-    settings: { inbox: resolve(given.required('inbox')), outbox: resolve(given.required('outbox')) },
-    secrets: {},
-  }),
+  examples: [
+    '--inbox /srv/erp/invoices --outbox /srv/erp/payouts',
+    '--inbox /srv/erp/invoices --outbox /srv/erp/payouts --encoding windows-1252',
+  ],
+  read: async (given) => {
+    const encoding = given.text('encoding');
+    if (encoding !== null && !isEncoding(encoding))
+      throw new AppError('bad_request', `${encoding} is no encoding. Use a name such as windows-1252.`);
+    return {
+      settings: {
+        inbox: resolve(given.required('inbox')),
+        outbox: resolve(given.required('outbox')),
+        ...(encoding !== null && { encoding }),
+      },
+      secrets: {},
+    };
+  },
 };

@@ -13,6 +13,7 @@ import type {
 } from '#connectors/contract/records.ts';
 import type { ConnectorInput } from '#connectors/contract/remote-system.ts';
 import { isSince, readInbox, type CurrentInvoice } from './invoice-inbox.ts';
+import { isEncoding } from './file-text.ts';
 import { invoiceColumns } from './invoice-row.ts';
 import { payoutColumns } from './payout-file.ts';
 import { writePayouts } from './payout-outbox.ts';
@@ -23,7 +24,12 @@ const pageSize = 1000;
  * Absolute paths: the folder where the ERP puts invoice files, and the folder where finance collects payout
  * files.
  */
-const filesSettings = z.object({ inbox: z.string().min(1), outbox: z.string().min(1) });
+const filesSettings = z.object({
+  inbox: z.string().min(1),
+  outbox: z.string().min(1),
+  /** The encoding of files that are neither UTF-8 nor UTF-16 with a byte order mark. */
+  encoding: z.string().refine(isEncoding).optional(),
+});
 type FilesSettings = z.infer<typeof filesSettings>;
 
 /**
@@ -46,10 +52,10 @@ export function createFiles({ settings, now }: ConnectorInput): ErpConnector {
     },
     describe: async (object) => describe(object),
     alwaysReadsAll: true,
-    pull: (request) => pull(folders.inbox, request, now),
+    pull: (request) => pull(folders, request, now),
     fetch: async (object, extIds, fields) => {
       expectInvoices(object, fields);
-      const { invoices } = await folderAccess('inbox', folders.inbox, () => readInbox(folders.inbox, null));
+      const { invoices } = await readFolder(folders, null);
       return extIds.map((extId) => recordOf(extId, invoices.get(extId), fields, now));
     },
     deliverPayouts: (batch) =>
@@ -64,24 +70,27 @@ export function createFiles({ settings, now }: ConnectorInput): ErpConnector {
 function readSettings(settings: RemoteFields): FilesSettings {
   const parsed = filesSettings.safeParse(settings);
   if (parsed.success) return parsed.data;
-  const missing = parsed.error.issues.map((issue) => issue.path.join('.')).join(', ');
+  const wrong = parsed.error.issues.map((issue) => issue.path.join('.')).join(', ');
   throw new ConnectorError({
     class: 'validation',
     code: 'setting_missing',
-    message: `The setting ${missing} of this connection is missing.`,
-    fix: 'Set inbox to the folder of the invoice files and outbox to the folder for payout files.',
+    message: `The setting ${wrong} of this connection is missing or wrong.`,
+    fix: 'Set inbox to the folder of the invoice files, outbox to the folder for payout files, and encoding, if it is set, to a name such as windows-1252.',
   });
 }
 
+const readFolder = ({ inbox, encoding }: FilesSettings, since: string | null) =>
+  folderAccess('inbox', inbox, () => readInbox(inbox, since, encoding ?? null));
+
 async function* pull(
-  inbox: string,
+  folders: FilesSettings,
   { object, fields, since, resume }: PullRequest,
   now: () => Date,
 ): AsyncGenerator<PullPage> {
   expectInvoices(object, fields);
   const askedAt = now();
   const serverTime = askedAt.toISOString();
-  const { invoices, problems } = await folderAccess('inbox', inbox, () => readInbox(inbox, since));
+  const { invoices, problems } = await readFolder(folders, since);
   const wanted = [...invoices].filter(
     ([id, { modifiedAt }]) =>
       (resume === null || id > resume) && (since === null || isSince(modifiedAt, since)),
@@ -181,7 +190,7 @@ async function checkFolders({ inbox, outbox }: FilesSettings): Promise<void> {
 
 /** Turns an error of the file system into a failure that names the folder and the fix. */
 async function folderAccess<T>(
-  setting: keyof FilesSettings,
+  setting: 'inbox' | 'outbox',
   folder: string,
   work: () => Promise<T>,
 ): Promise<T> {

@@ -1,133 +1,163 @@
-import { open } from 'node:fs/promises';
-import { CsvError, parse } from 'csv-parse/sync';
-
+/** A line, or several lines that a quoted cell joins. */
 export interface CsvRow {
   /** The line on which the row begins, counted from 1. */
   readonly line: number;
-  /** Null when the line cannot be split into cells. */
+  /** The number of lines it has. */
+  readonly lines: number;
+  /** Null when the row cannot be split into cells. */
   readonly cells: readonly string[] | null;
+  /** The reason, when there are no cells. */
+  readonly fault?: RowFault;
 }
 
-/** The number of lines to parse at once. Larger windows are not faster and need more memory. */
-const windowLines = 2000;
 /**
- * A cell may span several lines, such as an address. A cell with more lines than this has a quote that was
- * never closed.
+ * `quote`: a quote does not open or close a whole cell. `several`: the lines are one row if their quotes are
+ * meant, and several rows if the quotes are stray. `break`: a carriage return is outside quotes. `long`: there
+ * are no separators or no line ends.
  */
-const longestCell = 20;
+export type RowFault = 'quote' | 'several' | 'break' | 'long';
 
 /** A longer line has no separators or no line ends. It is not split, because that takes time and memory. */
 const longestLine = 200_000;
 
 /**
- * The rows of a CSV file, in blocks, header first. The separator is `,`, `;` or tab, as in the header. Line
- * ends, a byte order mark and blank lines do not matter.
- *
- * In a plain parser one stray quote hides all rows after it. Here a quote must close within a few lines and
- * give a row as wide as the header. Otherwise only its line is unreadable, and reading continues with the
- * next line.
+ * The most characters of a cell that spans lines. No ERP field is longer, so a quote that is still open after
+ * them is stray.
  */
-export async function* readCsvRows(file: string): AsyncGenerator<readonly CsvRow[]> {
-  await using handle = await open(file);
-  let window: string[] = [];
-  let first = 1;
-  let dialect: Dialect | null = null;
-  for await (const line of handle.readLines({ autoClose: false })) {
-    const shown = line.length > longestLine ? unclosed : line;
-    window.push(window.length === 0 && first === 1 ? shown.replace(/^\uFEFF/, '') : shown);
-    if (window.length < windowLines) continue;
-    dialect ??= detect(window);
-    const { rows, used } = split(window, first, dialect, false);
-    yield rows;
-    window = window.slice(used);
-    first += used;
-  }
-  yield split(window, first, dialect ?? detect(window), true).rows;
-}
+const longestCell = 20_000;
 
-/** A line in place of one that is too long: its quote never closes, so the row counts as unreadable. */
-const unclosed = '"';
-
-interface Dialect {
-  readonly separator: string;
-  /** The number of cells in the header, and so in every row. */
-  readonly width: number;
-}
-
-function detect(lines: readonly string[]): Dialect {
-  const header = lines.find((line) => line.trim() !== '') ?? '';
-  const count = (separator: string): number => header.split(separator).length;
-  const separator = [';', '\t'].reduce(
-    (best, candidate) => (count(candidate) > count(best) ? candidate : best),
-    ',',
-  );
-  return { separator, width: parseText(header, separator)?.[0]?.length ?? 0 };
-}
-
-interface Line {
-  readonly line: number;
-  readonly text: string;
-}
-
-/** Splits the window into rows, up to a quote that may close in lines that are not read yet. */
-function split(
-  window: readonly string[],
-  first: number,
-  dialect: Dialect,
-  atEnd: boolean,
-): { readonly rows: CsvRow[]; readonly used: number } {
-  const rows: CsvRow[] = [];
-  let index = 0;
-  while (index < window.length) {
-    const run: Line[] = [];
-    for (; index < window.length && isBalanced(window[index] ?? ''); index += 1) {
-      const text = window[index] ?? '';
-      if (text.trim() !== '') run.push({ line: first + index, text });
+/**
+ * The rows of a CSV file, header first. The separator is `,`, `;` or tab, as in the header, or the one that a
+ * first line such as `sep=;` names. Blank lines do not matter.
+ *
+ * A row is a line, unless its quotes are well formed: they open a cell and close it. A stray quote costs its
+ * own line only. Lines that can be read as one row and as several are all refused.
+ */
+export function* readCsvRows(lines: Iterable<string>): Generator<CsvRow> {
+  const source = new LineWindow(lines);
+  let separator: string | null = null;
+  let width: number | null = null;
+  for (;;) {
+    const line = source.line;
+    const first = source.peek(0);
+    if (first === undefined) return;
+    if (first.trim() === '') {
+      source.skip(1);
+      continue;
     }
-    rows.push(...parseRun(run, dialect.separator));
-    if (index === window.length || (!atEnd && window.length - index < longestCell)) break;
-    const { cells, lines } = joinCell(window.slice(index, index + longestCell), dialect);
-    rows.push({ line: first + index, cells });
-    index += lines;
+    const declared: string | undefined =
+      separator === null ? /^"?sep=([^\w"\s]|\t)"?\s*$/i.exec(first)?.[1] : undefined;
+    if (declared !== undefined) {
+      separator = declared;
+      source.skip(1);
+      continue;
+    }
+    separator ??= separatorOf(first);
+    const row = readRow(source, separator, width);
+    width ??= row.cells?.length ?? 0;
+    const count = row.fault === 'several' ? row.lines : 1;
+    for (let n = 0; n < count; n += 1) yield { ...row, line: line + n, lines: count > 1 ? 1 : row.lines };
+    source.skip(row.lines);
   }
-  return { rows, used: index };
 }
 
-function isBalanced(text: string): boolean {
-  let quotes = 0;
-  for (let at = text.indexOf('"'); at >= 0; at = text.indexOf('"', at + 1)) quotes += 1;
-  return quotes % 2 === 0;
+function separatorOf(header: string): string {
+  const count = (separator: string): number => header.split(separator).length;
+  return [';', '\t'].reduce((best, candidate) => (count(candidate) > count(best) ? candidate : best), ',');
 }
 
-/** The row that begins on the first of these lines and may continue on the following ones. */
-function joinCell(
-  lines: readonly string[],
-  { separator, width }: Dialect,
-): { readonly cells: readonly string[] | null; readonly lines: number } {
-  const end = lines.findIndex((text, index) => index > 0 && !isBalanced(text));
-  const joined = end < 0 ? null : parseText(lines.slice(0, end + 1).join('\n'), separator);
-  if (joined?.length === 1 && joined[0]?.length === width) return { cells: joined[0], lines: end + 1 };
-  return { cells: parseText(lines[0] ?? '', separator)?.[0] ?? null, lines: 1 };
+/** The row that begins on the next line. The width is that of the header; null for the header itself. */
+function readRow(source: LineWindow, separator: string, width: number | null): Omit<CsvRow, 'line'> {
+  const text = source.peek(0) ?? '';
+  if (text.length > longestLine) return { lines: 1, cells: null, fault: 'long' };
+  if (!text.includes('"')) {
+    if (text.includes('\r')) return { lines: 1, cells: null, fault: 'break' };
+    return { lines: 1, cells: text.split(separator) };
+  }
+  const quoted = splitQuoted(source, separator);
+  if (quoted === null) return { lines: 1, cells: null, fault: 'quote' };
+  const { cells, lines } = quoted;
+  if (lines === 1) return { lines, cells };
+  const isWhole = (line: string | undefined): boolean => line?.split(separator).length === (width ?? -1);
+  // In the second reading the lines are rows by themselves, and their quotes are characters of their cells.
+  const firstIsWhole = isWhole(text);
+  if (cells.length === width || width === null)
+    return firstIsWhole && isWhole(source.peek(lines - 1))
+      ? { lines, cells: null, fault: 'several' }
+      : { lines, cells };
+  return firstIsWhole ? { lines: 1, cells: null, fault: 'quote' } : { lines, cells: null, fault: 'several' };
 }
 
-function parseRun(run: readonly Line[], separator: string): CsvRow[] {
-  const parsed = parseText(run.map(({ text }) => text).join('\n'), separator);
-  if (parsed?.length === run.length)
-    return run.map(({ line }, index) => ({ line, cells: parsed[index] ?? null }));
-  return run.map(({ line, text }) => ({ line, cells: parseText(text, separator)?.[0] ?? null }));
+/** The cells of a row with quotes, or null when a quote that opens a cell does not close it. */
+function splitQuoted(
+  source: LineWindow,
+  separator: string,
+): { readonly cells: readonly string[]; readonly lines: number } | null {
+  const cells: string[] = [];
+  let lines = 1;
+  let text = source.peek(0) ?? '';
+  let at = 0;
+  for (;;) {
+    if (text[at] !== '"') {
+      // A quote inside a cell that does not begin with one is a character of it: 19" Rack.
+      const end = text.indexOf(separator, at);
+      const cell = end < 0 ? text.slice(at) : text.slice(at, end);
+      if (cell.includes('\r')) return null;
+      cells.push(cell);
+      if (end < 0) return { cells, lines };
+      at = end + 1;
+      continue;
+    }
+    let cell = '';
+    at += 1;
+    for (;;) {
+      const quote = text.indexOf('"', at);
+      if (quote < 0) {
+        const next = source.peek(lines);
+        cell += `${text.slice(at)}\n`;
+        if (next === undefined || next.length > longestLine || cell.length > longestCell) return null;
+        lines += 1;
+        text = next;
+        at = 0;
+      } else if (text[quote + 1] === '"') {
+        cell += text.slice(at, quote + 1);
+        at = quote + 2;
+      } else {
+        cell += text.slice(at, quote);
+        at = quote + 1;
+        break;
+      }
+    }
+    cells.push(cell);
+    if (at === text.length) return { cells, lines };
+    if (text[at] !== separator) return null;
+    at += 1;
+  }
 }
 
-/** Null when the quotes do not match. */
-function parseText(text: string, separator: string): string[][] | null {
-  try {
-    return parse(text, {
-      delimiter: separator,
-      recordDelimiter: '\n',
-      relaxColumnCount: true,
-      relaxQuotes: true,
-    });
-  } catch (error) {
-    if (error instanceof CsvError) return null;
-    throw error;
+/** Lines with a view of the next ones, which are read only when a quoted cell goes on. */
+class LineWindow {
+  /** The number of the next line, from 1. */
+  line = 1;
+  readonly #lines: Iterator<string>;
+  #ahead: string[] = [];
+
+  constructor(lines: Iterable<string>) {
+    this.#lines = lines[Symbol.iterator]();
+  }
+
+  /** The text of a line after `offset` others; undefined after the end. */
+  peek(offset: number): string | undefined {
+    while (this.#ahead.length <= offset) {
+      const { done, value } = this.#lines.next();
+      if (done === true) return undefined;
+      this.#ahead.push(value);
+    }
+    return this.#ahead[offset];
+  }
+
+  skip(count: number): void {
+    this.#ahead = this.#ahead.slice(count);
+    this.line += count;
   }
 }

@@ -1,9 +1,13 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { RecordProblem } from '#connectors/contract/records.ts';
-import { readCsvRows } from './csv-rows.ts';
-import { readHeader, readInvoice } from './invoice-row.ts';
-import type { InvoiceFields, InvoiceLayout, RowProblem } from './invoice-row.ts';
+import { decimalMarkOf } from './amount.ts';
+import { readCsvRows, type CsvRow } from './csv-rows.ts';
+import { inFileOrder } from './file-order.ts';
+import { readFileText } from './file-text.ts';
+import { readHeader, readInvoice, type InvoiceFields, type InvoiceLayout } from './invoice-row.ts';
+import type { RowProblem } from './row-problem.ts';
 
 /** The latest values of one document number. */
 export interface CurrentInvoice {
@@ -24,7 +28,7 @@ export interface Inbox {
 const problemsPerFile = 1000;
 
 /**
- * Reads the CSV files of a folder in the order of their names. A document number that appears again in a
+ * Reads the CSV files of a folder in their order (`file-order.ts`). A document number that appears again in a
  * later row or file replaces the earlier one, because ERPs send corrections in this way. Within one file only
  * a missing day of payment may be added. Any other difference also replaces the earlier row, but it is
  * reported, because it may be two documents with the same number.
@@ -32,13 +36,17 @@ const problemsPerFile = 1000;
  * With `since`, the files before the first one modified since then are not opened: later names replace
  * earlier ones, so nothing in them can replace newer values.
  */
-export async function readInbox(folder: string, since: string | null): Promise<Inbox> {
+export async function readInbox(
+  folder: string,
+  since: string | null,
+  encoding: string | null = null,
+): Promise<Inbox> {
   const files = await csvFiles(folder);
   const from = since === null ? 0 : files.findIndex((file) => isSince(file.modifiedAt, since));
   const invoices = new Map<string, CurrentInvoice>();
   const problems: RecordProblem[] = [];
   for (const file of from < 0 ? [] : files.slice(from)) {
-    const found = await readFile(folder, file, invoices);
+    const found = await readInvoices(folder, file, encoding, invoices);
     if (since === null || isSince(file.modifiedAt, since)) problems.push(...limited(found, file.name));
   }
   return { invoices, problems };
@@ -59,7 +67,7 @@ interface CsvFile {
 }
 
 async function csvFiles(folder: string): Promise<CsvFile[]> {
-  const names = (await readdir(folder)).filter((name) => /^[^.].*\.csv$/i.test(name)).toSorted();
+  const names = (await readdir(folder)).filter((name) => /^[^.].*\.csv$/i.test(name)).toSorted(inFileOrder);
   const files: CsvFile[] = [];
   for (const name of names) {
     const found = await stat(join(folder, name));
@@ -69,53 +77,78 @@ async function csvFiles(folder: string): Promise<CsvFile[]> {
 }
 
 /** Adds the documents of a file to `invoices` and returns the rows that could not be read. */
-async function readFile(
+async function readInvoices(
   folder: string,
   file: CsvFile,
+  encoding: string | null,
   invoices: Map<string, CurrentInvoice>,
 ): Promise<RecordProblem[]> {
+  const whole = (problem: RowProblem, line?: number): RecordProblem[] => [
+    asRecordProblem(line === undefined ? file.name : `${file.name}:${line}`, problem),
+  ];
   if (file.bytes > largestFile)
-    return [
-      asRecordProblem(file.name, {
-        code: 'file_too_large',
-        message: `The file has ${Math.round(file.bytes / 1e6)} MB; at most ${largestFile / 1e6} MB are read.`,
-        fix: 'Export the invoices in several files.',
-      }),
-    ];
+    return whole({
+      code: 'file_too_large',
+      message: `The file has ${Math.round(file.bytes / 1e6)} MB; at most ${largestFile / 1e6} MB are read.`,
+      fix: 'Export the invoices in several files.',
+    });
+  const text = readFileText(await readFile(join(folder, file.name)), encoding);
+  if (!text.ok) return whole(text.problem);
+  const [header, ...rows] = await filledRows(text.lines);
+  if (!header)
+    return whole(
+      { code: 'file_empty', message: 'The file has no header.', fix: 'Export the file again, or remove it.' },
+      1,
+    );
+  const found = readHeader(header.cells ?? []);
+  if (!found.ok) return whole(found.problem, header.line);
+  const { layout } = found;
+  const decimal = decimalMarkOf(amountsIn(rows, layout));
   const problems: RecordProblem[] = [];
   const report = (line: number, problem: RowProblem): number =>
     problems.push(asRecordProblem(`${file.name}:${line}`, problem));
-  let layout: InvoiceLayout | null = null;
-  for await (const rows of readCsvRows(join(folder, file.name))) {
-    for (const { line, cells } of rows) {
-      if (!layout) {
-        const header = readHeader(cells ?? []);
-        if (!header.ok) return [asRecordProblem(`${file.name}:${line}`, header.problem)];
-        layout = header.layout;
-      } else if (!cells?.every((cell) => cell.trim() === '')) {
-        const reading = readInvoice(cells, layout);
-        const earlier = reading.ok ? invoices.get(reading.number) : undefined;
-        if (!reading.ok) report(line, reading.problem);
-        else
-          invoices.set(reading.number, {
-            fields: reading.fields,
-            file: file.name,
-            line,
-            modifiedAt: file.modifiedAt,
-          });
-        if (reading.ok && earlier?.file === file.name && !isPaymentOf(earlier.fields, reading.fields))
-          report(line, repeated(reading.number, earlier.line, line));
-      }
+  let openEnds = 0;
+  for (const { line, cells, fault } of rows) {
+    const reading = readInvoice(cells, layout, { decimal, ...(fault && { fault }) });
+    if (!reading.ok) {
+      report(line, reading.problem);
+      continue;
     }
+    const { number, fields, openEnd } = reading;
+    const earlier = invoices.get(number);
+    invoices.set(number, { fields, file: file.name, line, modifiedAt: file.modifiedAt });
+    if (earlier?.file === file.name && !isPaymentOf(earlier.fields, fields))
+      report(line, repeated(number, earlier.line, line));
+    if (openEnd !== undefined && (openEnds += 1) === 1) report(line, readAsUnpaid(number, openEnd));
   }
-  if (layout) return problems;
-  return [
-    asRecordProblem(`${file.name}:1`, {
-      code: 'file_empty',
-      message: 'The file has no header.',
-      fix: 'Export the file again, or remove it.',
-    }),
-  ];
+  return problems;
+}
+
+const rowsAtOnce = 2000;
+
+/** The rows with a cell that is not blank. The event loop gets a turn every few thousand rows. */
+async function filledRows(lines: Iterable<string>): Promise<CsvRow[]> {
+  const rows: CsvRow[] = [];
+  let count = 0;
+  for (const row of readCsvRows(lines)) {
+    if (!row.cells?.every((cell) => cell.trim() === '')) rows.push(row);
+    if ((count += 1) % rowsAtOnce === 0) await setImmediate();
+  }
+  return rows;
+}
+
+function* amountsIn(rows: readonly CsvRow[], { width, at }: InvoiceLayout): Generator<string> {
+  for (const { cells } of rows) if (cells?.length === width) yield cells[at.amount] ?? '';
+}
+
+/** One notice a file is enough: such an ERP writes the date into every unpaid invoice. */
+function readAsUnpaid(number: string, date: string): RowProblem {
+  return {
+    code: 'date_open_end',
+    message: `${number} has paid_on ${date}, which is read as not paid yet, here and in all rows of this file.`,
+    fix: 'Leave paid_on empty while an invoice is not paid, or write the day on which it was paid.',
+    fields: ['paid_on'],
+  };
 }
 
 function isPaymentOf(before: InvoiceFields, after: InvoiceFields): boolean {

@@ -1,5 +1,8 @@
-import { z } from 'zod';
-import { currencyDigits, readAmount } from './amount.ts';
+import { currencyDigits, readAmount, type DecimalMark } from './amount.ts';
+import { readCellDate } from './cell-date.ts';
+import { keyFault } from './cell-key.ts';
+import type { RowFault } from './csv-rows.ts';
+import type { RowProblem } from './row-problem.ts';
 
 /** The columns of an invoice file, in any order and letter case. `docs/invoice-csv.md` describes each. */
 export const invoiceColumns = [
@@ -18,15 +21,14 @@ export type InvoiceColumn = (typeof invoiceColumns)[number];
 /** One document. Empty cells are null, the amount is a plain decimal, dates are `YYYY-MM-DD`. */
 export type InvoiceFields = Readonly<Record<InvoiceColumn, string | null>>;
 
-export interface RowProblem {
-  readonly code: string;
-  readonly message: string;
-  readonly fix: string;
-  readonly fields?: readonly InvoiceColumn[];
-}
-
 export type InvoiceReading =
-  | { readonly ok: true; readonly number: string; readonly fields: InvoiceFields }
+  | {
+      readonly ok: true;
+      readonly number: string;
+      readonly fields: InvoiceFields;
+      /** A day of payment far in the future by which the ERP means that there is none; it was read as blank. */
+      readonly openEnd?: string;
+    }
   | { readonly ok: false; readonly problem: RowProblem };
 
 /** The position of each column in the rows of a file. */
@@ -54,12 +56,13 @@ export function readHeader(
 ):
   | { readonly ok: true; readonly layout: InvoiceLayout }
   | { readonly ok: false; readonly problem: RowProblem } {
-  const names = cells.map((cell) =>
-    cell
-      .trim()
-      .toLowerCase()
-      .replace(/[\s-]+/g, '_'),
-  );
+  const names = cells.map(columnName);
+  const repeated = names.find((name, index) => name !== '' && names.indexOf(name) !== index);
+  if (repeated !== undefined) {
+    const message = `The header has the column ${repeated} more than once.`;
+    const fix = 'Leave one column of this name, or rename the others, and export the file again.';
+    return { ok: false, problem: { code: 'column_repeated', message, fix, fields: [repeated] } };
+  }
   const missing = invoiceColumns.filter((column) => !names.includes(column));
   if (missing.length === 0) {
     const at = Object.fromEntries(invoiceColumns.map((column) => [column, names.indexOf(column)])) as Record<
@@ -73,22 +76,54 @@ export function readHeader(
   return { ok: false, problem: { code: 'column_missing', message, fix, fields: missing } };
 }
 
+/** Letter case, width, and the kind of gap make no difference in the name of a column. */
+export function columnName(cell: string): string {
+  return cell
+    .normalize('NFKC')
+    .trim()
+    .toLowerCase()
+    .replace(/[\s_-]+/g, '_');
+}
+
 const kinds: readonly string[] = ['invoice', 'credit_memo'];
+/** The columns whose cells identify something: a document or a partner. */
+const keyColumns = ['invoice_number', 'partner_code', 'applies_to'] as const;
+const faults: Readonly<Record<RowFault, readonly [message: string, fix: string]>> = {
+  quote: [
+    'The quotes in this row do not match.',
+    'Close every quote, and double a quote inside a quoted cell.',
+  ],
+  several: [
+    'This line and its neighbours can be read as one row with a cell of several lines, and as several rows.',
+    'Export the cell without line breaks, or remove the quotes that do not belong to the text.',
+  ],
+  break: [
+    'The row has a line break outside quotes.',
+    'Quote the cell that holds the line break, or export it without.',
+  ],
+  long: ['The line is too long to be a row.', 'Export one row a line, with the separator of the header.'],
+};
 /**
  * PostgreSQL stores neither NUL nor half a surrogate pair, and no other control character except these three
  * makes sense in an ERP's file.
  */
 const unreadable = /[^\P{Cc}\t\r\n]|\p{Cs}/u;
-const isDate = (text: string): boolean => z.iso.date().safeParse(text).success;
 
-/** Reads one row, or reports the first wrong cell. */
-export function readInvoice(cells: readonly string[] | null, { width, at }: InvoiceLayout): InvoiceReading {
-  if (!cells)
-    return bad(
-      'row_unreadable',
-      'The quotes in this row do not match.',
-      'Close every quote, and double a quote inside a quoted cell.',
-    );
+/**
+ * Reads one row, or reports the first wrong cell.
+ *
+ * @param fault why there are no cells
+ * @param decimal the decimal mark of the file's other amounts; null when they do not show it
+ */
+export function readInvoice(
+  cells: readonly string[] | null,
+  { width, at }: InvoiceLayout,
+  {
+    fault = 'quote',
+    decimal = null,
+  }: { readonly fault?: RowFault; readonly decimal?: DecimalMark | null } = {},
+): InvoiceReading {
+  if (!cells) return bad('row_unreadable', ...faults[fault]);
   const long = invoiceColumns.find((column) => (cells[at[column]]?.length ?? 0) > longestCells[column]);
   if (long) {
     const longest = longestCells[long];
@@ -118,6 +153,10 @@ export function readInvoice(cells: readonly string[] | null, { width, at }: Invo
     if (cell(column) === '')
       return bad('value_missing', `The row has no ${column}.`, `Fill in ${column}.`, column);
   }
+  for (const column of keyColumns) {
+    const damage = keyFault(cells[at[column]] ?? '');
+    if (damage) return bad('key_damaged', `${column} ${damage.message}`, damage.fix, column);
+  }
   const kind = cell('kind').toLowerCase();
   if (!kinds.includes(kind))
     return bad(
@@ -135,10 +174,20 @@ export function readInvoice(cells: readonly string[] | null, { width, at }: Invo
       'Set currency to an ISO 4217 code such as USD.',
       'currency',
     );
-  const amount = readAmount(cell('amount'), digits);
+  const amount = readAmount(cell('amount'), digits, decimal);
   if (!amount.ok) return bad(amount.code, amount.message, amount.fix, 'amount');
-  if (!isDate(cell('issued_on'))) return badDate(cell('issued_on'), 'issued_on');
-  if (cell('paid_on') !== '' && !isDate(cell('paid_on'))) return badDate(cell('paid_on'), 'paid_on');
+  const issuedOn = readCellDate(cell('issued_on'));
+  if (issuedOn.is === 'unreadable' || (issuedOn.is === 'blank' && issuedOn.written === null))
+    return badDate(cell('issued_on'), 'issued_on');
+  if (issuedOn.is === 'blank')
+    return bad(
+      'date_missing',
+      `issued_on is ${issuedOn.written}, which ERPs write where there is no date.`,
+      'Fill in issued_on.',
+      'issued_on',
+    );
+  const paidOn = readCellDate(cell('paid_on'));
+  if (paidOn.is === 'unreadable') return badDate(cell('paid_on'), 'paid_on');
   const fields = Object.fromEntries(invoiceColumns.map((column) => [column, cell(column) || null])) as Record<
     InvoiceColumn,
     string | null
@@ -146,7 +195,15 @@ export function readInvoice(cells: readonly string[] | null, { width, at }: Invo
   return {
     ok: true,
     number: cell('invoice_number'),
-    fields: { ...fields, kind, currency, amount: amount.amount },
+    fields: {
+      ...fields,
+      kind,
+      currency,
+      amount: amount.amount,
+      issued_on: issuedOn.date,
+      paid_on: paidOn.is === 'date' ? paidOn.date : null,
+    },
+    ...(paidOn.is === 'blank' && paidOn.openEnd && { openEnd: cell('paid_on') }),
   };
 }
 

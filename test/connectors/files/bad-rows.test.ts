@@ -13,7 +13,6 @@ describe('one bad row costs that row and nothing else', () => {
     ['an unknown currency', row({ currency: 'US$' }), 'currency_unknown'],
     ['no amount', row({ amount: '' }), 'amount_unreadable'],
     ['an amount in words', row({ amount: 'ten' }), 'amount_unreadable'],
-    ['an amount that reads in two ways', row({ amount: '"1,234"' }), 'amount_unreadable'],
     ['a negative amount', row({ amount: '-5.00' }), 'amount_negative'],
     ['a fraction of a cent', row({ amount: '12.3456' }), 'amount_too_precise'],
     ['a date of another country', row({ issued_on: '05.10.2026' }), 'date_unreadable'],
@@ -33,6 +32,19 @@ describe('one bad row costs that row and nothing else', () => {
     expect(page?.problems).toMatchObject([
       { ref: 'a.csv:3', failure: { class: 'validation', code, fix: expect.stringMatching(/\w+/) } },
     ]);
+  });
+
+  it('an amount that reads in two ways is refused, unless the other rows of its column decide', async () => {
+    using folders = new Folders();
+    const ambiguous = row({ amount: '"1,234"' });
+    folders.drop('a.csv', [ambiguous, row({ invoice_number: 'INV-A', amount: '7' })]);
+    const [page] = await folders.pull();
+    expect(page?.records.map((record) => record.extId)).toEqual(['INV-A']);
+    expect(page?.problems).toMatchObject([{ ref: 'a.csv:2', failure: { code: 'amount_unreadable' } }]);
+    folders.drop('a.csv', [ambiguous, first]);
+    const [decided] = await folders.pull();
+    expect(decided?.records).toMatchObject([{ fields: { amount: '1234.00' } }, { extId: 'INV-A' }]);
+    expect(decided).not.toHaveProperty('problems');
   });
 
   it('a stray quote does not hide the rows up to the next quote', async () => {

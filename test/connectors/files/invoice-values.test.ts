@@ -1,9 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { currencyDigits, readAmount } from '#connectors/files/amount.ts';
+import { currencyDigits, decimalMarkOf, readAmount } from '#connectors/files/amount.ts';
 import { readCsvRows } from '#connectors/files/csv-rows.ts';
+import { readFileText } from '#connectors/files/file-text.ts';
 import {
   invoiceColumns,
   readHeader,
@@ -89,6 +87,20 @@ describe('an amount', () => {
     expect(readAmount(text, digits)).toEqual({ ok: false, code, message, fix });
   });
 
+  test.each<[string, readonly string[], number, string | null]>([
+    ['1,234', ['10.50'], 2, '1234.00'],
+    ['1.234', ['10,50'], 2, '1234.00'],
+    ['1,234', ['1,234,567'], 0, '1234'],
+    ['1.234', ['1234,567'], 3, '1234.000'],
+    ['1,234', ['1234,567'], 3, '1.234'],
+    ['1,234', ['10.50', '10,50'], 2, null],
+    ['1,234', ['2,345', '7'], 2, null],
+    ['1.234', ['10.50'], 2, null],
+  ])('written %j beside %j, with %i decimals, is %j', (text, others, digits, amount) => {
+    const reading = readAmount(text, digits, decimalMarkOf([text, ...others]));
+    expect(reading.ok ? reading.amount : null).toBe(amount);
+  });
+
   test.each([
     ['USD', 2],
     ['JPY', 0],
@@ -132,6 +144,14 @@ describe('the header of an invoice file', () => {
         },
       },
     });
+  });
+
+  test('has no name twice, in any letter case and width', () => {
+    expect(readHeader([...invoiceColumns, 'note', 'ＮＯＴＥ'])).toMatchObject({
+      ok: false,
+      problem: { code: 'column_repeated', fields: ['note'] },
+    });
+    expect(readHeader([...invoiceColumns, '', ''])).toMatchObject({ ok: true });
   });
 
   test('names every column that it lacks, and the whole header to export', () => {
@@ -262,6 +282,42 @@ describe('a row of an invoice file', () => {
     expect(read(changes)).toEqual({ ok: false, problem: { code, message, fix, ...(fields && { fields }) } });
   });
 
+  test.each<[Partial<Record<InvoiceColumn, string>>, RegExp]>([
+    [{ invoice_number: 'RM-\uFFFD-100' }, /could not read/],
+    [{ invoice_number: 'INV\u200B-1' }, /invisible character \(U\+200B\)/],
+    [{ invoice_number: '\u{FEFF}INV-1' }, /invisible character \(U\+FEFF\)/],
+    [{ applies_to: 'INV\u00AD-1' }, /invisible character/],
+    [{ invoice_number: '2.02611E+11' }, /spreadsheet has replaced/],
+    [{ applies_to: '2,02611e+11' }, /spreadsheet has replaced/],
+    [{ partner_code: '1E5' }, /spreadsheet has replaced/],
+    [{ partner_code: '#N/A' }, /spreadsheet has replaced/],
+    [{ invoice_number: '="00123"' }, /formula or quotes/],
+    [{ partner_code: '"P-7"' }, /formula or quotes/],
+  ])('with the damaged key %j is refused', (changes, message) => {
+    expect(read(changes)).toMatchObject({
+      ok: false,
+      problem: { code: 'key_damaged', message: expect.stringMatching(message), fields: Object.keys(changes) },
+    });
+  });
+
+  test('has no date where the ERP writes one of its dates for none', () => {
+    for (const paid_on of [
+      '1900-01-01',
+      '1899-12-30',
+      '1753-01-01',
+      '1970-01-01',
+      '0001-01-01',
+      '0000-00-00',
+    ])
+      expect(read({ paid_on })).toMatchObject({ ok: true, fields: { paid_on: null } });
+    expect(read({ paid_on: '9999-12-31' })).toMatchObject({
+      ok: true,
+      openEnd: '9999-12-31',
+      fields: { paid_on: null },
+    });
+    expect(read({ issued_on: '1900-01-01' })).toMatchObject({ ok: false, problem: { code: 'date_missing' } });
+  });
+
   test('may hold tabs and line breaks', () => {
     expect(read({ customer_name: 'A\tB\r\nC' })).toMatchObject({
       ok: true,
@@ -290,57 +346,50 @@ describe('a row of an invoice file', () => {
 });
 
 describe('the rows of a CSV file', () => {
-  async function rowsOf(text: string) {
-    const folder = mkdtempSync(join(tmpdir(), 'csv-'));
-    try {
-      const file = join(folder, 'invoices.csv');
-      writeFileSync(file, text);
-      const blocks: (readonly [number, readonly string[] | null])[][] = [];
-      for await (const rows of readCsvRows(file)) blocks.push(rows.map(({ line, cells }) => [line, cells]));
-      return blocks;
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
-  }
-  const rows = async (text: string) => (await rowsOf(text)).flat();
+  const rows = (text: string) => {
+    const bytes = new TextEncoder().encode(text);
+    const read = readFileText(bytes, null);
+    if (!read.ok) throw new Error(read.problem.message);
+    return [...readCsvRows(read.lines)].map(({ line, cells }) => [line, cells]);
+  };
 
-  test.each([',', ';', '\t'])('are separated as the header is: %j', async (separator) => {
-    expect(await rows(`a${separator}b\n1${separator}2\n`)).toEqual([
+  test.each([',', ';', '\t'])('are separated as the header is: %j', (separator) => {
+    expect(rows(`a${separator}b\n1${separator}2\n`)).toEqual([
       [1, ['a', 'b']],
       [2, ['1', '2']],
     ]);
   });
 
-  test('are separated by commas where the header could have either', async () => {
-    expect(await rows('a,b;c\n')).toEqual([[1, ['a', 'b;c']]]);
-    expect(await rows('a\n1;2\n')).toEqual([
+  test('are separated by commas where the header could have either', () => {
+    expect(rows('a,b;c\n')).toEqual([[1, ['a', 'b;c']]]);
+    expect(rows('a\n1;2\n')).toEqual([
       [1, ['a']],
       [2, ['1;2']],
     ]);
   });
 
-  test('have their line numbers, without a byte order mark and without blank lines', async () => {
-    expect(await rows('\uFEFF\n \na,b\r\n\r\n1,2\r\n')).toEqual([
+  test('have their line numbers, without a byte order mark and without blank lines', () => {
+    expect(rows('\uFEFF\n \na,b\r\n\r\n1,2\r\n')).toEqual([
       [3, ['a', 'b']],
       [5, ['1', '2']],
     ]);
-    expect(await rows('')).toEqual([]);
+    expect(rows('')).toEqual([]);
   });
 
-  test('may hold a cell over several lines', async () => {
-    expect(await rows('a,b\n1,"x\ny\nz"\n2,3\n')).toEqual([
+  test('may hold a cell over several lines', () => {
+    expect(rows('a,b\n1,"x\ny\nz"\n2,3\n')).toEqual([
       [1, ['a', 'b']],
       [2, ['1', 'x\ny\nz']],
       [5, ['2', '3']],
     ]);
-    expect(await rows('a,b\n1,"say ""hi"""\n')).toEqual([
+    expect(rows('a,b\n1,"say ""hi"""\n')).toEqual([
       [1, ['a', 'b']],
       [2, ['1', 'say "hi"']],
     ]);
   });
 
-  test('lose only the line of a stray quote', async () => {
-    expect(await rows('a,b\n1,5" pipe\n2,3\n"4,x\n5,6\n')).toEqual([
+  test('lose only the line of a stray quote', () => {
+    expect(rows('a,b\n1,5" pipe\n2,3\n"4,x\n5,6\n')).toEqual([
       [1, ['a', 'b']],
       [2, ['1', '5" pipe']],
       [3, ['2', '3']],
@@ -349,39 +398,77 @@ describe('the rows of a CSV file', () => {
     ]);
   });
 
-  test('are not joined to a row that is wider than the header', async () => {
-    expect(await rows('a,b\n1,"x\n2,3"\n4,5\n')).toEqual([
+  test('are all refused where lines can be one row or several', () => {
+    expect(rows('a,b\n1,"x\n2,3"\n4,5\n')).toEqual([
       [1, ['a', 'b']],
-      [2, ['1', 'x\n2,3']],
+      [2, null],
+      [3, null],
       [4, ['4', '5']],
     ]);
-    expect((await rows('a,b\n1,"x\n2,"y",3\n4,5\n')).map(([line]) => line)).toEqual([1, 2, 3, 4]);
+    // The same with a middle line: it could be a part of a name, or a row of its own.
+    expect(rows('a,b,c\n1,"x,2\n3,4,5\n6,7",8\n9,9,9\n').map(([, cells]) => cells)).toEqual([
+      ['a', 'b', 'c'],
+      null,
+      null,
+      null,
+      ['9', '9', '9'],
+    ]);
+  });
+
+  test('keep a name that looks like a row inside its cell', () => {
+    expect(rows('a,b,c\n1,"x\n7,7,7\ny",2\n')).toEqual([
+      [1, ['a', 'b', 'c']],
+      [2, ['1', 'x\n7,7,7\ny', '2']],
+    ]);
+    // With a cell too many, the lines inside the quotes are refused as well.
+    expect(rows('a,b,c\n1,"x\n7,7,7\ny",2,3\n4,5,6\n').map(([, cells]) => cells)).toEqual([
+      ['a', 'b', 'c'],
+      null,
+      null,
+      null,
+      ['4', '5', '6'],
+    ]);
+  });
+
+  test('are not joined by a quote that does not close a cell', () => {
+    expect(rows('a,b\n1,"x\n2,"y",3\n4,5\n')).toEqual([
+      [1, ['a', 'b']],
+      [2, null],
+      [3, ['2', 'y', '3']],
+      [4, ['4', '5']],
+    ]);
   });
 
   test.each([
-    [19, true],
-    [20, false],
-  ])('may hold a cell of %i more lines: %s', async (more, isJoined) => {
-    const cell = `"x${'\ny'.repeat(more)}"`;
-    const found = await rows(`a,b\n1,${cell}\n2,3\n`);
+    [1_000, true],
+    [20_001, false],
+  ])('may hold a cell of %i more lines: %s', (more, isJoined) => {
+    const found = rows(`a,b\n1,"x${'\ny'.repeat(more)}"\n2,3\n`);
     expect(found.at(-1)).toEqual([more + 3, ['2', '3']]);
     expect(found[1]).toEqual([2, isJoined ? ['1', `x${'\ny'.repeat(more)}`] : null]);
-    expect(found.length).toBe(isJoined ? 3 : more + 3);
   });
 
-  test('come in blocks, and a cell that crosses the end of one stays whole', async () => {
-    const lines = Array.from({ length: 1998 }, (_, n) => `${n},x`);
-    const blocks = await rowsOf(`a,b\n${lines.join('\n')}\n1,"y\nz"\n2,3\n`);
-    expect(blocks.map((block) => block.length)).toEqual([1999, 2]);
-    expect(blocks[1]).toEqual([
-      [2000, ['1', 'y\nz']],
-      [2002, ['2', '3']],
+  test('have the separator that a first line names', () => {
+    expect(rows('sep=|\na,b|c\n1|2\n')).toEqual([
+      [2, ['a,b', 'c']],
+      [3, ['1', '2']],
     ]);
-    expect(blocks[0]?.[0]).toEqual([1, ['a', 'b']]);
+    expect(rows('"sep=;"\na;b\n')).toEqual([[2, ['a', 'b']]]);
   });
 
-  test('of a file of exactly one block come once', async () => {
-    const blocks = await rowsOf(`a,b\n${Array.from({ length: 1999 }, () => '1,2').join('\n')}\n`);
-    expect(blocks.map((block) => block.length)).toEqual([2000, 0]);
+  test('end with a line feed; a carriage return ends them only in a file without line feeds', () => {
+    expect(rows('a,b\r1,2\r')).toEqual([
+      [1, ['a', 'b']],
+      [2, ['1', '2']],
+    ]);
+    expect(rows('a,b\n1,2\r3,4\n5,6\n')).toEqual([
+      [1, ['a', 'b']],
+      [2, null],
+      [3, ['5', '6']],
+    ]);
+    expect(rows('a,b\n1,x\u2028y\u0085z\n')).toEqual([
+      [1, ['a', 'b']],
+      [2, ['1', 'x\u2028y\u0085z']],
+    ]);
   });
 });

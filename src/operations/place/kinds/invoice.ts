@@ -1,5 +1,7 @@
 import { partnersByCode } from '#src/db/records/account-store.ts';
 import { saveDocuments } from '#src/db/records/document-store.ts';
+import { implausibleDate } from '#src/domain/invoice-dates.ts';
+import { currentProgram } from '#src/operations/program/current-program.ts';
 import { textOf } from '#src/operations/records/field-values.ts';
 import {
   amountOf,
@@ -15,7 +17,9 @@ export async function placeInvoices(
   context: PlaceContext,
   records: readonly RecordToPlace[],
 ): Promise<PlacingResult> {
-  const { tx, connection } = context;
+  const { deps, tx, connection } = context;
+  const { program } = await currentProgram({ ...deps, db: tx });
+  const time = { today: deps.clock().toISOString().slice(0, 10), programStartsOn: program.startsOn };
   const partners = await partnersByCode(
     tx,
     records.flatMap(({ values }) => textOf(values['partnerCode']) ?? []),
@@ -33,6 +37,13 @@ export async function placeInvoices(
     const currency = textOf(values['currency']) ?? context.currency;
     const amountMinor = amountOf(record, currency, failed);
     if (amountMinor === null) return [];
+    const dates = { issuedOn: textOf(values['issuedOn']) ?? '', paidOn: textOf(values['paidOn']) };
+    const implausible = implausibleDate(dates, time);
+    if (implausible !== null) {
+      const fix = 'Correct the date in the ERP and send the row again.';
+      failed.push(placingFailure(extId, 'date_implausible', implausible, fix));
+      return [];
+    }
     placed.push(record);
     return [
       {
@@ -44,8 +55,7 @@ export async function placeInvoices(
         customerName: textOf(values['customerName']),
         currency,
         amountMinor,
-        issuedOn: textOf(values['issuedOn']) ?? '',
-        paidOn: textOf(values['paidOn']),
+        ...dates,
         appliesTo: textOf(values['appliesTo']),
       },
     ];
