@@ -24,6 +24,18 @@ export interface RemoteRecord {
   readonly deleted: boolean;
   /** For a deleted record: the id of the record it was merged into. */
   readonly mergedInto?: string;
+  /** For a record that was read from a file: its row. */
+  readonly origin?: RecordOrigin;
+}
+
+/** A row of a file. */
+export interface RecordOrigin {
+  readonly file: string;
+  readonly line: number;
+  /** Rows that count later sort later, in the order of UTF-16 code units. */
+  readonly position: string;
+  /** The row before it with the same record and other values, in the same read. */
+  readonly replaced?: { readonly file: string; readonly line: number; readonly fields: readonly string[] };
 }
 
 export interface RemoteField {

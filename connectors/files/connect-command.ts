@@ -13,6 +13,12 @@ export const filesConnectCommand: ConnectCommand = {
       value: 'name',
       help: 'the encoding of files that are neither UTF-8 nor UTF-16, such as windows-1252',
     },
+    {
+      name: 'company-column',
+      value: 'column',
+      help: 'the column with the company that issued a document, where several companies use the same numbers',
+    },
+    { name: 'numbers-restart', value: null, help: 'document numbers begin again each year' },
   ],
   examples: [
     '--inbox /srv/erp/invoices --outbox /srv/erp/payouts',
@@ -22,11 +28,14 @@ export const filesConnectCommand: ConnectCommand = {
     const encoding = given.text('encoding');
     if (encoding !== null && !isEncoding(encoding))
       throw new AppError('bad_request', `${encoding} is no encoding. Use a name such as windows-1252.`);
+    const companyColumn = given.text('company-column');
     return {
       settings: {
         inbox: resolve(given.required('inbox')),
         outbox: resolve(given.required('outbox')),
         ...(encoding !== null && { encoding }),
+        ...(companyColumn !== null && { companyColumn }),
+        ...(given.isSet('numbers-restart') && { numbersRestart: 'yearly' }),
       },
       secrets: {},
     };

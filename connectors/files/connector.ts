@@ -14,7 +14,7 @@ import type {
 import type { ConnectorInput } from '#connectors/contract/remote-system.ts';
 import { isSince, readInbox, type CurrentInvoice } from './invoice-inbox.ts';
 import { isEncoding } from './file-text.ts';
-import { invoiceColumns } from './invoice-row.ts';
+import { companyField, invoiceColumns, invoiceFields } from './invoice-row.ts';
 import { payoutColumns } from './payout-file.ts';
 import { writePayouts } from './payout-outbox.ts';
 
@@ -29,6 +29,10 @@ const filesSettings = z.object({
   outbox: z.string().min(1),
   /** The encoding of files that are neither UTF-8 nor UTF-16 with a byte order mark. */
   encoding: z.string().refine(isEncoding).optional(),
+  /** The column with the company that issued a document, where several companies use the same numbers. */
+  companyColumn: z.string().min(1).optional(),
+  /** Document numbers begin again each year. */
+  numbersRestart: z.literal('yearly').optional(),
 });
 type FilesSettings = z.infer<typeof filesSettings>;
 
@@ -79,8 +83,8 @@ function readSettings(settings: RemoteFields): FilesSettings {
   });
 }
 
-const readFolder = ({ inbox, encoding }: FilesSettings, since: string | null) =>
-  folderAccess('inbox', inbox, () => readInbox(inbox, since, encoding ?? null));
+const readFolder = ({ inbox, ...rules }: FilesSettings, since: string | null) =>
+  folderAccess('inbox', inbox, () => readInbox(inbox, since, rules));
 
 async function* pull(
   folders: FilesSettings,
@@ -93,10 +97,10 @@ async function* pull(
   const { invoices, problems } = await readFolder(folders, since);
   const wanted = [...invoices].filter(
     ([id, { modifiedAt }]) =>
-      (resume === null || id > resume) && (since === null || isSince(modifiedAt, since)),
+      (resume === null || sortKey(id) > resume) && (since === null || isSince(modifiedAt, since)),
   );
   const records = wanted
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .toSorted(([a], [b]) => (sortKey(a) < sortKey(b) ? -1 : 1))
     .map(([id, invoice]) => recordOf(id, invoice, fields, now));
   // A resumed pull also reports the problems, because a problem that a complete read does not report counts
   // as resolved. The first page is returned even when it is empty, because it carries the time.
@@ -104,7 +108,7 @@ async function* pull(
     const some = records.slice(from, from + pageSize);
     return {
       records: some,
-      resume: some.at(-1)?.extId ?? resume ?? '',
+      resume: some.length === 0 ? (resume ?? '') : sortKey(some.at(-1)?.extId ?? ''),
       total: records.length,
       askedAt,
       serverTime,
@@ -114,6 +118,11 @@ async function* pull(
   for (let from = pageSize; from < records.length; from += pageSize) yield page(from);
 }
 
+/** Invoices come first, then what is compared with them: credit memos, and rows that are asked about. */
+function sortKey(id: string): string {
+  return id.endsWith(')') ? `\uffff${id}` : id;
+}
+
 function recordOf(
   extId: string,
   invoice: CurrentInvoice | undefined,
@@ -121,12 +130,14 @@ function recordOf(
   now: () => Date,
 ): RemoteRecord {
   if (!invoice) return { extId, fields: {}, modifiedAt: now().toISOString(), deleted: true };
-  const all: Readonly<Record<string, string | null>> = invoice.fields;
+  const all: Readonly<Record<string, string | null | undefined>> = invoice.fields;
+  const { file, line, position, replaced } = invoice;
   return {
     extId,
     fields: Object.fromEntries(fields.map((field) => [field, all[field] ?? null])),
     modifiedAt: invoice.modifiedAt,
     deleted: false,
+    origin: { file, line, position, ...(replaced && { replaced }) },
   };
 }
 
@@ -135,7 +146,7 @@ function expectInvoices(object: string, fields: readonly string[]): void {
     throw new ConnectorError(
       unsupported(`reading ${object}`, 'Files hold invoices to read and payouts to write.'),
     );
-  const unknown = fields.filter((field) => !invoiceColumns.some((column) => column === field));
+  const unknown = fields.filter((field) => !invoiceFields.some((column) => column === field));
   if (unknown.length > 0)
     throw new ConnectorError(
       unsupported(`the field ${unknown.join(', ')}`, `Use the columns ${invoiceColumns.join(', ')}.`),
@@ -152,10 +163,10 @@ const types: Readonly<Record<string, RemoteField['type']>> = {
   issued_on: 'date',
   paid_on: 'date',
 };
-const optionalColumns = new Set(['customer_name', 'paid_on', 'applies_to']);
+const optionalColumns = new Set<string>([companyField, 'customer_name', 'paid_on', 'applies_to']);
 
 function describe(object: string): ObjectDescription {
-  const columns = object === 'invoice' ? invoiceColumns : object === 'payout' ? payoutColumns : null;
+  const columns = object === 'invoice' ? invoiceFields : object === 'payout' ? payoutColumns : null;
   if (!columns)
     throw new ConnectorError(unsupported(`the object ${object}`, 'Files hold invoices and payouts.'));
   const writable = object === 'payout';

@@ -20,3 +20,13 @@ function dateOf(name: string): string {
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/**
+ * The place of a row among all rows, as a text that sorts: by its sequence number where the file has one, else
+ * by the file and the line.
+ */
+export function positionOf(file: string, line: number, sequence: string | undefined): string {
+  if (sequence !== undefined) return `2|${sequence.padStart(18, '0')}`;
+  const name = file.toLowerCase().replaceAll(/\d+/g, (digits) => digits.padStart(20, '0'));
+  return `1|${dateOf(file).padEnd(10)}|${name}|${String(line).padStart(9, '0')}`;
+}

@@ -2,11 +2,18 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { RecordProblem } from '#connectors/contract/records.ts';
+import { foldKey } from '#src/domain/document-key.ts';
 import { decimalMarkOf } from './amount.ts';
 import { readCsvRows, type CsvRow } from './csv-rows.ts';
-import { inFileOrder } from './file-order.ts';
+import { inFileOrder, positionOf } from './file-order.ts';
 import { readFileText } from './file-text.ts';
-import { readHeader, readInvoice, type InvoiceFields, type InvoiceLayout } from './invoice-row.ts';
+import {
+  invoiceFields,
+  readHeader,
+  readInvoice,
+  type InvoiceFields,
+  type InvoiceLayout,
+} from './invoice-row.ts';
 import type { RowProblem } from './row-problem.ts';
 
 /** The latest values of one document number. */
@@ -14,8 +21,22 @@ export interface CurrentInvoice {
   readonly fields: InvoiceFields;
   readonly file: string;
   readonly line: number;
+  /** The place of the row among all rows of the inbox. */
+  readonly position: string;
+  /** The row before it with the same number and other values. */
+  readonly replaced?: { readonly file: string; readonly line: number; readonly fields: readonly string[] };
   /** The modification time of the file, ISO 8601 UTC. */
   readonly modifiedAt: string;
+}
+
+/** What a connection declares about its files. */
+export interface InboxRules {
+  /** The encoding of files that are neither UTF-8 nor UTF-16 with a byte order mark. */
+  readonly encoding?: string | undefined;
+  /** The column with the company that issued a document. */
+  readonly companyColumn?: string | undefined;
+  /** Document numbers begin again each year. */
+  readonly numbersRestart?: 'yearly' | undefined;
 }
 
 export interface Inbox {
@@ -39,14 +60,14 @@ const problemsPerFile = 1000;
 export async function readInbox(
   folder: string,
   since: string | null,
-  encoding: string | null = null,
+  rules: InboxRules = {},
 ): Promise<Inbox> {
   const files = await csvFiles(folder);
   const from = since === null ? 0 : files.findIndex((file) => isSince(file.modifiedAt, since));
   const invoices = new Map<string, CurrentInvoice>();
   const problems: RecordProblem[] = [];
   for (const file of from < 0 ? [] : files.slice(from)) {
-    const found = await readInvoices(folder, file, encoding, invoices);
+    const found = await readInvoices(folder, file, rules, invoices);
     if (since === null || isSince(file.modifiedAt, since)) problems.push(...limited(found, file.name));
   }
   return { invoices, problems };
@@ -80,7 +101,7 @@ async function csvFiles(folder: string): Promise<CsvFile[]> {
 async function readInvoices(
   folder: string,
   file: CsvFile,
-  encoding: string | null,
+  rules: InboxRules,
   invoices: Map<string, CurrentInvoice>,
 ): Promise<RecordProblem[]> {
   const whole = (problem: RowProblem, line?: number): RecordProblem[] => [
@@ -92,7 +113,7 @@ async function readInvoices(
       message: `The file has ${Math.round(file.bytes / 1e6)} MB; at most ${largestFile / 1e6} MB are read.`,
       fix: 'Export the invoices in several files.',
     });
-  const text = readFileText(await readFile(join(folder, file.name)), encoding);
+  const text = readFileText(await readFile(join(folder, file.name)), rules.encoding ?? null);
   if (!text.ok) return whole(text.problem);
   const [header, ...rows] = await filledRows(text.lines);
   if (!header)
@@ -100,7 +121,7 @@ async function readInvoices(
       { code: 'file_empty', message: 'The file has no header.', fix: 'Export the file again, or remove it.' },
       1,
     );
-  const found = readHeader(header.cells ?? []);
+  const found = readHeader(header.cells ?? [], rules.companyColumn);
   if (!found.ok) return whole(found.problem, header.line);
   const { layout } = found;
   const decimal = decimalMarkOf(amountsIn(rows, layout));
@@ -114,14 +135,53 @@ async function readInvoices(
       report(line, reading.problem);
       continue;
     }
-    const { number, fields, openEnd } = reading;
-    const earlier = invoices.get(number);
-    invoices.set(number, { fields, file: file.name, line, modifiedAt: file.modifiedAt });
+    const { number, fields, openEnd, sequence } = reading;
+    const id = recordIdOf(fields, rules, invoices);
+    const earlier = invoices.get(id);
+    const position = positionOf(file.name, line, sequence);
+    if (earlier === undefined || earlier.position <= position)
+      invoices.set(id, {
+        fields,
+        file: file.name,
+        line,
+        position,
+        modifiedAt: file.modifiedAt,
+        ...(earlier && replacedBy(fields, earlier)),
+      });
     if (earlier?.file === file.name && !isPaymentOf(earlier.fields, fields))
       report(line, repeated(number, earlier.line, line));
     if (openEnd !== undefined && (openEnds += 1) === 1) report(line, readAsUnpaid(number, openEnd));
   }
   return problems;
+}
+
+/**
+ * The id of a document: its company, number and kind, and the year where numbers restart. A later row with this
+ * id that cannot be the same document gets an id of its own, so that it is asked about and replaces nothing.
+ */
+function recordIdOf(
+  fields: InvoiceFields,
+  { numbersRestart }: InboxRules,
+  invoices: ReadonlyMap<string, CurrentInvoice>,
+): string {
+  const year = fields.issued_on?.slice(0, 4) ?? '';
+  const company = fields.source_company === undefined ? '' : `${foldKey(fields.source_company)}/`;
+  const number = foldKey(fields.invoice_number ?? '');
+  const kind = fields.kind === 'credit_memo' ? ' (credit memo)' : '';
+  const id = `${company}${number}${numbersRestart === undefined ? '' : ` of ${year}`}${kind}`;
+  const known = invoices.get(id)?.fields;
+  if (known === undefined || unchangingOf(known) === unchangingOf(fields)) return id;
+  return `${id} (${unchangingOf(fields)})`;
+}
+
+/** The values that never change in one document. */
+const unchangingOf = ({ partner_code, currency, issued_on }: InvoiceFields): string =>
+  `${foldKey(partner_code ?? '')} ${currency} ${issued_on?.slice(0, 4)}`;
+
+function replacedBy(fields: InvoiceFields, earlier: CurrentInvoice): Pick<CurrentInvoice, 'replaced'> {
+  const changed = invoiceFields.filter((field) => fields[field] !== earlier.fields[field]);
+  if (changed.length === 0) return earlier.replaced ? { replaced: earlier.replaced } : {};
+  return { replaced: { file: earlier.file, line: earlier.line, fields: changed } };
 }
 
 const rowsAtOnce = 2000;

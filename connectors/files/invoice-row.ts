@@ -18,23 +18,41 @@ export const invoiceColumns = [
 ] as const;
 export type InvoiceColumn = (typeof invoiceColumns)[number];
 
+/** The company that issued the document, from the column that the connection declares. */
+export const companyField = 'source_company';
+export const invoiceFields = [companyField, ...invoiceColumns] as const;
+
 /** One document. Empty cells are null, the amount is a plain decimal, dates are `YYYY-MM-DD`. */
-export type InvoiceFields = Readonly<Record<InvoiceColumn, string | null>>;
+export type InvoiceFields = Readonly<Record<InvoiceColumn, string | null>> & {
+  /** Absent where the connection declares no column of the company. */
+  readonly [companyField]?: string;
+};
 
 export type InvoiceReading =
   | {
       readonly ok: true;
       readonly number: string;
       readonly fields: InvoiceFields;
+      /** The place of the row among all rows, where the file has the column `sequence`. */
+      readonly sequence?: string;
       /** A day of payment far in the future by which the ERP means that there is none; it was read as blank. */
       readonly openEnd?: string;
     }
-  | { readonly ok: false; readonly problem: RowProblem };
+  | Refusal;
+
+interface Refusal {
+  readonly ok: false;
+  readonly problem: RowProblem;
+}
 
 /** The position of each column in the rows of a file. */
 export interface InvoiceLayout {
   readonly width: number;
   readonly at: Readonly<Record<InvoiceColumn, number>>;
+  /** Absent where the connection declares no such column. */
+  readonly companyAt?: number;
+  /** Absent where the file has no such column. */
+  readonly sequenceAt?: number;
 }
 
 /** The most characters of a cell. Numbers and names are part of an index. */
@@ -50,9 +68,14 @@ export const longestCells: Readonly<Record<InvoiceColumn, number>> = {
   applies_to: 255,
 };
 
-/** Finds the columns in a header. Other columns are ignored. */
+/**
+ * Finds the columns in a header. Other columns are ignored.
+ *
+ * @param companyColumn the name of the column with the company; null where the connection declares none
+ */
 export function readHeader(
   cells: readonly string[],
+  companyColumn: string | null = null,
 ):
   | { readonly ok: true; readonly layout: InvoiceLayout }
   | { readonly ok: false; readonly problem: RowProblem } {
@@ -63,16 +86,28 @@ export function readHeader(
     const fix = 'Leave one column of this name, or rename the others, and export the file again.';
     return { ok: false, problem: { code: 'column_repeated', message, fix, fields: [repeated] } };
   }
-  const missing = invoiceColumns.filter((column) => !names.includes(column));
+  const company = companyColumn === null ? [] : [columnName(companyColumn)];
+  const wanted: readonly string[] = [...invoiceColumns, ...company];
+  const missing = wanted.filter((column) => !names.includes(column));
   if (missing.length === 0) {
     const at = Object.fromEntries(invoiceColumns.map((column) => [column, names.indexOf(column)])) as Record<
       InvoiceColumn,
       number
     >;
-    return { ok: true, layout: { width: cells.length, at } };
+    const companyAt = company.map((column) => names.indexOf(column))[0];
+    const sequenceAt = names.indexOf('sequence');
+    return {
+      ok: true,
+      layout: {
+        width: cells.length,
+        at,
+        ...(companyAt !== undefined && { companyAt }),
+        ...(sequenceAt >= 0 && { sequenceAt }),
+      },
+    };
   }
   const message = `The header does not have ${missing.join(', ')}.`;
-  const fix = `Export the file as UTF-8 with the header ${invoiceColumns.join(',')}.`;
+  const fix = `Export the file as UTF-8 with the header ${wanted.join(',')}.`;
   return { ok: false, problem: { code: 'column_missing', message, fix, fields: missing } };
 }
 
@@ -117,46 +152,17 @@ const unreadable = /[^\P{Cc}\t\r\n]|\p{Cs}/u;
  */
 export function readInvoice(
   cells: readonly string[] | null,
-  { width, at }: InvoiceLayout,
+  layout: InvoiceLayout,
   {
     fault = 'quote',
     decimal = null,
   }: { readonly fault?: RowFault; readonly decimal?: DecimalMark | null } = {},
 ): InvoiceReading {
   if (!cells) return bad('row_unreadable', ...faults[fault]);
-  const long = invoiceColumns.find((column) => (cells[at[column]]?.length ?? 0) > longestCells[column]);
-  if (long) {
-    const longest = longestCells[long];
-    return bad(
-      'too_long',
-      `${long} has ${cells[at[long]]?.length} characters; at most ${longest} are possible.`,
-      `Shorten ${long} to at most ${longest} characters.`,
-      long,
-    );
-  }
-  if (cells.some((cell) => unreadable.test(cell))) {
-    return bad(
-      'character_unreadable',
-      'The row holds a control character or half a character.',
-      'Remove it in the ERP, or export the file as UTF-8 text.',
-    );
-  }
-  if (cells.length !== width) {
-    return bad(
-      'column_count',
-      `The row has ${cells.length} cells; the header has ${width}.`,
-      'Quote cells that contain the separator, and give every row as many cells as the header.',
-    );
-  }
+  const broken = shapeFault(cells, layout) ?? keyColumnFault(cells, layout);
+  if (broken) return broken;
+  const { at, companyAt, sequenceAt } = layout;
   const cell = (column: InvoiceColumn): string => cells[at[column]]?.trim() ?? '';
-  for (const column of ['invoice_number', 'partner_code'] as const) {
-    if (cell(column) === '')
-      return bad('value_missing', `The row has no ${column}.`, `Fill in ${column}.`, column);
-  }
-  for (const column of keyColumns) {
-    const damage = keyFault(cells[at[column]] ?? '');
-    if (damage) return bad('key_damaged', `${column} ${damage.message}`, damage.fix, column);
-  }
   const kind = cell('kind').toLowerCase();
   if (!kinds.includes(kind))
     return bad(
@@ -195,8 +201,10 @@ export function readInvoice(
   return {
     ok: true,
     number: cell('invoice_number'),
+    ...(sequenceAt !== undefined && { sequence: cells[sequenceAt]?.trim() ?? '' }),
     fields: {
       ...fields,
+      ...(companyAt !== undefined && { [companyField]: cells[companyAt]?.trim() ?? '' }),
       kind,
       currency,
       amount: amount.amount,
@@ -207,10 +215,70 @@ export function readInvoice(
   };
 }
 
-function badDate(text: string, column: InvoiceColumn): InvoiceReading {
+/** Why the row cannot be one of this header. */
+function shapeFault(cells: readonly string[], { width, at }: InvoiceLayout): Refusal | null {
+  const long = invoiceColumns.find((column) => (cells[at[column]]?.length ?? 0) > longestCells[column]);
+  if (long) {
+    const longest = longestCells[long];
+    return bad(
+      'too_long',
+      `${long} has ${cells[at[long]]?.length} characters; at most ${longest} are possible.`,
+      `Shorten ${long} to at most ${longest} characters.`,
+      long,
+    );
+  }
+  if (cells.some((cell) => unreadable.test(cell))) {
+    return bad(
+      'character_unreadable',
+      'The row holds a control character or half a character.',
+      'Remove it in the ERP, or export the file as UTF-8 text.',
+    );
+  }
+  if (cells.length !== width) {
+    return bad(
+      'column_count',
+      `The row has ${cells.length} cells; the header has ${width}.`,
+      'Quote cells that contain the separator, and give every row as many cells as the header.',
+    );
+  }
+  return null;
+}
+
+/** Why the row cannot be found again: its number, codes, company or place among the rows are not usable. */
+function keyColumnFault(
+  cells: readonly string[],
+  { at, companyAt, sequenceAt }: InvoiceLayout,
+): Refusal | null {
+  const cell = (column: InvoiceColumn): string => cells[at[column]]?.trim() ?? '';
+  for (const column of ['invoice_number', 'partner_code'] as const) {
+    if (cell(column) === '')
+      return bad('value_missing', `The row has no ${column}.`, `Fill in ${column}.`, column);
+  }
+  for (const column of keyColumns) {
+    const damage = keyFault(cells[at[column]] ?? '');
+    if (damage) return bad('key_damaged', `${column} ${damage.message}`, damage.fix, column);
+  }
+  const company = companyAt === undefined ? '' : (cells[companyAt]?.trim() ?? '');
+  if (companyAt !== undefined) {
+    if (company === '')
+      return bad('value_missing', 'The row names no company.', 'Fill in the column of the company.');
+    const damage = keyFault(company);
+    if (damage) return bad('key_damaged', `The company ${damage.message}`, damage.fix);
+  }
+  const sequence = sequenceAt === undefined ? null : (cells[sequenceAt]?.trim() ?? '');
+  if (sequence !== null && !/^\d{1,18}$/.test(sequence))
+    return bad(
+      'sequence_unreadable',
+      `"${sequence}" is not a whole number.`,
+      'Write a number into sequence that grows with every row.',
+    );
+  return null;
+}
+
+function badDate(text: string, column: InvoiceColumn): Refusal {
   return bad('date_unreadable', `"${text}" is not a date.`, `Write ${column} as YYYY-MM-DD.`, column);
 }
 
-function bad(code: string, message: string, fix: string, column?: InvoiceColumn): InvoiceReading {
+function bad(code: string, message: string, fix: string, column?: InvoiceColumn): Refusal {
   return { ok: false, problem: { code, message, fix, ...(column && { fields: [column] }) } };
 }

@@ -26,4 +26,6 @@ export interface InvoiceFact {
    * The number of the invoice that a credit memo corrects (same partner and currency), if the ERP gives it.
    */
   readonly appliesTo?: string | null;
+  /** The id of that invoice, once it is known. */
+  readonly appliesToId?: string | null;
 }

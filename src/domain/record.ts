@@ -180,6 +180,8 @@ export const canonicalFields = {
     lineCount: fairway('decimal'),
   },
   invoice: {
+    /** The company of the vendor that issued it. Blank where the ERP has only one. */
+    company: remote('text'),
     number: required('text'),
     /** `invoice` or `credit_memo`. */
     kind: required('text'),

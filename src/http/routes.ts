@@ -41,7 +41,7 @@ export const resources: readonly {
   { prefix: '/api', routes: matchQualityRoutes }, // GET /match-quality[/questions|/labels/:registrationId] · PUT /match-quality/labels/:registrationId/:rivalId
   { prefix: '/api', routes: duplicateRoutes }, // GET /duplicates[/dismissed|/csv] · POST /duplicates/{start,dismiss}
   { prefix: '/api', routes: connectionRoutes }, // GET /connections[/:id] · PATCH /connections/:id · POST /connections/:id/{check,sync,reconcile,replay}
-  { prefix: '/api', routes: problemRoutes }, // GET /problems
+  { prefix: '/api', routes: problemRoutes }, // GET /problems · POST /problems/answer
   { prefix: '/api', routes: peopleRoutes }, // GET /people · POST /people · PATCH /people/:id · POST /people/:id/{link,confirm,let-in,disable,enable,end-sessions}
   { prefix: '/api', routes: accountRoutes }, // GET /me/sessions · DELETE /me/sessions/:id · POST /me/sessions/end-others
 ];

@@ -31,13 +31,13 @@ export class ErpInbox implements AsyncDisposable {
     for (const code of ['P-0001', 'P-0002']) await addPartner(test, code);
     const inbox = join(test.dir, 'in');
     await mkdir(inbox);
-    const { connectionId } = await connect(test.deps, {
-      kind: 'files',
-      name: 'Books',
-      settings: { inbox, outbox: join(test.dir, 'out'), ...settings },
-      secrets: {},
-    });
+    const connectionId = await connectBooks(test, inbox, settings);
     return new ErpInbox(test, inbox, connectionId);
+  }
+
+  /** Connects again with other declarations. */
+  async declare(settings: Readonly<Record<string, string>>): Promise<void> {
+    await connectBooks(this.test, this.inbox, settings);
   }
 
   /** Writes a file as the ERP does: rows under the usual header, unless the whole text is given. */
@@ -79,7 +79,7 @@ export class ErpInbox implements AsyncDisposable {
     const earned = await deps.db.execute<{ text: string }>(sql`
       select concat_ws(' ', j.period, p.code, j.currency, -sum(amount_minor)) as text
       from posting join journal_tx j on j.id = tx_id join partner p on p.id = j.partner_id
-      where account = 'payable' group by j.period, p.code, j.currency having sum(amount_minor) <> 0 order by 1`);
+      where account = 'accrued' group by j.period, p.code, j.currency having sum(amount_minor) <> 0 order by 1`);
     return {
       summary: run.summary as unknown as RunSummary,
       documents: documents.map(({ text }) => text),
@@ -92,6 +92,20 @@ export class ErpInbox implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.test[Symbol.asyncDispose]();
   }
+}
+
+async function connectBooks(
+  { deps, dir }: TestDeps,
+  inbox: string,
+  settings: Readonly<Record<string, string>>,
+): Promise<string> {
+  const { connectionId } = await connect(deps, {
+    kind: 'files',
+    name: 'Books',
+    settings: { inbox, outbox: join(dir, 'out'), ...settings },
+    secrets: {},
+  });
+  return connectionId;
 }
 
 export interface Booked {

@@ -265,6 +265,7 @@ async function seedDocuments(
       id: deps.ids(),
       connectionId,
       number: `INV-${partner + 1}0${index + 1}`,
+      numberKey: `INV-${partner + 1}0${index + 1}`,
       kind: 'invoice' as const,
       partnerId: partnerIds[partner] ?? '',
       customerName: registrations[partner]?.customer ?? null,

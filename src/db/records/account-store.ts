@@ -1,9 +1,10 @@
-import { aliasedTable, and, eq, isNotNull, isNull, sql, type SQL } from 'drizzle-orm';
+import { aliasedTable, and, eq, isNotNull, isNull, or, sql, type SQL } from 'drizzle-orm';
+import { foldKey } from '#src/domain/document-key.ts';
 import { periodOf } from '#src/domain/period.ts';
 import type { PartnerMerge } from '#src/domain/program/merged-partners.ts';
 import { mergeExtra, bulkInsert, setExcluded, setExcludedExcept } from '#src/db/bulk.ts';
 import type { Db } from '#src/db/client.ts';
-import { isIn } from '#src/db/is-in.ts';
+import { isIn, isKeyIn } from '#src/db/is-in.ts';
 import { account, opportunity, partner } from '#src/db/schema/channel.ts';
 
 export type AccountRow = typeof account.$inferInsert;
@@ -162,8 +163,11 @@ export async function partnersOfAccounts(
 
 const living = aliasedTable(partner, 'living');
 
+/** `foldKey` in SQL. */
+const foldedCode = sql`upper(regexp_replace(normalize(${partner.code}, NFKC), '\\s+', '', 'g'))`;
+
 /**
- * Partners by code. A code that two partners have is ambiguous. The code of a merged partner leads to the
+ * Partners by code, in the form that `foldKey` gives. A code that two partners have is ambiguous. The code of a merged partner leads to the
  * surviving one, unless another partner has it now, because codes are reused.
  */
 export async function partnersByCode(
@@ -176,15 +180,15 @@ export async function partnersByCode(
     .from(partner)
     .innerJoin(living, eq(living.id, sql`coalesce(${partner.mergedInto}, ${partner.id})`))
     .innerJoin(account, and(eq(account.id, living.accountId), eq(account.deleted, false)))
-    .where(isIn(partner.code, codes));
+    .where(or(isIn(partner.code, codes), isKeyIn(foldedCode, codes.map(foldKey), 'text')));
   const found = new Map<string, Partner | 'ambiguous'>();
-  for (const [code, holders] of Map.groupBy(rows, (row) => row.code)) {
+  for (const [code, holders] of Map.groupBy(rows, (row) => foldKey(row.code ?? ''))) {
     const unmerged = holders.filter((holder) => holder.mergedInto === null);
     const candidates = new Map(
       (unmerged.length > 0 ? unmerged : holders).map((holder) => [holder.living.id, holder.living]),
     );
     const [first] = candidates.values();
-    if (code !== null && first) found.set(code, candidates.size === 1 ? first : 'ambiguous');
+    if (first) found.set(code, candidates.size === 1 ? first : 'ambiguous');
   }
   return found;
 }

@@ -26,7 +26,15 @@ export const sourceDocument = pgTable(
     connectionId: uuid('connection_id')
       .notNull()
       .references(() => connection.id),
+    /** The company of the vendor that issued it; empty where the ERP has only one. */
+    company: text().notNull().default(''),
     number: text().notNull(),
+    /** The number in the form in which it is compared: `foldKey`. */
+    numberKey: text('number_key').notNull(),
+    /** The year of issue where numbers restart each year, else 0. */
+    numberYear: integer('number_year').notNull().default(0),
+    /** Empty, except for another document with the same number: a person has said that there are two. */
+    separate: text().notNull().default(''),
     kind: text().$type<'invoice' | 'credit_memo'>().notNull(),
     partnerId: uuid('partner_id')
       .notNull()
@@ -37,14 +45,49 @@ export const sourceDocument = pgTable(
     issuedOn: date('issued_on').notNull(),
     paidOn: date('paid_on'),
     appliesTo: text('applies_to'),
+    /** The invoice that a credit memo corrects; null when it is not known. */
+    appliesToId: uuid('applies_to_id'),
   },
   (t) => [
-    unique().on(t.connectionId, t.number),
+    unique('source_document_identity').on(
+      t.numberKey,
+      t.connectionId,
+      t.kind,
+      t.company,
+      t.numberYear,
+      t.separate,
+    ),
+    index('source_document_applies_to')
+      .on(t.appliesToId)
+      .where(sql`${t.appliesToId} is not null`),
     index('source_document_partner').on(t.partnerId, t.issuedOn),
     // Each decision about a registration looks up earlier sales by the customer's name.
     // A hash has room for a text of any length.
     index('source_document_customer').using('hash', sql`lower(${t.customerName})`),
   ],
+);
+
+/**
+ * A person's answer to a question about a row of the ERP. It counts for this content of the row only: `hash` is
+ * that of the remote record.
+ */
+export const documentAnswer = pgTable(
+  'document_answer',
+  {
+    connectionId: uuid('connection_id')
+      .notNull()
+      .references(() => connection.id, { onDelete: 'cascade' }),
+    extId: text('ext_id').notNull(),
+    hash: text().notNull(),
+    /**
+     * `replace`: the row corrects the booked document · `book`: it is a document of its own · `discard`: the row
+     * is wrong.
+     */
+    answer: text().$type<'replace' | 'book' | 'discard'>().notNull(),
+    answeredBy: uuid('answered_by').notNull(),
+    answeredAt: at('answered_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.connectionId, t.extId] })],
 );
 
 /**

@@ -98,6 +98,27 @@ export async function refsWithProblem(
   return new Set(rows.map((row) => row.ref));
 }
 
+/** The codes of the open problems of one record. */
+export async function openProblemCodes(
+  db: Db,
+  { source, connectionId, object }: ProblemPlace,
+  ref: string,
+): Promise<string[]> {
+  const rows = await db
+    .select({ code: problem.code })
+    .from(problem)
+    .where(
+      and(
+        eq(problem.status, 'open'),
+        eq(problem.source, source),
+        eq(problem.connectionId, connectionId),
+        eq(problem.object, object),
+        eq(problem.ref, ref),
+      ),
+    );
+  return rows.map((row) => row.code);
+}
+
 /** Resolves all problems of records that were processed successfully. */
 export async function resolveProblems(
   db: Db,

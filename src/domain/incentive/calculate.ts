@@ -36,10 +36,10 @@ export function calculateAccruals(
   assessments: ReadonlyMap<string, TierAssessment>,
   merges: PartnerMerges = new Map(),
 ): DesiredAccrual[] {
-  const byNumber = invoicesByNumber(invoices);
+  const known = { byId: new Map(invoices.map((one) => [one.id, one])), byNumber: invoicesByNumber(invoices) };
   return invoices
     .flatMap((document) => {
-      const rated = ratedDocument(document, byNumber);
+      const rated = ratedDocument(document, known);
       const period = periodOf(rated.issuedOn);
       const assessment = assessments.get(assessmentKey(partnerIn(period, sellerOf(rated), merges), period));
       if (!isReleased(rated) || rated.issuedOn < program.startsOn || assessment === undefined) return [];
@@ -64,10 +64,14 @@ function invoicesByNumber(all: readonly InvoiceFact[]): ReadonlyMap<string, Invo
 /**
  * The document that sets the rate and releases the money: for a credit memo the corrected invoice, if known.
  */
-function ratedDocument(document: InvoiceFact, byNumber: ReadonlyMap<string, InvoiceFact>): InvoiceFact {
+function ratedDocument(
+  document: InvoiceFact,
+  { byId, byNumber }: Readonly<Record<'byId' | 'byNumber', ReadonlyMap<string, InvoiceFact>>>,
+): InvoiceFact {
   if (document.kind === 'invoice' || !document.appliesTo) return document;
-  const { partnerId, currency, appliesTo } = document;
+  const { partnerId, currency, appliesTo, appliesToId } = document;
   return (
+    byId.get(appliesToId ?? '') ??
     byNumber.get(numberKey(sellerOf(document), currency, appliesTo)) ??
     byNumber.get(numberKey(partnerId, currency, appliesTo)) ??
     document

@@ -65,13 +65,10 @@ export interface PlaceAgainInput {
 }
 
 /**
- * Re-enters placing from a write. Before a write is sent, its records are read from the CRM again; what that
- * changed is placed before the write is planned again.
+ * Places one kind of a connection between two stages of a run: before a write is planned again, with what the
+ * CRM shows by then, and after a person has answered a question about a record.
  */
-export async function placeAgainBeforeWrite(
-  deps: Deps,
-  { connectionId, kind, runId }: PlaceAgainInput,
-): Promise<void> {
+export async function placeAgain(deps: Deps, { connectionId, kind, runId }: PlaceAgainInput): Promise<void> {
   await placeRecords(deps, runId, async () => {}, { connectionId, kinds: [kind] });
 }
 

@@ -4,6 +4,7 @@ import { readCursor, saveCursor, type Cursor } from '#src/db/connections/connect
 import { reportProblems, resolveUnseen } from '#src/db/sync/problem-store.ts';
 import type { Db } from '#src/db/client.ts';
 import { refusedRecord } from '#src/db/refused-record.ts';
+import { saveOrigins, withoutEarlierRows, type RecordFromFile } from '#src/db/sync/record-origin-store.ts';
 import { deletedWithSameStamp } from '#src/db/sync/remote-store.ts';
 import { addToTally } from '#src/db/runs/run-store.ts';
 import { saveRemoteRecords, type ReadContext } from '#src/db/sync/save-remote-records.ts';
@@ -106,9 +107,10 @@ async function storePage(
   };
   const at = deps.clock();
   const context = { pulledAt: page.askedAt, at, via: 'read', replaceBy } as const;
-  const storable = storableRecords(page.records);
+  const storable = await withoutEarlier(deps, reading, storableRecords(page.records));
   const save = (store: (tx: Db) => Promise<StoredPage>) =>
     deps.db.transaction(async (tx) => {
+      await saveOrigins(tx, connection.id, object, storable.records.filter(isFromFile));
       const { count, problems } = await store(tx);
       if (runId !== null) await addToTally(tx, runId, connection.id, `pulled:${kind}`, count);
       const all = [...(page.problems ?? []), ...storable.problems, ...problems];
@@ -133,6 +135,22 @@ async function storePage(
   return next;
 }
 
+const isFromFile = (record: RemoteRecord): record is RecordFromFile => record.origin !== undefined;
+
+/** Leaves out the rows of files that a row read before replaces, even if its file is gone. */
+async function withoutEarlier(
+  deps: Deps,
+  { connection, mapping }: Reading,
+  { records, problems }: StorableRecords,
+): Promise<StorableRecords> {
+  const fromFiles = records.filter(isFromFile);
+  if (fromFiles.length === 0) return { records, problems };
+  const left = new Set<RemoteRecord>(
+    await withoutEarlierRows(deps.db, connection.id, mapping.object, fromFiles),
+  );
+  return { records: records.filter((record) => !isFromFile(record) || left.has(record)), problems };
+}
+
 interface StoredPage {
   readonly count: number;
   readonly problems: readonly RecordProblem[];
@@ -147,8 +165,9 @@ async function storeAll(
   context: ReadContext,
 ): Promise<number> {
   if (!('mapped' in page)) return storeChanged(deps, tx, reading, records, context);
-  const left = new Set(problems.length === 0 ? [] : records);
-  const mapped = problems.length === 0 ? page.mapped : page.mapped.filter(({ record }) => left.has(record));
+  const left = new Set(records);
+  const isWhole = problems.length === 0 && records.length === page.mapped.length;
+  const mapped = isWhole ? page.mapped : page.mapped.filter(({ record }) => left.has(record));
   return storeFirstRead(deps, tx, reading, mapped, context);
 }
 

@@ -16,7 +16,7 @@ import type { Deps } from '#src/deps.ts';
 import { outdatedFields } from '#src/domain/sync/intent.ts';
 import { loadMapping } from '#src/operations/connections/use-connection.ts';
 import { pendingEdits } from '#src/operations/edits/pending-edits.ts';
-import { placeAgainBeforeWrite } from '#src/operations/place/place-records.ts';
+import { placeAgain } from '#src/operations/place/place-records.ts';
 import { revalidateRestores } from './revalidate-restores.ts';
 import { planWrites } from './plan-writes.ts';
 import type { ProjectedKind, Scope } from './decided-values.ts';
@@ -209,7 +209,7 @@ async function placeAndPlanAgain(
   outdated: readonly WriteIntent[],
 ): Promise<readonly WriteIntent[]> {
   const recordIds = outdated.map((intent) => intent.recordId);
-  if (isPlaced(kind)) await placeAgainBeforeWrite(deps, { connectionId: connection.id, kind, runId });
+  if (isPlaced(kind)) await placeAgain(deps, { connectionId: connection.id, kind, runId });
   await planWrites(
     deps,
     { runId, connectionId: connection.id, scope: scopeOf(kind, recordIds), urgent },

@@ -25,6 +25,15 @@ const guarded: readonly (readonly [Request, readonly Role[]])[] = [
   [{ url: '/api/records?search=x' }, roles],
   [{ url: `/api/records/account/${someId}/timeline` }, roles],
   [{ url: '/api/problems' }, roles],
+  [
+    post('/api/problems/answer', {
+      connectionId: someId,
+      ref: 'INV-1',
+      answer: 'book',
+      reason: 'Two companies.',
+    }),
+    ['admin', 'finance'],
+  ],
   [post(`/api/registrations/${someId}/decision`, { decision: 'approve' }), ['admin', 'ops']],
   [post(`/api/registrations/${someId}/confirm-date`, { reason: 'Imported.' }), ['admin', 'ops']],
   [

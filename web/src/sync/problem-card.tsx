@@ -4,6 +4,7 @@ import type { ProblemGroup } from '../api/types.ts';
 import { countText, plural } from '../format.ts';
 import { Card } from '../ui/layout/page.tsx';
 import { When } from '../ui/when.tsx';
+import { ProblemAnswer } from './problem-answer.tsx';
 import styles from './problem-card.module.css';
 
 const shownAtFirst = 4;
@@ -44,6 +45,7 @@ export function ProblemCard({ group }: { readonly group: ProblemGroup }) {
               {record.occurrences > 1 && `${countText(record.occurrences)} times, `}
               <When at={record.lastSeenAt} />
             </span>
+            {group.answers.length > 0 && <ProblemAnswer group={group} recordRef={record.ref} />}
           </li>
         ))}
       </ul>
