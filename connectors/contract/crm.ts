@@ -12,6 +12,11 @@ export interface CrmConnector extends RemoteSystem {
    */
   install(schema: readonly CrmObject[]): Promise<InstallReport>;
   /**
+   * The ways in which this CRM's accounts may say that they are partners, with the number of accounts that each
+   * marks. It costs about one call for each.
+   */
+  readonly partnerCandidates?: () => Promise<readonly PartnerCandidate[]>;
+  /**
    * The active rules of an object that may refuse a write. Absent when the vendor does not show them. It
    * costs calls, so it is only used when a person asks.
    * @throws ConnectorError `permission`, `mapping` or `gone` when the vendor does not show them to us
@@ -55,6 +60,24 @@ export interface CrmConnector extends RemoteSystem {
    * @throws ConnectorError `permission` when we may not read people
    */
   readonly owners?: (extIds: readonly string[]) => Promise<readonly RecordOwner[]>;
+}
+
+/** Accounts with one of these values in a field are partners. */
+export interface PartnerRule {
+  /** The vendor's name of the field. */
+  readonly field: string;
+  /** The vendor's values; `true` for a checkbox. */
+  readonly values: readonly string[];
+}
+
+/** A rule that this CRM's accounts offer. */
+export interface PartnerCandidate extends PartnerRule {
+  /** The rule in words, such as `Type is Partner`. */
+  readonly label: string;
+  /** The number of accounts that the rule marks. */
+  readonly accounts: number;
+  /** True when the rule can mean nothing else, so that it is used when nobody is there to choose. */
+  readonly usual: boolean;
 }
 
 /** A person in the CRM who owns records. */

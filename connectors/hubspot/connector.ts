@@ -8,6 +8,7 @@ import { HubspotApi } from './api.ts';
 import { CustomObjects } from './schema/custom-objects.ts';
 import { describeHubspotObject } from './schema/describe.ts';
 import { fetchHubspotRecords, purgedHubspotRecords } from './fetch.ts';
+import { hubspotPartnerCandidates } from './schema/partner-candidates.ts';
 import { installHubspotSchema } from './schema/install.ts';
 import { followJournal } from './events/journal.ts';
 import { windowsOf } from './limits.ts';
@@ -46,6 +47,7 @@ export function createHubspot(input: ConnectorInput): CrmConnector {
     },
     describe: (object) => describeHubspotObject(api, customObjects, object),
     owners: (extIds) => readHubspotOwners(api, extIds),
+    partnerCandidates: () => hubspotPartnerCandidates(api),
     writeRules: (description) => readHubspotWriteRules(api, customObjects, description),
     install: (schema) => installHubspotSchema(api, customObjects, schema),
     pull: (request) => pullHubspotRecords(api, request, input.now),

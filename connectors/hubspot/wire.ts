@@ -51,7 +51,9 @@ export const propertySchema = z.object({
   archived: z.boolean().optional(),
   calculated: z.boolean().optional(),
   hasUniqueValue: z.boolean().optional(),
-  options: z.array(z.object({ value: z.string(), hidden: z.boolean().optional() })).optional(),
+  options: z
+    .array(z.object({ value: z.string(), label: z.string().optional(), hidden: z.boolean().optional() }))
+    .optional(),
   modificationMetadata: z.object({ readOnlyValue: z.boolean() }).optional(),
 });
 export type WireProperty = z.infer<typeof propertySchema>;

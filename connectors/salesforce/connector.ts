@@ -9,6 +9,7 @@ import { toDescription } from './schema/describe.ts';
 import { fetchSalesforceRecords } from './fetch.ts';
 import { installSalesforceSchema } from './schema/install.ts';
 import { objectNameOf } from './schema/naming.ts';
+import { salesforcePartnerCandidates } from './schema/partner-candidates.ts';
 import { readSalesforceOwners } from './owners.ts';
 import { pushToSalesforce } from './push.ts';
 import { pullSalesforceRecords } from './read.ts';
@@ -54,6 +55,7 @@ export function createSalesforce(input: ConnectorInput): CrmConnector {
         (await client.repeatable({ method: 'GET', url: `/sobjects/${segment(object)}/describe` })).body,
       ),
     owners: (extIds) => readSalesforceOwners(client, extIds),
+    partnerCandidates: () => salesforcePartnerCandidates(client),
     writeRules: (description) => readSalesforceWriteRules(client, description),
     install: (schema) => installSalesforceSchema(client, schema, settings),
     pull: (request) => pullSalesforceRecords(client, request, input.now),

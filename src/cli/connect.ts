@@ -19,10 +19,16 @@ import {
   type CommandTable,
   type OptionValues,
 } from './command.ts';
+import { chooserOf, partnerLines } from './choose-partners.ts';
 import { lockFolder } from './local/folder-lock.ts';
 import { deleteLocalData } from './local/forget.ts';
 import { isSandbox } from './local/sandbox.ts';
 import { withDeps } from './with-deps.ts';
+
+const partnersOption = [
+  '--partners <rules>',
+  'which accounts are partners, such as "Type=Partner;Reseller, IsPartner=true"; asked for when it is missing',
+] as const;
 
 const commonOptions = [
   ['--name <name>', 'the name of the connection; the system’s name when it is missing'],
@@ -49,6 +55,7 @@ function connectCommand({ kind, label, connectCommand: command }: RegistryEntry)
       ...command.options.map(
         ({ name, value, help }) => [value === null ? `--${name}` : `--${name} <${value}>`, help] as const,
       ),
+      partnersOption,
       ...commonOptions,
     ],
     examples: command.examples.map((example) => `connect ${kind} ${example}`),
@@ -59,10 +66,17 @@ function connectCommand({ kind, label, connectCommand: command }: RegistryEntry)
       if (values['fresh'] === true) await startOver();
       return withDeps(async (deps) => {
         await refuseBesideSandbox(deps);
-        const { account, installed } = await connect(deps, { kind, name, ...given });
+        const choosePartners = chooserOf(values);
+        const { account, installed, partners } = await connect(deps, {
+          kind,
+          name,
+          ...given,
+          choosePartners,
+        });
         const added = installed.length === 0 ? 'Nothing had to be added.' : `Added: ${installed.join(', ')}.`;
-        printResult(values, { connection: name, account, installed }, [
+        printResult(values, { connection: name, account, installed, partners }, [
           `Connected to ${account} as “${name}”. ${added}`,
+          ...partnerLines(partners),
         ]);
         return exitCodes.ok;
       });

@@ -261,11 +261,15 @@ async function runOnce(deps: Deps, { json }: StartOptions, stopped: Promise<void
     say(`The main job failed in stage ${run.stage}: ${run.error}`);
     return exitCodes.failed;
   }
+  const { attention = [] } = (run.summary ?? {}) as Partial<RunSummary>;
+  // With --json the last line of standard output is the summary, so the sentences go to standard error.
+  if (json) for (const sentence of attention) say(sentence);
   console.log(json ? JSON.stringify(run.summary) : describe(run));
   if (run.summary?.['complete'] !== false) return exitCodes.ok;
-  say(
-    'The main job is incomplete: a CRM or ERP was unreachable or out of calls. The next run continues from there.',
-  );
+  if (attention.length === 0)
+    say(
+      'The main job is incomplete: a CRM or ERP was unreachable or out of calls. The next run continues from there.',
+    );
   return exitCodes.incomplete;
 }
 
@@ -309,7 +313,7 @@ async function runAndReport(deps: Deps): Promise<void> {
 
 /** The run as text for the terminal. */
 function describe({ summary }: Run): string {
-  const { paused, complete, clocks, ...counts } = (summary ?? {}) as Partial<RunSummary>;
+  const { paused, complete, clocks, attention = [], ...counts } = (summary ?? {}) as Partial<RunSummary>;
   const lines = Object.entries(counts).map(
     ([name, value]) => `  ${name}: ${typeof value === 'object' ? listed(value) : value}`,
   );
@@ -317,7 +321,9 @@ function describe({ summary }: Run): string {
     ({ connection, until, reason }) => `  paused: ${connection}, until ${until}. ${reason}`,
   );
   const wrong = typeof clocks === 'string' ? [`  clocks: ${clocks}`] : [];
-  return [...lines, ...rests, ...wrong, ...(complete === false ? ['  complete: no'] : [])].join('\n');
+  return [...attention, ...lines, ...rests, ...wrong, ...(complete === false ? ['  complete: no'] : [])].join(
+    '\n',
+  );
 }
 
 const listed = (counts: Readonly<Record<string, number>>): string =>

@@ -294,6 +294,7 @@ async function seedRun(
     problems: 7,
     calls: { salesforce: 38, hubspot: 4 },
     durationMs: 41_300,
+    attention: [],
     complete: true,
     paused: [],
     clocks: null,

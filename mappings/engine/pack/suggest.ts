@@ -4,6 +4,7 @@ import { distance } from 'fastest-levenshtein';
 import type { RemoteFieldShape } from '#mappings/engine/compiled-mapping.ts';
 import { schemaField } from '#mappings/engine/field-schema.ts';
 import type { MappingPack } from './pack.ts';
+import { areRecordIds, isIdentifier, valueEvidence, type ValueEvidence } from './value-evidence.ts';
 import { isRefusal } from '#mappings/engine/refusal.ts';
 import { buildTransform, defaultTransform } from '#mappings/engine/transform.ts';
 import type { ValueSpec } from '#mappings/engine/transform.ts';
@@ -31,8 +32,10 @@ const minConfidence = 0.5;
 
 /**
  * Suggests lines for the remote fields that a pack does not map yet: a canonical field that is still free or,
- * for a field the customer added, a new custom field. Names and labels are compared by their words; types and
- * sample values must fit. The best comes first, and each canonical field is suggested at most once.
+ * for a field the customer added, a new custom field. Names and labels are compared by their words; types, sample
+ * values and, for an identifier, their uniqueness must fit. Ids of records and fields that the CRM itself fills,
+ * such as formulas and system fields, are never suggested. The best comes first, and each canonical field is
+ * suggested at most once.
  *
  * @param samples records as fetched from the vendor; a few dozen are enough
  */
@@ -52,7 +55,10 @@ export function suggestMatches(
     words: wordsOf(name),
     labels: labelsOf(pack.kind, name),
   }));
-  const free = description.fields.filter(({ name }) => !mapped.has(name));
+  const free = description.fields.filter(
+    (field) =>
+      !mapped.has(field.name) && isFilledByPeople(field) && !areRecordIds(valuesIn(samples, field.name)),
+  );
   const candidates = free.flatMap((field) => {
     const values = valuesIn(samples, field.name);
     return ours.flatMap((local) => compare(field, local, values) ?? []);
@@ -62,6 +68,9 @@ export function suggestMatches(
   const others = free.filter((field) => !matched.has(field.name) && isCustom(field.name));
   return [...matches, ...newFields(others, pack, samples)];
 }
+
+/** False for record ids, formulas, roll-ups, numbers that count up, and other fields that the CRM fills itself. */
+const isFilledByPeople = ({ createable, updateable }: RemoteFieldShape): boolean => createable || updateable;
 
 interface OurField {
   readonly name: string;
@@ -151,15 +160,19 @@ function labelsOf(kind: CanonicalKind, name: string): readonly (readonly string[
   return schema ? [wordsOf(schema.label)] : [];
 }
 
+/** Words that say which sort of value a field has. Alone, they do not make two fields similar. */
+const generic = new Set(['id', 'name', 'number', 'code', 'date', 'type', 'at', 'key', 'value', 'status']);
+
 /**
  * The similarity of two lists of words, 0 to 1: the share of common words, where one letter in five may
- * differ.
+ * differ. Lists that are not equal need a common word that is not generic.
  */
 function similarity(a: readonly string[], b: readonly string[]): number {
   if (a.length === 0 || b.length === 0) return 0;
   if (a.join('') === b.join('')) return 1;
-  const shared = a.filter((word) => b.some((other) => isSimilar(word, other))).length;
-  return (2 * shared) / (a.length + b.length);
+  const shared = a.filter((word) => b.some((other) => isSimilar(word, other)));
+  if (shared.every((word) => generic.has(word))) return 0;
+  return (2 * shared.length) / (a.length + b.length);
 }
 
 function isSimilar(a: string, b: string): boolean {
@@ -182,6 +195,8 @@ function compare(
   if (name < minConfidence) return null;
   const fit = fittingTransform(field, ours, values);
   if (!fit) return null;
+  // Half of a name is not enough for an identifier whose values nobody has seen.
+  if (name < 1 && fit.read === null && isIdentifier(ours.name) && !isNamedIdentifier(field)) return null;
   const source = byName >= byLabel ? `Its name "${field.name}"` : `Its label "${field.label}"`;
   const relation = name === 1 ? `matches ${ours.name}` : `is similar to ${ours.name}`;
   const bySamples = fit.read === null ? '' : `; ${fit.read.good} of ${fit.read.of} sample values can be read`;
@@ -199,6 +214,15 @@ function compare(
   };
 }
 
+const selfExplaining = new Set(['vat', 'duns', 'lei']);
+
+/** True when the field's name or label says that it is an identifier. */
+function isNamedIdentifier({ name, label = '' }: LabelledShape['fields'][number]): boolean {
+  return [...wordsOf(name), ...wordsOf(label)].some(
+    (word) => selfExplaining.has(word) || (generic.has(word) && word !== 'name'),
+  );
+}
+
 /** Transforms other than the one of the type, by a word in the name of the canonical field. */
 const specialTransforms: Readonly<Record<string, ValueSpec>> = {
   domain: { name: 'domain' },
@@ -211,7 +235,7 @@ interface Fit {
   /** Null: the transform of the type. */
   readonly transform: ValueSpec | null;
   /** The number of sample values that it can read. Null without sample values. */
-  readonly read: { readonly good: number; readonly of: number } | null;
+  readonly read: ValueEvidence | null;
 }
 
 function fittingTransform(field: RemoteFieldShape, ours: OurField, values: readonly unknown[]): Fit | null {
@@ -222,8 +246,8 @@ function fittingTransform(field: RemoteFieldShape, ours: OurField, values: reado
   if (ours.type === 'text' && !textual.includes(field.type)) return null;
   if (!transform.fills.includes(ours.type) || !transform.readsFrom.includes(field.type)) return null;
   if (values.length === 0) return { transform: spec, read: null };
-  const good = values.filter((value) => !isRefusal(transform.read(value))).length;
-  return good === 0 ? null : { transform: spec, read: { good, of: values.length } };
+  const read = valueEvidence(ours.name, values, (value) => !isRefusal(transform.read(value)));
+  return read && { transform: spec, read };
 }
 
 function valuesIn(samples: readonly Readonly<Record<string, unknown>>[], name: string): readonly unknown[] {

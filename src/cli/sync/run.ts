@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { jobsOf } from '#src/db/jobs/job-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
+import type { RunSummary } from '#src/operations/runs/summarise-run.ts';
 import { startRun } from '#src/operations/runs/start-run.ts';
 import { exitCodes, jsonOption, type Command } from '#src/cli/command.ts';
 import { followRun } from '#src/cli/follow-run.ts';
@@ -19,6 +20,8 @@ export const runSync: Command = {
       const run = await followRun(deps, runId);
       if (run.status === 'failed')
         throw new AppError('internal', `The run failed: ${run.error ?? 'see the log of the service.'}`);
+      const { attention = [] } = (run.summary ?? {}) as Partial<RunSummary>;
+      for (const sentence of attention) console.error(sentence);
       console.log(JSON.stringify(run.summary, null, values['json'] === true ? undefined : 2));
       return run.summary?.['complete'] === false ? exitCodes.incomplete : exitCodes.ok;
     }),

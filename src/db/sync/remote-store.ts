@@ -100,6 +100,14 @@ export async function markMapped(
     where r.connection_id = ${connectionId} and r.object = ${object} and r.ext_id = x."extId"`);
 }
 
+/** Has all records of an object placed again, as after a change of what their values mean. */
+export async function markUnmapped(tx: Db, connectionId: string, object: string): Promise<void> {
+  await tx
+    .update(remoteRecord)
+    .set({ mappedHash: null })
+    .where(and(eq(remoteRecord.connectionId, connectionId), eq(remoteRecord.object, object)));
+}
+
 /** The values of a record in the CRM as far as Fairway knows: as pulled, or as written since. */
 export interface RemoteState {
   readonly extId: string;

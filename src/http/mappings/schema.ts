@@ -292,6 +292,24 @@ export const difference = z.object({
   ),
 });
 
+/** What the changed lines do to some real records. */
+export const lineExamplesAnswer = z.object({
+  lines: z.array(
+    z.object({
+      local: z.string(),
+      remote: z.string(),
+      /** Where the values are: in Fairway for a line that is read, in the CRM for one that is only written. */
+      side: z.enum(['fairway', 'crm']),
+      /** At most three; null is an empty value. */
+      examples: z.array(
+        z.object({ ref: z.string(), before: z.string().nullable(), after: z.string().nullable() }),
+      ),
+    }),
+  ),
+  /** The reason why no records could be read. */
+  problem: z.string().nullable(),
+});
+
 export const recordQuery = mappingQuery.extend({ search: z.string().trim().max(200).default('') });
 export const records = z.object({
   records: z.array(z.object({ ref: z.string(), name: z.string().nullable(), modifiedAt: instant })),

@@ -3,13 +3,16 @@ import { findVersionByNumber } from '#src/db/mappings/mapping-version-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { compareMappings } from '#src/operations/mappings/versions/compare-mappings.ts';
 import { exportMapping } from '#src/operations/mappings/versions/export-mapping.ts';
+import { lineExamples } from '#src/operations/mappings/versions/line-examples.ts';
 import { mappingTarget, packNumbered } from '#src/operations/mappings/versions/mapping-target.ts';
 import { rollBackMapping } from '#src/operations/mappings/versions/roll-back-mapping.ts';
+import { remoteValueText } from '#src/http/remote-value-text.ts';
 import { personOf } from '#src/http/plugins/session.ts';
 import { answers } from '#src/http/schema.ts';
 import {
   difference,
   differenceQuery,
+  lineExamplesAnswer,
   mappingParams,
   mappingQuery,
   rollBackBody,
@@ -57,6 +60,31 @@ export const versionRoutes =
       async ({ params, query }) => {
         const { from, to, lines } = await compareMappings(deps, { ...params, ...query });
         return { from, to, lines: [...lines] };
+      },
+    );
+
+    app.get(
+      `${path}/examples`,
+      {
+        // It calls the vendor, so only people who may change a mapping may ask for it.
+        config: { access: 'draft_mappings' },
+        schema: {
+          params: mappingParams,
+          querystring: differenceQuery,
+          response: answers(lineExamplesAnswer),
+        },
+      },
+      async ({ params, query }) => {
+        const { lines, problem } = await lineExamples(deps, { ...params, ...query });
+        const shown = lines.map(({ examples, ...line }) => ({
+          ...line,
+          examples: examples.map(({ ref, before, after }) => ({
+            ref,
+            before: remoteValueText(before),
+            after: remoteValueText(after),
+          })),
+        }));
+        return { lines: shown, problem };
       },
     );
 

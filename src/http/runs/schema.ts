@@ -27,6 +27,8 @@ export const summary = z.object({
   /** By kind of CRM. */
   calls: z.record(z.string(), z.number()),
   durationMs: z.number(),
+  /** Why the run is worth little although it reached its end, one sentence each. */
+  attention: z.array(z.string()).readonly().default([]),
   /** False when a job failed or a connection was paused, so that not everything was read and written. */
   complete: z.boolean().default(true),
   /** Why nothing was closed, drafted or expired: the clocks disagree. Null while they agree. */

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Connector } from '#connectors/contract/connector.ts';
 import type { RemoteFields } from '#connectors/contract/records.ts';
 import type { SystemKind } from '#connectors/contract/remote-system.ts';
@@ -17,6 +18,15 @@ import { unsavedTokens, saveTokens, tokenVault } from '#src/db/connections/token
 import type { Deps } from '#src/deps.ts';
 import { crmSchema } from '#src/domain/crm-schema.ts';
 import { AppError } from '#src/domain/errors.ts';
+import {
+  choosePartners,
+  partnerRulesOf,
+  rereadAccounts,
+  usualRules,
+  type ChosenPartners,
+  type ChoosePartners,
+} from './partner-rules.ts';
+import { packFor } from './use-connection.ts';
 
 export interface ConnectInput {
   readonly kind: SystemKind;
@@ -25,6 +35,8 @@ export interface ConnectInput {
   readonly secrets: Readonly<Record<string, string>>;
   /** For a connection that signs in with OAuth tokens. An access token of `''` is renewed first. */
   readonly tokens?: Tokens;
+  /** Asks which accounts are partners. Default: the rules that can mean nothing else. */
+  readonly choosePartners?: ChoosePartners;
 }
 
 export interface Connected {
@@ -33,6 +45,8 @@ export interface Connected {
   readonly account: string;
   /** Objects and fields that Fairway added to the account. */
   readonly installed: readonly string[];
+  /** How accounts may say that they are partners, and which of it was chosen. */
+  readonly partners: ChosenPartners;
 }
 
 /**
@@ -63,9 +77,17 @@ export async function connect(deps: Deps, input: ConnectInput): Promise<Connecte
   const connector = connectorOf(deps, input, id, granted ?? tokenVault(deps.db, deps.config.masterKey, id));
   const { account, limits, discovered } = await connector.check();
   const created = connector.role === 'crm' ? (await connector.install(crmSchema)).created : [];
+  const partners = await choosePartners(connector, input.choosePartners ?? usualRules);
   await connector.close();
+  const settings = {
+    ...input.settings,
+    ...discovered,
+    ...(partners.rules.length === 0 ? {} : { partnerRules: partners.rules.map((rule) => ({ ...rule })) }),
+  };
   await deps.db.transaction(async (tx) => {
-    await saveConnection(tx, { ...row, settings: { ...input.settings, ...discovered } });
+    await saveConnection(tx, { ...row, settings });
+    if (existing && !isDeepStrictEqual(partnerRulesOf(existing.settings), partnerRulesOf(settings)))
+      await rereadAccounts(tx, id, packFor(deps, { ...existing, settings }, 'account')?.object ?? '');
     if (granted) await saveTokens(tx, deps.config.masterKey, id, granted.latest());
     await saveHealth(tx, id, {
       status: 'active',
@@ -92,7 +114,7 @@ export async function connect(deps: Deps, input: ConnectInput): Promise<Connecte
     } as const;
     await audit(tx, [entry], deps.clock());
   });
-  return { connectionId: id, account, installed: created };
+  return { connectionId: id, account, installed: created, partners };
 }
 
 /** A connector with the settings that are not stored yet. Its calls belong to no run. */

@@ -2,6 +2,7 @@ import { requireCrm, requireErp, type Connector } from '#connectors/contract/con
 import type { CrmConnector } from '#connectors/contract/crm.ts';
 import type { ErpConnector } from '#connectors/contract/erp.ts';
 import { ConnectorError, type RemoteFailure } from '#connectors/contract/failures.ts';
+import { withPartnerRules } from '#mappings/engine/pack/partner-rules.ts';
 import type { MappingPack } from '#mappings/engine/pack/pack.ts';
 import type { Db } from '#src/db/client.ts';
 import type { Connection } from '#src/db/connections/connection-store.ts';
@@ -16,6 +17,7 @@ import type { Deps } from '#src/deps.ts';
 import type { Lane } from '#src/domain/connections/budget.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { isOptional, type CanonicalKind } from '#src/domain/record.ts';
+import { partnerRulesOf } from './partner-rules.ts';
 import { recordFailure, recordSuccess } from './connection-health.ts';
 import {
   loadLiveMapping,
@@ -177,23 +179,22 @@ export function uncountedCalls(connector: Connector): number {
 
 /**
  * The mappings of a connection, including disabled ones: the customer's live mappings, and Fairway's default
- * mappings for all other kinds.
+ * mappings for all other kinds, with the rules for partners that were chosen at connecting.
  */
 export function packsOf(
   deps: Pick<Deps, 'packs'>,
-  connection: Pick<Connection, 'kind' | 'mappings'>,
+  connection: Pick<Connection, 'kind' | 'mappings' | 'settings'>,
 ): readonly MappingPack[] {
   const custom = new Set(connection.mappings.map((pack) => pack.kind));
-  return [
-    ...connection.mappings,
-    ...deps.packs.filter((pack) => pack.system === connection.kind && !custom.has(pack.kind)),
-  ];
+  const shipped = deps.packs.filter((pack) => pack.system === connection.kind && !custom.has(pack.kind));
+  const rules = partnerRulesOf(connection.settings);
+  return [...connection.mappings, ...shipped.map((pack) => withPartnerRules(pack, rules))];
 }
 
 /** The mapping of one kind; null when the connection has no such mapping, or it is disabled. */
 export function packFor(
   deps: Pick<Deps, 'packs'>,
-  connection: Pick<Connection, 'kind' | 'mappings'>,
+  connection: Pick<Connection, 'kind' | 'mappings' | 'settings'>,
   kind: CanonicalKind,
 ): MappingPack | null {
   return packsOf(deps, connection).find((pack) => pack.kind === kind && pack.enabled !== false) ?? null;

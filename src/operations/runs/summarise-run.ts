@@ -9,6 +9,7 @@ import { countConflicts, countRegistrations } from '#src/db/registrations/regist
 import { findRun, talliesOf } from '#src/db/runs/run-store.ts';
 import { readAgreedTime } from '#src/operations/clocks/read-clocks.ts';
 import type { Deps } from '#src/deps.ts';
+import { runAttention } from './run-attention.ts';
 
 /**
  * The work of one run and the totals after it. `pulled`, `written` and `calls` count this run alone;
@@ -41,8 +42,11 @@ export interface RunSummary {
   /** Calls to the vendors' APIs, by kind of CRM. */
   readonly calls: Readonly<Record<string, number>>;
   readonly durationMs: number;
+  /** Why the run is worth little although it reached its end, one sentence each. Empty for a good run. */
+  readonly attention: readonly string[];
   /**
-   * False when a job of the run failed or a connection is paused, so that something was not read or written.
+   * False when a job of the run failed or a connection is paused, so that something was not read or written, and
+   * when the run needs attention.
    */
   readonly complete: boolean;
   /** Connections that are paused now. */
@@ -76,6 +80,7 @@ export async function summariseRun(deps: Deps, db: Db, runId: string): Promise<R
       : [],
   );
   const byStatus = await countRegistrations(db);
+  const attention = await runAttention(db, runId);
   return {
     pulled: {
       accounts: sum('pulled:account'),
@@ -97,7 +102,8 @@ export async function summariseRun(deps: Deps, db: Db, runId: string): Promise<R
     problems: await countOpenProblems(db),
     calls: byCrm('calls'),
     durationMs: run ? deps.clock().getTime() - run.startedAt.getTime() : 0,
-    complete: paused.length === 0 && (await failedJobsOf(db, runId)) === 0,
+    attention,
+    complete: attention.length === 0 && paused.length === 0 && (await failedJobsOf(db, runId)) === 0,
     paused,
     clocks: (await readAgreedTime(deps, db)).disagreement,
   };

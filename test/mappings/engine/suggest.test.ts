@@ -79,4 +79,70 @@ describe('suggesting what a field could be mapped to', () => {
       [null, 'tier2', 'It could be a custom field, extra.tier2: 1 of 2 sample records have a value.'],
     ]);
   });
+
+  const ids = ['0015f00000ABCDEAA1', '0015f00000ABCDFAA1', '0015f00000ABCDGAA1'];
+  const matches = (
+    kind: Parameters<typeof pack>[0],
+    fields: Parameters<typeof suggestMatches>[1]['fields'],
+    values: Readonly<Record<string, readonly unknown[]>>,
+  ) => {
+    const samples = [0, 1, 2].map((n) =>
+      Object.fromEntries(Object.entries(values).map(([name, of]) => [name, of[n]])),
+    );
+    return suggested(pack(kind, []), { fields }, samples);
+  };
+
+  it('never suggests a record id, a formula or a field that the CRM fills, also as a custom field', () => {
+    const readOnly = { createable: false, updateable: false };
+    const fields = [
+      labelled('Record ID', 'Id', 'text', readOnly),
+      labelled('VAT Id (formula)', 'Vat_Id__c', 'text', readOnly),
+      labelled('Partner code', 'Old_System_Id__c', 'text'),
+      labelled('City', 'Formula_City__c', 'text', readOnly),
+    ];
+    const values = {
+      Id: ids,
+      Vat_Id__c: ['DE136695976', 'DE811907980', 'ATU33864707'],
+      Old_System_Id__c: ids,
+      Formula_City__c: ['Bern', 'Basel', 'Genf'],
+    };
+    expect(matches('account', fields, values)).toEqual([]);
+    expect(suggested(pack('account', []), { fields: fields.slice(0, 2) })).toEqual([]);
+  });
+
+  it('suggests nothing for a part of a name that only says which sort of value it is', () => {
+    const fields = [
+      labelled('External id', 'External_Id__c', 'text'),
+      labelled('Support code', 'Support_Code__c', 'text'),
+      labelled('Ticker', 'Ticker_Name__c', 'text'),
+    ];
+    expect(suggested(account, { fields }).filter(([, local]) => local !== null)).toEqual([]);
+  });
+
+  it.each([
+    ['vatId', 'VAT number', ['Yes', 'No', 'Yes']],
+    ['duns', 'DUNS', ['unknown', '', 'to be checked']],
+    ['partnerCode', 'Partner code', ['P-100', 'P-100', 'P-100']],
+    ['phone', 'Phone', ['see contact', 'n/a', 'ask Peter']],
+    ['postcode', 'Postcode', ['Bavaria', 'Bern', 'Geneva']],
+    ['city', 'City', ['80331', '3011', '1204']],
+    ['domain', 'Website', ['yes', 'no', 'yes']],
+  ])('suggests no %s when the values of “%s” speak against it', (local, label, values) => {
+    const found = matches('account', [labelled(label, 'X__c', 'text')], { X__c: values });
+    expect(found.filter(([, ours]) => ours === local)).toEqual([]);
+  });
+
+  it.each([
+    ['vatId', 'VAT number', ['DE136695976', 'DE811907980', 'ATU33864707']],
+    ['lei', 'LEI', ['529900T8BM49AURSDO55', '5493001KJTIIGC8Y1R12', 'HWUPKR0MPOU8FGXBT394']],
+    ['partnerCode', 'Partner code', ['P-100', 'P-101', 'P-102']],
+    ['phone', 'Phone', ['+49 89 123456', '(212) 555-0100', '044 668 18 00']],
+    ['postcode', 'Postcode', ['80331', 'SW1A 1AA', '1204']],
+    ['city', 'City', ['München', 'Bern', 'Washington 1']],
+  ])('suggests %s when the values of “%s” have its form', (local, label, values) => {
+    expect(matches('account', [labelled(label, 'X__c', 'text')], { X__c: values })).toContainEqual([
+      'X__c',
+      local,
+    ]);
+  });
 });

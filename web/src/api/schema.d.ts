@@ -3370,6 +3370,105 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/mappings/{connectionId}/{object}/examples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    from?: "live" | "draft" | number;
+                    kind?: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "lead" | "registration" | "payout" | "invoice";
+                    to?: "live" | "draft" | number;
+                };
+                header?: never;
+                path: {
+                    connectionId: string;
+                    object: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            lines: {
+                                examples: {
+                                    after: string | null;
+                                    before: string | null;
+                                    ref: string;
+                                }[];
+                                local: string;
+                                remote: string;
+                                /** @enum {string} */
+                                side: "fairway" | "crm";
+                            }[];
+                            problem: string | null;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/mappings/{connectionId}/{object}/records": {
         parameters: {
             query?: never;
@@ -5551,6 +5650,8 @@ export interface paths {
                                 status: "running" | "done" | "failed";
                                 summary: {
                                     accruals: number;
+                                    /** @default [] */
+                                    readonly attention: string[];
                                     calls: {
                                         [key: string]: number;
                                     };
@@ -5635,6 +5736,8 @@ export interface paths {
                                 status: "running" | "done" | "failed";
                                 summary: {
                                     accruals: number;
+                                    /** @default [] */
+                                    readonly attention: string[];
                                     calls: {
                                         [key: string]: number;
                                     };
@@ -9187,6 +9290,8 @@ export interface paths {
                                 status: "running" | "done" | "failed";
                                 summary: {
                                     accruals: number;
+                                    /** @default [] */
+                                    readonly attention: string[];
                                     calls: {
                                         [key: string]: number;
                                     };
@@ -9396,6 +9501,8 @@ export interface paths {
                             status: "running" | "done" | "failed";
                             summary: {
                                 accruals: number;
+                                /** @default [] */
+                                readonly attention: string[];
                                 calls: {
                                     [key: string]: number;
                                 };

@@ -97,6 +97,25 @@ export function differenceQuery(
   });
 }
 
+/** What the changed lines do to some real records of the CRM. */
+export function examplesQuery(
+  place: Place,
+  from: number | 'live',
+  to: number | 'draft',
+  revision: number | null = null,
+) {
+  const { path, query } = at(place);
+  return queryOptions({
+    queryKey: keyOf(place, 'examples', from, to, revision),
+    queryFn: () =>
+      expectAnswer(
+        api.GET('/api/mappings/{connectionId}/{object}/examples', {
+          params: { path, query: { ...query, from, to } },
+        }),
+      ),
+  });
+}
+
 export function dryRunQuery(place: Place) {
   return queryOptions({
     queryKey: keyOf(place, 'dry-run'),

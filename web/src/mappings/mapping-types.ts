@@ -15,6 +15,7 @@ export type OurField = MappingPage['ourFields'][number];
 export type TransformInfo = MappingPage['transforms'][number];
 export type DriftFinding = NonNullable<MappingPage['drift']>['findings'][number];
 export type Suggestion = Get<'/api/mappings/{connectionId}/{object}/suggestions'>['suggestions'][number];
+export type LineExamples = Get<'/api/mappings/{connectionId}/{object}/examples'>;
 export type ListedMapping = Get<'/api/mappings'>['mappings'][number];
 export type DryRun = Get<'/api/mappings/{connectionId}/{object}/draft/dry-run'>;
 export type Backfill = Get<'/api/mappings/{connectionId}/{object}/backfill'>;

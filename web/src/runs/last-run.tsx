@@ -40,6 +40,11 @@ export function LastRun({ run }: { readonly run: Run | null }) {
           {run.error}
         </p>
       )}
+      {run.summary?.attention.map((text) => (
+        <p key={text} className={styles.error} role="alert">
+          {text}
+        </p>
+      ))}
       {typeof run.summary?.clocks === 'string' && (
         <p className={styles.error} role="alert">
           {run.summary.clocks}

@@ -20,7 +20,20 @@ export interface Comparison extends Difference {
 }
 
 /** Describes the differences in sentences. @throws AppError `not_found` when `to` does not exist */
-export async function compareMappings(deps: Deps, { from, to, ...query }: CompareInput): Promise<Comparison> {
+export async function compareMappings(deps: Deps, input: CompareInput): Promise<Comparison> {
+  const { before, after } = await mappingSides(deps, input);
+  return { from: before?.version ?? null, to: after.version, ...differenceOf(before, after) };
+}
+
+/** The two versions to compare. @throws AppError `not_found` when `to` does not exist */
+export async function mappingSides(
+  deps: Deps,
+  { from, to, ...query }: CompareInput,
+): Promise<{
+  readonly target: MappingTarget;
+  readonly before: MappingPack | null;
+  readonly after: MappingPack;
+}> {
   const target = await mappingTarget(deps, query);
   const before = await sideOf(deps, target, from);
   const after = await sideOf(deps, target, to);
@@ -30,7 +43,7 @@ export async function compareMappings(deps: Deps, { from, to, ...query }: Compar
       to === 'draft' ? 'There is no draft of this mapping.' : 'There is no live version of this mapping.',
       { to },
     );
-  return { from: before?.version ?? null, to: after.version, ...differenceOf(before, after) };
+  return { target, before, after };
 }
 
 async function sideOf(deps: Deps, target: MappingTarget, side: MappingSide): Promise<MappingPack | null> {
