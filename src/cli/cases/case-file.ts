@@ -7,7 +7,7 @@ import { exitCodes } from '#src/cli/command.ts';
 export interface CaseResult {
   readonly id: string;
   readonly title: string;
-  /** Where the result differs from the expected one; none when it passed. */
+  /** The differences from the expected result; none when it passed. */
   readonly differences: readonly string[];
 }
 
@@ -42,7 +42,10 @@ export function printCases(results: readonly CaseResult[]): number {
   return failed === 0 ? exitCodes.ok : exitCodes.failed;
 }
 
-/** Where two JSON values differ, by path. A property that is undefined is the same as one that is missing. */
+/**
+ * The differences between two JSON values, by path. A property that is undefined is the same as one that is
+ * missing.
+ */
 export function jsonDifferences(expected: unknown, actual: unknown, path = ''): readonly string[] {
   if (isObject(expected) && isObject(actual) && Array.isArray(expected) === Array.isArray(actual)) {
     const keys = new Set([...Object.keys(expected), ...Object.keys(actual)]);

@@ -41,7 +41,10 @@ export interface WallSpan {
 /** A calendar that was checked, for calculating. */
 export interface ReadCalendar {
   readonly timeZone: string;
-  /** Open stretches of the date, in order and without overlaps. A stretch after midnight may belong to the date before. */
+  /**
+   * Open stretches of the date, in order and without overlaps. A stretch after midnight may belong to the
+   * date before.
+   */
   readonly wallSpans: (day: LocalDay) => readonly WallSpan[];
 }
 
@@ -55,7 +58,10 @@ export function calendarAt(
     .toSorted((a, b) => publishedAt(b) - publishedAt(a) || b.version - a.version)[0];
 }
 
-/** Null for a calendar with an unknown zone, a time or date that does not exist, or an interval without a length. */
+/**
+ * Null for a calendar with an unknown zone, a time or date that does not exist, or an interval without a
+ * length.
+ */
 export function readCalendar(calendar: BusinessCalendar): ReadCalendar | null {
   const { timeZone, weekly, exceptions = [], holidays = [] } = calendar;
   if (!isTimeZone(timeZone)) return null;
@@ -71,7 +77,9 @@ export function readCalendar(calendar: BusinessCalendar): ReadCalendar | null {
   return { timeZone, wallSpans: (day) => spansOfDay(timeZone, hoursOf, day) };
 }
 
-/** Seconds since midnight, in order and without overlaps. The night is after the midnight that ends the date. */
+/**
+ * Seconds since midnight, in order and without overlaps. The night is after the midnight that ends the date.
+ */
 interface DayHours {
   readonly day: readonly Range[];
   readonly night: readonly Range[];

@@ -20,7 +20,7 @@ export interface ClockStop {
   readonly outcome: 'decided' | 'cancelled';
 }
 
-/** What has happened to a clock. Later events than the instant in question may be included; they are not used. */
+/** The events of a clock. Later events than the instant in question may be included; they are not used. */
 export interface ClockEvents {
   readonly pauses: readonly Pause[];
   readonly stop: ClockStop | null;

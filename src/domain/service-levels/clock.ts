@@ -27,7 +27,9 @@ export interface ServiceClock extends CountedTarget {
   readonly calendarVersion: number;
 }
 
-/** An instant at which a share of the promised time has passed. Null while an unfinished pause holds it back. */
+/**
+ * An instant at which a share of the promised time has passed. Null while an unfinished pause holds it back.
+ */
 export interface Escalation {
   readonly percent: number;
   readonly at: number | null;
@@ -51,8 +53,9 @@ export function startClock({
 }
 
 /**
- * The first instant at which the promised time has passed, that is not before the moment the target names and not
- * inside a pause. A pause that begins at the instant comes too late. Null while a pause without an end holds it back.
+ * The first instant at which the promised time has passed, that is not before the moment the target names and
+ * not inside a pause. A pause that begins at the instant comes too late. Null while a pause without an end
+ * holds it back.
  */
 export function clockDueAt(clock: ServiceClock, pauses: readonly Pause[]): number | null {
   const { open, anchor, budget, notBefore } = clock;
@@ -64,7 +67,10 @@ export function clockDueAt(clock: ServiceClock, pauses: readonly Pause[]): numbe
   return resumed === Number.POSITIVE_INFINITY ? null : resumed;
 }
 
-/** When each share of the promised time has passed, in percent. 100 is the due instant; no greater share is earlier. */
+/**
+ * When each share of the promised time has passed, in percent. 100 is the due instant; no greater share is
+ * earlier.
+ */
 export function escalationsOf(
   clock: ServiceClock,
   pauses: readonly Pause[],

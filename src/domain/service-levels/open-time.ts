@@ -27,8 +27,8 @@ export function openTimeOf(calendar: ReadCalendar): OpenTime {
 }
 
 /**
- * Every stretch of constant offset shows a range of the wall. The open part of that range is open time, so hours
- * that the wall reads twice are open twice and hours that it skips are not open.
+ * Every stretch of constant offset shows a range of the wall. The open part of that range is open time, so
+ * hours that the wall reads twice are open twice and hours that it skips are not open.
  */
 function* businessSpans({ timeZone, wallSpans }: ReadCalendar, start: number): Generator<OpenSpan> {
   let lastOpen = start;
@@ -78,7 +78,7 @@ export function secondsBetween(time: OpenTime, from: number, to: number): number
   return seconds;
 }
 
-/** The earliest instant by which that many seconds have passed since `from`; null if they never pass. */
+/** The earliest instant at which that many seconds have passed since `from`; null if that never happens. */
 export function whenPassed(time: OpenTime, from: number, seconds: number): number | null {
   if (seconds <= 0) return from;
   let left = seconds;

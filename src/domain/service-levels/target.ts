@@ -3,8 +3,8 @@ import { alwaysOpen, horizonSeconds, openTimeOf, secondsBetween, type OpenTime }
 import { instantAt, nextDay, wallAt, type LocalDay } from './zone.ts';
 
 /**
- * Which moment of the last business day is meant: the time of day at which the clock began, the last closing, or as
- * many business hours as the days have (`minutesPerDay` each).
+ * Which moment of the last business day is meant: the time of day at which the clock began, the last closing,
+ * or as many business hours as the days have (`minutesPerDay` each).
  */
 export const dayRules = ['same_time', 'end_of_day', 'day_length'] as const;
 export type DayRule = (typeof dayRules)[number];
@@ -27,7 +27,9 @@ export interface CountedTarget {
   /** The start if it is open, else the next opening. */
   readonly anchor: number;
   readonly budget: number;
-  /** The due instant of a clock that is never paused, where the target names a moment. Otherwise the anchor. */
+  /**
+   * The due instant of a clock that is never paused, where the target names a moment. Otherwise the anchor.
+   */
   readonly notBefore: number;
 }
 
@@ -109,7 +111,10 @@ function laterDay(
   return null;
 }
 
-/** The end of the last span of a day. Its night ends on the next date that exists, which is at most two days later. */
+/**
+ * The end of the last span of a day. Its night ends on the next date that exists, which is at most two days
+ * later.
+ */
 function lastClosing(open: OpenTime, anchor: number, day: LocalDay): number {
   let closing = anchor;
   for (const span of open(anchor)) {
@@ -119,7 +124,9 @@ function lastClosing(open: OpenTime, anchor: number, day: LocalDay): number {
   return closing;
 }
 
-/** The time of day of the anchor on the last day. In the small hours of a night shift it is on the date after. */
+/**
+ * The time of day of the anchor on the last day. In the small hours of a night shift it is on the date after.
+ */
 function sameTime(timeZone: string, anchor: number, day: LocalDay, last: LocalDay): number {
   const wall = wallAt(timeZone, anchor);
   const date = Math.floor(wall / daySeconds);

@@ -18,7 +18,7 @@ export type LocalDay = number;
 const formatters = new Map<string, Intl.DateTimeFormat>();
 const stretchesByZone = new Map<string, Map<number, readonly OffsetStretch[]>>();
 
-/** Whether the runtime knows this IANA name. An offset such as `+02:00` is not a name. */
+/** True when the runtime knows this IANA name. An offset such as `+02:00` is not a name. */
 export function isTimeZone(timeZone: string): boolean {
   return formatterOf(timeZone) !== null;
 }
@@ -38,7 +38,7 @@ export function* stretchesFrom(timeZone: string, instant: number): Generator<Off
     for (const stretch of stretchesOfYear(timeZone, year)) if (stretch.to > instant) yield stretch;
 }
 
-/** What the wall clock reads at an instant, as seconds since 1970-01-01 00:00 on the wall. */
+/** The reading of the wall clock at an instant, as seconds since 1970-01-01 00:00 on the wall. */
 export function wallAt(timeZone: string, instant: number): number {
   const [stretch] = stretchesFrom(timeZone, instant);
   if (stretch === undefined) throw new RangeError('stretches have no end');
@@ -46,8 +46,8 @@ export function wallAt(timeZone: string, instant: number): number {
 }
 
 /**
- * The instant at which the wall clock reads this. A reading that comes twice is the first one; one that is missing is read
- * with the offset before the gap (RFC 5545, section 3.3.5; `compatible` in Temporal).
+ * The instant at which the wall clock reads this. A reading that comes twice is the first one; one that is
+ * missing is read with the offset before the gap (RFC 5545, section 3.3.5; `compatible` in Temporal).
  */
 export function instantAt(timeZone: string, wall: number): number {
   let before: OffsetStretch | null = null;
@@ -85,8 +85,8 @@ function yearOf(instant: number): number {
 }
 
 /**
- * Since 1970 no zone has changed its offset twice within a day, so a change shows between two midnights and is then
- * narrowed down to the second.
+ * Since 1970 no zone has changed its offset twice within a day, so a change shows between two midnights and
+ * is then narrowed down to the second.
  */
 function findStretches(timeZone: string, year: number): readonly OffsetStretch[] {
   const start = Date.UTC(year, 0, 1) / 1000;

@@ -1,6 +1,6 @@
 /**
- * A second implementation of service-level clocks that walks every minute and asks the runtime what the wall clock
- * reads. It shares no code with the product and knows no intervals. All times are minutes since 1970.
+ * A second implementation of service-level clocks that walks every minute and asks the runtime what the wall
+ * clock reads. It shares no code with the product and knows no intervals. All times are minutes since 1970.
  */
 import { weekdays, type BusinessCalendar, type OpenHours } from '#src/domain/service-levels/calendar.ts';
 import type { Target } from '#src/domain/service-levels/target.ts';
@@ -83,7 +83,10 @@ export function walkMinutes(
   };
 }
 
-/** Whether a pause covers the minute that begins then. A minute on both sides of an instant is covered inside a pause. */
+/**
+ * Whether a pause covers the minute that begins then. A minute on both sides of an instant is covered inside
+ * a pause.
+ */
 function covers(pauses: readonly WalkedPause[], minute: number): boolean {
   return pauses.some(({ from, to }) => from <= minute && minute < to);
 }
@@ -129,7 +132,10 @@ function found(at: number | null): { readonly at: number } | null {
   return at === null ? null : { at };
 }
 
-/** The first minute that reads this; one that is missing is as far after the minute before the gap as the wall says. */
+/**
+ * The first minute that reads this; one that is missing is as far after the minute before the gap as the wall
+ * says.
+ */
 function firstReading(
   readings: readonly Reading[],
   start: number,

@@ -1,0 +1,58 @@
+import type { ErrorCode } from '#src/domain/errors.ts';
+import type { Instant, LifecyclePerson, LifecycleRegistration } from './registration.ts';
+import type { Move } from './states.ts';
+
+/** The way a command came in. */
+export type CommandSource = 'console' | 'api' | 'csv' | 'webhook' | 'crm';
+
+/** The verdict of the rules of engagement; `pending` while facts are missing. */
+export type RulesVerdict = 'clear' | 'review' | 'block' | 'pending';
+
+/** The values that come with a command. A move uses only its part of it. */
+export interface CommandValues {
+  readonly reasonCode?: string | undefined;
+  readonly text?: string | undefined;
+  readonly question?: string | undefined;
+  readonly answer?: string | undefined;
+  readonly fields?: Readonly<Record<string, string>> | undefined;
+  readonly opportunity?: string | undefined;
+  readonly supersedes?: string | undefined;
+  readonly supersededBy?: string | undefined;
+  readonly rules?: RulesVerdict | undefined;
+  readonly rulesCode?: string | undefined;
+  readonly deal?: string | undefined;
+  readonly terms?: Readonly<Record<string, string>> | undefined;
+  readonly number?: string | undefined;
+  readonly partner?: string | undefined;
+  readonly key?: string | undefined;
+}
+
+export interface LifecycleCommand {
+  readonly at: Instant;
+  readonly by: string;
+  readonly via: CommandSource;
+  readonly do: Move | 'submit' | 'edit';
+  /** The id of the registration; for a submission, the id of the one it may create. */
+  readonly registration: string;
+  /** The version that the person saw. */
+  readonly ifVersion?: number | undefined;
+  readonly with: CommandValues;
+}
+
+/** `code` is that of the error; `reason` and the other values explain it. */
+export interface Refusal {
+  readonly code: Extract<ErrorCode, 'bad_request' | 'not_allowed' | 'not_found' | 'conflict'>;
+  readonly reason: string;
+  readonly [detail: string]: unknown;
+}
+
+/** A command about a registration with what is known about both. */
+export interface Received {
+  readonly command: LifecycleCommand;
+  readonly person: LifecyclePerson;
+  readonly registration: LifecycleRegistration;
+}
+
+export function isEmptyText(text: string | undefined): boolean {
+  return text === undefined || text.trim() === '';
+}

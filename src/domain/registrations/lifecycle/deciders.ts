@@ -1,0 +1,100 @@
+/** The people who may decide a registration, those who are asked, and why another person may not. */
+import type { Absence, Channel, Instant, LifecycleRegistration } from './registration.ts';
+
+type Context = Pick<Channel, 'people' | 'partners'>;
+
+/** The people who may decide at an instant, in alphabetical order. */
+export function whoMayDecide(
+  channel: Context,
+  registration: LifecycleRegistration,
+  at: Instant,
+): readonly string[] {
+  if (registration.state === 'appealed') return reviewersOf(channel, registration);
+  if (registration.state !== 'in_review') return [];
+  const { approvalSteps, lead } = registration.programme;
+  const anyOf = approvalSteps[registration.approvals.length]?.anyOf ?? [];
+  const able = withDelegates(channel, anyOf, at).filter(
+    (person) => whyConflicted(channel, registration, person) === null,
+  );
+  if (able.length > 0) return able;
+  return isHere(channel, lead) && whyConflicted(channel, registration, lead) === null ? [lead] : [];
+}
+
+/** The people who are asked: absent ones are left out while another person may decide. */
+export function whoIsAsked(
+  channel: Context,
+  registration: LifecycleRegistration,
+  at: Instant,
+): readonly string[] {
+  const able = whoMayDecide(channel, registration, at);
+  const here = able.filter((person) => absenceOf(channel, person, at) === null);
+  return here.length > 0 ? here : able;
+}
+
+/** Why this person may not approve or reject now; null if they may. */
+export function whyNotDecide(
+  channel: Context,
+  registration: LifecycleRegistration,
+  person: string,
+  at: Instant,
+): string | null {
+  if (whoMayDecide(channel, registration, at).includes(person)) return null;
+  const conflict = whyConflicted(channel, registration, person);
+  if (conflict !== null) return conflict;
+  const { approvalSteps } = registration.programme;
+  const isInOtherStep = approvalSteps.some(
+    ({ anyOf }, step) => step !== registration.approvals.length && anyOf.includes(person),
+  );
+  return isInOtherStep ? 'not_your_turn' : 'not_an_approver';
+}
+
+/** Why this person may not decide an appeal; null if they may. */
+export function whyNotReview(
+  channel: Context,
+  registration: LifecycleRegistration,
+  person: string,
+): string | null {
+  if (reviewersOf(channel, registration).includes(person)) return null;
+  if (person === registration.submittedBy) return 'self_approval';
+  return registration.editedBy.includes(person) ? 'edited_it' : 'same_reviewer';
+}
+
+function reviewersOf({ people }: Context, registration: LifecycleRegistration): readonly string[] {
+  const { submittedBy, editedBy, decidedBy } = registration;
+  const involved = new Set([submittedBy, ...editedBy, ...decidedBy]);
+  return Object.entries(people)
+    .filter(([name, { role, hasLeft }]) => role === 'ops' && hasLeft !== true && !involved.has(name))
+    .map(([name]) => name)
+    .toSorted();
+}
+
+function whyConflicted(
+  { partners }: Context,
+  registration: LifecycleRegistration,
+  person: string,
+): string | null {
+  const { fourEyes, distinctApprovers } = registration.programme;
+  if (fourEyes.submitter && person === registration.submittedBy) return 'self_approval';
+  if (fourEyes.editor && registration.editedBy.includes(person)) return 'edited_it';
+  if (fourEyes.camOfPartner && person === partners[registration.partner]?.cam) return 'conflict_of_interest';
+  if (distinctApprovers && registration.approvals.includes(person)) return 'same_person_twice';
+  return null;
+}
+
+/**
+ * These people and the delegates of those who are away, without people who have left. One delegate has no
+ * delegate.
+ */
+function withDelegates(channel: Context, anyOf: readonly string[], at: Instant): readonly string[] {
+  const delegates = anyOf.flatMap((person) => absenceOf(channel, person, at)?.delegate ?? []);
+  return [...new Set([...anyOf, ...delegates])].filter((person) => isHere(channel, person)).toSorted();
+}
+
+function absenceOf({ people }: Context, person: string, at: Instant): Absence | null {
+  return people[person]?.absences?.find(({ from, to }) => from <= at && at < to) ?? null;
+}
+
+function isHere({ people }: Context, person: string): boolean {
+  const found = people[person];
+  return found !== undefined && found.hasLeft !== true;
+}

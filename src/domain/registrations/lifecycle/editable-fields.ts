@@ -1,0 +1,29 @@
+import { pendingStates, protectedStates, type LifecycleRole, type LifecycleState } from './states.ts';
+
+/** The deal's terms, which change while the deal develops. */
+export const termFields: readonly string[] = ['amount', 'currency', 'expectedClose', 'contactEmail'];
+/** The fields that say which deal it is. */
+const identityFields: readonly string[] = [
+  'customerName',
+  'customerDomain',
+  'customerCountry',
+  'productFamily',
+  'dealType',
+];
+
+export const requiredFields: readonly string[] = ['customerName', 'productFamily'];
+
+export const editRoles: readonly LifecycleRole[] = ['partner', 'service', 'rep', 'cam', 'ops'];
+/** A person with one of these roles who edits a registration does not decide it. */
+export const staffRoles: readonly LifecycleRole[] = ['rep', 'cam', 'ops'];
+
+/** A change of one of these fields makes the approvals given so far void. */
+export const resetsApprovals: ReadonlySet<string> = new Set([...identityFields, 'amount', 'currency']);
+
+/** The fields that a role may change in a state. */
+export function editableFields(state: LifecycleState, role: LifecycleRole): readonly string[] {
+  if (!editRoles.includes(role)) return [];
+  if (protectedStates.includes(state)) return termFields;
+  if (!pendingStates.includes(state)) return [];
+  return state === 'info_requested' || role === 'ops' ? [...identityFields, ...termFields] : termFields;
+}

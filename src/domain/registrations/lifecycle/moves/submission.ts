@@ -1,0 +1,159 @@
+/** Submitting a registration, and submitting it again. */
+import { isEmptyText, type LifecycleCommand, type Refusal, type RulesVerdict } from '../command.ts';
+import { requiredFields, termFields } from '../editable-fields.ts';
+import { peopleOfPartner } from '../notices.ts';
+import { isOtherPartners, notFound } from '../refusals.ts';
+import type { LifecyclePerson, LifecycleRegistration } from '../registration.ts';
+import type { LifecycleRun } from '../run.ts';
+import { newClock } from '../service-clocks.ts';
+import { livingStates, submitRoles } from '../states.ts';
+import { approve, queue, reject } from './decision.ts';
+import { changeFields } from './edit.ts';
+
+export type SubmissionResult =
+  | { readonly created: string }
+  | { readonly updated: string }
+  | { readonly same: string }
+  | { readonly refused: Refusal };
+
+/**
+ * Submits a registration. The same key of the same sender is the same submission. A partner that sends a deal
+ * again updates its registration; a second record in the CRM is rejected instead.
+ */
+export function submit(
+  run: LifecycleRun,
+  command: LifecycleCommand,
+  person: LifecyclePerson,
+): SubmissionResult {
+  const { by, via, registration: id } = command;
+  const values = command.with;
+  if (!submitRoles.includes(person.role)) return refused({ code: 'not_allowed', reason: 'role' });
+  const key = values.key === undefined ? null : JSON.stringify([by, values.key]);
+  const known = key === null ? undefined : run.channel.submissionKeys[key];
+  if (known !== undefined) return { same: known };
+  const partner = person.partner ?? values.partner ?? '';
+  const found = Object.hasOwn(run.channel.partners, partner) ? run.channel.partners[partner] : undefined;
+  if (values.partner !== undefined && (found === undefined || isOtherPartners(person, values.partner)))
+    return refused(notFound);
+  const isActive = found === undefined || found.status === 'active';
+  if (!isActive && via !== 'crm') return refused({ code: 'conflict', reason: 'partner_suspended' });
+  const missing = requiredFields.filter((field) => isEmptyText(values.terms?.[field]));
+  if (partner === '') missing.push('partner');
+  if (missing.length > 0) return refused({ code: 'bad_request', reason: 'field_missing', fields: missing });
+  const deal = values.deal ?? id;
+  const before = run.all().find((one) => isSameDeal(one, partner, deal));
+  if (before !== undefined && via !== 'crm') {
+    if (key !== null) remember(run, key, before.id);
+    return updateTerms(run, command, person, before);
+  }
+  run.save(newRegistration(run, command, { partner, deal }));
+  if (key !== null) remember(run, key, id);
+  run.notify('submitted', id, peopleOfPartner(run.channel, partner));
+  if (before !== undefined) reject(run, id, 'duplicate_own', null);
+  else if (!isActive) reject(run, id, 'partner_not_in_good_standing', null);
+  else decideByRules(run, id, values.rules ?? 'pending', values.rulesCode);
+  return { created: id };
+}
+
+/** The same registration with a new submission: what happened before it no longer counts. */
+export function resubmit(run: LifecycleRun, id: string, command: LifecycleCommand): void {
+  const before = run.get(id);
+  const values = command.with;
+  const again = newRegistration(
+    run,
+    { ...command, with: { ...values, number: before.number, terms: { ...before.terms, ...values.terms } } },
+    before,
+  );
+  const { version, opportunity, crmRefusal } = before;
+  run.save({ ...again, version, opportunity, crmRefusal });
+  run.notify('submitted', id, peopleOfPartner(run.channel, before.partner));
+  const other = run.all().find((one) => one.id !== id && isSameDeal(one, before.partner, before.deal));
+  if (other !== undefined) reject(run, id, 'duplicate_own', null);
+  else decideByRules(run, id, values.rules ?? 'pending', values.rulesCode);
+}
+
+/** Applies the verdict of the rules of engagement. A registration stays submitted while facts are missing. */
+export function decideByRules(
+  run: LifecycleRun,
+  id: string,
+  verdict: RulesVerdict,
+  rulesCode: string | undefined,
+): void {
+  switch (verdict) {
+    case 'clear':
+      return approve(run, id, null);
+    case 'review':
+      return queue(run, id);
+    case 'block':
+      return reject(run, id, rulesCode ?? 'did_not_meet_criteria', null);
+    case 'pending':
+      return;
+  }
+}
+
+function updateTerms(
+  run: LifecycleRun,
+  command: LifecycleCommand,
+  person: LifecyclePerson,
+  { id }: LifecycleRegistration,
+): SubmissionResult {
+  const terms = Object.entries(command.with.terms ?? {}).filter(([field]) => termFields.includes(field));
+  const isChanged = changeFields(run, id, Object.fromEntries(terms), { by: command.by, person });
+  return isChanged ? { updated: id } : { same: id };
+}
+
+function isSameDeal(
+  { partner, deal, state }: LifecycleRegistration,
+  ofPartner: string,
+  ofDeal: string,
+): boolean {
+  return partner === ofPartner && deal === ofDeal && livingStates.includes(state);
+}
+
+function newRegistration(
+  run: LifecycleRun,
+  { by, registration: id, with: values }: LifecycleCommand,
+  { partner, deal }: Pick<LifecycleRegistration, 'partner' | 'deal'>,
+): LifecycleRegistration {
+  const { programme } = run.channel;
+  return {
+    id,
+    number: values.number ?? id,
+    partner,
+    deal,
+    terms: values.terms ?? {},
+    state: 'submitted',
+    version: 0,
+    reasonCode: null,
+    submittedAt: run.now,
+    submittedBy: by,
+    programme,
+    editedBy: [],
+    approvals: [],
+    decidedBy: [],
+    lastDecider: null,
+    decidedAt: null,
+    approvedAt: null,
+    protectedUntil: null,
+    lastActivityAt: null,
+    extensionOpenBy: null,
+    extensionsUsed: 0,
+    infoAskedBy: null,
+    infoDeadline: null,
+    hasAppealed: false,
+    supersededBy: null,
+    opportunity: values.opportunity ?? null,
+    crmRefusal: null,
+    decisionClock: newClock(programme, programme.decisionTarget, run.now, run.now),
+    appealClock: null,
+    firedTimers: [],
+  };
+}
+
+function remember(run: LifecycleRun, key: string, id: string): void {
+  run.change({ submissionKeys: { ...run.channel.submissionKeys, [key]: id } });
+}
+
+function refused(refusal: Refusal): SubmissionResult {
+  return { refused: refusal };
+}

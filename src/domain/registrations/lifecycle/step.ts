@@ -1,0 +1,265 @@
+/** One step of the lifecycle: a command, news from outside, or only the clock. */
+import { personOfCommand, commandRefusal, notFound } from './refusals.ts';
+import type { LifecycleCommand, Received, Refusal, RulesVerdict } from './command.ts';
+import { appeal, overturn, uphold } from './moves/appeal.ts';
+import { approveStep, reject } from './moves/decision.ts';
+import { changeFields } from './moves/edit.ts';
+import { reopen, supersedeRegistration, withdraw } from './moves/ending.ts';
+import { answerInformation, requestInformation } from './moves/information.ts';
+import { convert, followOpportunity, linkOpportunity, type OpportunityFact } from './moves/outcome.ts';
+import { mergePartner, reinstatePartner, suspendPartner, terminatePartner } from './moves/partner-change.ts';
+import { denyExtension, grantExtension, reportActivity, requestExtension } from './moves/protection.ts';
+import { decideByRules, resubmit, submit, type SubmissionResult } from './moves/submission.ts';
+import type { Notice } from './notices.ts';
+import type { LifecycleProgramme } from './programme.ts';
+import type { Absence, Channel, Instant, LifecycleRegistration } from './registration.ts';
+import { LifecycleRun } from './run.ts';
+import { canMoveFrom, livingStates, type Move } from './states.ts';
+import { fireTimer, waitingTimers, type LifecycleTimer } from './timers.ts';
+
+/** News from outside the lifecycle. */
+export type LifecycleFact =
+  | { readonly fact: 'person.away'; readonly person: string; readonly absence: Absence }
+  | { readonly fact: 'person.left'; readonly person: string }
+  | {
+      readonly fact: 'opportunity';
+      readonly event: OpportunityFact;
+      readonly opportunity: string;
+      /** The registration to link; only for `linked`. */
+      readonly registration: string | null;
+      readonly reasonCode: string | null;
+    }
+  | {
+      readonly fact: 'partner.suspended' | 'partner.reinstated' | 'partner.terminated';
+      readonly partner: string;
+    }
+  | { readonly fact: 'partner.merged'; readonly from: string; readonly into: string }
+  | { readonly fact: 'programme.published'; readonly programme: LifecycleProgramme }
+  | {
+      readonly fact: 'rules.done';
+      readonly registration: string;
+      readonly rules: RulesVerdict;
+      readonly rulesCode: string | undefined;
+    };
+
+export interface StepResult {
+  readonly channel: Channel;
+  readonly refused: Refusal | null;
+  readonly result: Exclude<SubmissionResult, { readonly refused: unknown }> | null;
+  readonly timers: readonly LifecycleTimer[];
+  readonly notices: readonly Notice[];
+  /** Fields of a refused edit in the CRM that get their values from before. */
+  readonly putBack: readonly string[];
+}
+
+type Outcome = Pick<StepResult, 'refused' | 'result' | 'putBack'>;
+
+/** Timers of earlier seconds run before a command, and those of the same second after it. */
+export function applyCommand(channel: Channel, command: LifecycleCommand): StepResult {
+  return step(channel, command.at, (run) => {
+    const outcome = command.do === 'submit' ? submitted(run, command) : changed(run, command);
+    if (command.via === 'crm' && command.do !== 'submit') answerInCrm(run, command, outcome.refused);
+    else if (outcome.refused === null) clearCrmRefusal(run, command);
+    return outcome;
+  });
+}
+
+export function applyFact(channel: Channel, at: Instant, fact: LifecycleFact): StepResult {
+  return step(channel, at, (run) => {
+    learn(run, fact);
+    return done;
+  });
+}
+
+/** Fires the timers that are due. */
+export function passTime(channel: Channel, at: Instant): StepResult {
+  return step(channel, at, () => done);
+}
+
+const done: Outcome = { refused: null, result: null, putBack: [] };
+
+function step(channel: Channel, at: Instant, act: (run: LifecycleRun) => Outcome): StepResult {
+  const run = new LifecycleRun(channel, at);
+  const before = fireTimers(run, (due) => due < at, at);
+  const outcome = act(run);
+  const after = fireTimers(run, (due) => due <= at, at);
+  for (const registration of run.all())
+    countVersion(run, channel.registrations[registration.id], registration);
+  return { ...outcome, channel: run.channel, notices: run.notices, timers: [...before, ...after] };
+}
+
+function fireTimers(
+  run: LifecycleRun,
+  isDue: (at: Instant) => boolean,
+  at: Instant,
+): readonly LifecycleTimer[] {
+  const fired: LifecycleTimer[] = [];
+  for (;;) {
+    const [next] = run
+      .all()
+      .flatMap((registration) => waitingTimers(registration, at))
+      .filter((timer) => isDue(timer.at))
+      .toSorted((a, b) => a.at - b.at || compareText(a.registration, b.registration));
+    if (next === undefined) break;
+    run.now = next.at;
+    fireTimer(run, next);
+    fired.push(next);
+  }
+  run.now = at;
+  return fired;
+}
+
+function submitted(run: LifecycleRun, command: LifecycleCommand): Outcome {
+  const person = personOfCommand(run.channel, command.by);
+  if ('reason' in person) return { ...done, refused: person };
+  const result = submit(run, command, person);
+  return 'refused' in result ? { ...done, refused: result.refused } : { ...done, result };
+}
+
+function changed(run: LifecycleRun, command: LifecycleCommand): Outcome {
+  const person = personOfCommand(run.channel, command.by);
+  if ('reason' in person) return { ...done, refused: person };
+  const id = command.registration;
+  if (!run.has(id)) return { ...done, refused: notFound };
+  const received: Received = { command, person, registration: run.get(id) };
+  const refused = commandRefusal(run.channel, received) ?? refusalOfOther(run, command);
+  if (refused !== null) {
+    const { fields } = refused;
+    const isLocked = refused.reason === 'field_locked' && command.via === 'crm' && Array.isArray(fields);
+    return { ...done, refused, putBack: isLocked ? (fields as readonly string[]) : [] };
+  }
+  if (command.do === 'edit') changeFields(run, id, command.with.fields ?? {}, { by: command.by, person });
+  else if (command.do !== 'submit') handlers[command.do](run, received);
+  return done;
+}
+
+/** The registration that a command replaces, or that replaces it, must exist and be living. */
+function refusalOfOther(
+  run: LifecycleRun,
+  { do: move, registration, with: values }: LifecycleCommand,
+): Refusal | null {
+  const other =
+    move === 'overturn' ? values.supersedes : move === 'supersede' ? values.supersededBy : undefined;
+  if (other === undefined) return null;
+  const found = run.channel.registrations[other];
+  if (found === undefined || other === registration) return notFound;
+  const isFit =
+    move === 'overturn' ? canMoveFrom('supersede', found.state) : livingStates.includes(found.state);
+  return isFit ? null : { code: 'conflict', reason: 'illegal_move', legal: [] };
+}
+
+const handlers: Readonly<Record<Move, (run: LifecycleRun, received: Received) => void>> = {
+  request_info: (run, { command, registration }) =>
+    requestInformation(run, registration.id, command.by, reasonOf(command)),
+  answer_info: (run, { registration }) => answerInformation(run, registration.id),
+  approve: (run, { command, registration }) => approveStep(run, registration.id, command.by),
+  reject: (run, { command, registration }) => reject(run, registration.id, reasonOf(command), command.by),
+  appeal: (run, { registration }) => appeal(run, registration.id),
+  uphold: (run, { command, registration }) => uphold(run, registration.id, command.by),
+  overturn: (run, { command, registration }) =>
+    overturn(run, registration.id, {
+      by: command.by,
+      reasonCode: reasonOf(command),
+      supersedes: command.with.supersedes ?? null,
+    }),
+  withdraw: (run, { command, registration }) => withdraw(run, registration.id, reasonOf(command)),
+  resubmit: (run, { command, registration }) => resubmit(run, registration.id, command),
+  reopen: (run, { command, registration }) => reopen(run, registration.id, reasonOf(command)),
+  request_extension: (run, { command, registration }) => requestExtension(run, registration.id, command.by),
+  grant_extension: (run, { registration }) => grantExtension(run, registration.id),
+  deny_extension: (run, { registration }) => denyExtension(run, registration.id),
+  report_activity: (run, { registration }) => reportActivity(run, registration.id),
+  convert: (run, { command, registration }) =>
+    convert(run, registration.id, command.with.opportunity ?? null),
+  supersede: (run, { command, registration }) =>
+    supersedeRegistration(run, registration.id, command.with.supersededBy ?? '', reasonOf(command)),
+};
+
+function reasonOf({ with: { reasonCode } }: LifecycleCommand): string {
+  if (reasonCode === undefined) throw new RangeError('a command without its reason is refused');
+  return reasonCode;
+}
+
+/** A refused command from the CRM leaves its reason on the record, and its author learns of it. */
+function answerInCrm(run: LifecycleRun, command: LifecycleCommand, refused: Refusal | null): void {
+  if (refused === null) return clearCrmRefusal(run, command);
+  const id = command.registration;
+  if (!run.has(id)) return;
+  const { programme } = run.update(id, { crmRefusal: refused.reason });
+  run.notify('crm_refused', id, [refused.reason === 'unknown_person' ? programme.lead : command.by]);
+}
+
+function clearCrmRefusal(run: LifecycleRun, { registration }: LifecycleCommand): void {
+  if (run.has(registration)) run.update(registration, { crmRefusal: null });
+}
+
+function learn(run: LifecycleRun, fact: LifecycleFact): void {
+  switch (fact.fact) {
+    case 'person.away':
+      return changePerson(run, fact.person, { absence: fact.absence });
+    case 'person.left':
+      return changePerson(run, fact.person, { hasLeft: true });
+    case 'opportunity':
+      if (fact.event !== 'linked')
+        return followOpportunity(run, fact.event, fact.opportunity, fact.reasonCode);
+      return fact.registration === null
+        ? undefined
+        : linkOpportunity(run, fact.registration, fact.opportunity);
+    case 'partner.suspended':
+      return suspendPartner(run, fact.partner);
+    case 'partner.reinstated':
+      return reinstatePartner(run, fact.partner);
+    case 'partner.terminated':
+      return terminatePartner(run, fact.partner);
+    case 'partner.merged':
+      return mergePartner(run, fact.from, fact.into);
+    case 'programme.published':
+      return run.change({ programme: fact.programme });
+    case 'rules.done': {
+      const isWaiting = run.channel.registrations[fact.registration]?.state === 'submitted';
+      if (isWaiting) decideByRules(run, fact.registration, fact.rules, fact.rulesCode);
+    }
+  }
+}
+
+function changePerson(
+  run: LifecycleRun,
+  name: string,
+  { absence, hasLeft }: { readonly absence?: Absence; readonly hasLeft?: boolean },
+): void {
+  const person = run.channel.people[name];
+  if (person === undefined) return;
+  const absences = [...(person.absences ?? []), ...(absence === undefined ? [] : [absence])];
+  const changedPerson = { ...person, absences, hasLeft: hasLeft ?? person.hasLeft };
+  run.change({ people: { ...run.channel.people, [name]: changedPerson } });
+}
+
+/** One more when something changed that a decision is about, however many changes the step made. */
+function countVersion(
+  run: LifecycleRun,
+  before: LifecycleRegistration | undefined,
+  after: LifecycleRegistration,
+): void {
+  if (before === undefined) run.update(after.id, { version: 1 });
+  else if (seenContent(before) !== seenContent(after)) run.update(after.id, { version: before.version + 1 });
+}
+
+function seenContent(registration: LifecycleRegistration): string {
+  const { state, reasonCode, approvals, terms, protectedUntil, extensionOpenBy, opportunity, partner } =
+    registration;
+  const orderedTerms = Object.entries(terms).toSorted(([a], [b]) => compareText(a, b));
+  return JSON.stringify([
+    state,
+    reasonCode,
+    approvals,
+    orderedTerms,
+    protectedUntil,
+    extensionOpenBy !== null,
+    opportunity,
+    partner,
+  ]);
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
