@@ -7,6 +7,7 @@ import { plainSample, type PlainSize } from './data-plain.ts';
 import { Faults, faultRoutes } from './faults.ts';
 import { buildHubspot } from './hubspot/server.ts';
 import { buildSalesforce } from './salesforce/server.ts';
+import { expectedOf } from './profiles/expected.ts';
 import { localSample } from './profiles/local-sample.ts';
 import type { Profile } from './profiles/profile.ts';
 import { isProfileName, profileNamed, type ProfileName } from './profiles/profiles.ts';
@@ -127,17 +128,32 @@ function controlRoutes(
     const done = store.collection('control').get('seed');
     if (done) return { seeded: false, already: done };
     const companies = body.companies ? await readCompanies(body.companies) : null;
-    const input = { seed: body.seed ?? 1, companies, today: now(), share: body.share ?? 1 };
+    const today = now();
+    const input = { seed: body.seed ?? 1, companies, today, share: body.share ?? 1 };
     const sample = localSample(profile, generateSample(input));
     store.batch(() => {
       vendors.salesforce.seed(sample.salesforce);
       vendors.hubspot.seed(sample.hubspot);
       for (const vendor of Object.values(vendors)) vendor.fillCustomFields(customFieldCount);
-      store.put('control', 'seed', { companies: body.companies ?? null, seed: body.seed ?? 1 });
+      store.put('control', 'seed', {
+        companies: body.companies ?? null,
+        seed: input.seed,
+        share: input.share,
+        today: today.toISOString(),
+      });
     });
     mkdirSync(body.erpDir, { recursive: true });
     for (const [name, csv] of invoicesToCsv(sample.invoices)) writeFileSync(join(body.erpDir, name), csv);
     return { seeded: true, invoices: sample.invoices.length };
+  });
+
+  /** What must come out of the sample that was loaded. */
+  control.get('/expected', async () => {
+    const { companies, seed, share, today } = store.collection('control').get('seed') ?? {};
+    const day = new Date(String(today));
+    const given = typeof companies === 'string' ? await readCompanies(companies) : null;
+    const input = { seed: Number(seed), companies: given, today: day, share: Number(share) };
+    return expectedOf(localSample(profile, generateSample(input)), day);
   });
 
   /** Adds any number of plain records to one CRM, for measuring. May be called again. */

@@ -22,6 +22,12 @@ export interface CrmConnector extends RemoteSystem {
    * @throws ConnectorError `permission`, `mapping` or `gone` when the vendor does not show them to us
    */
   readonly writeRules?: (description: ObjectDescription) => Promise<readonly WriteRule[]>;
+  /**
+   * The currency of amounts that name none, and the time zone in which an instant is a day. Absent when the
+   * vendor has no such settings.
+   * @throws ConnectorError
+   */
+  readonly region?: () => Promise<Region>;
   push(batch: PushBatch): Promise<readonly PushOutcome[]>;
   /**
    * The number of writes to hand over at once when a person is not waiting, for a vendor that processes many
@@ -86,6 +92,14 @@ export interface RecordOwner {
   readonly extId: string;
   readonly name: string;
   readonly email: string | null;
+}
+
+/** The regional settings of the customer's account. */
+export interface Region {
+  /** ISO 4217. Null when the vendor does not say. */
+  readonly currency: string | null;
+  /** An IANA name, such as `America/Phoenix`. Null when the vendor does not say. */
+  readonly timeZone: string | null;
 }
 
 export interface InstallReport {

@@ -43,6 +43,8 @@ export interface RemoteField {
   readonly label: string;
   readonly type: 'text' | 'number' | 'boolean' | 'date' | 'datetime' | 'picklist' | 'reference';
   readonly length?: number;
+  /** The decimals of a number; a number with more is rounded by the vendor. Absent when there is no limit. */
+  readonly scale?: number;
   /** Active picklist values, in the vendor's order. Absent unless `type` is `picklist`. */
   readonly values?: readonly string[];
   /** The vendor's names of the objects that a reference can point at. */

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { CrmConnector, ListenRequest } from '#connectors/contract/crm.ts';
 import { ConnectorError } from '#connectors/contract/failures.ts';
 import type { CallGate } from '#connectors/contract/limits.ts';
@@ -49,6 +50,10 @@ export function createHubspot(input: ConnectorInput): CrmConnector {
     owners: (extIds) => readHubspotOwners(api, extIds),
     partnerCandidates: () => hubspotPartnerCandidates(api),
     writeRules: (description) => readHubspotWriteRules(api, customObjects, description),
+    region: async () => {
+      const { companyCurrency = null, timeZone = null } = await accountOf(api, settings);
+      return { currency: companyCurrency, timeZone };
+    },
     install: (schema) => installHubspotSchema(api, customObjects, schema),
     pull: (request) => pullHubspotRecords(api, request, input.now),
     fetch: (object, extIds, fields) => fetchHubspotRecords(api, object, extIds, fields),
@@ -79,7 +84,7 @@ export function createHubspot(input: ConnectorInput): CrmConnector {
 async function accountOf(
   api: HubspotApi,
   { portalId }: HubspotSettings,
-): Promise<{ readonly portalId: string; readonly uiDomain?: string | undefined }> {
+): Promise<z.infer<typeof accountAnswer>> {
   const { data } = await api.send({ method: 'GET', path: accountPath }, accountAnswer);
   if (portalId !== undefined && data.portalId !== portalId) throw wrongAccount(data.portalId, portalId);
   return data;

@@ -71,5 +71,10 @@ export const customSchema = z.object({
 });
 export type CustomSchema = z.infer<typeof customSchema>;
 export const schemasAnswer = z.object({ results: z.array(customSchema) });
-export const accountAnswer = z.object({ portalId: z.coerce.string(), uiDomain: z.hostname().optional() });
+export const accountAnswer = z.object({
+  portalId: z.coerce.string(),
+  uiDomain: z.hostname().optional(),
+  companyCurrency: z.string().length(3).optional(),
+  timeZone: z.string().min(1).optional(),
+});
 export const anything = z.unknown();

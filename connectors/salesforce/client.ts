@@ -132,6 +132,12 @@ export class SalesforceClient {
     };
   }
 
+  /** The currency of an org that has only one; null in an org with several. @throws ConnectorError */
+  async onlyCurrency(): Promise<string | null> {
+    const user = await this.#guarded(async (connection) => connection.soap.getUserInfo());
+    return user.organizationMultiCurrency ? null : (user.orgDefaultCurrencyIsoCode ?? null);
+  }
+
   /** Starts a metadata deployment and returns its id. @throws ConnectorError */
   async deploy(zip: Buffer): Promise<string> {
     const { id } = await this.#guarded(async (connection) =>

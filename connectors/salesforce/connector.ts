@@ -13,6 +13,7 @@ import { salesforcePartnerCandidates } from './schema/partner-candidates.ts';
 import { readSalesforceOwners } from './owners.ts';
 import { pushToSalesforce } from './push.ts';
 import { pullSalesforceRecords } from './read.ts';
+import { readSalesforceRegion } from './region.ts';
 import { parseSettings } from './settings.ts';
 import { readOutboundMessage } from './events/webhook.ts';
 import { readSalesforceWriteRules } from './schema/write-rules.ts';
@@ -57,6 +58,7 @@ export function createSalesforce(input: ConnectorInput): CrmConnector {
     owners: (extIds) => readSalesforceOwners(client, extIds),
     partnerCandidates: () => salesforcePartnerCandidates(client),
     writeRules: (description) => readSalesforceWriteRules(client, description),
+    region: () => readSalesforceRegion(client),
     install: (schema) => installSalesforceSchema(client, schema, settings),
     pull: (request) => pullSalesforceRecords(client, request, input.now),
     fetch: (object, extIds, fields) => fetchSalesforceRecords(client, object, extIds, fields),

@@ -118,11 +118,13 @@ function excluded(reason: false | Refusal): Inbound {
 export function applyOutbound(mapping: CompiledMapping, values: CanonicalValues): Outbound {
   const fields: Record<string, RemoteScalar> = {};
   let problems: FieldProblem[] | null = null;
+  let currencyRefused = false;
   for (const field of mapping.outbound) {
     const value = field.gathering === null ? values[field.local] : field.gathering.gather(values);
     if (value === undefined) continue;
     const written = remoteValueOf(field, value);
     if (isRefusal(written)) {
+      currencyRefused ||= currencyFields.has(field.local);
       (problems ??= []).push(problem(field.local, written, 'error'));
     } else if (typeof written === 'string' && field.length !== null && written.length > field.length) {
       // Only prose can be too long here, because a code that is too long is refused.
@@ -132,14 +134,37 @@ export function applyOutbound(mapping: CompiledMapping, values: CanonicalValues)
       fields[field.remote] = written;
     }
   }
+  if (currencyRefused)
+    for (const field of mapping.outbound) if (amountFields.has(field.local)) delete fields[field.remote];
   return { fields, problems: problems ?? noProblems };
 }
+
+/**
+ * An amount without its currency would be shown in another one, so it is not written when its currency is
+ * refused.
+ */
+const currencyFields: ReadonlySet<string> = new Set(['currency', 'amountCurrency']);
+const amountFields: ReadonlySet<string> = new Set(['amount', 'unitPrice']);
 
 function remoteValueOf(field: OutboundField, value: CanonicalValue | Refusal): RemoteScalar | Refusal {
   if (isRefusal(value)) return value;
   if (value === null && field.required) return missing(field.local, field.remote);
   const written = field.write(value);
+  if (field.scale !== null && typeof value === 'string' && decimalsOf(value) > field.scale)
+    return tooManyDecimals(field, field.scale, value);
   return typeof written === 'string' ? fitting(field, written) : written;
+}
+
+const decimalsOf = (decimal: string): number => decimal.replace(/0+$/, '').split('.')[1]?.length ?? 0;
+
+/** The vendor would round it without a word. */
+function tooManyDecimals(field: OutboundField, scale: number, value: string): Refusal {
+  const needed = decimalsOf(value);
+  return {
+    code: 'too_many_decimals',
+    message: `${field.remote} has ${scale} decimals, but ${value} has ${needed}.`,
+    fix: `Set the decimal places of ${field.remote} in the CRM to at least ${needed}.`,
+  };
 }
 
 /**
@@ -232,7 +257,9 @@ function missing(local: string, remote: string): FieldProblem {
  */
 function fitting(field: OutboundField, written: string): string | Refusal {
   if (field.values && !field.values.has(written)) {
-    const fix = `Add ${JSON.stringify(written)} to the picklist, or map it with the transform "lookup".`;
+    const fix = currencyFields.has(field.local)
+      ? `Activate ${written} among the currencies of the CRM.`
+      : `Add ${JSON.stringify(written)} to the picklist, or map it with the transform "lookup".`;
     return {
       code: 'not_in_picklist',
       message: `${field.remote} does not offer ${JSON.stringify(written)}.`,

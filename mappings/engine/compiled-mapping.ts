@@ -20,6 +20,7 @@ export interface RemoteFieldShape {
   readonly name: string;
   readonly type: RemoteType;
   readonly length?: number;
+  readonly scale?: number;
   readonly values?: readonly string[];
   readonly required: boolean;
   readonly createable: boolean;
@@ -75,6 +76,8 @@ export interface OutboundField {
   readonly read: Read;
   /** The maximum number of characters. Null if there is no limit. */
   readonly length: number | null;
+  /** The most decimals of a number. Null if there is no limit. */
+  readonly scale: number | null;
   /** A code that is too long is refused; prose is shortened. */
   readonly contentKind: 'code' | 'prose';
   /** The choices of the vendor's picklist. Null if it is not a picklist. */

@@ -38,11 +38,15 @@ export function remoteSources(fields: ReadonlyMap<string, RemoteFieldShape>): So
   return new Map([...fields].map(([name, { type }]) => [name, remoteTypes[type]]));
 }
 
-/** Builds a combination and checks its sources. A refusal names the problem and the fix. */
+/**
+ * Builds a combination and checks its sources. A refusal names the problem and the fix. An optional `coalesce`
+ * uses only the fields that exist.
+ */
 export function buildCombination(
   spec: Exclude<CombinationSpec, { name: 'related' }>,
   side: Side,
   known: SourceTypes,
+  optional = false,
 ): Combination | Refusal {
   if (spec.name === 'expression') {
     const expression = compileExpression(spec.cel, { side, fields: known });
@@ -55,7 +59,10 @@ export function buildCombination(
           combine: expression.evaluate,
         };
   }
-  const sources = sourcesOf(spec, side);
+  const named = sourcesOf(spec, side);
+  // The first filled field of those that this org has.
+  const present = named.filter((name) => known.has(name));
+  const sources = optional && spec.name === 'coalesce' && present.length > 0 ? present : named;
   const unknown = sources.find((name) => !known.has(name));
   if (unknown !== undefined) return unknownSource(spec.name, unknown, known);
   switch (spec.name) {

@@ -160,6 +160,8 @@ export const canonicalFields = {
     submittedAt: required('instant'),
     /** When the CRM created the record. People cannot type it, so precedence counts from it. */
     createdAt: remote('instant'),
+    /** The currency of the amount, for a CRM that shows all amounts of a record in one. */
+    amountCurrency: fairway('text'),
     status: fairway('text'),
     decidedAt: fairway('instant'),
     protectedUntil: fairway('date'),
@@ -176,6 +178,8 @@ export const canonicalFields = {
     period: fairway('text'),
     amount: fairway('decimal'),
     currency: fairway('text'),
+    /** The currency of the amount, for a CRM that shows all amounts of a record in one. */
+    amountCurrency: fairway('text'),
     status: fairway('text'),
     lineCount: fairway('decimal'),
   },

@@ -6,6 +6,7 @@ const fieldShape = z.object({
   label: z.string(),
   type: z.string(),
   length: z.number(),
+  scale: z.number().optional(),
   nillable: z.boolean(),
   defaultedOnCreate: z.boolean(),
   createable: z.boolean(),
@@ -45,6 +46,7 @@ function toField(field: z.infer<typeof fieldShape>): RemoteField {
     label: field.label,
     type,
     ...(type === 'text' && field.length > 0 ? { length: field.length } : {}),
+    ...(type === 'number' && field.scale !== undefined ? { scale: field.scale } : {}),
     ...(type === 'picklist'
       ? { values: field.picklistValues.filter((value) => value.active).map((value) => value.value) }
       : {}),

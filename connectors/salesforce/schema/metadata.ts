@@ -159,7 +159,8 @@ function typeElement(object: CrmObject, field: CrmField): Element {
     case 'number':
       return { precision: 18, scale: 2, type: 'Number' };
     case 'money':
-      return { precision: 18, scale: 2, type: 'Currency' };
+      // Three decimals hold every currency; amounts with fewer are shown with as many as the currency has.
+      return { precision: 18, scale: 3, type: 'Currency' };
     case 'date':
       return { type: 'Date' };
     case 'datetime':

@@ -91,6 +91,7 @@ function outboundField(
     write,
     read: steps.read,
     length: target.type === 'text' ? (target.length ?? null) : null,
+    scale: target.type === 'number' ? (target.scale ?? null) : null,
     contentKind: contentKind(combination ? null : schemaField(kind, field.local)),
     values: target.type === 'picklist' && target.values ? new Set(target.values) : null,
     gathering: combination && gatherOurs(combination),

@@ -146,7 +146,7 @@ function findCombination(
   const built =
     spec.name === 'related'
       ? findRelated(field, spec.field, side, pack)
-      : buildCombination(spec, side, sources[side]);
+      : buildCombination(spec, side, sources[side], field.optional);
   if (!('code' in built)) return built;
   findings.problem(at, field.local, built.code, built.message, built.fix);
   return undefined;

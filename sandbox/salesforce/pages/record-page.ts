@@ -226,7 +226,8 @@ function show(org: Org, field: FieldDef, row: Row): Html | string {
       return target && parent ? link(target, parent, titleOf(target, parent)) : String(value);
     }
     case 'currency':
-      return `${String(row['Currency__c'] ?? row['CurrencyIsoCode'] ?? '')} ${Number(value).toLocaleString('en', { minimumFractionDigits: 2 })}`;
+      // The vendor shows all amounts of a record in its one currency, whatever other fields say.
+      return `${String(row['CurrencyIsoCode'] ?? org.profile.currency)} ${Number(value).toLocaleString('en', { minimumFractionDigits: 2 })}`;
     case 'datetime':
       return `${String(value).slice(0, 16).replace('T', ' ')} UTC`;
     case 'boolean':

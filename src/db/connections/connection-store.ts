@@ -1,5 +1,5 @@
 import type { RemoteFailure } from '#connectors/contract/failures.ts';
-import type { ObjectDescription } from '#connectors/contract/records.ts';
+import type { JsonValue, ObjectDescription } from '#connectors/contract/records.ts';
 import type { MappingPack } from '#mappings/engine/pack/pack.ts';
 import { and, asc, eq, getTableColumns, isNotNull, isNull, lt, or, sql } from 'drizzle-orm';
 import type { Db } from '#src/db/client.ts';
@@ -74,6 +74,19 @@ export async function saveConnection(db: Db, row: typeof connection.$inferInsert
         pauseReason: null,
       },
     });
+}
+
+/** Adds these settings, or changes them, and leaves the others. */
+export async function saveSettings(
+  db: Db,
+  id: string,
+  changed: Readonly<Record<string, JsonValue>>,
+): Promise<void> {
+  if (Object.keys(changed).length === 0) return;
+  await db
+    .update(connection)
+    .set({ settings: sql`${connection.settings} || ${JSON.stringify(changed)}::jsonb` })
+    .where(eq(connection.id, id));
 }
 
 export interface ConnectionHealth {

@@ -1,7 +1,8 @@
 import { ConnectorError, type RemoteFailure } from '#connectors/contract/failures.ts';
 import { releaseBudgets } from '#src/db/connections/budget-store.ts';
-import { saveHealth } from '#src/db/connections/connection-store.ts';
+import { saveHealth, saveSettings } from '#src/db/connections/connection-store.ts';
 import type { Deps } from '#src/deps.ts';
+import { readRegion } from './region.ts';
 import { withConnection } from './use-connection.ts';
 import { noPause } from './pause-connection.ts';
 
@@ -27,6 +28,7 @@ export async function checkConnection(
       { connectionId, runId: null, about: 'check', lane: 'interactive' },
       async (_, connector) => {
         const { account } = await connector.check();
+        await saveSettings(deps.db, connectionId, await readRegion(connector));
         await saveHealth(deps.db, connectionId, { account });
         return { ok: true, account, failure: null };
       },

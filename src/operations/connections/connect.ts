@@ -16,6 +16,7 @@ import {
 import { sealSecrets } from '#src/db/connections/secrets.ts';
 import { unsavedTokens, saveTokens, tokenVault } from '#src/db/connections/token-store.ts';
 import type { Deps } from '#src/deps.ts';
+import { readRegion } from './region.ts';
 import { crmSchema } from '#src/domain/crm-schema.ts';
 import { AppError } from '#src/domain/errors.ts';
 import {
@@ -76,12 +77,14 @@ export async function connect(deps: Deps, input: ConnectInput): Promise<Connecte
   const granted = input.tokens && unsavedTokens(input.tokens);
   const connector = connectorOf(deps, input, id, granted ?? tokenVault(deps.db, deps.config.masterKey, id));
   const { account, limits, discovered } = await connector.check();
+  const region = await readRegion(connector);
   const created = connector.role === 'crm' ? (await connector.install(crmSchema)).created : [];
   const partners = await choosePartners(connector, input.choosePartners ?? usualRules);
   await connector.close();
   const settings = {
     ...input.settings,
     ...discovered,
+    ...region,
     ...(partners.rules.length === 0 ? {} : { partnerRules: partners.rules.map((rule) => ({ ...rule })) }),
   };
   await deps.db.transaction(async (tx) => {

@@ -11,7 +11,7 @@ export interface MappedObject {
 /** An object whose records are placed. */
 export interface PlaceInput extends MappedObject {
   readonly kind: PlacedKind;
-  /** For amounts that come without a currency: the programme's. */
+  /** The programme's; for amounts without a currency where the CRM's account does not say one. */
   readonly currency: string;
   /** Objects of other CRMs that may hold the same records: what changes here is passed on to them. */
   readonly peers?: readonly MappedObject[];

@@ -7,6 +7,7 @@ import { supersedeIntents } from '#src/db/sync/write-store.ts';
 import type { Db } from '#src/db/client.ts';
 import type { Deps } from '#src/deps.ts';
 import { existenceOf } from '#src/domain/sync/existence.ts';
+import { amountCurrency } from '#src/operations/connections/region.ts';
 import { packFor } from '#src/operations/connections/use-connection.ts';
 import { placers } from './kinds/placers.ts';
 import { preservedColumns, type PlacingResult, type RecordToPlace } from './kinds/place-context.ts';
@@ -67,7 +68,13 @@ function storeByKind(
   { connection, mapping, kind, currency }: PlaceInput,
   ready: readonly RecordToPlace[],
 ): Promise<PlacingResult> {
-  const context = { deps, tx, connection, currency, preserved: preservedColumns(mapping) };
+  const context = {
+    deps,
+    tx,
+    connection,
+    currency: amountCurrency(connection, currency),
+    preserved: preservedColumns(mapping),
+  };
   return placers[kind].place(context, ready);
 }
 

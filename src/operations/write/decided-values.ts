@@ -109,6 +109,7 @@ async function projectRegistrations(db: Db, ids: readonly string[]): Promise<Pro
   return registrations.map((one) => ({
     recordId: one.id,
     values: {
+      amountCurrency: one.currency,
       status: one.status,
       // CRMs store instants to the second, so milliseconds would differ in every comparison.
       decidedAt: one.decidedAt?.toISOString().replace(/\.\d+Z$/, '.000Z') ?? null,
@@ -133,6 +134,7 @@ async function projectPayouts(db: Db, ids: readonly string[]): Promise<Projectio
         period,
         amount: formatMinor(amountMinor, currency),
         currency,
+        amountCurrency: currency,
         status: batch.status,
         lineCount: String(lineCount),
       },

@@ -70,7 +70,7 @@ const payoutFields = [
   { ...described('Note__c', 'note'), length: '32000', type: 'LongTextArea', visibleLines: '4' },
   { ...described('Reason__c', 'reason'), length: '500', type: 'LongTextArea', visibleLines: '4' },
   { ...described('Lines__c', 'lines'), precision: '18', scale: '2', type: 'Number' },
-  { ...described('Amount__c', 'amount'), precision: '18', scale: '2', type: 'Currency' },
+  { ...described('Amount__c', 'amount'), precision: '18', scale: '3', type: 'Currency' },
   { ...described('Paid_On__c', 'paidOn'), type: 'Date' },
   { ...described('Paid_At__c', 'paidAt'), type: 'DateTime' },
   {

@@ -80,13 +80,16 @@ describe('the default packs', () => {
       },
     );
 
+    /** The vendor's field, in which an org with several currencies shows all amounts of a record. */
+    const currencyOfRecord = 'CurrencyIsoCode';
+
     it("write only Fairway's fields and the fields that both sides may change", () => {
       for (const object of crmSchema) {
         const ours = object.fields
           .filter((field) => field.writtenBy === 'fairway')
           .map((field) => field.name);
         const written = linesOf(system, object.kind)
-          .filter((line) => line.direction === 'out')
+          .filter((line) => line.direction === 'out' && line.remote !== currencyOfRecord)
           .map((line) => line.local);
         expect(written.toSorted()).toEqual(ours.toSorted());
       }

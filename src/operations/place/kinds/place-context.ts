@@ -24,7 +24,7 @@ export interface PlaceContext {
   readonly deps: Deps;
   readonly tx: Db;
   readonly connection: Connection;
-  /** For amounts that come without a currency: the programme's. */
+  /** For amounts that come without a currency: the one of the CRM's account. */
   readonly currency: string;
   /**
    * Columns that this mapping does not fill. Existing rows keep them, because another CRM's mapping may fill

@@ -249,3 +249,71 @@ describe('a field of the vendor', () => {
     expect(localFields(combined)).toEqual(['tier', 'tierStanding']);
   });
 });
+
+describe('an amount and its currency', () => {
+  const payout = compiled(
+    [
+      { local: 'key', remote: 'Key', direction: 'out', required: true },
+      { local: 'amount', remote: 'Amount', direction: 'out' },
+      { local: 'currency', remote: 'Code', direction: 'out' },
+      { local: 'currency', remote: 'Shown_In', direction: 'out', optional: true },
+    ],
+    [
+      remote('Key', 'text'),
+      remote('Amount', 'number', { scale: 2 }),
+      remote('Code', 'text', { length: 3 }),
+      remote('Shown_In', 'picklist', { values: ['EUR', 'USD'] }),
+    ],
+    { kind: 'payout' },
+  );
+
+  it('are written together, in both fields that name the currency', () => {
+    expect(applyOutbound(payout, { key: 'k', amount: '92.59', currency: 'EUR' })).toEqual({
+      fields: { Key: 'k', Amount: 92.59, Code: 'EUR', Shown_In: 'EUR' },
+      problems: [],
+    });
+  });
+
+  it('leave out the amount when the CRM does not have the currency, and say so', () => {
+    const { fields, problems } = applyOutbound(payout, { key: 'k', amount: '92.59', currency: 'KWD' });
+    expect(fields).toEqual({ Key: 'k', Code: 'KWD' });
+    expect(problems).toMatchObject([
+      { code: 'not_in_picklist', fix: 'Activate KWD among the currencies of the CRM.' },
+    ]);
+  });
+
+  it('are refused when the field would round the amount', () => {
+    const { fields, problems } = applyOutbound(payout, { key: 'k', amount: '92.593', currency: 'EUR' });
+    expect(fields).not.toHaveProperty('Amount');
+    expect(problems).toMatchObject([
+      {
+        code: 'too_many_decimals',
+        message: 'Amount has 2 decimals, but 92.593 has 3.',
+        fix: 'Set the decimal places of Amount in the CRM to at least 3.',
+      },
+    ]);
+    expect(applyOutbound(payout, { amount: '92.590', currency: 'EUR' }).problems).toEqual([]);
+  });
+});
+
+it('an optional line reads the first filled field of those that the org has', () => {
+  const line = {
+    local: 'currency',
+    remote: 'Code',
+    direction: 'in',
+    optional: true,
+    transform: [{ name: 'coalesce', from: ['Code', 'Shown_In'] }, 'upper'],
+  };
+  const both = [name, line];
+  const shown = remote('Shown_In', 'picklist', { values: ['EUR'] });
+  const several = compiled(both, [remote('Name', 'text'), remote('Code', 'text'), shown], {
+    kind: 'opportunity',
+  });
+  const single = compiled(both, [remote('Name', 'text'), remote('Code', 'text')], { kind: 'opportunity' });
+  const currencyOf = (mapping: typeof several, fields: object): unknown =>
+    applyInbound(mapping, { Name: 'Deal', ...fields }).values['currency'];
+  expect(currencyOf(several, { Code: null, Shown_In: 'EUR' })).toBe('EUR');
+  expect(currencyOf(several, { Code: 'usd', Shown_In: 'EUR' })).toBe('USD');
+  expect(currencyOf(single, { Code: null })).toBeNull();
+  expect(currencyOf(single, { Code: 'gbp' })).toBe('GBP');
+});

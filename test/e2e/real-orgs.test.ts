@@ -1,0 +1,90 @@
+import { Client } from '@hubspot/api-client';
+import { Connection } from 'jsforce';
+import { describe, expect, it } from 'vitest';
+import { opportunity } from '#src/db/schema/channel.ts';
+import { profileNamed, type ProfileName } from '#sandbox/profiles/profiles.ts';
+import type { Expected } from '#sandbox/profiles/expected.ts';
+import { startService, type Service } from '#test/support/service.ts';
+
+/** On these the run must give what the sandbox works out; CI runs all of them, `npm test` the first two. */
+const complete: readonly ProfileName[] = ['default', 'multi-currency', 'single-currency-eur', 'time-zones'];
+const tried = process.env['CI'] === 'true' ? complete : complete.slice(0, 2);
+
+describe.each(tried)('the main job on the profile %s', (profile) => {
+  it('pays every partner what the sandbox expects, to the smallest unit, in its currency', async () => {
+    await using service = await startService({ profile });
+    const { summary } = await service.runJob();
+    const expected = await fetchJson<Expected>(`${service.addresses.control}/expected`);
+    expect(summary.problems).toBe(0);
+    expect(summary.registrations.total).toBe(
+      expected.registrations.salesforce.length + expected.registrations.hubspot.length,
+    );
+    expect(await currenciesOfDeals(service)).toEqual(currenciesIn(profile));
+    const shown = [...(await salesforcePayouts(service)), ...(await hubspotPayouts(service))];
+    const paid = Object.entries(expected.payouts).map(
+      ([key, { currency, amount }]) => `${key} ${amount} ${currency}`,
+    );
+    expect(shown.toSorted()).toEqual(paid.toSorted());
+  }, 180_000);
+});
+
+async function fetchJson<T>(url: string, body?: unknown): Promise<T> {
+  const post = {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  };
+  const response = await fetch(url, body === undefined ? {} : post);
+  if (!response.ok) throw new Error(`${url}: ${await response.text()}`);
+  return (await response.json()) as T;
+}
+
+/** The currencies of the deals as Fairway understood them. */
+async function currenciesOfDeals({ deps }: Service): Promise<string[]> {
+  const rows = await deps.db.selectDistinct({ currency: opportunity.currency }).from(opportunity);
+  return rows.flatMap(({ currency }) => currency ?? []).toSorted();
+}
+
+/** The sample has deals in dollars and euros; a CRM with one currency has all of them in that one. */
+function currenciesIn(profile: ProfileName): string[] {
+  const { salesforce, hubspot } = profileNamed(profile);
+  const ofOrg = salesforce.currencies === null ? [salesforce.currency] : ['EUR', 'USD'];
+  const ofPortal = hubspot.additionalCurrencies.length === 0 ? [hubspot.companyCurrency] : ['EUR', 'USD'];
+  return [...new Set([...ofOrg, ...ofPortal])].toSorted();
+}
+
+/** Each payout as a sales rep sees it: key, amount and the currency in which the org shows the amount. */
+async function salesforcePayouts({ addresses: { salesforce } }: Service): Promise<string[]> {
+  const { accessToken } = await fetchJson<{ accessToken: string }>(`${salesforce}/sandbox/users`, {
+    username: 'rep@cascadia.example',
+    lastName: 'Rep',
+    permissionSets: ['Fairway_Internal'],
+  });
+  const connection = new Connection({ instanceUrl: salesforce, accessToken, version: '67.0' });
+  const { fields } = await connection.sobject('Fairway_Payout__c').describe();
+  const currency = fields.some(({ name }) => name === 'CurrencyIsoCode') ? 'CurrencyIsoCode' : 'Currency__c';
+  const { records } = await connection.query(`SELECT Key__c, Amount__c, ${currency} FROM Fairway_Payout__c`);
+  return records.map((record) =>
+    shownPayout(String(record['Key__c']), Number(record['Amount__c']), String(record[currency])),
+  );
+}
+
+async function hubspotPayouts({ addresses: { hubspot, control } }: Service): Promise<string[]> {
+  const { hubspot: app } = await fetchJson<{ hubspot: { secrets: { accessToken: string } } }>(
+    `${control}/credentials`,
+    { publicKeyPem: '' },
+  );
+  const client = new Client({ accessToken: app.secrets.accessToken, basePath: hubspot });
+  const path = '/crm/objects/2026-09/p_fairway_payout?limit=100&properties=key,amount,currency';
+  const answer = await client.apiRequest({ method: 'GET', path });
+  const { results } = (await answer.json()) as {
+    results: { properties: { key: string; amount: string; currency: string } }[];
+  };
+  return results.map(({ properties: { key, amount, currency } }) =>
+    shownPayout(key, Number(amount), currency),
+  );
+}
+
+const decimals: Readonly<Record<string, number>> = { JPY: 0, KWD: 3 };
+const shownPayout = (key: string, amount: number, currency: string): string =>
+  `${key} ${amount.toFixed(decimals[currency] ?? 2)} ${currency}`;
