@@ -59,6 +59,8 @@ export interface RemoteField {
 export interface ObjectDescription {
   readonly object: string;
   readonly label: string;
+  /** The time zone in which an instant of this account is a day, as IANA names it. Absent: UTC. */
+  readonly timeZone?: string;
   /** References that the vendor stores outside the record appear as pseudo-fields of type `reference`. */
   readonly fields: readonly RemoteField[];
 }

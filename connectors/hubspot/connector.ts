@@ -46,7 +46,10 @@ export function createHubspot(input: ConnectorInput): CrmConnector {
         discovered: { portalId, ...(uiDomain === undefined ? {} : { uiDomain }) },
       };
     },
-    describe: (object) => describeHubspotObject(api, customObjects, object),
+    describe: async (object) => ({
+      ...(await describeHubspotObject(api, customObjects, object)),
+      ...(settings.timeZone === undefined ? {} : { timeZone: settings.timeZone }),
+    }),
     owners: (extIds) => readHubspotOwners(api, extIds),
     partnerCandidates: () => hubspotPartnerCandidates(api),
     writeRules: (description) => readHubspotWriteRules(api, customObjects, description),

@@ -16,6 +16,8 @@ const settingsSchema = z.object({
   /** The id of Fairway's app. Events about its own changes are ignored. */
   appId: z.coerce.string().optional(),
   clientId: text.optional(),
+  /** The account's time zone, which `region` reads. */
+  timeZone: text.optional(),
 });
 const secretsSchema = z.object({ accessToken: text.optional(), clientSecret: text.optional() });
 

@@ -51,10 +51,12 @@ export function createSalesforce(input: ConnectorInput): CrmConnector {
         discovered: { instanceUrl, organizationId },
       };
     },
-    describe: async (object) =>
-      toDescription(
+    describe: async (object) => ({
+      ...toDescription(
         (await client.repeatable({ method: 'GET', url: `/sobjects/${segment(object)}/describe` })).body,
       ),
+      ...(settings.timeZone === undefined ? {} : { timeZone: settings.timeZone }),
+    }),
     owners: (extIds) => readSalesforceOwners(client, extIds),
     partnerCandidates: () => salesforcePartnerCandidates(client),
     writeRules: (description) => readSalesforceWriteRules(client, description),

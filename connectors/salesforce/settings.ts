@@ -23,6 +23,8 @@ const settingsShape = z.object({
     .string()
     .regex(/^00D(\w{12}|\w{15})$/)
     .optional(),
+  /** The org's default time zone, which `region` reads. */
+  timeZone: z.string().optional(),
   /** Off: Fairway does not subscribe to the org's change events. */
   changeEvents: z.enum(['on', 'off']).default('on'),
   /** Host and port of the Pub/Sub API. */

@@ -82,6 +82,7 @@ function packContextOf(pack: MappingPack, shape: RemoteShape): PackContext {
     extra,
     ours,
     remote,
+    timeZone: shape.timeZone ?? null,
     sources: { remote: remoteSources(remote), ours: ourSources },
     creates: pack.fields.every((field) => field.direction === 'out'),
     findings: new Findings(),

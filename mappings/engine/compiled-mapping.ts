@@ -13,6 +13,8 @@ import type { Read, RemoteType, Write } from './transforms/definition.ts';
 /** The description of a vendor's object that the engine needs. */
 export interface RemoteShape {
   readonly object: string;
+  /** The time zone in which an instant is a day. Absent: UTC. */
+  readonly timeZone?: string;
   readonly fields: readonly RemoteFieldShape[];
 }
 

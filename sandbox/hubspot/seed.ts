@@ -1,3 +1,4 @@
+import { Temporal } from 'temporal-polyfill';
 import type {
   CrmSample,
   SampleAccount,
@@ -81,6 +82,10 @@ const stages: Readonly<Record<SampleOpportunity['stage'], string>> = {
 const ownedBy = (portal: Portal, type: ObjectType, ownerId: string): Record<string, string> =>
   propertiesOf(portal, type).has('hubspot_owner_id') ? { hubspot_owner_id: ownerId } : {};
 
+/** HubSpot stores the day that somebody picks as the instant at which it begins in the account. */
+const midnightIn = (timeZone: string, day: string): string =>
+  new Date(Temporal.PlainDate.from(day).toZonedDateTime({ timeZone }).epochMilliseconds).toISOString();
+
 /** An account with one currency has no property for it. */
 const inCurrency = (portal: Portal, property: string, currency: string): Record<string, string> =>
   portal.profile.additionalCurrencies.length === 0 ? {} : { [property]: currency };
@@ -92,7 +97,7 @@ function seedDeal(portal: Portal, deal: SampleOpportunity, companyId: string, or
     dealstage: stages[deal.stage],
     amount: deal.amount,
     ...inCurrency(portal, 'deal_currency_code', deal.currency),
-    closedate: deal.closeDate,
+    closedate: midnightIn(portal.profile.timeZone, deal.closeDate),
     ...ownedBy(portal, type, repId(ordinal)),
   });
   const { id } = createRecord(portal, type, values, deal.createdAt, deal.modifiedAt);

@@ -1,4 +1,4 @@
-import type { CrmSample, Sample, SampleInvoice } from '#sandbox/sample.ts';
+import type { CrmSample, Sample, SampleInvoice, SampleOpportunity } from '#sandbox/sample.ts';
 
 /** What must come out of a sample: worked out here a second time, by the published rules of the programme. */
 export interface Expected {
@@ -6,6 +6,8 @@ export interface Expected {
   readonly partners: Readonly<Record<'salesforce' | 'hubspot', readonly string[]>>;
   /** The numbers of all registrations. */
   readonly registrations: Readonly<Record<'salesforce' | 'hubspot', readonly string[]>>;
+  /** The number of deals that close on each day, in both CRMs together. */
+  readonly closeDates: Readonly<Record<string, number>>;
   /** The payouts of the month that is paid, by key. */
   readonly payouts: Readonly<Record<string, ExpectedPayout>>;
   /** Their sums by currency, as plain decimals. */
@@ -43,6 +45,7 @@ export function expectedOf(sample: Sample, today: Date): Expected {
   return {
     partners: crms,
     registrations: { salesforce: numbersIn(sample.salesforce), hubspot: numbersIn(sample.hubspot) },
+    closeDates: countsOf([...sample.salesforce.opportunities, ...sample.hubspot.opportunities]),
     payouts: Object.fromEntries(payouts),
     totals: totalsOf(payouts.map(([, payout]) => payout)),
   };
@@ -52,6 +55,11 @@ const codesIn = ({ accounts }: CrmSample): readonly string[] =>
   accounts.flatMap(({ isPartner, partnerCode }) => (isPartner && partnerCode !== null ? [partnerCode] : []));
 const numbersIn = ({ registrations }: CrmSample): readonly string[] =>
   registrations.map(({ number }) => number);
+
+const countsOf = (deals: readonly SampleOpportunity[]): Readonly<Record<string, number>> =>
+  Object.fromEntries(
+    [...Map.groupBy(deals, ({ closeDate }) => closeDate)].map(([day, found]) => [day, found.length]),
+  );
 
 const decimalPlaces = (currency: string): number => ({ JPY: 0, KWD: 3 })[currency] ?? 2;
 

@@ -24,6 +24,8 @@ export interface PackContext {
   readonly extra: readonly ExtraField[];
   readonly ours: Readonly<Record<string, CanonicalField>>;
   readonly remote: ReadonlyMap<string, RemoteFieldShape>;
+  /** The account's time zone, in which an instant is a day. Null: UTC. */
+  readonly timeZone: string | null;
   /** The fields that combinations may use, per side. */
   readonly sources: { readonly remote: SourceTypes; readonly ours: SourceTypes };
   /** True if no field is read, so that Fairway creates the records by writing. */
@@ -65,7 +67,8 @@ export function resolveLine(field: MappedField, index: number, context: PackCont
     return null;
   }
   const reads = gathersRemote ? asRemote[combination.gives] : (target?.type ?? 'text');
-  const steps = combineSteps(field, path, combination?.gives ?? null, canonical.type, context.findings);
+  const given = { gives: combination?.gives ?? null, type: canonical.type, reads };
+  const steps = combineSteps(field, path, given, context);
   return (
     steps && { field, path, canonical, target: gathersRemote ? null : target, combination, steps, reads }
   );
@@ -169,6 +172,18 @@ export function stepPath(path: string, { transform }: MappedField, index: number
   return (transform?.length ?? 0) > 1 ? `${path}.transform[${index}]` : `${path}.transform`;
 }
 
+/** The types that decide the steps of a line without any. */
+interface Given {
+  /** The type of the combination. Null if there is none. */
+  readonly gives: FieldType | null;
+  readonly type: FieldType;
+  readonly reads: RemoteType;
+}
+
+/** A deal that is closed on a day in the account is closed on that day here, wherever the account is. */
+const inZone = (spec: ValueSpec, zone: string): ValueSpec =>
+  spec.name === 'date' && !spec.format && !spec.zone ? { ...spec, zone } : spec;
+
 /**
  * Combines the steps for single values. Without steps, the type of the canonical field decides, or the type
  * of the combination when writing.
@@ -176,13 +191,14 @@ export function stepPath(path: string, { transform }: MappedField, index: number
 function combineSteps(
   field: MappedField,
   path: string,
-  gives: FieldType | null,
-  type: FieldType,
-  findings: Findings,
+  { gives, type, reads }: Given,
+  { findings, timeZone }: PackContext,
 ): Pipeline | null {
   const written = (field.transform ?? []).filter((spec): spec is ValueSpec => !isCombination(spec));
   const natural = defaultTransform(gives !== null && field.direction === 'out' ? gives : type);
-  const specs = written.length > 0 ? written : [natural];
+  const unplaced = written.length > 0 ? written : [natural];
+  const isDayOfInstant = field.direction === 'in' && reads === 'datetime' && timeZone !== null;
+  const specs = isDayOfInstant ? unplaced.map((spec) => inZone(spec, timeZone)) : unplaced;
   const steps = pipeline(specs);
   if (!isMismatch(steps)) return steps;
   const step = specs[steps.index]?.name ?? '';

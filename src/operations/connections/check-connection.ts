@@ -1,6 +1,6 @@
 import { ConnectorError, type RemoteFailure } from '#connectors/contract/failures.ts';
 import { releaseBudgets } from '#src/db/connections/budget-store.ts';
-import { saveHealth, saveSettings } from '#src/db/connections/connection-store.ts';
+import { invalidateDescriptions, saveHealth, saveSettings } from '#src/db/connections/connection-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { readRegion } from './region.ts';
 import { withConnection } from './use-connection.ts';
@@ -29,6 +29,8 @@ export async function checkConnection(
       async (_, connector) => {
         const { account } = await connector.check();
         await saveSettings(deps.db, connectionId, await readRegion(connector));
+        // Descriptions hold the time zone, which may have changed.
+        await invalidateDescriptions(deps.db, connectionId);
         await saveHealth(deps.db, connectionId, { account });
         return { ok: true, account, failure: null };
       },

@@ -9,8 +9,17 @@ export async function readRegion(connector: Connector): Promise<RemoteFields> {
   const { currency, timeZone } = await connector.region();
   return {
     ...(currency === null ? {} : { accountCurrency: currency }),
-    ...(timeZone === null ? {} : { timeZone }),
+    ...(timeZone !== null && isTimeZone(timeZone) ? { timeZone } : {}),
   };
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
 }
 
 /**

@@ -317,3 +317,35 @@ it('an optional line reads the first filled field of those that the org has', ()
   expect(currencyOf(single, { Code: null })).toBeNull();
   expect(currencyOf(single, { Code: 'gbp' })).toBe('GBP');
 });
+
+describe('the day of an instant', () => {
+  const deal = (timeZone?: string) => {
+    const reading = readPack({
+      system: 'hubspot',
+      object: 'deals',
+      kind: 'opportunity',
+      version: 1,
+      fields: [name, { local: 'closeDate', remote: 'Closed', direction: 'in' }],
+    });
+    if (!reading.ok) throw new Error(JSON.stringify(reading.problems));
+    const fields = [remote('Name', 'text'), remote('Closed', 'datetime')];
+    const result = compileMapping(reading.pack, {
+      object: 'deals',
+      fields,
+      ...(timeZone === undefined ? {} : { timeZone }),
+    });
+    if (!result.ok) throw new Error(JSON.stringify(result.problems));
+    return (closed: string): unknown =>
+      applyInbound(result.mapping, { Name: 'Deal', Closed: closed }).values['closeDate'];
+  };
+
+  it.each([
+    ['America/Phoenix', '2026-03-31T07:00:00.000Z', '2026-03-31'],
+    ['America/Phoenix', '2026-04-01T06:59:59.000Z', '2026-03-31'],
+    ['Australia/Sydney', '2026-03-30T13:00:00.000Z', '2026-03-31'],
+    ['Australia/Sydney', '2026-03-31T12:59:59.000Z', '2026-03-31'],
+    [undefined, '2026-03-31T00:00:00.000Z', '2026-03-31'],
+  ])('in %s, %s is %s', (timeZone, closed, day) => {
+    expect(deal(timeZone)(closed)).toBe(day);
+  });
+});
