@@ -81,6 +81,19 @@ export const commands: CommandTable = {
       },
     }),
   },
+  incentive: {
+    summary: 'check how incentives are calculated and posted',
+    commands: async () => ({
+      cases: {
+        summary: 'run published single calculations; exit code 1 when one fails',
+        load: async () => (await import('./cases/incentive-rules.ts')).incentiveRules,
+      },
+      histories: {
+        summary: 'run worked histories of facts, closes and payouts; exit code 1 when one fails',
+        load: async () => (await import('./cases/incentive-histories.ts')).incentiveHistories,
+      },
+    }),
+  },
   mappings: {
     summary: 'manage mappings as YAML files, for example in git',
     commands: async () => ({
