@@ -30,13 +30,22 @@ export async function asRecords(
   const valueOf = (record: WireRecord, field: string): RemoteFields[string] =>
     associationTarget(field) === null
       ? fromWire(record.properties[field])
-      : (references.get(field)?.get(record.id)?.reference ?? null);
+      : referenceIn(object, field, references.get(field)?.get(record.id)?.choices ?? []);
   return found.map((record) => ({
     extId: record.id,
     fields: Object.fromEntries(fields.map((field) => [field, valueOf(record, field)])),
     modifiedAt: stampOf(object, record),
     deleted: record.archived ?? false,
   }));
+}
+
+/**
+ * All companies of a record of a custom object when no label says which one is meant: whoever places the record
+ * knows which of them is a partner. Other references mean the first one.
+ */
+function referenceIn(object: string, field: string, choices: readonly string[]): RemoteFields[string] {
+  const isOpen = choices.length > 1 && object.startsWith('p_') && associationTarget(field) === 'companies';
+  return isOpen ? choices : (choices[0] ?? null);
 }
 
 /** The records that were merged into these. */

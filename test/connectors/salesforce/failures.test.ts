@@ -140,8 +140,10 @@ describe('a refusal by Salesforce', () => {
       class: 'validation',
       code: 'UNHEARD_OF',
       message: 'UNHEARD_OF',
-      fix: rule,
+      fix: 'Read Salesforce’s message: this code names no field, so the cause may be the org and not the record. The next run writes it again.',
     });
+    expect(toFailure('UNHEARD_OF', 'no', ['OwnerId']).fix).toBe(rule);
+    expect(toFailure('REQUEST_RUNNING_TOO_LONG', 'no').class).toBe('retry');
     expect(toFailure('UNHEARD_OF', ' no ').message).toBe('no');
   });
 
@@ -235,7 +237,7 @@ describe('a sign-in that Salesforce refuses', () => {
     [
       'invalid_grant',
       'audience is invalid',
-      'Correct the login URL. Production orgs sign in at https://login.salesforce.com, sandboxes at https://test.salesforce.com.',
+      'Correct the login URL. Production orgs sign in at https://login.salesforce.com, sandboxes at https://test.salesforce.com. Name the audience with --audience where yours is another.',
     ],
     [
       'invalid_grant',

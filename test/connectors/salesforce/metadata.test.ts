@@ -88,6 +88,7 @@ describe('the package', () => {
       'permissionsets/Fairway_Integration.permissionset',
       'permissionsets/Fairway_Internal.permissionset',
       'permissionsets/Fairway_Partner.permissionset',
+      'permissionsets/Fairway_Read_Only.permissionset',
     ]);
     expect(part['objects/Account.object']).not.toContain('Fairway_Tier_Standing__c');
     expect(part['permissionsets/Fairway_Integration.permissionset']).toContain(

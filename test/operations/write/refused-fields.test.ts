@@ -1,0 +1,91 @@
+import { sql } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openIntents, openProblems } from '#test/support/queries.ts';
+import { startTwoWayWorld, type CrmKind, type TwoWayWorld } from '#test/operations/two-way-fixture.ts';
+
+let world: TwoWayWorld;
+beforeAll(async () => {
+  world = await startTwoWayWorld();
+}, 60_000);
+afterAll(() => world[Symbol.asyncDispose]());
+
+/** The CRM refuses this product family, and names the field; null takes the rule away. */
+async function refuseFamily(crm: CrmKind, family: string | null): Promise<void> {
+  const { path, method, body } = {
+    salesforce: {
+      path: '/sandbox/settings',
+      method: 'PATCH',
+      body: {
+        validationRules:
+          family === null
+            ? []
+            : [
+                {
+                  object: 'Fairway_Registration__c',
+                  errorCondition: `Product_Family__c = '${family}'`,
+                  message: `We do not sell ${family}.`,
+                  field: 'Product_Family__c',
+                },
+              ],
+      },
+    },
+    hubspot: {
+      path: '/sandbox/validations',
+      method: 'PUT',
+      body: {
+        validations:
+          family === null
+            ? []
+            : [
+                {
+                  objectType: 'p_fairway_registration',
+                  property: 'product_family',
+                  ruleType: 'MAX_LENGTH',
+                  ruleArguments: [String(family.length - 1)],
+                },
+              ],
+      },
+    },
+  }[crm];
+  const response = await fetch(`${world.service.addresses[crm]}${path}`, {
+    method,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  if (!response.ok) throw new Error(await response.text());
+}
+
+const refusedFamily = 'A family with a name that is longer than all the others';
+
+describe.each(['salesforce', 'hubspot'] as const)('a field that %s refuses', { timeout: 60_000 }, (crm) => {
+  test('costs only itself: the other fields of the row are written, and it is named until it fits', async () => {
+    await refuseFamily(crm, refusedFamily);
+    const registration = await world.unusedRegistration(crm);
+    const edited = { customerName: 'Written anyway', productFamily: refusedFamily };
+    const { productFamily } = await world.inCrm(crm, registration, ['productFamily']);
+    await world.editHere(registration, edited);
+    await world.sync();
+    expect(await world.inCrm(crm, registration, Object.keys(edited))).toEqual({
+      customerName: 'Written anyway',
+      productFamily,
+    });
+    expect(await openProblems(world.deps.db)).toMatchObject([{ ref: registration.extId }]);
+    const [sent] = await world.deps.db.execute(sql`
+      select fields from write_intent where ext_id = ${registration.extId} and status = 'done' order by created_at desc limit 1`);
+    const { customerName, family } = {
+      salesforce: { customerName: 'Customer_Name__c', family: 'Product_Family__c' },
+      hubspot: { customerName: 'customer_name', family: 'product_family' },
+    }[crm];
+    expect(Object.keys(sent?.['fields'] as object)).toContain(customerName);
+    expect(Object.keys(sent?.['fields'] as object)).not.toContain(family);
+    // Nothing is lost: the value is written once the CRM accepts it.
+    expect(await world.here(registration)).toMatchObject({ productFamily: refusedFamily });
+    await refuseFamily(crm, null);
+    await world.sync();
+    expect(await world.inCrm(crm, registration, Object.keys(edited))).toEqual(edited);
+    expect(await openProblems(world.deps.db)).toEqual([]);
+    expect(await openIntents(world.deps.db)).toBe(0);
+    expect((await world.sync())[crm]).toBe(0);
+    expect(await world.resolutions(registration)).toEqual([]);
+  });
+});
