@@ -97,7 +97,7 @@ async function objectChecks(client: SalesforceClient, object: CrmObject): Promis
 
 function fieldChecks(name: string, object: CrmObject, described: Described): readonly AccessCheck[] {
   const fields = new Map(described.fields.map((field) => [field.name, field]));
-  const own = object.fields.map((field) => ({
+  const installed = object.fields.map((field) => ({
     field: fieldNameOf(object, field.name),
     isWritten: field.writtenBy === 'fairway',
   }));
@@ -105,7 +105,7 @@ function fieldChecks(name: string, object: CrmObject, described: Described): rea
     const [of, field = ''] = fullName.split('.');
     return of === name ? [{ field: field.replace(/Address$/, 'City'), isWritten: false }] : [];
   });
-  return [...own, ...standard].flatMap(({ field, isWritten }): AccessCheck[] => {
+  return [...installed, ...standard].flatMap(({ field, isWritten }): AccessCheck[] => {
     const shown = fields.get(field);
     if (shown && (!isWritten || shown.updateable || shown.createable)) return [];
     const setup = `Setup › Object Manager › ${name} › Fields & Relationships › ${field} › Set Field-Level Security`;

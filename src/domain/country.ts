@@ -99,8 +99,8 @@ function buildTable(): ReadonlyMap<string, string> {
 const longestName = 200;
 
 /**
- * The languages in which Salesforce and HubSpot show names of countries to people who type or import them. Unicode's
- * data, which is part of Node, has the names.
+ * The languages of CRMs, in which people type and import names of countries. Unicode's data, which is part of Node,
+ * has the names.
  */
 const languages =
   'ar bg ca cs da de el es et fi fr he hr hu id it ja ko lt lv nb nl pl pt ro ru sk sl sv th tr uk vi zh-Hans zh-Hant';

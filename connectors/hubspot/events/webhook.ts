@@ -71,6 +71,7 @@ function hintsIn(rawBody: Buffer, { appId, namesOf }: WebhookReader): readonly H
   const list = listIn(rawBody);
   if (!list) return null;
   const { events, unreadableTypes } = readableEvents(eventSchema, list);
+  if (list.length > 0 && events.length + unreadableTypes.length === 0) return null;
   const touched = events
     .filter(({ sourceId }) => appId === null || sourceId !== appId)
     .flatMap((event) => touchedBy(event, namesOf));

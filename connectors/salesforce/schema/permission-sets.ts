@@ -28,7 +28,7 @@ interface Permissions {
   /** Standard fields that its users see as well. */
   readonly standardFields: readonly string[];
   /** Lets its users change and delete every record of Fairway's own objects, whoever owns it. */
-  readonly modifyAllOwn: boolean;
+  readonly modifyAllCustom: boolean;
   readonly label: string;
   readonly description: string;
   readonly objects: readonly CrmObject[];
@@ -51,7 +51,7 @@ export function permissionSets(schema: readonly CrmObject[]): ReadonlyMap<string
     changes: () => true,
     viewAllRecords: true,
     standardFields: readStandardFields,
-    modifyAllOwn: true,
+    modifyAllCustom: true,
   };
   const reader: Permissions = {
     label: 'Fairway for sales reps',
@@ -61,7 +61,7 @@ export function permissionSets(schema: readonly CrmObject[]): ReadonlyMap<string
     changes: () => false,
     viewAllRecords: false,
     standardFields: [],
-    modifyAllOwn: false,
+    modifyAllCustom: false,
   };
   const internal: Permissions = {
     label: 'Fairway for partner managers',
@@ -72,7 +72,7 @@ export function permissionSets(schema: readonly CrmObject[]): ReadonlyMap<string
     changes: isFilledIn,
     viewAllRecords: false,
     standardFields: [],
-    modifyAllOwn: false,
+    modifyAllCustom: false,
   };
   const partner: Permissions = {
     label: 'Fairway for partners',
@@ -82,7 +82,7 @@ export function permissionSets(schema: readonly CrmObject[]): ReadonlyMap<string
     changes: isFilledIn,
     viewAllRecords: false,
     standardFields: [],
-    modifyAllOwn: false,
+    modifyAllCustom: false,
   };
   return new Map([
     [permissionSetName, permissionSetElement(integration)],
@@ -110,10 +110,10 @@ function permissionSetElement(set: Permissions): Element {
   const objectPermissions = set.objects.map((object) => ({
     allowCreate: object.custom && object.fields.some(set.changes),
     // Salesforce grants Modify All only together with the right to delete; Fairway deletes nothing.
-    allowDelete: object.custom && set.modifyAllOwn,
+    allowDelete: object.custom && set.modifyAllCustom,
     allowEdit: object.fields.some(set.changes),
     allowRead: true,
-    modifyAllRecords: object.custom && set.modifyAllOwn,
+    modifyAllRecords: object.custom && set.modifyAllCustom,
     object: crmObjectName(object.kind),
     viewAllRecords: set.viewAllRecords,
   }));

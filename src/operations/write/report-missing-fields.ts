@@ -1,9 +1,9 @@
 import { schemaField } from '#mappings/engine/field-schema.ts';
 import { asCrm } from '#connectors/contract/connector.ts';
-import type { LiveMapping } from '#src/operations/live-mappings/load-live-mapping.ts';
 import type { Connection } from '#src/db/connections/connection-store.ts';
 import { reportProblems } from '#src/db/sync/problem-store.ts';
 import type { Deps } from '#src/deps.ts';
+import type { MappedObject } from '#src/operations/place/mapped-object.ts';
 import { packFor } from '#src/operations/connections/use-connection.ts';
 
 /**
@@ -12,7 +12,7 @@ import { packFor } from '#src/operations/connections/use-connection.ts';
  */
 export async function reportMissingFields(
   deps: Deps,
-  { connection, mapping }: { readonly connection: Connection; readonly mapping: LiveMapping },
+  { connection, mapping }: { readonly connection: Connection; readonly mapping: MappedObject['mapping'] },
 ): Promise<void> {
   await reportHiddenFields(deps, { connection, mapping });
   const written = new Set(mapping.outbound.map((line) => `${line.local} ${line.remote}`));
@@ -40,7 +40,7 @@ export async function reportMissingFields(
 /** Fields that the integration user may not see cost only themselves, but somebody must know. */
 async function reportHiddenFields(
   deps: Deps,
-  { connection, mapping }: { readonly connection: Connection; readonly mapping: LiveMapping },
+  { connection, mapping }: { readonly connection: Connection; readonly mapping: MappedObject['mapping'] },
 ): Promise<void> {
   const { hiddenFields = [], object } = mapping;
   if (hiddenFields.length === 0) return;

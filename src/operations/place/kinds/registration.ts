@@ -51,7 +51,7 @@ export async function placeRegistrations(
   return { placed, failed, incomplete };
 }
 
-/** The registration names no account, no partner, or several partners: nobody but a person can say which one. */
+/** The registration names no account, no partner, or several partners, of which a person must choose one. */
 function partnerFailure(
   extId: string,
   accounts: readonly string[],
