@@ -90,8 +90,9 @@ export async function connect(deps: Deps, input: ConnectInput): Promise<Connecte
   };
   await deps.db.transaction(async (tx) => {
     await saveConnection(tx, { ...row, settings });
-    if (existing && !isDeepStrictEqual(partnerRulesOf(existing.settings), partnerRulesOf(settings)))
-      await rereadAccounts(tx, id, packFor(deps, { ...existing, settings }, 'account')?.object ?? '');
+    const accounts = existing && packFor(deps, { ...existing, settings }, 'account');
+    if (accounts && !isDeepStrictEqual(partnerRulesOf(existing.settings), partnerRulesOf(settings)))
+      await rereadAccounts(tx, id, accounts.object);
     if (granted) await saveTokens(tx, deps.config.masterKey, id, granted.latest());
     await saveHealth(tx, id, {
       status: 'active',
