@@ -159,7 +159,7 @@ export function countryCode(country: string): string | null {
     codeByText.get(text) ??
     codeByText.get(fold(text)) ??
     codeOfIsoName(text) ??
-    (text.length > 2 || /[^\x00-\x7f]/.test(text)
+    (text.length > 2 || /\P{ASCII}/u.test(text)
       ? namesInOtherLanguages().get(foldedInAnyScript(text))
       : undefined) ??
     null
