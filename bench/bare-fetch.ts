@@ -160,7 +160,7 @@ async function* hubspotRows(
 
 async function* fileRows(connection: Connection): AsyncGenerator<Row[]> {
   const inbox = String(connection.settings['inbox']);
-  for (const name of await readdir(inbox)) {
+  for (const name of (await readdir(inbox)).filter((one) => one.endsWith('.csv'))) {
     const records = parse(await readFile(join(inbox, name), 'utf8'), { columns: true }) as Record<
       string,
       string

@@ -8,6 +8,7 @@ import { placeRecords } from '#src/operations/place/place-records.ts';
 import { backfillMapping } from '#src/operations/mappings/backfill/backfill-mapping.ts';
 import { dryRunMapping } from '#src/operations/mappings/trial/dry-run-mapping.ts';
 import { restoreWrites } from '#src/operations/mappings/restore/restore-writes.ts';
+import { writeReceipts } from '#src/operations/place/write-receipts.ts';
 import { planWrites } from '#src/operations/write/plan-writes.ts';
 import type { ReportProgress } from '#src/operations/jobs/progress.ts';
 import { pullConnection } from '#src/operations/pull/pull-connection.ts';
@@ -26,7 +27,10 @@ type Processors = {
 /** A job without an entry here does not compile. */
 const processors: Processors = {
   pull: (deps, payload, progress) => pullConnection(deps, payload, progress),
-  map: (deps, { runId }, progress) => placeRecords(deps, runId, progress),
+  map: async (deps, { runId }, progress) => {
+    await placeRecords(deps, runId, progress);
+    await writeReceipts(deps);
+  },
   decide: (deps, _, progress) => evaluateRegistrations(deps, progress),
   assess: (deps, _, progress) => assessTiers(deps, progress),
   accrue: (deps, { runId }, progress) => accrueIncentives(deps, runId, progress),

@@ -1,4 +1,5 @@
 import type { RemoteFailure } from './failures.ts';
+import type { FileReading, RefusedRow } from './records.ts';
 import type { RemoteSystem } from './remote-system.ts';
 
 /** An ERP: Fairway reads its invoices, credit memos and payments, and delivers payouts to it. */
@@ -10,6 +11,26 @@ export interface ErpConnector extends RemoteSystem {
    * @throws ConnectorError when the whole call fails
    */
   deliverPayouts(batch: PayoutBatchContent): Promise<readonly PayoutOutcome[]>;
+  /**
+   * Puts the receipts of files beside them, for an ERP that sends files. A file that is gone gets none.
+   * @throws ConnectorError when a receipt cannot be written
+   */
+  saveReceipts?(receipts: readonly FileReceipt[]): Promise<void>;
+}
+
+/** What became of a file: which of its rows were accepted, and which were not, with the reason. */
+export interface FileReceipt extends FileReading {
+  /** ISO 8601 UTC. */
+  readonly readAt: string;
+  readonly accepted: number;
+  /** Rows that were read and are not booked: they wait for a partner, an invoice or an answer of finance. */
+  readonly waiting: readonly (RefusedRow & { readonly document: string })[];
+  /** Rows whose values replaced those of an earlier row. */
+  readonly corrections: readonly {
+    readonly line: number;
+    readonly document: string;
+    readonly replaced: { readonly file: string; readonly line: number; readonly fields: readonly string[] };
+  }[];
 }
 
 /** The payouts of one month and currency, which finance approves together. */

@@ -36,6 +36,36 @@ export interface RecordOrigin {
   readonly position: string;
   /** The row before it with the same record and other values, in the same read. */
   readonly replaced?: { readonly file: string; readonly line: number; readonly fields: readonly string[] };
+  /** What the row counts in the totals of its file; a credit memo is negative. A plain decimal. */
+  readonly amount: string;
+  /** ISO 4217. */
+  readonly currency: string;
+}
+
+/** What was read from one file, for its receipt. */
+export interface FileReading {
+  readonly file: string;
+  /** SHA-256 of its content, in hex. */
+  readonly sha256: string;
+  /** Rows with content, without the header. */
+  readonly rows: number;
+  readonly refusedRows: number;
+  /** The first thousand refused rows; without a line when the whole file was refused. */
+  readonly refused: readonly RefusedRow[];
+  /** The net amounts of the rows that were read, by currency: plain decimals, credit memos subtracted. */
+  readonly totals: Readonly<Record<string, string>>;
+  /**
+   * Whether the rows and totals are those that the ERP states with the file. `open`: rows were refused, so the
+   * totals cannot be compared.
+   */
+  readonly control: 'not stated' | 'correct' | 'open' | 'wrong';
+}
+
+export interface RefusedRow {
+  readonly line?: number;
+  readonly code: string;
+  readonly reason: string;
+  readonly fix: string;
 }
 
 export interface RemoteField {
@@ -99,6 +129,8 @@ export interface PullPage {
    * Records that exist but could not be read, such as a malformed row of a file. The others are in the page.
    */
   readonly problems?: readonly RecordProblem[];
+  /** The files that the records were read from, on the first page of a read. */
+  readonly files?: readonly FileReading[];
 }
 
 export interface RecordProblem {

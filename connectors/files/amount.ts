@@ -15,23 +15,9 @@ const longestWhole = 15;
 
 export type DecimalMark = '.' | ',';
 
-/**
- * The decimal mark that the amounts of a column have in common. Null when none of them shows it, or when they
- * disagree.
- */
-export function decimalMarkOf(amounts: Iterable<string>): DecimalMark | null {
-  let mark: DecimalMark | null = null;
-  for (const amount of amounts) {
-    const shown = shownMark(amount.trim());
-    if (shown === null) continue;
-    if (mark !== null && mark !== shown) return null;
-    mark = shown;
-  }
-  return mark;
-}
-
 /** The decimal mark of one amount, if it can be no other. */
-function shownMark(amount: string): DecimalMark | null {
+export function shownMark(text: string): DecimalMark | null {
+  const amount = text.trim();
   const simple = /^(\d+)([.,])(\d+)$/.exec(amount);
   if (simple) {
     const [, whole = '', mark, fraction = ''] = simple;

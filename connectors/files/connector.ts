@@ -12,11 +12,12 @@ import type {
   RemoteRecord,
 } from '#connectors/contract/records.ts';
 import type { ConnectorInput } from '#connectors/contract/remote-system.ts';
-import { isSince, readInbox, type CurrentInvoice } from './invoice-inbox.ts';
+import { isSince, readInbox, totalOf, type CurrentInvoice } from './invoice-inbox.ts';
 import { isEncoding } from './file-text.ts';
 import { companyField, invoiceColumns, invoiceFields } from './invoice-row.ts';
 import { payoutColumns } from './payout-file.ts';
 import { writePayouts } from './payout-outbox.ts';
+import { writeReceiptFiles } from './receipt-file.ts';
 
 const pageSize = 1000;
 
@@ -64,6 +65,8 @@ export function createFiles({ settings, now }: ConnectorInput): ErpConnector {
     },
     deliverPayouts: (batch) =>
       folderAccess('outbox', folders.outbox, () => writePayouts(folders.outbox, batch)),
+    saveReceipts: (receipts) =>
+      folderAccess('inbox', folders.inbox, () => writeReceiptFiles(folders.inbox, receipts)),
     windows: () => [],
     limits: () => noLimits,
     calls: () => 0,
@@ -94,7 +97,7 @@ async function* pull(
   expectInvoices(object, fields);
   const askedAt = now();
   const serverTime = askedAt.toISOString();
-  const { invoices, problems } = await readFolder(folders, since);
+  const { invoices, problems, files } = await readFolder(folders, since);
   const wanted = [...invoices].filter(
     ([id, { modifiedAt }]) =>
       (resume === null || sortKey(id) > resume) && (since === null || isSince(modifiedAt, since)),
@@ -114,7 +117,7 @@ async function* pull(
       serverTime,
     };
   };
-  yield { ...page(0), ...(problems.length > 0 && { problems }) };
+  yield { ...page(0), files, ...(problems.length > 0 && { problems }) };
   for (let from = pageSize; from < records.length; from += pageSize) yield page(from);
 }
 
@@ -132,12 +135,13 @@ function recordOf(
   if (!invoice) return { extId, fields: {}, modifiedAt: now().toISOString(), deleted: true };
   const all: Readonly<Record<string, string | null | undefined>> = invoice.fields;
   const { file, line, position, replaced } = invoice;
+  const { currency, amount } = totalOf(invoice.fields);
   return {
     extId,
     fields: Object.fromEntries(fields.map((field) => [field, all[field] ?? null])),
     modifiedAt: invoice.modifiedAt,
     deleted: false,
-    origin: { file, line, position, ...(replaced && { replaced }) },
+    origin: { file, line, position, amount, currency, ...(replaced && { replaced }) },
   };
 }
 

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { RowProblem } from './row-problem.ts';
 
 export type FileText =
-  | { readonly ok: true; readonly lines: Iterable<string> }
+  | { readonly ok: true; /** May be read several times. */ readonly lines: Iterable<string> }
   | { readonly ok: false; readonly problem: RowProblem };
 
 /** True for the name of an encoding, such as `windows-1252` or `shift_jis`. */
@@ -30,7 +30,7 @@ export function readFileText(bytes: Uint8Array, declared: string | null): FileTe
   const ends = lineEndIn(bytes, encoding);
   if (ends === null) return { ok: false, problem: damaged(encoding) };
   if (encoding !== 'utf-8' && !decodes(bytes, encoding)) return { ok: false, problem: damaged(encoding) };
-  return { ok: true, lines: linesOf(bytes, encoding, ends) };
+  return { ok: true, lines: { [Symbol.iterator]: () => linesOf(bytes, encoding, ends) } };
 }
 
 function encodingOf(bytes: Uint8Array, declared: string | null): string | null {

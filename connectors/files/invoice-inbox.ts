@@ -1,11 +1,14 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import type { RecordProblem } from '#connectors/contract/records.ts';
+import { createHash } from 'node:crypto';
+import type { FileReading, RecordProblem } from '#connectors/contract/records.ts';
 import { foldKey } from '#src/domain/document-key.ts';
-import { decimalMarkOf } from './amount.ts';
+import { shownMark, type DecimalMark } from './amount.ts';
+import { controlCells, readControl, readControlFile, unreadableControl } from './control-total.ts';
 import { readCsvRows, type CsvRow } from './csv-rows.ts';
 import { inFileOrder, positionOf } from './file-order.ts';
+import { asRecordProblem, FileTally } from './file-tally.ts';
 import { readFileText } from './file-text.ts';
 import {
   invoiceFields,
@@ -13,6 +16,7 @@ import {
   readInvoice,
   type InvoiceFields,
   type InvoiceLayout,
+  type InvoiceReading,
 } from './invoice-row.ts';
 import type { RowProblem } from './row-problem.ts';
 
@@ -43,6 +47,8 @@ export interface Inbox {
   readonly invoices: ReadonlyMap<string, CurrentInvoice>;
   /** Problems of files modified at or after `since` only. The others were reported before. */
   readonly problems: readonly RecordProblem[];
+  /** What was read from each file, in the order of the files. */
+  readonly files: readonly FileReading[];
 }
 
 /** The problems reported for one file at most, so that a bad file does not hide the problems of others. */
@@ -66,11 +72,13 @@ export async function readInbox(
   const from = since === null ? 0 : files.findIndex((file) => isSince(file.modifiedAt, since));
   const invoices = new Map<string, CurrentInvoice>();
   const problems: RecordProblem[] = [];
+  const readings: FileReading[] = [];
   for (const file of from < 0 ? [] : files.slice(from)) {
-    const found = await readInvoices(folder, file, rules, invoices);
+    const { found, reading } = await readInvoices(folder, file, rules, invoices);
+    readings.push(reading);
     if (since === null || isSince(file.modifiedAt, since)) problems.push(...limited(found, file.name));
   }
-  return { invoices, problems };
+  return { invoices, problems, files: readings };
 }
 
 /** Compares instants, so `…00Z` and `…00.000Z` are equal. */
@@ -97,45 +105,46 @@ async function csvFiles(folder: string): Promise<CsvFile[]> {
   return files;
 }
 
-/** Adds the documents of a file to `invoices` and returns the rows that could not be read. */
+interface ReadFile {
+  readonly found: readonly RecordProblem[];
+  readonly reading: FileReading;
+}
+
+/** Adds the documents of a file to `invoices`. Returns the rows that could not be read, and what was. */
 async function readInvoices(
   folder: string,
   file: CsvFile,
   rules: InboxRules,
   invoices: Map<string, CurrentInvoice>,
-): Promise<RecordProblem[]> {
-  const whole = (problem: RowProblem, line?: number): RecordProblem[] => [
-    asRecordProblem(line === undefined ? file.name : `${file.name}:${line}`, problem),
-  ];
+): Promise<ReadFile> {
+  const tally = new FileTally(file.name);
   if (file.bytes > largestFile)
-    return whole({
+    return tally.refuse({
       code: 'file_too_large',
       message: `The file has ${Math.round(file.bytes / 1e6)} MB; at most ${largestFile / 1e6} MB are read.`,
       fix: 'Export the invoices in several files.',
     });
-  const text = readFileText(await readFile(join(folder, file.name)), rules.encoding ?? null);
-  if (!text.ok) return whole(text.problem);
-  const [header, ...rows] = await filledRows(text.lines);
+  const bytes = await readFile(join(folder, file.name));
+  tally.sha256 = createHash('sha256').update(bytes).digest('hex');
+  const text = readFileText(bytes, rules.encoding ?? null);
+  if (!text.ok) return tally.refuse(text.problem);
+  const header = (await filledRows(text.lines).next()).value;
   if (!header)
-    return whole(
+    return tally.refuse(
       { code: 'file_empty', message: 'The file has no header.', fix: 'Export the file again, or remove it.' },
       1,
     );
   const found = readHeader(header.cells ?? [], rules.companyColumn);
-  if (!found.ok) return whole(found.problem, header.line);
-  const { layout } = found;
-  const decimal = decimalMarkOf(amountsIn(rows, layout));
-  const problems: RecordProblem[] = [];
-  const report = (line: number, problem: RowProblem): number =>
-    problems.push(asRecordProblem(`${file.name}:${line}`, problem));
+  if (!found.ok) return tally.refuse(found.problem, header.line);
+  const survey = await surveyRows(text.lines, found.layout);
+  const stated = survey.stated ? readControl(survey.stated) : await readControlFile(folder, file.name);
+  if (stated === 'unreadable') return tally.refuse(unreadableControl);
+  const readings = await readRows(text.lines, found.layout, survey, tally);
+  const wrong = stated === null ? null : tally.compare(stated);
+  // Nothing of a file is taken whose rows or totals are not the stated ones: it may be cut off.
+  if (wrong !== null) return tally.refuse(wrong);
   let openEnds = 0;
-  for (const { line, cells, fault } of rows) {
-    const reading = readInvoice(cells, layout, { decimal, ...(fault && { fault }) });
-    if (!reading.ok) {
-      report(line, reading.problem);
-      continue;
-    }
-    const { number, fields, openEnd, sequence } = reading;
+  for (const { line, number, fields, openEnd, sequence } of readings) {
     const id = recordIdOf(fields, rules, invoices);
     const earlier = invoices.get(id);
     const position = positionOf(file.name, line, sequence);
@@ -149,10 +158,61 @@ async function readInvoices(
         ...(earlier && replacedBy(fields, earlier)),
       });
     if (earlier?.file === file.name && !isPaymentOf(earlier.fields, fields))
-      report(line, repeated(number, earlier.line, line));
-    if (openEnd !== undefined && (openEnds += 1) === 1) report(line, readAsUnpaid(number, openEnd));
+      tally.notice(line, repeated(number, earlier.line, line));
+    if (openEnd !== undefined && (openEnds += 1) === 1) tally.notice(line, readAsUnpaid(number, openEnd));
   }
-  return problems;
+  return tally.result();
+}
+
+type ReadRow = Extract<InvoiceReading, { readonly ok: true }> & { readonly line: number };
+
+/** What is known about the rows of a file as a whole, before each is read. */
+interface RowSurvey {
+  readonly decimal: DecimalMark | null;
+  /** The cells of the control row after its mark; null when the file has none. */
+  readonly stated: readonly string[] | null;
+  /** The line of the control row. */
+  readonly endsAt: number;
+}
+
+async function surveyRows(lines: Iterable<string>, { width, at }: InvoiceLayout): Promise<RowSurvey> {
+  const marks = new Set<DecimalMark>();
+  let last: CsvRow | null = null;
+  for await (const row of filledRows(lines)) {
+    const mark = row.cells?.length === width ? shownMark(row.cells[at.amount] ?? '') : null;
+    if (mark !== null) marks.add(mark);
+    last = row;
+  }
+  const [decimal = null, another] = marks;
+  const stated = last === null ? null : controlCells(last);
+  return {
+    decimal: another === undefined ? decimal : null,
+    stated,
+    endsAt: stated === null || last === null ? Infinity : last.line,
+  };
+}
+
+/** The rows that can be read. The others are counted as refused. */
+async function readRows(
+  lines: Iterable<string>,
+  layout: InvoiceLayout,
+  { decimal, endsAt }: RowSurvey,
+  tally: FileTally,
+): Promise<readonly ReadRow[]> {
+  const read: ReadRow[] = [];
+  let isHeader = true;
+  for await (const { line, cells, fault } of filledRows(lines)) {
+    if (isHeader || line === endsAt) {
+      isHeader = false;
+      continue;
+    }
+    const reading = readInvoice(cells, layout, { decimal, ...(fault && { fault }) });
+    if (reading.ok) {
+      tally.take(totalOf(reading.fields));
+      read.push({ ...reading, line });
+    } else tally.refuseRow(line, reading.problem);
+  }
+  return read;
 }
 
 /**
@@ -174,6 +234,14 @@ function recordIdOf(
   return `${id} (${unchangingOf(fields)})`;
 }
 
+/** What a row counts in the totals of its file. */
+export function totalOf({ kind, amount, currency }: InvoiceFields): {
+  readonly currency: string;
+  readonly amount: string;
+} {
+  return { currency: currency ?? '', amount: `${kind === 'credit_memo' ? '-' : ''}${amount ?? '0'}` };
+}
+
 /** The values that never change in one document. */
 const unchangingOf = ({ partner_code, currency, issued_on }: InvoiceFields): string =>
   `${foldKey(partner_code ?? '')} ${currency} ${issued_on?.slice(0, 4)}`;
@@ -186,19 +254,17 @@ function replacedBy(fields: InvoiceFields, earlier: CurrentInvoice): Pick<Curren
 
 const rowsAtOnce = 2000;
 
-/** The rows with a cell that is not blank. The event loop gets a turn every few thousand rows. */
-async function filledRows(lines: Iterable<string>): Promise<CsvRow[]> {
-  const rows: CsvRow[] = [];
+/**
+ * The rows with a cell that is not blank. They are not held in memory all at once, and the event loop gets a
+ * turn every few thousand rows.
+ */
+async function* filledRows(lines: Iterable<string>): AsyncGenerator<CsvRow, undefined> {
   let count = 0;
   for (const row of readCsvRows(lines)) {
-    if (!row.cells?.every((cell) => cell.trim() === '')) rows.push(row);
+    if (!row.cells?.every((cell) => cell.trim() === '')) yield row;
     if ((count += 1) % rowsAtOnce === 0) await setImmediate();
   }
-  return rows;
-}
-
-function* amountsIn(rows: readonly CsvRow[], { width, at }: InvoiceLayout): Generator<string> {
-  for (const { cells } of rows) if (cells?.length === width) yield cells[at.amount] ?? '';
+  return undefined;
 }
 
 /** One notice a file is enough: such an ERP writes the date into every unpaid invoice. */
@@ -238,8 +304,4 @@ function limited(problems: readonly RecordProblem[], file: string): readonly Rec
       fix: 'Correct the reported rows and export the file again.',
     }),
   ];
-}
-
-function asRecordProblem(ref: string, problem: RowProblem): RecordProblem {
-  return { ref, failure: { class: 'validation', ...problem } };
 }

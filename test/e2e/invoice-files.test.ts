@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { recordOrigin } from '#src/db/schema/connection.ts';
+import { recordOrigin } from '#src/db/schema/erp-file.ts';
 import { answerDocumentQuestion } from '#src/operations/place/answer-document-question.ts';
 import { addPerson } from '#test/support/people/people.ts';
 import { ErpInbox, header } from './erp-inbox.ts';
@@ -99,6 +99,26 @@ describe('an invoice file', { timeout: 60_000 }, () => {
     const { documents, problems } = await erp.run();
     expect(documents).toEqual([]);
     expect(problems).toEqual(['a.csv:2 key_damaged', 'b.csv:2 key_damaged']);
+  });
+
+  it('in a currency without cents, or with three decimals, is exact to the last unit', async () => {
+    await erp.drop('scales.csv', [
+      'EUR-1,invoice,P-0001,Euro GmbH,EUR,10000.00,2026-10-05,2026-10-20,',
+      'KWD-1,invoice,P-0001,Kuwait Trading,KWD,1234.567,2026-10-05,2026-10-20,',
+      'JPY-1,invoice,P-0002,Tokyo KK,JPY,1234567,2026-10-05,2026-10-20,',
+    ]);
+    const { documents, problems, earned } = await erp.run();
+    expect(problems).toEqual([]);
+    expect(documents).toEqual([
+      'EUR-1 invoice P-0001 EUR 1000000 2026-10-05 2026-10-20',
+      'JPY-1 invoice P-0002 JPY 1234567 2026-10-05 2026-10-20',
+      'KWD-1 invoice P-0001 KWD 1234567 2026-10-05 2026-10-20',
+    ]);
+    expect(earned).toEqual([
+      '2026-10 P-0001 EUR 50000',
+      '2026-10 P-0001 KWD 61728',
+      '2026-10 P-0002 JPY 61728',
+    ]);
   });
 
   it('with the number 10 comes after the one with the number 9', async () => {
@@ -315,5 +335,65 @@ describe('an invoice file', { timeout: 60_000 }, () => {
       line: 2,
       replaced: { file: '1.csv', line: 2, fields: ['amount', 'paid_on'] },
     });
+  });
+
+  it('has a receipt beside it: the rows accepted, refused and waiting, and the totals of those accepted', async () => {
+    await erp.drop('1.csv', [
+      'I-1,invoice,P-0001,Acme,USD,100.00,2026-10-05,,',
+      'I-2,invoice,P-0001,Acme,USD,ten,2026-10-05,,',
+      'I-3,invoice,P-9999,Acme,USD,7.00,2026-10-05,,',
+      'I-4,invoice,P-0002,Acme,EUR,20.00,2026-10-05,,',
+      'C-1,credit_memo,P-0001,Acme,USD,30.00,2026-10-06,,I-1',
+    ]);
+    await erp.run();
+    expect(JSON.parse(await erp.read('1.csv.receipt.json'))).toMatchObject({
+      file: '1.csv',
+      sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+      rows: 5,
+      accepted: 3,
+      refusedRows: 1,
+      refused: [{ line: 3, code: 'amount_unreadable', reason: expect.any(String), fix: expect.any(String) }],
+      waiting: [{ line: 4, document: 'I-3', code: 'partner_unknown' }],
+      totals: { EUR: '20.00', USD: '70.00' },
+      control: 'not stated',
+      corrections: [],
+    });
+    await erp.drop('2.csv', ['I-1,invoice,P-0001,Acme,USD,110.00,2026-10-05,2026-10-20,']);
+    await erp.run();
+    expect(JSON.parse(await erp.read('2.csv.receipt.json'))).toMatchObject({
+      accepted: 1,
+      corrections: [
+        { line: 2, document: 'I-1', replaced: { file: '1.csv', line: 2, fields: ['amount', 'paid_on'] } },
+      ],
+    });
+    await erp.drop('3.csv', Buffer.from(`${header}\nM\xFCller\n`, 'latin1'));
+    await erp.run();
+    expect(JSON.parse(await erp.read('3.csv.receipt.json'))).toMatchObject({
+      accepted: 0,
+      refused: [{ code: 'encoding_unknown' }],
+    });
+  });
+
+  it('is refused as a whole when its rows or totals are not the stated ones', async () => {
+    const rows = [
+      'I-1,invoice,P-0001,Acme,USD,100.00,2026-10-05,,',
+      'C-1,credit_memo,P-0001,Acme,USD,30.00,2026-10-06,,I-1',
+    ];
+    await erp.drop('1.csv', [...rows, '#control,rows=2,USD=70.00']);
+    await erp.drop('2.csv', ['I-2,invoice,P-0001,Acme,USD,5.00,2026-10-05,,', '#control,rows=2']);
+    await erp.drop('3.csv', ['I-3,invoice,P-0001,Acme,USD,5.00,2026-10-05,,', '#control,USD=50.00']);
+    await erp.drop('4.csv', ['I-4,invoice,P-0001,Acme,USD,5.00,2026-10-05,,']);
+    await erp.drop('4.csv.control', 'rows=1\nUSD=5.00\n');
+    await erp.drop('5.csv', ['I-5,invoice,P-0001,Acme,USD,5.00,2026-10-05,,']);
+    await erp.drop('5.csv.control', 'rows=two\n');
+    const { documents, problems, messages } = await erp.run();
+    expect(documents.map((one) => one.split(' ')[0])).toEqual(['C-1', 'I-1', 'I-4']);
+    expect(problems).toEqual(['2.csv control_wrong', '3.csv control_wrong', '5.csv control_unreadable']);
+    expect(messages.join('\n')).toMatch(/1 rows instead of 2[^]*5\.00 USD instead of 50\.00 USD/);
+    expect(JSON.parse(await erp.read('1.csv.receipt.json'))).toMatchObject({
+      accepted: 2,
+      control: 'correct',
+    });
+    expect(JSON.parse(await erp.read('2.csv.receipt.json'))).toMatchObject({ accepted: 0, control: 'wrong' });
   });
 });

@@ -185,7 +185,8 @@ for (const backend of backends) {
 
     it('reports an unreadable invoice row with the reason and the fix, takes the rest, and forgets it once mended', async () => {
       const file = join(service.erpDir, 'in', 'late.csv');
-      const [sample = ''] = await readdir(join(service.erpDir, 'in'));
+      const names = await readdir(join(service.erpDir, 'in'));
+      const sample = names.find((name) => name.endsWith('.csv')) ?? '';
       const [header = '', row = ''] = (await readFile(join(service.erpDir, 'in', sample), 'utf8')).split(
         /\r?\n/,
       );

@@ -143,37 +143,6 @@ export const remoteRecord = pgTable(
 );
 
 /**
- * The row of a file that a remote record was read from, and the row before it whose content it replaced. A row
- * from an earlier place in the order of files never replaces it, so a file that goes away takes nothing back.
- */
-export const recordOrigin = pgTable(
-  'record_origin',
-  {
-    connectionId: uuid('connection_id')
-      .notNull()
-      .references(() => connection.id, { onDelete: 'cascade' }),
-    object: text().notNull(),
-    extId: text('ext_id').notNull(),
-    file: text().notNull(),
-    line: integer().notNull(),
-    /** Sorts rows by the order of files and lines. */
-    position: text().notNull(),
-    replaced: jsonb().$type<ReplacedRow>(),
-  },
-  (t) => [
-    primaryKey({ columns: [t.connectionId, t.object, t.extId] }),
-    index('record_origin_file').on(t.connectionId, t.object, t.file),
-  ],
-);
-
-export interface ReplacedRow {
-  readonly file: string;
-  readonly line: number;
-  /** The fields with other values. */
-  readonly fields: readonly string[];
-}
-
-/**
  * A record whose present content could not be stored in the table of its kind, and in how many runs. After
  * some runs it is no longer tried until its content changes.
  */

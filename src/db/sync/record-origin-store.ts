@@ -3,7 +3,8 @@ import { and, eq, sql } from 'drizzle-orm';
 import { bulkInsert } from '#src/db/bulk.ts';
 import type { Db } from '#src/db/client.ts';
 import { isKeyIn } from '#src/db/is-in.ts';
-import { recordOrigin, remoteRecord, type ReplacedRow } from '#src/db/schema/connection.ts';
+import { remoteRecord } from '#src/db/schema/connection.ts';
+import { recordOrigin, type ReplacedRow } from '#src/db/schema/erp-file.ts';
 
 /** A record with the row that it was read from. */
 export interface RecordFromFile extends RemoteRecord {
@@ -35,22 +36,27 @@ export async function saveOrigins(
   records: readonly RecordFromFile[],
 ): Promise<void> {
   const stored = await originsOf(db, connectionId, object, records);
-  const rows = records.map(({ extId, fields, origin: { file, line, position, replaced } }) => {
-    const before = stored.get(extId);
-    const changed = Object.keys(fields).filter((field) => (before?.fields[field] ?? null) !== fields[field]);
-    const isOtherRow = before !== undefined && before.position !== position;
-    const now: ReplacedRow | null =
-      isOtherRow && changed.length > 0
-        ? { file: before.file, line: before.line, fields: changed }
-        : (before?.replaced ?? replaced ?? null);
-    return { connectionId, object, extId, file, line, position, replaced: now };
-  });
+  const rows = records.map(
+    ({ extId, fields, origin: { file, line, position, replaced, amount, currency } }) => {
+      const before = stored.get(extId);
+      const changed = Object.keys(fields).filter(
+        (field) => (before?.fields[field] ?? null) !== fields[field],
+      );
+      const isOtherRow = before !== undefined && before.position !== position;
+      const now: ReplacedRow | null =
+        isOtherRow && changed.length > 0
+          ? { file: before.file, line: before.line, fields: changed }
+          : (before?.replaced ?? replaced ?? null);
+      return { connectionId, object, extId, file, line, position, replaced: now, amount, currency };
+    },
+  );
   await bulkInsert(
     db,
     recordOrigin,
     rows,
     sql`on conflict (connection_id, object, ext_id) do update
-        set file = excluded.file, line = excluded.line, position = excluded.position, replaced = excluded.replaced`,
+        set file = excluded.file, line = excluded.line, position = excluded.position, replaced = excluded.replaced,
+            amount = excluded.amount, currency = excluded.currency`,
   );
 }
 

@@ -1,3 +1,4 @@
+import type { FileReceipt } from '#connectors/contract/erp.ts';
 import type { z } from 'zod';
 import { findSystem, type Systems } from '#connectors/contract/systems.ts';
 import type { ObjectReading, ReconcileJob } from '#src/db/connections/connection-page-view.ts';
@@ -34,5 +35,27 @@ export function reconcileAnswer(job: ReconcileJob): Page['reconcile'][number] {
     finishedAt,
     error,
     step: progress && `${progress.label}: ${progress.done}${total}`,
+  };
+}
+
+const shownRows = 20;
+
+/** The receipt of a file with the first of the rows that were not accepted. */
+export function receiptAnswer({ waiting, refused, refusedRows, readAt, ...receipt }: FileReceipt) {
+  const { file, rows, accepted, totals, control } = receipt;
+  const notAccepted = [...refused, ...waiting]
+    .map(({ line, reason, fix }) => ({ line: line ?? null, reason, fix }))
+    .toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0))
+    .slice(0, shownRows);
+  return {
+    file,
+    readAt: new Date(readAt),
+    rows,
+    accepted,
+    refused: refusedRows,
+    waiting: rows - accepted - refusedRows,
+    notAccepted,
+    totals: { ...totals },
+    control,
   };
 }

@@ -9,15 +9,17 @@ import {
   trafficOf,
   massDeletionMessages,
 } from '#src/db/connections/connection-page-view.ts';
+import { latestReceipts } from '#src/db/connections/file-receipt-store.ts';
 import { deadLetters } from '#src/db/sync/dead-letter-view.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { callBudgets } from '#src/operations/connections/call-budget.ts';
 import { packsOf, requireConnection } from '#src/operations/connections/use-connection.ts';
-import { locationOf, readingAnswer, reconcileAnswer } from './answer.ts';
+import { locationOf, readingAnswer, receiptAnswer, reconcileAnswer } from './answer.ts';
 
 const shownLetters = 20;
 const shownAlerts = 8;
+const shownReceipts = 20;
 
 /** @throws AppError `not_found` */
 export async function connectionPageAnswer(deps: Deps, id: string) {
@@ -26,7 +28,7 @@ export async function connectionPageAnswer(deps: Deps, id: string) {
   if (connection === null)
     throw new AppError('not_found', 'There is no such connection. It may have been removed.', { id });
   const now = clock();
-  const [objects, traffic, budget, backlog, letters, events, comparisons, warnings, alerts] =
+  const [objects, traffic, budget, backlog, letters, events, comparisons, warnings, receipts, alerts] =
     await Promise.all([
       objectReadings(db, id),
       trafficOf(db, id, now),
@@ -36,6 +38,7 @@ export async function connectionPageAnswer(deps: Deps, id: string) {
       listeningOf(db, id),
       reconcileJobs(db, id),
       massDeletionMessages(db, id),
+      latestReceipts(db, id, shownReceipts),
       recentAlerts(db, id, shownAlerts),
     ]);
   const packs = packsOf(deps, await requireConnection(deps, id)).filter((pack) => pack.enabled !== false);
@@ -73,6 +76,7 @@ export async function connectionPageAnswer(deps: Deps, id: string) {
     },
     reconcile: comparisons.map(reconcileAnswer),
     removalWarnings: warnings,
+    receipts: receipts.map(receiptAnswer),
     alerts,
   };
 }

@@ -169,6 +169,22 @@ export const connectionPage = z.object({
   ),
   /** One sentence for each object with more missing records than `removalLimitPercent`. */
   removalWarnings: z.array(z.string()),
+  /** What became of the latest files of an ERP; empty for other connections. */
+  receipts: z.array(
+    z.object({
+      file: z.string(),
+      readAt: instant,
+      rows: z.number(),
+      accepted: z.number(),
+      refused: z.number(),
+      waiting: z.number(),
+      /** The first rows that were refused or wait, by line. */
+      notAccepted: z.array(z.object({ line: z.number().nullable(), reason: z.string(), fix: z.string() })),
+      /** The net amount of the rows taken, by currency. */
+      totals: z.record(z.string(), z.string()),
+      control: z.enum(['not stated', 'correct', 'open', 'wrong']),
+    }),
+  ),
   /** Changes of the connection's health, the newest first. */
   alerts: z.array(
     z.object({

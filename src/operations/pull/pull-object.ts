@@ -1,5 +1,6 @@
 import type { PullPage, RecordProblem, RemoteRecord } from '#connectors/contract/records.ts';
 import { remoteFields } from '#mappings/engine/apply.ts';
+import { saveReadings } from '#src/db/connections/file-receipt-store.ts';
 import { readCursor, saveCursor, type Cursor } from '#src/db/connections/connection-store.ts';
 import { reportProblems, resolveUnseen } from '#src/db/sync/problem-store.ts';
 import type { Db } from '#src/db/client.ts';
@@ -110,6 +111,7 @@ async function storePage(
   const storable = await withoutEarlier(deps, reading, storableRecords(page.records));
   const save = (store: (tx: Db) => Promise<StoredPage>) =>
     deps.db.transaction(async (tx) => {
+      await saveReadings(tx, connection.id, object, page.files ?? [], at);
       await saveOrigins(tx, connection.id, object, storable.records.filter(isFromFile));
       const { count, problems } = await store(tx);
       if (runId !== null) await addToTally(tx, runId, connection.id, `pulled:${kind}`, count);

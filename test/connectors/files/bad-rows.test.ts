@@ -45,6 +45,9 @@ describe('one bad row costs that row and nothing else', () => {
     const [decided] = await folders.pull();
     expect(decided?.records).toMatchObject([{ fields: { amount: '1234.00' } }, { extId: 'INV-A' }]);
     expect(decided).not.toHaveProperty('problems');
+    // Where the other rows disagree, nothing is decided.
+    folders.drop('a.csv', [ambiguous, first, row({ invoice_number: 'INV-B', amount: '"10,50"' })]);
+    expect((await folders.pull())[0]?.problems).toMatchObject([{ ref: 'a.csv:2' }]);
   });
 
   it('a stray quote does not hide the rows up to the next quote', async () => {

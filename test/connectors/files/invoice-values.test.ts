@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { currencyDigits, decimalMarkOf, readAmount } from '#connectors/files/amount.ts';
+import { currencyDigits, readAmount, shownMark } from '#connectors/files/amount.ts';
 import { readCsvRows } from '#connectors/files/csv-rows.ts';
 import { readFileText } from '#connectors/files/file-text.ts';
 import {
@@ -87,17 +87,17 @@ describe('an amount', () => {
     expect(readAmount(text, digits)).toEqual({ ok: false, code, message, fix });
   });
 
-  test.each<[string, readonly string[], number, string | null]>([
-    ['1,234', ['10.50'], 2, '1234.00'],
-    ['1.234', ['10,50'], 2, '1234.00'],
-    ['1,234', ['1,234,567'], 0, '1234'],
-    ['1.234', ['1234,567'], 3, '1234.000'],
-    ['1,234', ['1234,567'], 3, '1.234'],
-    ['1,234', ['10.50', '10,50'], 2, null],
-    ['1,234', ['2,345', '7'], 2, null],
-    ['1.234', ['10.50'], 2, null],
-  ])('written %j beside %j, with %i decimals, is %j', (text, others, digits, amount) => {
-    const reading = readAmount(text, digits, decimalMarkOf([text, ...others]));
+  test.each<[string, string, number, string | null]>([
+    ['1,234', '10.50', 2, '1234.00'],
+    ['1.234', '10,50', 2, '1234.00'],
+    ['1,234', '1,234,567', 0, '1234'],
+    ['1.234', '1234,567', 3, '1234.000'],
+    ['1,234', '1234,567', 3, '1.234'],
+    ['1,234', '2,345', 2, null],
+    ['1,234', '7', 2, null],
+    ['1.234', '10.50', 2, null],
+  ])('written %j beside %j, with %i decimals, is %j', (text, other, digits, amount) => {
+    const reading = readAmount(text, digits, shownMark(other));
     expect(reading.ok ? reading.amount : null).toBe(amount);
   });
 

@@ -490,6 +490,25 @@ export interface paths {
                             }[];
                             pausedUntil: string | null;
                             pauseReason: string | null;
+                            receipts: {
+                                accepted: number;
+                                /** @enum {string} */
+                                control: "not stated" | "correct" | "open" | "wrong";
+                                file: string;
+                                notAccepted: {
+                                    fix: string;
+                                    line: number | null;
+                                    reason: string;
+                                }[];
+                                /** Format: date-time */
+                                readAt: string;
+                                refused: number;
+                                rows: number;
+                                totals: {
+                                    [key: string]: string;
+                                };
+                                waiting: number;
+                            }[];
                             reconcile: {
                                 error: string | null;
                                 finishedAt: string | null;

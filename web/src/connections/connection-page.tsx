@@ -18,6 +18,7 @@ import { CheckButton } from './check-button.tsx';
 import styles from './connection-page.module.css';
 import { FreshnessCard } from './freshness-card.tsx';
 import { ChangeDetectionCard } from './change-detection-card.tsx';
+import { ReceiptsCard } from './receipts-card.tsx';
 import { ReconcileModal } from './reconcile-modal.tsx';
 import { RefusedCard } from './refused-card.tsx';
 import { SyncButton } from './sync-button.tsx';
@@ -63,6 +64,7 @@ function Body({ connection }: { readonly connection: ConnectionDetail }) {
       <div className={styles.columns}>
         <div className={styles.stack}>
           <FreshnessCard connection={connection} />
+          {connection.receipts.length > 0 && <ReceiptsCard receipts={connection.receipts} />}
           {connection.writable && <RefusedCard connection={connection} />}
           <TrafficCard traffic={connection.traffic} />
         </div>
