@@ -205,10 +205,11 @@ describe('with a connection in trouble', { timeout: 120_000 }, () => {
         .status,
     ).toBe(204);
     expect(await service.countRecords('hubspot', 'payout')).toBe(before - 1);
-    // Nothing is pulled of payouts, so it takes a change to notice.
-    await deps.db.execute(
-      `update shadow set fields = fields || '{"status":"paid"}' where ext_id = '${extId}'`,
-    );
+    // HubSpot shows the deletion only to a complete comparison. A write finds it before that.
+    for (const table of ['shadow', 'remote_record'])
+      await deps.db.execute(
+        `update ${table} set fields = fields || '{"status":"paid"}' where ext_id = '${extId}'`,
+      );
     await service.runJob();
     await service.runJob();
     expect(await service.countRecords('hubspot', 'payout')).toBe(before);
