@@ -131,7 +131,7 @@ describe('sync reconcile', () => {
     expect(await output(['reconcile'], { connection: 'Salesforce' })).toContain(
       'Salesforce: a comparison is already in progress.',
     );
-    expect(await jobsWaiting(service.deps.db, 'reconcile')).toBe(4);
+    expect(await jobsWaiting(service.deps.db, 'reconcile')).toBe(5);
   });
 
   test('confirms deletions in one named connection only, and the audit trail says so', async () => {

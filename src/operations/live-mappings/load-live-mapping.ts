@@ -72,8 +72,8 @@ export async function knownFit(
   const compiled = compileMapping(pack, description);
   if (compiled.ok) return { mapping: compiled.mapping, misfits: [], describedAt };
   const drift = await findDrift(deps.db, placeOf(connection, pack));
-  const fitting =
-    drift?.version === pack.version ? withoutMisfits(pack, description) : withoutHidden(pack, description);
+  // A field that this version reads may be newer than the description, so only a new one shows that it is hidden.
+  const fitting = drift?.version === pack.version ? withoutMisfits(pack, description) : null;
   return fitting && { ...fitting, describedAt };
 }
 

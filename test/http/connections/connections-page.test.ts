@@ -216,7 +216,7 @@ describe('a comparison of everything', () => {
     expect((await reconcile({ kind: 'account' })).json()).toEqual({ alreadyRunning: false });
     expect((await reconcile({})).json()).toEqual({ alreadyRunning: false });
     expect((await reconcile({})).json()).toEqual({ alreadyRunning: true });
-    expect(await jobsWaiting(http.deps.db, 'reconcile')).toBe(4);
+    expect(await jobsWaiting(http.deps.db, 'reconcile')).toBe(5);
     expect(
       (await pageOf(data.salesforceId)).reconcile.map((one: { kind: string; state: string }) => [
         one.kind,
@@ -226,6 +226,7 @@ describe('a comparison of everything', () => {
       ['account', 'running'],
       ['lead', 'running'],
       ['opportunity', 'running'],
+      ['payout', 'running'],
       ['registration', 'running'],
     ]);
   });
