@@ -12,27 +12,6 @@ export interface CrmConnector extends RemoteSystem {
    */
   install(schema: readonly CrmObject[]): Promise<InstallReport>;
   /**
-   * Asks for everything that Fairway uses and changes nothing.
-   * @throws ConnectorError when the sign-in is refused
-   */
-  readonly checkAccess?: (schema: readonly CrmObject[]) => Promise<readonly AccessCheck[]>;
-  /**
-   * A cheap look at what reads of changes miss, for a connection to which the vendor announces nothing: deleted
-   * records and references that are stored outside the record. Absent where reads or announcements show them.
-   */
-  readonly silentChanges?: {
-    /** The number of records that exist. */
-    count(object: string): Promise<number>;
-    /** The present values of those of these fields that are such references, by record id. */
-    references(
-      object: string,
-      extIds: readonly string[],
-      fields: readonly string[],
-    ): Promise<ReadonlyMap<string, RemoteFields>>;
-  };
-  /** What an admin does so that we see a field of an object, with the page of the vendor's settings. */
-  readonly hiddenFieldFix?: (object: string, field: string) => string;
-  /**
    * The ways in which this CRM's accounts may say that they are partners, with the number of accounts that each
    * marks. It costs about one call for each.
    */
@@ -87,17 +66,6 @@ export interface CrmConnector extends RemoteSystem {
    * @throws ConnectorError `permission` when we may not read people
    */
   readonly owners?: (extIds: readonly string[]) => Promise<readonly RecordOwner[]>;
-}
-
-/** One thing that Fairway needs or uses in the vendor's system, and whether it has it. */
-export interface AccessCheck {
-  /** Such as `field Account.Type`. */
-  readonly about: string;
-  /** `degraded`: Fairway works without it, and the message says how. `missing`: it does not. */
-  readonly result: 'ok' | 'degraded' | 'missing';
-  readonly message: string;
-  /** What an admin does, with the page of the vendor's settings. Null when nothing is to be done. */
-  readonly fix: string | null;
 }
 
 /** Accounts with one of these values in a field are partners. */

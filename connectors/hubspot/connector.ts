@@ -9,15 +9,13 @@ import { HubspotApi } from './api.ts';
 import { CustomObjects } from './schema/custom-objects.ts';
 import { describeHubspotObject } from './schema/describe.ts';
 import { fetchHubspotRecords, purgedHubspotRecords } from './fetch.ts';
-import { checkHubspotAccess } from './check-access.ts';
 import { hubspotPartnerCandidates } from './schema/partner-candidates.ts';
 import { installHubspotSchema } from './schema/install.ts';
 import { followJournal } from './events/journal.ts';
 import { windowsOf } from './limits.ts';
 import { accountPath, objectFor } from './schema/naming.ts';
 import { readHubspotOwners } from './owners.ts';
-import { countAll, pullHubspotRecords } from './pull.ts';
-import { readReferenceFields } from './records.ts';
+import { pullHubspotRecords } from './pull.ts';
 import { pushToHubspot } from './push.ts';
 import { readSettings, type HubspotSettings } from './settings.ts';
 import { openTransport, type Transport } from './transport.ts';
@@ -53,23 +51,6 @@ export function createHubspot(input: ConnectorInput): CrmConnector {
       ...(settings.timeZone === undefined ? {} : { timeZone: settings.timeZone }),
     }),
     owners: (extIds) => readHubspotOwners(api, extIds),
-    hiddenFieldFix: (object, field) =>
-      `Check that ${object} has the property ${field} (Settings › Properties), and that the app or service key has the scope for it (Settings › Integrations). Fairway reads it within 15 minutes.`,
-    checkAccess: (schema) =>
-      checkHubspotAccess(api, customObjects, schema, {
-        signsWebhooks: clientSecret !== undefined,
-        readsJournal: app !== null && app !== undefined && appId !== undefined,
-      }),
-    // Neither webhooks nor the journal: nothing announces deletions and changed associations.
-    ...(clientSecret === undefined && !(app && appId !== undefined)
-      ? {
-          silentChanges: {
-            count: (object: string) => countAll(api, object),
-            references: (object: string, extIds: readonly string[], fields: readonly string[]) =>
-              readReferenceFields(api, object, extIds, fields),
-          },
-        }
-      : {}),
     partnerCandidates: () => hubspotPartnerCandidates(api),
     writeRules: (description) => readHubspotWriteRules(api, customObjects, description),
     region: async () => {

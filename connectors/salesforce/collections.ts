@@ -21,16 +21,7 @@ const resultShape = z.discriminatedUnion('success', [
   z.object({ success: z.literal(true), id: z.string(), created: z.boolean().default(false) }),
   z.object({ success: z.literal(false), errors: z.array(errorShape).min(1) }),
 ]);
-/** A result in an unknown format costs its row and not the batch. */
-const resultsShape = z.array(resultShape.catch({ success: false, errors: [unreadable()] }));
-
-function unreadable(): z.infer<typeof errorShape> {
-  return {
-    statusCode: 'UNREADABLE_RESULT',
-    message: 'Salesforce’s result for this row has an unknown format.',
-    fields: [],
-  };
-}
+const resultsShape = z.array(resultShape);
 
 class RowsLocked extends Error {}
 

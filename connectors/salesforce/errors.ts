@@ -34,12 +34,6 @@ const remap = advise(
   'The mapping names an object or field that Salesforce does not show to the integration user. Correct the mapping, or connect the org again to add Fairway’s fields.',
 );
 
-/** A code that names no field may have nothing to do with the values of the record. */
-const unlisted = advise(
-  'validation',
-  'Read Salesforce’s message: this code names no field, so the cause may be the org and not the record. The next run writes it again.',
-);
-
 const byCode: Readonly<Record<string, Advice>> = {
   UNABLE_TO_LOCK_ROW: advise(
     'retry',
@@ -48,9 +42,6 @@ const byCode: Readonly<Record<string, Advice>> = {
   SERVER_UNAVAILABLE: transient,
   UNKNOWN_EXCEPTION: transient,
   QUERY_TIMEOUT: transient,
-  REQUEST_RUNNING_TOO_LONG: transient,
-  OPERATION_TOO_LARGE: transient,
-  UNREADABLE_RESULT: transient,
   INVALID_QUERY_LOCATOR: transient,
   REQUEST_LIMIT_EXCEEDED: advise(
     'throttle',
@@ -151,9 +142,7 @@ export function toFailure(code: string, message: string, fields: readonly string
       ? transient
       : /^ERROR_HTTP_40[13]$/.test(code)
         ? reauthorise
-        : fields.length > 0
-          ? dataRule
-          : unlisted);
+        : dataRule);
   return { ...base, ...advice };
 }
 
@@ -217,7 +206,7 @@ function signInFix(code: string, description: string): string {
   if (/approved/.test(description))
     return 'Correct the username, or approve the profile or permission set of that user in the policies of the external client app (Setup › External Client App Manager).';
   if (/audience/.test(description))
-    return 'Correct the login URL. Production orgs sign in at https://login.salesforce.com, sandboxes at https://test.salesforce.com. Name the audience with --audience where yours is another.';
+    return 'Correct the login URL. Production orgs sign in at https://login.salesforce.com, sandboxes at https://test.salesforce.com.';
   if (/assertion/.test(description)) {
     return "Upload the certificate of this connection's private key to the external client app (Setup › External Client App Manager), and check that this server's clock is right.";
   }

@@ -154,18 +154,6 @@ function pendingOn(connectionId: string): SQL | undefined {
   return and(eq(writeIntent.connectionId, connectionId), eq(writeIntent.status, 'pending'));
 }
 
-/** Stores the fields that were written in the end, where the vendor refused others of the same intent. */
-export async function narrowIntents(
-  db: Db,
-  narrowed: readonly Pick<WriteIntent, 'id' | 'fields'>[],
-): Promise<void> {
-  if (narrowed.length === 0) return;
-  await db.execute(sql`
-    update write_intent w set fields = x.fields
-    from jsonb_to_recordset(${JSON.stringify(narrowed)}::text::jsonb) as x(id uuid, fields jsonb)
-    where w.id = x.id and w.status = 'pending'`);
-}
-
 /** Marks intents as done. A newer intent of the same record has another id and stays pending. */
 export async function completeIntents(db: Db, ids: readonly string[], at: Date): Promise<void> {
   if (ids.length === 0) return;

@@ -1,11 +1,8 @@
-import { asCrm } from '#connectors/contract/connector.ts';
-import type { AccessCheck } from '#connectors/contract/crm.ts';
 import { ConnectorError, type RemoteFailure } from '#connectors/contract/failures.ts';
 import { releaseBudgets } from '#src/db/connections/budget-store.ts';
 import { invalidateDescriptions, saveHealth, saveSettings } from '#src/db/connections/connection-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { readRegion } from './region.ts';
-import { crmSchema } from '#src/domain/crm-schema.ts';
 import { withConnection } from './use-connection.ts';
 import { noPause } from './pause-connection.ts';
 
@@ -13,13 +10,11 @@ export interface ConnectionCheck {
   readonly ok: boolean;
   readonly account: string | null;
   readonly failure: RemoteFailure | null;
-  /** What the integration user may do and sees, one by one. Empty when the sign-in failed. */
-  readonly checks: readonly AccessCheck[];
 }
 
 /**
- * Signs in to the vendor, shows the answer on the connection, and asks for everything that Fairway uses there.
- * It ends a pause first: the person who checks has removed its cause.
+ * Signs in to the vendor and shows the answer on the connection. It ends a pause first: the person who checks
+ * has removed its cause.
  */
 export async function checkConnection(
   deps: Deps,
@@ -37,13 +32,11 @@ export async function checkConnection(
         // Descriptions hold the time zone, which may have changed.
         await invalidateDescriptions(deps.db, connectionId);
         await saveHealth(deps.db, connectionId, { account });
-        const checks = (await asCrm(connector)?.checkAccess?.(crmSchema)) ?? [];
-        return { ok: true, account, failure: null, checks };
+        return { ok: true, account, failure: null };
       },
     );
   } catch (error) {
-    if (error instanceof ConnectorError)
-      return { ok: false, account: null, failure: error.failure, checks: [] };
+    if (error instanceof ConnectorError) return { ok: false, account: null, failure: error.failure };
     throw error;
   }
 }

@@ -12,14 +12,12 @@ import {
   deadLetterIntents,
   recordFailedAttempts,
   completeIntents,
-  narrowIntents,
   type WriteIntent,
 } from '#src/db/sync/write-store.ts';
 import type { Db } from '#src/db/client.ts';
 import type { Deps } from '#src/deps.ts';
 import { emptyShadow, withRefusal, withWrite } from '#src/domain/sync/shadow.ts';
 import { needsRefetch } from '#src/domain/sync/remote-state.ts';
-import type { NarrowedWrite } from './refused-fields.ts';
 import { recordHints } from '#src/operations/hints/record-hints.ts';
 
 /** The same write may succeed later. After any other failure somebody must change something first. */
@@ -42,13 +40,10 @@ export interface SentGroup {
   readonly sentAt: Date;
   /** Bulk jobs at the vendor whose outcomes are complete with these. */
   readonly endedJobs: readonly string[];
-  /** Writes that were accepted without some of their fields. */
-  readonly narrowed?: readonly NarrowedWrite[];
 }
 
 /**
- * Stores the outcome of each write in one transaction. A successful write updates the shadow; fields that were
- * left out of it become a problem, and the next plan writes them again. A refused write
+ * Stores the outcome of each write in one transaction. A successful write updates the shadow. A refused write
  * becomes a dead letter and a problem with the vendor's message. After a temporary failure the write stays
  * pending. Returns a temporary failure after which the job must be tried again, if there was one.
  *
@@ -56,7 +51,7 @@ export interface SentGroup {
  */
 export async function recordOutcomes(
   deps: Deps,
-  { connection, runId, sentAt, endedJobs, narrowed = [] }: SentGroup,
+  { connection, runId, sentAt, endedJobs }: SentGroup,
   group: readonly WriteIntent[],
   outcomes: readonly PushOutcome[],
 ): Promise<RemoteFailure | null> {
@@ -65,9 +60,7 @@ export async function recordOutcomes(
   const connectionId = connection.id;
   const object = group[0]?.object ?? '';
   const where = { source: 'write', connectionId, object } as const;
-  const intentOf = new Map(
-    [...group, ...narrowed.map(({ intent }) => intent)].map((intent) => [intent.id, intent]),
-  );
+  const intentOf = new Map(group.map((intent) => [intent.id, intent]));
   const refOf = (id: string): string => intentOf.get(id)?.extId ?? intentOf.get(id)?.keyValue ?? id;
   const landed = outcomes.flatMap((outcome): Landed[] => {
     const intent = intentOf.get(outcome.id);
@@ -81,26 +74,18 @@ export async function recordOutcomes(
   const gone = dead
     .filter(({ failure }) => failure.class === 'gone')
     .map(({ id }) => intentOf.get(id)?.extId ?? '');
-  const partly = narrowed.map(({ intent: { id }, failure }) => ({ id, failure }));
-  const problems = [...failed, ...partly].map(({ id, failure }) => ({
-    id: deps.ids(),
-    ref: refOf(id),
-    failure,
-  }));
+  const problems = failed.map(({ id, failure }) => ({ id: deps.ids(), ref: refOf(id), failure }));
   await deps.db.transaction(async (tx) => {
     await lockObject(tx, connectionId, object);
-    await narrowIntents(
-      tx,
-      narrowed.map(({ intent: { id, fields } }) => ({ id, fields })),
-    );
     await recordLanded(deps, tx, { connection, object }, landed, { at, answeredAt });
     const written = landed.map(({ intent }) => refOf(intent.id));
     await resolveProblems(tx, where, written, at);
     await deadLetterIntents(tx, dead, at);
-    await recordRefused(tx, { connectionId, object }, [
-      ...dead.flatMap(({ id }) => intentOf.get(id) ?? []),
-      ...narrowed.map(({ intent: { extId }, refused }) => ({ extId, fields: refused })),
-    ]);
+    await recordRefused(
+      tx,
+      { connectionId, object },
+      dead.flatMap(({ id }) => intentOf.get(id) ?? []),
+    );
     if (dead.some(({ failure }) => outdatesDescription.has(failure.class)))
       await invalidateDescriptions(tx, connectionId);
     await markDeletedByVendor(tx, connectionId, object, gone, { sentAt, at });
@@ -179,7 +164,7 @@ async function recordLanded(
 async function recordRefused(
   tx: Db,
   { connectionId, object }: { readonly connectionId: string; readonly object: string },
-  refused: readonly Pick<WriteIntent, 'extId' | 'fields'>[],
+  refused: readonly WriteIntent[],
 ): Promise<void> {
   const fields = new Map(
     refused.flatMap((intent) => (intent.extId === null ? [] : [[intent.extId, intent.fields] as const])),

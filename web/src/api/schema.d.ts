@@ -690,13 +690,6 @@ export interface paths {
                     content: {
                         "application/json": {
                             account: string | null;
-                            readonly checks: {
-                                about: string;
-                                fix: string | null;
-                                message: string;
-                                /** @enum {string} */
-                                result: "ok" | "degraded" | "missing";
-                            }[];
                             failure: {
                                 class: string;
                                 code: string;
