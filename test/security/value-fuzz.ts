@@ -100,9 +100,11 @@ export async function fuzzRound(world: TwoWayWorld, seed: number, edits: number)
     const { crm, kind, remote } = pick(targets);
     const key = `${crm} ${kind}`;
     if (!ids.has(key)) ids.set(key, await recordIdsOf(service, crm, kind));
-    const id = pick(ids.get(key) ?? []);
-    if (id === undefined || !(await writeInCrm(service, crm, kind, id, { [remote]: pick(oddValues) })))
-      continue;
+    const known = ids.get(key) ?? [];
+    // The sample has no leads.
+    if (known.length === 0) continue;
+    const id = pick(known);
+    if (!(await writeInCrm(service, crm, kind, id, { [remote]: pick(oddValues) }))) continue;
     accepted += 1;
     touched.add(id);
   }

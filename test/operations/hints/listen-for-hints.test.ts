@@ -73,7 +73,7 @@ describe('listening to a stream', () => {
     const asked: (string | null)[] = [];
     await listening(async ({ position, objects, deliver, signal }) => {
       asked.push(position);
-      expect(objects).toEqual(['companies', 'deals', 'p_fairway_registration', 'p_fairway_payout']);
+      expect(objects).toEqual(['companies', 'deals', 'leads', 'p_fairway_registration']);
       await deliver({
         hints: [{ object: 'deals', extId: String(asked.length) }],
         position: `after ${asked.length}`,
