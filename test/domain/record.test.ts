@@ -149,6 +149,7 @@ describe('the canonical fields', () => {
     [
       'invoice',
       {
+        company: 'text',
         number: 'text!',
         kind: 'text!',
         partnerCode: 'text!',
