@@ -1,23 +1,19 @@
 import { createInterface } from 'node:readline/promises';
 import type { PartnerCandidate, PartnerRule } from '#connectors/contract/crm.ts';
-import {
-  usualRules,
-  type ChosenPartners,
-  type ChoosePartners,
-} from '#src/operations/connections/partner-rules.ts';
+import type { ChosenPartners, ChoosePartners } from '#src/operations/connections/partner-rules.ts';
 import { textOption, UsageError, type OptionValues } from './command.ts';
 
 /**
- * Asks the person at the terminal which accounts are partners, unless `--partners` says it. Without a terminal the
- * rules that can mean nothing else are chosen.
+ * Asks the person at the terminal which accounts are partners, unless `--partners` says it. Undefined without a
+ * terminal: then what was chosen before stays.
  */
-export function chooserOf(values: OptionValues): ChoosePartners {
+export function chooserOf(values: OptionValues): ChoosePartners | undefined {
   const given = textOption(values['partners']);
   if (given !== null) {
     const rules = readRules(given);
     return async () => rules;
   }
-  return process.stdin.isTTY && values['json'] !== true ? ask : usualRules;
+  return process.stdin.isTTY && values['json'] !== true ? ask : undefined;
 }
 
 /** @throws UsageError when it is not `FIELD=VALUE;VALUE, FIELD=VALUE` */

@@ -71,7 +71,7 @@ function connectCommand({ kind, label, connectCommand: command }: RegistryEntry)
           kind,
           name,
           ...given,
-          choosePartners,
+          ...(choosePartners && { choosePartners }),
         });
         const added = installed.length === 0 ? 'Nothing had to be added.' : `Added: ${installed.join(', ')}.`;
         printResult(values, { connection: name, account, installed, partners }, [

@@ -23,7 +23,6 @@ import {
   choosePartners,
   partnerRulesOf,
   rereadAccounts,
-  usualRules,
   type ChosenPartners,
   type ChoosePartners,
 } from './partner-rules.ts';
@@ -36,7 +35,7 @@ export interface ConnectInput {
   readonly secrets: Readonly<Record<string, string>>;
   /** For a connection that signs in with OAuth tokens. An access token of `''` is renewed first. */
   readonly tokens?: Tokens;
-  /** Asks which accounts are partners. Default: the rules that can mean nothing else. */
+  /** Asks which accounts are partners. Default: what was chosen before, else the rules that can mean nothing else. */
   readonly choosePartners?: ChoosePartners;
 }
 
@@ -79,17 +78,15 @@ export async function connect(deps: Deps, input: ConnectInput): Promise<Connecte
   const { account, limits, discovered } = await connector.check();
   const region = await readRegion(connector);
   const created = connector.role === 'crm' ? (await connector.install(crmSchema)).created : [];
-  const partners = await choosePartners(connector, input.choosePartners ?? usualRules);
+  const earlier = existing ? partnerRulesOf(existing.settings) : [];
+  const partners = await choosePartners(connector, earlier, input.choosePartners);
   await connector.close();
-  const settings = {
-    ...input.settings,
-    ...discovered,
-    ...region,
-    ...(partners.rules.length === 0 ? {} : { partnerRules: partners.rules.map((rule) => ({ ...rule })) }),
-  };
+  const chosen =
+    partners.rules.length === 0 ? {} : { partnerRules: partners.rules.map((rule) => ({ ...rule })) };
+  const settings = { ...input.settings, ...discovered, ...region, ...chosen };
   await deps.db.transaction(async (tx) => {
     await saveConnection(tx, { ...row, settings });
-    if (existing && !isDeepStrictEqual(partnerRulesOf(existing.settings), partnerRulesOf(settings)))
+    if (existing && !isDeepStrictEqual(earlier, partnerRulesOf(settings)))
       await rereadAccounts(tx, id, packFor(deps, { ...existing, settings }, 'account')?.object ?? '');
     if (granted) await saveTokens(tx, deps.config.masterKey, id, granted.latest());
     await saveHealth(tx, id, {
@@ -112,7 +109,7 @@ export async function connect(deps: Deps, input: ConnectInput): Promise<Connecte
       before: existing
         ? { kind: existing.kind, account: existing.account, settings: existing.settings }
         : null,
-      after: { kind: input.kind, account, settings: input.settings, installed: created },
+      after: { kind: input.kind, account, settings: { ...input.settings, ...chosen }, installed: created },
       reason: 'command line',
     } as const;
     await audit(tx, [entry], deps.clock());

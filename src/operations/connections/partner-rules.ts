@@ -14,27 +14,45 @@ export function partnerRulesOf(settings: RemoteFields): readonly PartnerRule[] {
   return rulesShape.safeParse(settings['partnerRules']).data ?? [];
 }
 
-/** The person at the connect command, or a choice for when nobody is there. */
+/** The person at the connect command, or the choice that is made without a person. */
 export type ChoosePartners = (candidates: readonly PartnerCandidate[]) => Promise<readonly PartnerRule[]>;
 
 /** Rules that can mean nothing else. */
-export const usualRules: ChoosePartners = async (candidates) => candidates.filter(({ usual }) => usual);
+const usualRules: ChoosePartners = async (candidates) => candidates.filter(({ usual }) => usual);
 
 export interface ChosenPartners {
   readonly candidates: readonly PartnerCandidate[];
   readonly rules: readonly PartnerRule[];
 }
 
-/** Offers the ways in which this CRM's accounts may say that they are partners. A CRM may not show them. */
-export async function choosePartners(connector: Connector, choose: ChoosePartners): Promise<ChosenPartners> {
+/**
+ * Offers the ways in which this CRM's accounts may say that they are partners. What was chosen when the CRM was
+ * connected before stays, unless something else is chosen: connecting again to replace a credential must not change
+ * who is a partner.
+ *
+ * @param choose missing when no person can choose
+ */
+export async function choosePartners(
+  connector: Connector,
+  earlier: readonly PartnerRule[],
+  choose: ChoosePartners = earlier.length > 0 ? async () => earlier : usualRules,
+): Promise<ChosenPartners> {
   if (connector.role !== 'crm' || !connector.partnerCandidates) return { candidates: [], rules: [] };
+  const candidates = await shownCandidates(connector.partnerCandidates());
+  const chosen = await choose(candidates);
+  const rules = chosen.length > 0 ? chosen : earlier;
+  return { candidates, rules: rules.map(({ field, values }) => ({ field, values })) };
+}
+
+/** None when the CRM does not show them. A run without partners says so. */
+async function shownCandidates(
+  asked: Promise<readonly PartnerCandidate[]>,
+): Promise<readonly PartnerCandidate[]> {
   try {
-    const candidates = await connector.partnerCandidates();
-    const rules = await choose(candidates);
-    return { candidates, rules: rules.map(({ field, values }) => ({ field, values })) };
+    return await asked;
   } catch (error) {
-    if (!(error instanceof ConnectorError)) throw error;
-    return { candidates: [], rules: [] };
+    if (error instanceof ConnectorError) return [];
+    throw error;
   }
 }
 

@@ -2,6 +2,7 @@ import type { Connector } from '#connectors/contract/connector.ts';
 import { textSetting } from '#connectors/contract/remote-system.ts';
 import type { RemoteFields } from '#connectors/contract/records.ts';
 import type { Connection } from '#src/db/connections/connection-store.ts';
+import { isTimeZone } from '#src/domain/service-levels/zone.ts';
 
 /** The regional settings of a CRM's account, as they are stored with the connection. @throws ConnectorError */
 export async function readRegion(connector: Connector): Promise<RemoteFields> {
@@ -11,15 +12,6 @@ export async function readRegion(connector: Connector): Promise<RemoteFields> {
     ...(currency === null ? {} : { accountCurrency: currency }),
     ...(timeZone !== null && isTimeZone(timeZone) ? { timeZone } : {}),
   };
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
-  } catch (error) {
-    if (error instanceof RangeError) return false;
-    throw error;
-  }
 }
 
 /**

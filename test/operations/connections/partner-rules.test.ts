@@ -5,7 +5,9 @@ import { applyInbound } from '#mappings/engine/apply.ts';
 import { compileMapping } from '#mappings/engine/compile.ts';
 import { withPartnerRules } from '#mappings/engine/pack/partner-rules.ts';
 import { listConnections, saveConnection } from '#src/db/connections/connection-store.ts';
-import { rereadAccounts } from '#src/operations/connections/partner-rules.ts';
+import { openSecrets } from '#src/db/connections/secrets.ts';
+import { connect } from '#src/operations/connections/connect.ts';
+import { partnerRulesOf, rereadAccounts } from '#src/operations/connections/partner-rules.ts';
 import { startService, type Service } from '#test/support/service.ts';
 
 /** A plain Enterprise org: no account type says “Channel Partner / Reseller”. */
@@ -66,6 +68,31 @@ describe('who is a partner', { timeout: 180_000 }, () => {
     await setRules('hubspot', 'type', ['PARTNER', 'RESELLER']);
     expect((await service.runJob()).summary).toMatchObject({ complete: true, attention: [] });
     expect(await partnersIn('salesforce')).toBeGreaterThan(5);
+  });
+});
+
+describe('connecting again', { timeout: 180_000 }, () => {
+  it('keeps the rules that were chosen, also when none is chosen then, until others are', async () => {
+    const { deps } = service;
+    const found = async () => {
+      const connection = (await listConnections(deps.db)).find(({ kind }) => kind === 'salesforce');
+      return connection ?? expect.fail('no connection');
+    };
+    await setRules('salesforce', 'Type', ['Reseller']);
+    const { id, kind, name, settings, secrets } = await found();
+    const { partnerRules: _, ...given } = settings;
+    const input = { kind, name, settings: given, secrets: openSecrets(deps.config.masterKey, id, secrets) };
+    await connect(deps, input);
+    expect(partnerRulesOf((await found()).settings)).toEqual([{ field: 'Type', values: ['Reseller'] }]);
+    await connect(deps, { ...input, choosePartners: async () => [] });
+    expect(partnerRulesOf((await found()).settings)).toEqual([{ field: 'Type', values: ['Reseller'] }]);
+    const others = [{ field: 'Type', values: ['Partner'] }];
+    await connect(deps, { ...input, choosePartners: async () => others });
+    expect(partnerRulesOf((await found()).settings)).toEqual(others);
+    const [entry] = await deps.db.execute(
+      sql`select after from audit_event where action = 'connection.changed' order by at desc limit 1`,
+    );
+    expect(entry).toMatchObject({ after: { settings: { partnerRules: others } } });
   });
 });
 
