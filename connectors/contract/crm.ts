@@ -82,7 +82,7 @@ export interface PartnerCandidate extends PartnerRule {
   readonly label: string;
   /** The number of accounts that the rule marks. */
   readonly accounts: number;
-  /** True when the rule can mean nothing else, so that it is used when nobody is there to choose. */
+  /** True when the rule can mean nothing else, so that it is used when no person can choose. */
   readonly usual: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** Characters that nobody sees: two keys that look the same would be two documents or two partners. */
+/** Invisible characters: with them, two keys that look the same would be two documents or two partners. */
 const invisible = /[\p{Cf}\p{Cc}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
 const visibleGap = /^[\p{Zs}\t\r\n]+|[\p{Zs}\t\r\n]+$/gu;
 /** A spreadsheet shows a long number in this way, and writes it so: different numbers become the same. */

@@ -134,7 +134,7 @@ export const canonicalFields = {
     country: remote('text'),
     account: pointsTo('account'),
     status: remote('text'),
-    /** True when nobody works on it any more. */
+    /** True when the sales team no longer works on it. */
     isClosed: remote('boolean'),
     isConverted: remote('boolean'),
     /** The opportunity that it was converted to. */

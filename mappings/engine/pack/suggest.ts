@@ -195,7 +195,7 @@ function compare(
   if (name < minConfidence) return null;
   const fit = fittingTransform(field, ours, values);
   if (!fit) return null;
-  // Half of a name is not enough for an identifier whose values nobody has seen.
+  // Half of a name is not enough for an identifier without sample values.
   if (name < 1 && fit.read === null && isIdentifier(ours.name) && !isNamedIdentifier(field)) return null;
   const source = byName >= byLabel ? `Its name "${field.name}"` : `Its label "${field.label}"`;
   const relation = name === 1 ? `matches ${ours.name}` : `is similar to ${ours.name}`;

@@ -10,7 +10,7 @@ export async function lacksPartners(db: Db): Promise<boolean> {
   return row?.lacks === true;
 }
 
-/** An object of which most records were refused: they could not be placed, or the CRM did not accept them. */
+/** An object whose records were mostly refused: they could not be placed, or the CRM did not accept them. */
 export interface MostlyRefused {
   readonly connection: string;
   readonly system: SystemKind;

@@ -94,7 +94,7 @@ function useHeld(books: Books, bucket: BucketId, clawbackMinor: bigint, period: 
   }
 }
 
-/** The tranches of a component held for whoever holds the balances, the oldest first. */
+/** The tranches of a component held for the partner that holds the balances, the oldest first. */
 function tranchesOf(books: Books, component: string, holder: string, period: string): readonly Tranche[] {
   return books.tranches
     .filter(

@@ -1,6 +1,6 @@
 /**
  * Our own sales team has a lead with the customer. A lead is less than a deal: somebody showed interest. A person
- * decides only if the lead is fresh, because a lead that nobody has worked on for half a year is no reason to
+ * decides only if the lead is fresh, because a lead without work on it for half a year is no reason to
  * delay a partner. A lead that was converted is no rival any more: its opportunity is.
  */
 import { daysBetween } from '#src/domain/period.ts';
