@@ -1,6 +1,7 @@
 import type { ConnectionDetail } from '../api/types.ts';
 import { countText } from '../format.ts';
 import { Card } from '../ui/layout/page.tsx';
+import { MoneyText } from '../ui/money.tsx';
 import { When } from '../ui/when.tsx';
 import styles from './freshness-card.module.css';
 
@@ -40,8 +41,8 @@ export function ReceiptsCard({ receipts }: { readonly receipts: readonly Receipt
               </td>
               <td data-right>
                 {Object.entries(receipt.totals).map(([currency, total]) => (
-                  <div key={currency} className="num">
-                    {total} {currency}
+                  <div key={currency}>
+                    <MoneyText money={{ amount: total, currency }} />
                   </div>
                 ))}
               </td>
@@ -60,12 +61,12 @@ const controlTexts: Readonly<Record<Receipt['control'], string>> = {
   wrong: ', rows or totals not as stated',
 };
 
-function NotAccepted({ receipt: { refused, waiting, notAccepted } }: { readonly receipt: Receipt }) {
+function NotAccepted({ receipt: { rows, refused, waiting, notAccepted } }: { readonly receipt: Receipt }) {
   if (notAccepted.length === 0) return null;
   return (
     <details>
       <summary className="small">
-        {countText(refused)} refused, {countText(waiting)} waiting
+        {rows === 0 ? 'nothing was read' : `${countText(refused)} refused, ${countText(waiting)} waiting`}
       </summary>
       <ul className="small">
         {notAccepted.map(({ line, reason, fix }) => (
