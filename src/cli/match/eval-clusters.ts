@@ -48,7 +48,7 @@ const folds = 5;
 const passes: readonly { readonly kinds: readonly string[]; readonly leftOut: readonly MatchField[] }[] = [
   { kinds: ['tel'], leftOut: ['phone'] },
   { kinds: ['dom'], leftOut: ['domain'] },
-  { kinds: ['name', 'tok', 'cat', 'acr'], leftOut: ['name', 'words', 'numbers'] },
+  { kinds: ['name', 'tok', 'cat', 'acr', 'snd'], leftOut: ['name', 'words', 'numbers'] },
   { kinds: ['addr', 'zip'], leftOut: ['address', 'postcode'] },
 ];
 
