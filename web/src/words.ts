@@ -114,6 +114,7 @@ export const ruleNames: Readonly<Record<Finding['rule'], string>> = {
   protection_ended: 'Protection ended',
   direct_opportunity: 'Direct opportunity',
   open_lead: 'Open lead',
+  same_initials: 'Initials',
   linked_opportunity: 'Linked opportunity',
   partner_eligibility: 'Partner',
   edited_after_approval: 'Edited after approval',

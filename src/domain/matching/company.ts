@@ -123,6 +123,8 @@ export interface CompanyMatch {
    * missing.
    */
   readonly grade: string;
+  /** True if one name is only the initials of the other. Absent otherwise. */
+  readonly isInitials?: true;
   /** Always name, domain and country; every other field only if both sides have it. */
   readonly evidence: readonly MatchEvidence[];
   readonly modelVersion: string;

@@ -49,6 +49,7 @@ export function matchCompanies(
     bits,
     probability,
     grade: gradeOf((field) => comparison[field]),
+    ...(comparison.isInitials ? { isInitials: true } : {}),
     evidence: evidenceOf(left, right, comparison, domainBits, model),
     modelVersion: model.version,
     normaliserVersion,

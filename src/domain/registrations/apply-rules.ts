@@ -29,9 +29,10 @@ export function applyRulesOfEngagement(
 ): RegistrationDecision {
   const others = rivals.filter((rival) => rival.id !== facts.id && (version < 3 || !isUnnamed(rival)));
   const context: RuleContext = { today, policy: program.engagement, version };
+  const sameOrRelated = others.filter(({ match }) => match.verdict !== 'different');
   const found = [
     ...others.flatMap((rival) => rivalFindings(facts, rival, context)),
-    ...Object.values(registrationRules).flatMap((rule) => rule(facts, others, context) ?? []),
+    ...Object.values(registrationRules).flatMap((rule) => rule(facts, sameOrRelated, context) ?? []),
   ];
   const findings = (facts.edit === undefined ? found : found.map(decidedByPerson)).toSorted(byImportance);
   const asks = findings.filter(({ effect }) => effect === 'ask');
@@ -82,7 +83,9 @@ export function conflictSummary(findings: readonly Finding[]): string {
 /** The highest match score of a competing registration or opportunity, 0 to 100. 0 if there is none. */
 export function conflictScore(findings: readonly Finding[]): number {
   const competing = findings.flatMap(({ rival }) =>
-    rival === null || rival.kind === 'customer' ? [] : [rival.match.score],
+    rival === null || rival.kind === 'customer' || rival.match.verdict === 'different'
+      ? []
+      : [rival.match.score],
   );
   return Math.max(0, ...competing.map((score) => Math.round(score * 100)));
 }

@@ -191,6 +191,7 @@ export const rivalRuleKinds = [
   'protection_ended',
   'direct_opportunity',
   'open_lead',
+  'same_initials',
 ] as const;
 export type RivalRuleKind = (typeof rivalRuleKinds)[number];
 /** Rules about the registration itself and the history of its customer. */

@@ -139,7 +139,10 @@ async function candidatesOf(
       const matches = others.map((candidate) => matchOf(companyOf(registration), candidate, model));
       return [
         registration.id,
-        { alike: matches.filter(isAlike), nearest: isSampled(registration.id) ? nearestOf(matches) : null },
+        {
+          alike: [...matches.filter(isAlike), ...onlyInitials(matches)],
+          nearest: isSampled(registration.id) ? nearestOf(matches) : null,
+        },
       ];
     }),
   );
@@ -176,6 +179,19 @@ async function candidatesOf(
 function firstDay(registrations: readonly StoredRegistration[]): string {
   const days = registrations.map(({ submittedAt }) => submittedAt.toISOString().slice(0, 10));
   return days.toSorted()[0] ?? '9999-12-31';
+}
+
+/** Further companies with these initials are not shown, because a note about each would hide the others. */
+const initialsShown = 3;
+
+/** The most likely companies of which one name is only the initials of the other, without a difference in country. */
+function onlyInitials(matches: readonly Match[]): readonly Match[] {
+  const isElsewhere = ({ match }: Match): boolean =>
+    match.evidence.some(({ field, level }) => field === 'country' && level === 'different');
+  return matches
+    .filter((one) => !isAlike(one) && one.match.isInitials === true && !isElsewhere(one))
+    .toSorted((a, b) => b.match.bits - a.match.bits || (a.id < b.id ? -1 : 1))
+    .slice(0, initialsShown);
 }
 
 /** The most likely match among the companies that are considered different. */

@@ -12,6 +12,7 @@ import { placeholderCustomer } from './placeholder-customer.ts';
 import { protectionEnded } from './protection-ended.ts';
 import { renewal } from './renewal.ts';
 import type { RegistrationRule, RivalRule } from './rule.ts';
+import { sameInitials } from './same-initials.ts';
 import { sameInstant } from './same-instant.ts';
 import { samePartnerDuplicate } from './same-partner-duplicate.ts';
 import { samePartnerRejected } from './same-partner-rejected.ts';
@@ -29,6 +30,7 @@ export const rivalRules: Readonly<Record<RivalRuleKind, RivalRule>> = {
   protection_ended: protectionEnded,
   direct_opportunity: directOpportunity,
   open_lead: openLead,
+  same_initials: sameInitials,
 };
 
 export const registrationRules: Readonly<Record<RegistrationRuleKind, RegistrationRule>> = {
