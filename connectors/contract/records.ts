@@ -75,6 +75,8 @@ export interface RemoteField {
   readonly length?: number;
   /** The decimals of a number; a number with more is rounded by the vendor. Absent when there is no limit. */
   readonly scale?: number;
+  /** Several values of a picklist at once, separated by semicolons. Their order means nothing. */
+  readonly multiple?: true;
   /** Active picklist values, in the vendor's order. Absent unless `type` is `picklist`. */
   readonly values?: readonly string[];
   /** The vendor's names of the objects that a reference can point at. */

@@ -1,3 +1,4 @@
+import { mayMeanPartner } from '#connectors/contract/partner-words.ts';
 import { ConnectorError, type RemoteFailure } from '#connectors/contract/failures.ts';
 import type { HubspotApi } from './api.ts';
 import { failureOf } from './errors.ts';
@@ -10,12 +11,14 @@ const writeSize = 2_000;
 /** The associations of one record: all of them in HubSpot's order, and the one that is the reference. */
 interface Associations {
   readonly reference: string;
+  /** The ones that may be meant. A single one when a label names it. */
+  readonly choices: readonly string[];
   readonly all: readonly string[];
 }
 
 /**
- * The reference from each of these records to `target`: the primary association, or else the first one. A
- * record without an association is absent.
+ * The reference from each of these records to `target`: the association with a label for partners, else the primary
+ * one, else the first one. A record without an association is absent.
  */
 export async function readReferences(
   api: HubspotApi,
@@ -32,10 +35,16 @@ export async function readReferences(
     } as const;
     const { data } = await api.send(call, associationsAnswer);
     for (const { from, to } of data.results) {
-      const primary =
-        to.find((other) => other.associationTypes.some((type) => type.label === 'Primary')) ?? to[0];
-      if (primary)
-        found.set(from.id, { reference: primary.toObjectId, all: to.map((other) => other.toObjectId) });
+      const labelled = (isOne: (label: string) => boolean): readonly string[] =>
+        to.flatMap(({ toObjectId, associationTypes }) =>
+          associationTypes.some(({ label }) => isOne(label ?? '')) ? [toObjectId] : [],
+        );
+      const all = to.map((other) => other.toObjectId);
+      const choices = [labelled(mayMeanPartner), labelled((label) => label === 'Primary'), all].find(
+        (ids) => ids.length > 0,
+      );
+      const reference = choices?.[0];
+      if (choices && reference !== undefined) found.set(from.id, { reference, choices, all });
     }
   }
   return found;

@@ -22,21 +22,43 @@ export async function asRecords(
   found: readonly WireRecord[],
 ): Promise<RemoteRecord[]> {
   const ids = found.map((record) => record.id);
-  const references = new Map<string, Awaited<ReturnType<typeof readReferences>>>();
-  for (const field of fields) {
-    const target = associationTarget(field);
-    if (target !== null) references.set(field, await readReferences(api, object, target, ids));
-  }
+  const references = await readReferenceFields(api, object, ids, fields);
   const valueOf = (record: WireRecord, field: string): RemoteFields[string] =>
     associationTarget(field) === null
       ? fromWire(record.properties[field])
-      : (references.get(field)?.get(record.id)?.reference ?? null);
+      : (references.get(record.id)?.[field] ?? null);
   return found.map((record) => ({
     extId: record.id,
     fields: Object.fromEntries(fields.map((field) => [field, valueOf(record, field)])),
     modifiedAt: stampOf(object, record),
     deleted: record.archived ?? false,
   }));
+}
+
+/** The references among these fields, by record id. Every asked record has an entry. */
+async function readReferenceFields(
+  api: HubspotApi,
+  object: string,
+  extIds: readonly string[],
+  fields: readonly string[],
+): Promise<ReadonlyMap<string, RemoteFields>> {
+  const values = new Map<string, Record<string, RemoteFields[string]>>(extIds.map((id) => [id, {}]));
+  for (const field of fields) {
+    const target = associationTarget(field);
+    if (target === null) continue;
+    const found = await readReferences(api, object, target, extIds);
+    for (const [id, one] of values) one[field] = referenceIn(object, field, found.get(id)?.choices ?? []);
+  }
+  return values;
+}
+
+/**
+ * All companies of a record of a custom object when no label says which one is meant: whoever places the record
+ * knows which of them is a partner. Other references mean the first one.
+ */
+function referenceIn(object: string, field: string, choices: readonly string[]): RemoteFields[string] {
+  const isOpen = choices.length > 1 && object.startsWith('p_') && associationTarget(field) === 'companies';
+  return isOpen ? choices : (choices[0] ?? null);
 }
 
 /** The records that were merged into these. */

@@ -48,6 +48,7 @@ export const propertySchema = z.object({
   name: z.string(),
   label: z.string(),
   type: z.string(),
+  fieldType: z.string().optional(),
   archived: z.boolean().optional(),
   calculated: z.boolean().optional(),
   hasUniqueValue: z.boolean().optional(),

@@ -21,7 +21,16 @@ const resultShape = z.discriminatedUnion('success', [
   z.object({ success: z.literal(true), id: z.string(), created: z.boolean().default(false) }),
   z.object({ success: z.literal(false), errors: z.array(errorShape).min(1) }),
 ]);
-const resultsShape = z.array(resultShape);
+/** A result in an unknown format costs its row and not the batch. */
+const resultsShape = z.array(resultShape.catch({ success: false, errors: [unreadable()] }));
+
+function unreadable(): z.infer<typeof errorShape> {
+  return {
+    statusCode: 'UNREADABLE_RESULT',
+    message: 'Salesforce’s result for this row has an unknown format.',
+    fields: [],
+  };
+}
 
 class RowsLocked extends Error {}
 

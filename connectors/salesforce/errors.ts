@@ -34,6 +34,12 @@ const remap = advise(
   'The mapping names an object or field that Salesforce does not show to the integration user. Correct the mapping, or connect the org again to add Fairway’s fields.',
 );
 
+/** A code that names no field may have nothing to do with the values of the record. */
+const unlisted = advise(
+  'validation',
+  'Read Salesforce’s message: this code names no field, so the cause may be the org and not the record. The next run writes it again.',
+);
+
 const byCode: Readonly<Record<string, Advice>> = {
   UNABLE_TO_LOCK_ROW: advise(
     'retry',
@@ -42,6 +48,9 @@ const byCode: Readonly<Record<string, Advice>> = {
   SERVER_UNAVAILABLE: transient,
   UNKNOWN_EXCEPTION: transient,
   QUERY_TIMEOUT: transient,
+  REQUEST_RUNNING_TOO_LONG: transient,
+  OPERATION_TOO_LARGE: transient,
+  UNREADABLE_RESULT: transient,
   INVALID_QUERY_LOCATOR: transient,
   REQUEST_LIMIT_EXCEEDED: advise(
     'throttle',
@@ -142,7 +151,9 @@ export function toFailure(code: string, message: string, fields: readonly string
       ? transient
       : /^ERROR_HTTP_40[13]$/.test(code)
         ? reauthorise
-        : dataRule);
+        : fields.length > 0
+          ? dataRule
+          : unlisted);
   return { ...base, ...advice };
 }
 

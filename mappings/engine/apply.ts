@@ -1,6 +1,12 @@
 import type { CanonicalValue, CanonicalValues } from '#src/domain/record.ts';
 import { sameValue } from '#src/domain/sync/same-value.ts';
-import type { CompiledMapping, InboundField, OutboundField, RemoteRecordFields } from './compiled-mapping.ts';
+import {
+  choicesIn,
+  type CompiledMapping,
+  type InboundField,
+  type OutboundField,
+  type RemoteRecordFields,
+} from './compiled-mapping.ts';
 import { isRefusal, shown } from './refusal.ts';
 import type { Refusal } from './refusal.ts';
 import type { RemoteScalar } from './transforms/definition.ts';
@@ -152,7 +158,9 @@ function remoteValueOf(field: OutboundField, value: CanonicalValue | Refusal): R
   const written = field.write(value);
   if (field.scale !== null && typeof value === 'string' && decimalsOf(value) > field.scale)
     return tooManyDecimals(field, field.scale, value);
-  return typeof written === 'string' ? fitting(field, written) : written;
+  return typeof written === 'string'
+    ? fitting(field, field.multiple ? choicesIn(written).toSorted().join(';') : written)
+    : written;
 }
 
 const decimalsOf = (decimal: string): number => decimal.replace(/0+$/, '').split('.')[1]?.length ?? 0;
@@ -256,13 +264,16 @@ function missing(local: string, remote: string): FieldProblem {
  * here.
  */
 function fitting(field: OutboundField, written: string): string | Refusal {
-  if (field.values && !field.values.has(written)) {
+  const { values } = field;
+  const unknown = (field.multiple ? choicesIn(written) : [written]).filter((choice) => !values?.has(choice));
+  if (values && unknown.length > 0) {
+    const named = unknown.map((choice) => JSON.stringify(choice)).join(', ');
     const fix = currencyFields.has(field.local)
       ? `Activate ${written} among the currencies of the CRM.`
-      : `Add ${JSON.stringify(written)} to the picklist, or map it with the transform "lookup".`;
+      : `Add ${named} to the picklist, or map it with the transform "lookup".`;
     return {
       code: 'not_in_picklist',
-      message: `${field.remote} does not offer ${JSON.stringify(written)}.`,
+      message: `${field.remote} does not offer ${named}.`,
       fix,
     };
   }

@@ -24,6 +24,8 @@ export interface RemoteFieldShape {
   readonly length?: number;
   readonly scale?: number;
   readonly values?: readonly string[];
+  /** Several values at once, separated by semicolons in any order. */
+  readonly multiple?: true;
   readonly required: boolean;
   readonly createable: boolean;
   readonly updateable: boolean;
@@ -66,6 +68,13 @@ export interface InboundField {
   readonly steps: readonly Step[];
 }
 
+/** The choices of a picklist with several values. */
+export const choicesIn = (value: string): readonly string[] =>
+  value
+    .split(';')
+    .map((choice) => choice.trim())
+    .filter((choice) => choice !== '');
+
 export interface OutboundField {
   readonly local: string;
   readonly remote: string;
@@ -84,6 +93,8 @@ export interface OutboundField {
   readonly contentKind: 'code' | 'prose';
   /** The choices of the vendor's picklist. Null if it is not a picklist. */
   readonly values: ReadonlySet<string> | null;
+  /** True if several choices may be written at once. */
+  readonly multiple: boolean;
   /** Set if several canonical fields are combined. `write` then receives the result. */
   readonly gathering: Gathering<CanonicalValues, CanonicalValue> | null;
   readonly steps: readonly Step[];

@@ -29,14 +29,15 @@ const additionalSpellings: Readonly<Record<string, string>> = {
   ES: 'espana',
   FI: 'suomi',
   FM: 'federated states of micronesia',
-  GB: 'u k,britain,england,scotland,wales,northern ireland,united kingdom of great britain and northern ireland',
+  GB: 'gro britannien,grossbritannien,u k,britain,england,scotland,wales,northern ireland,united kingdom of great britain and northern ireland',
   GR: 'hellas',
   HK: 'hong kong sar',
-  IE: 'republic of ireland,eire',
+  IE: 'republic of ireland,rep of ireland,eire',
   IT: 'italia',
   KP: 'democratic peoples republic of korea,dprk',
   KR: 'korea,rok',
   LA: 'lao pdr',
+  LY: 'libyan arab jamahiriya',
   MD: 'republic of moldova',
   MK: 'macedonia',
   MM: 'burma',
@@ -44,9 +45,11 @@ const additionalSpellings: Readonly<Record<string, string>> = {
   NL: 'holland,nederland',
   NO: 'norge',
   PL: 'polska',
+  PS: 'palestinian territory,palestinian territory occupied,occupied palestinian territory',
   SA: 'ksa,kingdom of saudi arabia',
   SE: 'sverige',
   SG: 'republic of singapore',
+  SH: 'saint helena ascension and tristan da cunha',
   SZ: 'swaziland',
   TL: 'east timor',
   TW: 'chinese taipei,republic of china',
@@ -95,11 +98,72 @@ function buildTable(): ReadonlyMap<string, string> {
 /** No country has a longer name. */
 const longestName = 200;
 
-/** The ISO 3166-1 alpha-2 code for a code or a name in any common spelling. Null if it is neither. */
+/**
+ * The languages of CRMs, in which people type and import names of countries. Unicode's data, which is part of Node,
+ * has the names.
+ */
+const languages =
+  'ar bg ca cs da de el es et fi fr he hr hu id it ja ko lt lv nb nl pl pt ro ru sk sl sv th tr uk vi zh-Hans zh-Hant';
+
+/** The letters of a name in any script, without accents, case and punctuation. */
+const foldedInAnyScript = (name: string): string =>
+  name
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[\p{M}'’]+/gu, '')
+    .replace(/[^\p{L}]+/gu, ' ')
+    .trim();
+
+let otherNames: ReadonlyMap<string, string> | null = null;
+
+/**
+ * Names in other languages, made at the first name that English data does not know. A name that means two countries
+ * in two languages is left out.
+ */
+function namesInOtherLanguages(): ReadonlyMap<string, string> {
+  if (otherNames) return otherNames;
+  const codes = Object.keys(isoCountries.getAlpha2Codes());
+  const table = new Map<string, string>();
+  const ambiguous = new Set<string>();
+  for (const language of languages.split(' ')) {
+    const names = new Intl.DisplayNames([language], { type: 'region', fallback: 'none' });
+    for (const code of codes) {
+      const name = foldedInAnyScript(names.of(code) ?? '');
+      const other = table.get(name);
+      if (other !== undefined && other !== code) ambiguous.add(name);
+      if (name !== '') table.set(name, code);
+    }
+  }
+  for (const name of ambiguous) table.delete(name);
+  otherNames = table;
+  return table;
+}
+
+/** `Moldova, Republic of`: ISO writes the name first. The rest alone may name another country. */
+const isoOrder = /^([^,]+), (.+ of(?: the)?)$/i;
+/** Two countries have these names, so what follows the comma decides. */
+const sharedNames = new Set(['korea', 'congo', 'virgin islands']);
+
+function codeOfIsoName(text: string): string | undefined {
+  const [, name, rest] = isoOrder.exec(text) ?? [];
+  if (name === undefined || rest === undefined) return undefined;
+  const whole = codeByText.get(fold(`${rest} ${name}`));
+  return whole ?? (sharedNames.has(fold(name)) ? undefined : codeByText.get(fold(name)));
+}
+
+/** The ISO 3166-1 alpha-2 code for a country's code or name in any common spelling. Null if it is neither. */
 export function countryCode(country: string): string | null {
   if (country.length > longestName) return null;
   const text = country.trim();
-  return codeByText.get(text) ?? codeByText.get(fold(text)) ?? null;
+  return (
+    codeByText.get(text) ??
+    codeByText.get(fold(text)) ??
+    codeOfIsoName(text) ??
+    (text.length > 2 || /\P{ASCII}/u.test(text)
+      ? namesInOtherLanguages().get(foldedInAnyScript(text))
+      : undefined) ??
+    null
+  );
 }
 
 /** The single words that name a country. In "Acme Germany", the word Germany says where Acme is. */

@@ -223,6 +223,9 @@ export interface ExtraField {
   readonly values?: readonly string[] | undefined;
 }
 
+/** Separates the ids of a reference that names several records. */
+export const severalIds = ';';
+
 /** The prefix of a custom field's name in lists of all fields. */
 export const extraPrefix = 'extra.';
 

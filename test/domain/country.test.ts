@@ -83,6 +83,39 @@ describe('the code of a country', () => {
       expect([spelling, countryCode(spelling)]).toEqual([spelling, code]);
   });
 
+  test.each([
+    ['MD', 'Moldova, Republic of'],
+    ['BO', 'Bolivia, Plurinational State of'],
+    ['CD', 'Congo, the Democratic Republic of the'],
+    ['KP', "Korea, Democratic People's Republic of"],
+    ['KR', 'Korea, Republic of'],
+    ['MK', 'Macedonia, the former Yugoslav Republic of'],
+    ['PS', 'Palestine, State of; Palestinian Territory, Occupied'],
+    ['VE', 'Venezuela, Bolivarian Republic of'],
+    ['IR', 'Iran, Islamic Republic of'],
+    ['TZ', 'Tanzania, United Republic of'],
+    ['FM', 'Micronesia, Federated States of'],
+    ['LY', 'Libyan Arab Jamahiriya'],
+    ['SH', 'Saint Helena, Ascension and Tristan da Cunha'],
+  ])('%s is found for the long name of ISO 3166: %s', (code, names) => {
+    for (const name of names.split('; ')) expect([name, countryCode(name)]).toEqual([name, code]);
+  });
+
+  test.each([
+    ['DE', 'Allemagne; Alemania; Alemanha; Germania; Duitsland; Tyskland; Saksa; Niemcy; Německo; Almanya'],
+    ['DE', 'ドイツ; 독일; 德国; 德國; Германия; Γερμανία; Đức; เยอรมนี; ألمانيا'],
+    ['US', 'États-Unis; Estados Unidos; Vereinigte Staaten; Stati Uniti'],
+    ['GB', 'Royaume-Uni; Reino Unido; Großbritannien; Vereinigtes Königreich'],
+    ['AT', 'Autriche; オーストリア'],
+    ['JP', '日本; Japon'],
+  ])('%s is found for its names in the languages of CRMs: %s', (code, names) => {
+    for (const name of names.split('; ')) expect([name, countryCode(name)]).toEqual([name, code]);
+  });
+
+  test('is null for a name that two countries share', () => {
+    expect(['Korea, North of', 'Virgin Islands', 'Bayern'].map(countryCode)).toEqual([null, null, null]);
+  });
+
   test('is found for the three-letter code of every country', () => {
     expect(['NGA', 'ecu', 'SUN'].map(countryCode)).toEqual(['NG', 'EC', null]);
   });

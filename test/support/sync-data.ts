@@ -54,7 +54,7 @@ export async function seedSync(deps: Deps, data: ConsoleData): Promise<SyncData>
   return { opportunityId, opportunityExtId, openConflictIds };
 }
 
-const opportunityExtId = '0065f000009ZZZ';
+const opportunityExtId = '0065f000009ZZZZAA4';
 type Before = (ms: number) => Date;
 
 /** A first read in progress, a live event stream, waiting hints, a finished comparison. */

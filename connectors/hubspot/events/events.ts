@@ -23,3 +23,30 @@ export function hintsOf(touched: readonly Touched[]): readonly Hint[] {
   }
   return [...hints.values()];
 }
+
+/**
+ * The events that can be read. One in an unknown format costs itself and not the others; when it names an object,
+ * that object is read again.
+ */
+export function readableEvents<Event>(
+  schema: z.ZodType<Event>,
+  list: readonly unknown[],
+): { readonly events: readonly Event[]; readonly unreadableTypes: readonly string[] } {
+  const events: Event[] = [];
+  const unreadableTypes = new Set<string>();
+  for (const one of list) {
+    const event = schema.safeParse(one);
+    if (event.success) events.push(event.data);
+    else {
+      const named = objectNamed.safeParse(one).data?.objectTypeId;
+      if (named !== undefined) unreadableTypes.add(named);
+    }
+  }
+  return { events, unreadableTypes: [...unreadableTypes] };
+}
+
+const objectNamed = z.looseObject({ objectTypeId: z.string() });
+
+/** Hints to read whole objects again. */
+export const wholeObjectHints = (objects: readonly string[]): readonly Hint[] =>
+  objects.map((object) => ({ object, extId: null }));

@@ -5,7 +5,7 @@ import type { Outbound } from '#connectors/contract/outbound.ts';
 import { ConnectorError } from '#connectors/contract/failures.ts';
 import type { HubspotApi } from '#connectors/hubspot/api.ts';
 import { unreachable, unreadable } from '#connectors/hubspot/errors.ts';
-import { eventId, hintsOf, type Touched } from './events.ts';
+import { eventId, hintsOf, readableEvents, type Touched, wholeObjectHints } from './events.ts';
 import { ensureSubscriptions, journalVersion } from './journal-subscriptions.ts';
 import { readJson } from '#connectors/hubspot/transport.ts';
 
@@ -99,14 +99,10 @@ const eventSchema = z.object({
   sourceId: eventId.nullish(),
 });
 type JournalEvent = z.infer<typeof eventSchema>;
-const fileSchema = z.object({ journalEvents: z.array(eventSchema) });
+const fileSchema = z.object({ journalEvents: z.array(z.unknown()) });
 
 /** The URL is signed for this file, so it needs no token. It leads to HubSpot's storage provider. */
-async function download(
-  outbound: Outbound,
-  url: string,
-  signal: AbortSignal,
-): Promise<readonly JournalEvent[]> {
+async function download(outbound: Outbound, url: string, signal: AbortSignal): Promise<readonly unknown[]> {
   const limit = AbortSignal.any([signal, AbortSignal.timeout(downloadMs)]);
   const { response, text } = await (async () => {
     const answer = await outbound(url, { signal: limit });
@@ -122,14 +118,13 @@ async function download(
 }
 
 /** An app may be installed in several accounts, and its journal contains the events of all of them. */
-function hintsIn(
-  { portalId, appId, objects }: JournalInput,
-  events: readonly JournalEvent[],
-): readonly Hint[] {
+function hintsIn({ portalId, appId, objects }: JournalInput, list: readonly unknown[]): readonly Hint[] {
+  const { events, unreadableTypes } = readableEvents(eventSchema, list);
   const relevant = events.filter(
     (event) => (event.portalId ?? portalId) === portalId && event.sourceId !== appId,
   );
-  return hintsOf(relevant.flatMap((event) => touchedBy(event, objects)));
+  const again = unreadableTypes.flatMap((typeId) => objects.get(typeId) ?? []);
+  return [...hintsOf(relevant.flatMap((event) => touchedBy(event, objects))), ...wholeObjectHints(again)];
 }
 
 function touchedBy(event: JournalEvent, objects: ReadonlyMap<string, string>): Touched[] {

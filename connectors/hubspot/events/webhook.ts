@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import type { Hint, WebhookRequest } from '#connectors/contract/crm.ts';
-import { eventId, hintsOf, type Touched } from './events.ts';
+import { eventId, hintsOf, readableEvents, wholeObjectHints, type Touched } from './events.ts';
 
 export interface WebhookReader {
   readonly clientSecret: string;
@@ -68,20 +68,19 @@ const legacyNames = new Map([
 type NamesOf = (typeId: string) => readonly string[];
 
 function hintsIn(rawBody: Buffer, { appId, namesOf }: WebhookReader): readonly Hint[] | null {
-  const events = eventsIn(rawBody);
-  return (
-    events &&
-    hintsOf(
-      events
-        .filter(({ sourceId }) => appId === null || sourceId !== appId)
-        .flatMap((event) => touchedBy(event, namesOf)),
-    )
-  );
+  const list = listIn(rawBody);
+  if (!list) return null;
+  const { events, unreadableTypes } = readableEvents(eventSchema, list);
+  if (list.length > 0 && events.length + unreadableTypes.length === 0) return null;
+  const touched = events
+    .filter(({ sourceId }) => appId === null || sourceId !== appId)
+    .flatMap((event) => touchedBy(event, namesOf));
+  return [...hintsOf(touched), ...wholeObjectHints(unreadableTypes.flatMap(namesOf))];
 }
 
-function eventsIn(rawBody: Buffer): readonly Event[] | null {
+function listIn(rawBody: Buffer): readonly unknown[] | null {
   try {
-    return z.array(eventSchema).safeParse(JSON.parse(rawBody.toString('utf8'))).data ?? null;
+    return z.array(z.unknown()).safeParse(JSON.parse(rawBody.toString('utf8'))).data ?? null;
   } catch (error) {
     if (error instanceof SyntaxError) return null;
     throw error;

@@ -78,6 +78,8 @@ function asField(property: WireProperty, required: boolean): RemoteField {
     label: property.label,
     type,
     ...(type === 'picklist' ? { values } : {}),
+    // HubSpot shows a property with several options as checkboxes.
+    ...(type === 'picklist' && property.fieldType === 'checkbox' ? { multiple: true as const } : {}),
     required,
     createable: writable,
     updateable: writable,

@@ -30,6 +30,7 @@ const types: Readonly<Record<string, RemoteField['type']>> = {
   date: 'date',
   datetime: 'datetime',
   picklist: 'picklist',
+  multipicklist: 'picklist',
   reference: 'reference',
 };
 
@@ -50,6 +51,7 @@ function toField(field: z.infer<typeof fieldShape>): RemoteField {
     ...(type === 'picklist'
       ? { values: field.picklistValues.filter((value) => value.active).map((value) => value.value) }
       : {}),
+    ...(field.type === 'multipicklist' ? { multiple: true as const } : {}),
     ...(type === 'reference' ? { referenceTo: field.referenceTo } : {}),
     required: field.createable && !field.nillable && !field.defaultedOnCreate,
     createable: field.createable,

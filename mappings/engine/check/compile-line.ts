@@ -1,6 +1,11 @@
 import type { CanonicalValue } from '#src/domain/record.ts';
 import { latestDay, longestValue } from '#src/domain/record-limits.ts';
-import type { InboundField, OutboundField } from '#mappings/engine/compiled-mapping.ts';
+import {
+  choicesIn,
+  type InboundField,
+  type OutboundField,
+  type RemoteFieldShape,
+} from '#mappings/engine/compiled-mapping.ts';
 import { checkTypes } from './check-types.ts';
 import { checkCreation, checkDefault, checkLoss, checkReading } from './check-values.ts';
 import { checkWriting } from './check-writing.ts';
@@ -36,7 +41,7 @@ export function compileLine(line: Line, context: PackContext): CompiledLine | nu
 }
 
 function inboundField(
-  { field, canonical, combination, steps }: Line,
+  { field, canonical, combination, target, steps }: Line,
   fallback: CanonicalValue,
   context: PackContext,
 ): InboundField {
@@ -49,7 +54,7 @@ function inboundField(
     required: (field.required || canonical.required) ?? false,
     longest: longestValue(context.kind, field.local, canonical.type),
     latest: canonical.type === 'date' || canonical.type === 'instant' ? latestDay : null,
-    read: choices ? limitedTo(choices, field.local, steps.read) : steps.read,
+    read: inOrder(target, choices ? limitedTo(choices, field.local, steps.read) : steps.read),
     gathering:
       combination &&
       (combination.related
@@ -58,6 +63,12 @@ function inboundField(
     fallback,
     steps: steps.steps,
   };
+}
+
+/** Vendors return several choices in an order of their own, which means nothing: one order makes them comparable. */
+function inOrder(target: RemoteFieldShape | null | undefined, read: Read): Read {
+  if (!target?.multiple) return read;
+  return (value) => read(typeof value === 'string' ? choicesIn(value).toSorted().join(';') : value);
 }
 
 /** Limits a custom field with a list of values to these values. */
@@ -89,7 +100,8 @@ function outboundField(
     required: (field.required || (field.direction === 'both' && canonical.required)) ?? false,
     policy: field.policy ?? (field.direction === 'out' ? 'fairway' : 'crm'),
     write,
-    read: steps.read,
+    read: inOrder(target, steps.read),
+    multiple: target.multiple ?? false,
     length: target.type === 'text' ? (target.length ?? null) : null,
     scale: target.type === 'number' ? (target.scale ?? null) : null,
     contentKind: contentKind(combination ? null : schemaField(kind, field.local)),

@@ -1,5 +1,6 @@
 import type { CanonicalValue } from '#src/domain/record.ts';
 import { z } from 'zod';
+import { severalIds } from '#src/domain/record.ts';
 import { isRefusal, refuse, shown } from '#mappings/engine/refusal.ts';
 import { defineTransform, withoutOptions, symmetric, textual } from './definition.ts';
 import type { Read, RemoteType, Transform, Write } from './definition.ts';
@@ -49,15 +50,18 @@ const readBoolean: Read = (value) => {
   );
 };
 
-const readReference: Read = (value) => {
-  if (!Array.isArray(value)) return readText(value);
-  if (value.length <= 1) return readText(value[0]);
-  return refuse(
-    'several_references',
-    `The field refers to ${value.length} records.`,
-    'Keep one association, or mark one as primary.',
+/** A checkbox has no blank: vendors refuse null in one. */
+const writeBoolean: Write = (value) => readBoolean(value) ?? false;
+
+/** Several ids stay together: whoever places the record knows which of them is meant, or asks. */
+const readReference: Read = (value) =>
+  readText(
+    Array.isArray(value) && value.length > 1
+      ? value.join(severalIds)
+      : Array.isArray(value)
+        ? value[0]
+        : value,
   );
-};
 
 function equals(spec: z.infer<typeof equalsSpec>): Transform {
   const wanted = new Set(spec.values.map((value) => value.trim().toLowerCase()));
@@ -145,7 +149,10 @@ export const choiceTransforms = {
     label: 'Yes or no',
     help: 'A checkbox, or the texts true and false.',
     options: withoutOptions('boolean'),
-    build: () => symmetric('boolean', ['boolean', ...textual], ['boolean'], readBoolean),
+    build: () => ({
+      ...symmetric('boolean', ['boolean', ...textual], ['boolean'], readBoolean),
+      write: { to: ['boolean'], as: () => writeBoolean },
+    }),
   }),
   equals: defineTransform({
     label: 'Yes if it is one of these values',

@@ -1,6 +1,8 @@
 import type { JsonValue, ObjectDescription } from '#connectors/contract/records.ts';
 import { sql, type SQL } from 'drizzle-orm';
 import type { CanonicalKind } from '#src/domain/record.ts';
+import { isKeyIn } from '#src/db/is-in.ts';
+import { idSpellings } from '#src/domain/record-ids.ts';
 import type { Db } from '#src/db/client.ts';
 import type { MappingPlace } from './mapping-version-store.ts';
 import { indexedLength } from '#src/db/schema/channel.ts';
@@ -79,7 +81,7 @@ export async function searchRemote(
       place,
       sql`select ext_id, 0 as rank from remote_record r where ${presentIn(place)} order by ext_id desc limit ${limit}`,
     );
-  const byId = sql`select ext_id, -1::bigint as rank from remote_record r where ${presentIn(place)} and ext_id = ${text}`;
+  const byId = sql`select ext_id, -1::bigint as rank from remote_record r where ${presentIn(place)} and ${isKeyIn(sql`ext_id`, idSpellings(text), 'text')}`;
   const named = names[place.kind];
   if (!named) return found(db, place, byId);
   const begun = sql`lower("left"(t.${named.column}, ${sql.raw(String(indexedLength))}))`;

@@ -1,6 +1,7 @@
 import type { JsonValue, RemoteFields } from '#connectors/contract/records.ts';
 import type { SystemKind } from '#connectors/contract/remote-system.ts';
 import { sql } from 'drizzle-orm';
+import { idSpellings } from '#src/domain/record-ids.ts';
 import type { Db } from '#src/db/client.ts';
 import { recordName } from './record-name.ts';
 
@@ -31,10 +32,16 @@ export async function searchRecords(db: Db, text: string, limit: number): Promis
         from (${named}) n where not n.deleted and (n.name ilike ${part} or n.detail ilike ${part})
       union all
       select n.kind, n.id, n.name, n.detail, 1
-        from link l join (${named}) n on n.id = l.record_id where l.ext_id = ${text} or l.record_id::text = ${text})
+        from link l join (${named}) n on n.id = l.record_id where l.ext_id in (${pasted(text)}) or l.record_id::text = ${text})
     select kind, id, name, detail from (select distinct on (id) * from found order by id, rank) f order by rank, name, id limit ${limit}`);
   return rows as unknown as NamedRecord[];
 }
+
+const pasted = (text: string) =>
+  sql.join(
+    idSpellings(text).map((id) => sql`${id}`),
+    sql`, `,
+  );
 
 /** One of our records, with its last state in each CRM. */
 export interface RecordOnPage {
@@ -95,7 +102,7 @@ export async function recordsByReference(
 ): Promise<{ kind: string; id: string; name: string | null }[]> {
   const rows = await db.execute(sql`
     select x.kind, x.id, ${recordName(sql`x.kind`, sql`x.id`)} as name from (
-      select distinct l.kind, l.record_id as id from link l where l.ext_id = ${text} or l.record_id::text = ${text}
+      select distinct l.kind, l.record_id as id from link l where l.ext_id in (${pasted(text)}) or l.record_id::text = ${text}
       union select 'registration', id from registration where number = ${text} or id::text = ${text}
       union select 'payout', id from payout_item where key = ${text}
       union select 'account', id from account where id::text = ${text}

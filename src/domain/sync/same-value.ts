@@ -19,6 +19,8 @@ export function isBlank(value: CanonicalValue): boolean {
 /** Normalises a value. A text that is not valid for its type is compared as text. */
 function normalised(value: CanonicalValue, type: ComparedAs): CanonicalValue {
   if (typeof value === 'boolean') return value;
+  // A checkbox has no blank.
+  if (type === 'boolean' && isBlank(value)) return false;
   if (value === null || isBlank(value)) return null;
   const text = value.trim();
   switch (type) {

@@ -43,6 +43,14 @@ describe('hubspot: webhook signature, version 3', () => {
     expect(connector.verifyWebhook(request(change))?.hints).toEqual([{ object: 'deals', extId: '12' }]);
   });
 
+  it('reads the other events of a request with an odd one, and the whole object that this one names', () => {
+    const odd = { subscriptionType: 7, objectTypeId: '0-2', objectId: { id: 3 } };
+    expect(connector.verifyWebhook(request([odd, ...change, 'nothing']))?.hints).toEqual([
+      { object: 'deals', extId: '12' },
+      { object: 'companies', extId: null },
+    ]);
+  });
+
   it('decodes exactly the characters of the URL that HubSpot decodes', () => {
     const called = 'https://fairway.example/hooks/a%2Fb%20c?to=x%40y%3Az%26w';
     expect(

@@ -22,10 +22,11 @@ describe('a refusal by Salesforce', () => {
       rule,
       'FIELD_FILTER_VALIDATION_EXCEPTION FIELD_INTEGRITY_EXCEPTION NUMBER_OUTSIDE_VALID_RANGE',
     ],
+    ['validation', rule, 'INVALID_EMAIL_ADDRESS'],
     [
       'validation',
-      rule,
-      'INVALID_EMAIL_ADDRESS UNHEARD_OF ERROR_HTTP_400 ERROR_HTTP_402 XERROR_HTTP_500 ERROR_HTTP_5000',
+      'Read Salesforce’s message: this code names no field, so the cause may be the org and not the record. The next run writes it again.',
+      'UNHEARD_OF ERROR_HTTP_400 ERROR_HTTP_402 XERROR_HTTP_500 ERROR_HTTP_5000',
     ],
     ['mapping', mapping, 'INVALID_FIELD INVALID_TYPE MALFORMED_QUERY'],
     [
@@ -140,8 +141,10 @@ describe('a refusal by Salesforce', () => {
       class: 'validation',
       code: 'UNHEARD_OF',
       message: 'UNHEARD_OF',
-      fix: rule,
+      fix: 'Read Salesforce’s message: this code names no field, so the cause may be the org and not the record. The next run writes it again.',
     });
+    expect(toFailure('UNHEARD_OF', 'no', ['OwnerId']).fix).toBe(rule);
+    expect(toFailure('REQUEST_RUNNING_TOO_LONG', 'no').class).toBe('retry');
     expect(toFailure('UNHEARD_OF', ' no ').message).toBe('no');
   });
 

@@ -95,6 +95,12 @@ test('records are found by the beginning of their name, in any case and in the o
   expect(await find('')).toEqual(['acme', 'a6', 'a5', 'a4', 'a3', 'a2', 'a1']);
 });
 
+test('a record is found by the 15 characters of its id that Salesforce shows', async () => {
+  await place(connectionId, { '001D000000IqhSLIAZ': 'Pasted' });
+  expect(await find('001D000000IqhSL')).toEqual(['001D000000IqhSLIAZ']);
+  expect(await find('001D000000IQHSL')).toEqual([]);
+});
+
 test('a search by name uses the index', async () => {
   const { db } = harness.deps;
   await place(

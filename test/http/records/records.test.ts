@@ -170,6 +170,10 @@ describe('a record', () => {
       'registration',
     ]);
     expect(await search(sync.opportunityExtId)).toMatchObject([{ name: 'Meridian plant roll-out' }]);
+    // Salesforce's pages and reports show the first 15 characters of an id.
+    const shown = sync.opportunityExtId.slice(0, 15);
+    expect(await search(shown)).toMatchObject([{ name: 'Meridian plant roll-out' }]);
+    expect(await search(shown.toLowerCase())).toEqual([]);
     expect(await search(first)).toMatchObject([{ name: 'DR-2026-0001' }]);
     expect(await search('100%_')).toEqual([]);
   });

@@ -218,7 +218,9 @@ describe.each(bothWays)('with direction both, %s', (_, { spec, through, theirs }
         fc.pre(!isRefusal(ours));
         const written = put?.(ours as CanonicalValue);
         expect(isRefusal(written)).toBe(false);
-        expect(read(written)).toBe(ours);
+        // A checkbox has no blank.
+        const same = spec.name === 'boolean' && ours === null ? false : ours;
+        expect(read(written)).toBe(same);
       }),
       runs,
     );

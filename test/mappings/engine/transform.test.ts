@@ -47,7 +47,7 @@ describe('reading', () => {
     ['boolean', 'yes', 'not_true_or_false'],
     ['reference', ['123'], '123'],
     ['reference', [], null],
-    ['reference', ['1', '2'], 'several_references'],
+    ['reference', ['1', '2'], '1;2'],
     ['equals', 'channel partner / reseller', true],
     ['equals', 'Customer', false],
     ['equals', null, false],

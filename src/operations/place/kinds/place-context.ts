@@ -6,7 +6,7 @@ import type { Connection } from '#src/db/connections/connection-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { parseMinor } from '#src/domain/money.ts';
-import type { CanonicalKind, CanonicalValues } from '#src/domain/record.ts';
+import { severalIds, type CanonicalKind, type CanonicalValues } from '#src/domain/record.ts';
 import { linkedRecordIds } from '#src/db/records/link-store.ts';
 import { packFor } from '#src/operations/connections/use-connection.ts';
 import { extraOf, isExtra, textOf } from '#src/operations/records/field-values.ts';
@@ -95,6 +95,6 @@ export function referencedIds(
     tx,
     connection.id,
     object,
-    records.flatMap(({ values }) => textOf(values[field]) ?? []),
+    records.flatMap(({ values }) => textOf(values[field])?.split(severalIds) ?? []),
   );
 }

@@ -1,6 +1,6 @@
 import { partnersOfAccounts, type Partner } from '#src/db/records/account-store.ts';
 import { saveRegistrations } from '#src/db/registrations/registration-store.ts';
-import type { CanonicalValue } from '#src/domain/record.ts';
+import { severalIds, type CanonicalValue } from '#src/domain/record.ts';
 import { utcMinute } from '#src/domain/utc-minute.ts';
 import { textOf } from '#src/operations/records/field-values.ts';
 import {
@@ -29,15 +29,11 @@ export async function placeRegistrations(
   const extra = extraColumn(records);
   const rows = records.flatMap((record) => {
     const { extId, values } = record;
-    const account = textOf(values['partner']);
-    const partner = partners.get(account ?? '');
-    if (!partner) {
-      const message =
-        account === null
-          ? 'The registration names no partner.'
-          : `The account ${account} is not marked as a partner.`;
-      const fix = 'Set the partner on the registration, or set the account’s type to partner.';
-      failed.push(placingFailure(extId, 'partner_unknown', message, fix));
+    const accounts = textOf(values['partner'])?.split(severalIds) ?? [];
+    const named = new Map(accounts.flatMap((one) => partners.get(one) ?? []).map((one) => [one.id, one]));
+    const [partner, ...others] = named.values();
+    if (!partner || others.length > 0) {
+      failed.push(partnerFailure(extId, accounts, [...named.values()]));
       return [];
     }
     const opportunity = textOf(values['opportunity']);
@@ -53,6 +49,33 @@ export async function placeRegistrations(
   });
   await saveRegistrations(context.tx, rows, context.preserved);
   return { placed, failed, incomplete };
+}
+
+/** The registration names no account, no partner, or several partners, of which a person must choose one. */
+function partnerFailure(
+  extId: string,
+  accounts: readonly string[],
+  partners: readonly Partner[],
+): PlacingFailure {
+  if (partners.length > 1) {
+    const names = partners.map(({ name }) => name).join(' and ');
+    const fix =
+      'Remove the company that did not register the deal from the registration, or give the one that did a label with the word “partner”.';
+    return placingFailure(
+      extId,
+      'partner_ambiguous',
+      `The registration names several partners: ${names}.`,
+      fix,
+    );
+  }
+  const message =
+    accounts.length === 0
+      ? 'The registration names no partner.'
+      : accounts.length === 1
+        ? `The account ${accounts[0]} is not marked as a partner.`
+        : `None of the accounts ${accounts.join(', ')} is marked as a partner.`;
+  const fix = 'Set the partner on the registration, or set the account’s type to partner.';
+  return placingFailure(extId, 'partner_unknown', message, fix);
 }
 
 /** By the vendor's ids: the partners of the accounts, and our ids of the opportunities. */
