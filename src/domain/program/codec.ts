@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '#src/domain/errors.ts';
 import { addDays } from '#src/domain/period.ts';
-import { defaultEngagement } from './engagement.ts';
+import { engagementPart } from './document/engagement-part.ts';
 import type { Program } from './program.ts';
 
 const name = z
@@ -31,44 +31,6 @@ const component = z.strictObject({
   rates: z.record(z.string(), rate),
 });
 
-const names = (kind: string) =>
-  z.array(z.string().trim().min(1, `Enter the ${kind}, or remove the line.`)).readonly();
-
-/** A programme that is older than a field gets the field's default. */
-const engagement = z.strictObject({
-  conflictScope: z
-    .enum(['customer', 'family'], 'Use "customer" or "family".')
-    .default(defaultEngagement.conflictScope),
-  productFamilies: names('family').default(defaultEngagement.productFamilies),
-  lateStages: names('stage').default(defaultEngagement.lateStages),
-  existingCustomer: z
-    .enum(['review', 'note'], 'Use "review" or "note".')
-    .default(defaultEngagement.existingCustomer),
-  lookBackMonths: z
-    .int('Use a whole number of months.')
-    .min(1, 'Look back for at least 1 month.')
-    .max(600, 'Look back for at most 600 months.')
-    .default(defaultEngagement.lookBackMonths),
-  otherProjectAmountPercent: z
-    .int('Use a whole number, such as 25.')
-    .min(0, 'Use 0 if every other amount may be another project.')
-    .max(1000, 'Use at most 1000.')
-    .default(defaultEngagement.otherProjectAmountPercent),
-  otherProjectCloseDays: z
-    .int('Use a whole number of days.')
-    .min(0, 'Use 0 if every other date may be another project.')
-    .max(1095, 'Use at most 1095 days.')
-    .default(defaultEngagement.otherProjectCloseDays),
-  afterApproval: z
-    .enum(['review', 'put_back'], 'Use "review" or "put_back".')
-    .default(defaultEngagement.afterApproval),
-  amountChangePercent: z
-    .number('Use a percentage, such as 25.')
-    .min(0, 'Use 0 if every change of the amount needs a review.')
-    .max(1000, 'Use at most 1000.')
-    .default(defaultEngagement.amountChangePercent),
-});
-
 const programSchema = z
   .strictObject({
     name: z.string().trim().min(1, 'Enter a name for the programme.').max(80, 'Use at most 80 characters.'),
@@ -87,7 +49,7 @@ const programSchema = z
       .int('Use a whole number of days.')
       .min(0, 'Use 0 for none.')
       .max(90, 'Wait for at most 90 days.'),
-    engagement: engagement.prefault({}),
+    engagement: engagementPart.prefault({}),
     tiers: z.array(z.strictObject({ name, trailingRevenueMinor: minor })).min(1, 'Add at least one tier.'),
     components: z.array(component),
   })

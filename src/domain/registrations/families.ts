@@ -42,6 +42,17 @@ export function areTwoDeals(relation: FamilyRelation, { conflictScope }: Engagem
   return relation === 'disjoint' && conflictScope === 'family';
 }
 
+/** True if a family is this one or a part of it. Unknown families are part of none. */
+export function isPartOfFamily(
+  family: string | null,
+  whole: string,
+  { productFamilies }: Pick<EngagementPolicy, 'productFamilies'>,
+): boolean {
+  const part = resolve(pathOf(family ?? ''), productFamilies);
+  const of = resolve(pathOf(whole), productFamilies);
+  return part !== undefined && of !== undefined && of.length > 0 && sharedParts(part, of) === of.length;
+}
+
 type Path = readonly string[];
 
 function pathOf(name: string): Path {

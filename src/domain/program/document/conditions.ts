@@ -1,0 +1,83 @@
+/** Conditions about a registration, for routes of approval and for longer or shorter protection. */
+import { z } from 'zod';
+import { isPartOfFamily } from '#src/domain/registrations/families.ts';
+import type { EngagementPolicy } from '#src/domain/program/engagement.ts';
+import { amount, choice, country, moneyFrom, boundedText, type Money } from './values.ts';
+
+/** What a condition can ask about a registration. Null: it is not known. */
+export interface DealFacts {
+  readonly partnerCode: string | null;
+  readonly tier: string | null;
+  /** ISO 3166-1 alpha-2 */
+  readonly customerCountry: string | null;
+  readonly productFamily: string | null;
+  readonly dealType: 'new' | 'renewal';
+  readonly amount: Money | null;
+}
+
+const list = (what: string) =>
+  z.array(boundedText(what, 80), 'Write a list.').min(1, `Name at least one.`).readonly();
+
+/** All of the given parts must hold; within one part any entry is enough. */
+export const condition = z
+  .strictObject({
+    partners: list('a partner code').optional(),
+    tiers: list('a tier').optional(),
+    regions: list('a region').optional(),
+    countries: z.array(country, 'Write a list.').min(1, 'Name at least one.').readonly().optional(),
+    productFamilies: list('a product family').optional(),
+    dealTypes: z
+      .array(choice(['new', 'renewal']), 'Write a list.')
+      .min(1, 'Name at least one.')
+      .optional(),
+    /** The smallest amount, once for each currency. */
+    amountFrom: z
+      .array(amount, 'Write a list, such as ["100000.00 USD"].')
+      .min(1, 'Name at least one.')
+      .optional(),
+  })
+  .refine((parts) => Object.values(parts).some((part) => part !== undefined), {
+    message:
+      'Add a condition: partners, tiers, regions, countries, productFamilies, dealTypes or amountFrom.',
+  });
+export type Condition = z.output<typeof condition>;
+
+export interface ConditionTerms {
+  readonly engagement: EngagementPolicy;
+  readonly regions: Readonly<Record<string, readonly string[]>>;
+  /**
+   * The answer to `amountFrom` for a deal without an amount, or in a currency that the condition does not name.
+   * There are no exchange rates here, so such amounts are not compared.
+   */
+  readonly whenAmountUnknown: boolean;
+}
+
+export function holdsFor(when: Condition, deal: DealFacts, terms: ConditionTerms): boolean {
+  const { partners, tiers, productFamilies, dealTypes } = when;
+  return (
+    (partners === undefined || isAmong(deal.partnerCode, partners)) &&
+    (tiers === undefined || isAmong(deal.tier, tiers)) &&
+    isInPlace(when, deal, terms) &&
+    (productFamilies === undefined ||
+      productFamilies.some((family) => isPartOfFamily(deal.productFamily, family, terms.engagement))) &&
+    (dealTypes === undefined || dealTypes.includes(deal.dealType)) &&
+    isLargeEnough(when, deal, terms)
+  );
+}
+
+function isAmong(value: string | null, names: readonly string[]): boolean {
+  return value !== null && names.includes(value);
+}
+
+function isInPlace({ regions, countries }: Condition, deal: DealFacts, terms: ConditionTerms): boolean {
+  if (regions === undefined && countries === undefined) return true;
+  const named = [...(countries ?? []), ...(regions ?? []).flatMap((region) => terms.regions[region] ?? [])];
+  return isAmong(deal.customerCountry, named);
+}
+
+function isLargeEnough({ amountFrom }: Condition, deal: DealFacts, terms: ConditionTerms): boolean {
+  if (amountFrom === undefined) return true;
+  const limit = amountFrom.map(moneyFrom).find(({ currency }) => currency === deal.amount?.currency);
+  if (deal.amount === null || limit === undefined) return terms.whenAmountUnknown;
+  return deal.amount.minor >= limit.minor;
+}

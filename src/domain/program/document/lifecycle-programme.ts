@@ -1,0 +1,86 @@
+/** The settings of a programme document that decide the lifecycle of one registration. */
+import type { ApprovalStep, LifecycleProgramme } from '#src/domain/registrations/lifecycle/programme.ts';
+import { calendarAt } from '#src/domain/service-levels/calendar.ts';
+import { withoutGroups } from './approval.ts';
+import { holdsFor, type DealFacts } from './conditions.ts';
+import type { ProgramDocument } from './document.ts';
+import { calendarsOf } from './service-level.ts';
+
+/** Nothing is known about the deal, so the last route and the usual protection apply. */
+const unknownDeal: DealFacts = {
+  partnerCode: null,
+  tier: null,
+  customerCountry: null,
+  productFamily: null,
+  dealType: 'new',
+  amount: null,
+};
+
+export interface LifecycleContext {
+  /** The registration, for its route and the length of its protection. */
+  readonly deal?: DealFacts;
+  /**
+   * The ids of the people that an entry of a document means: an e-mail address or `role ops`. Without it, the
+   * entries themselves are used.
+   */
+  readonly idsOf?: (approver: string) => readonly string[];
+}
+
+/** The lifecycle's settings for one registration, by a version of the programme. */
+export function lifecycleProgrammeOf(
+  document: ProgramDocument,
+  version: number,
+  { deal = unknownDeal, idsOf = (approver) => [approver] }: LifecycleContext = {},
+): LifecycleProgramme {
+  const { approval, protection, serviceLevel } = document;
+  const calendars = calendarsOf(serviceLevel);
+  const newest = calendarAt(calendars, Number.POSITIVE_INFINITY);
+  return {
+    version,
+    calendars,
+    decisionTarget: serviceLevel.decision,
+    appealTarget: serviceLevel.appeal,
+    escalations: serviceLevel.escalations,
+    approvalSteps: approvalRoute(document, deal).steps.map(({ name, anyOf }): ApprovalStep => ({
+      name,
+      anyOf: [...new Set(withoutGroups(anyOf, approval).flatMap(idsOf))],
+    })),
+    lead: approval.lead === null ? '' : (idsOf(approval.lead)[0] ?? ''),
+    fourEyes: approval.fourEyes,
+    distinctApprovers: approval.distinctApprovers,
+    termsOf: protection.termsOf,
+    protectionDays: protectionDaysOf(document, deal),
+    extensionDays: protection.extension.days,
+    maxExtensions: protection.extension.maximum,
+    extensionRequestDays: protection.extension.requestDays,
+    expiryNoticeDays: protection.expiryNoticeDays,
+    expiryAfterConversion: protection.afterConversion,
+    convertWhenLinked: protection.convertWhenLinked,
+    activityDays: protection.activityDays,
+    appealDays: serviceLevel.appealDays,
+    infoDays: serviceLevel.informationDays,
+    protectionZone: protection.zone ?? newest?.timeZone ?? 'UTC',
+  };
+}
+
+type Route = ProgramDocument['approval']['routes'][number];
+
+/**
+ * The first route whose condition holds. An amount that is not known or cannot be compared counts as large, so
+ * that a larger deal is never approved by too few people.
+ */
+export function approvalRoute({ approval, engagement, regions }: ProgramDocument, deal: DealFacts): Route {
+  const terms = { engagement, regions, whenAmountUnknown: true };
+  const found = approval.routes.find(({ when }) => when === undefined || holdsFor(when, deal, terms));
+  if (found === undefined) throw new TypeError('the last route of a programme has no condition');
+  return found;
+}
+
+/** The days of protection. An amount that is not known or cannot be compared counts as small. */
+export function protectionDaysOf(
+  { protection, engagement, regions }: Pick<ProgramDocument, 'protection' | 'engagement' | 'regions'>,
+  deal: DealFacts,
+): number {
+  const terms = { engagement, regions, whenAmountUnknown: false };
+  return protection.exceptions.find(({ when }) => holdsFor(when, deal, terms))?.days ?? protection.days;
+}
