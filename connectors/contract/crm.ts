@@ -11,6 +11,8 @@ export interface CrmConnector extends RemoteSystem {
    * nothing.
    */
   install(schema: readonly CrmObject[]): Promise<InstallReport>;
+  /** What an admin does so that we see a field of an object, with the page of the vendor's settings. */
+  readonly hiddenFieldFix?: (object: string, field: string) => string;
   /**
    * The ways in which this CRM's accounts may say that they are partners, with the number of accounts that each
    * marks. It costs about one call for each.

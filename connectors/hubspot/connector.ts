@@ -51,6 +51,8 @@ export function createHubspot(input: ConnectorInput): CrmConnector {
       ...(settings.timeZone === undefined ? {} : { timeZone: settings.timeZone }),
     }),
     owners: (extIds) => readHubspotOwners(api, extIds),
+    hiddenFieldFix: (object, field) =>
+      `Check that ${object} has the property ${field} (Settings › Properties), and that the app or service key has the scope for it (Settings › Integrations). Fairway reads it within 15 minutes.`,
     partnerCandidates: () => hubspotPartnerCandidates(api),
     writeRules: (description) => readHubspotWriteRules(api, customObjects, description),
     region: async () => {

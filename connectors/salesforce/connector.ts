@@ -58,6 +58,11 @@ export function createSalesforce(input: ConnectorInput): CrmConnector {
       ...(settings.timeZone === undefined ? {} : { timeZone: settings.timeZone }),
     }),
     owners: (extIds) => readSalesforceOwners(client, extIds),
+    hiddenFieldFix: (object, field) => {
+      const user =
+        settings.auth.type === 'jwt' ? `the user ${settings.auth.username}` : 'the integration user';
+      return `Assign the permission set Fairway_Integration to ${user}, or show ${field} to the profile of that user (Setup › Object Manager › ${object} › Fields & Relationships › ${field} › Set Field-Level Security). Fairway reads the field within 15 minutes.`;
+    },
     partnerCandidates: () => salesforcePartnerCandidates(client),
     writeRules: (description) => readSalesforceWriteRules(client, description),
     region: () => readSalesforceRegion(client),

@@ -29,6 +29,11 @@ const access = advise(
   'permission',
   'Assign the permission set Fairway_Integration to the integration user (Setup › Permission Sets), or give it access to this object and field. The next run writes it again.',
 );
+/** The user may change the object and not this record. */
+const unshared = advise(
+  'permission',
+  'Share the record with the integration user for editing (Setup › Sharing Settings: a sharing rule with Read/Write for this object), or assign it the permission set Fairway_Integration (Setup › Permission Sets). The next run writes it again.',
+);
 const remap = advise(
   'mapping',
   'The mapping names an object or field that Salesforce does not show to the integration user. Correct the mapping, or connect the org again to add Fairway’s fields.',
@@ -120,7 +125,7 @@ const byCode: Readonly<Record<string, Advice>> = {
   MALFORMED_QUERY: remap,
   INVALID_FIELD_FOR_INSERT_UPDATE: access,
   INSUFFICIENT_ACCESS: access,
-  INSUFFICIENT_ACCESS_OR_READONLY: access,
+  INSUFFICIENT_ACCESS_OR_READONLY: unshared,
   INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY: access,
   FUNCTIONALITY_NOT_ENABLED: access,
   ENTITY_IS_DELETED: advise(

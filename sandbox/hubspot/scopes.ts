@@ -41,7 +41,7 @@ function scopesOf(portal: Portal, method: string, path: string): readonly string
       return [first, second].map((type) => `crm.objects.${scopeName(portal, type)}.${right}`);
     case 'properties':
     case 'property-validations':
-      return [`crm.schemas.${scopeName(portal, first)}.${right}`];
+      return [`crm.${propertyArea(scopeName(portal, first))}.${right}`];
     case 'owners':
       return ['crm.objects.owners.read'];
     default:
@@ -53,3 +53,9 @@ function scopeName(portal: Portal, spelling: string): string {
   const type = findType(portal, spelling);
   return !type || type.custom ? 'custom' : type.plural;
 }
+
+/**
+ * There is no scope for the schema of leads: whoever reads leads reads their properties.
+ * Source: https://developers.hubspot.com/docs/api-reference/latest/crm/objects/leads/guide.md
+ */
+const propertyArea = (name: string): string => (name === 'leads' ? 'objects.leads' : `schemas.${name}`);

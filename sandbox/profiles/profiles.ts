@@ -126,6 +126,7 @@ const differences = {
         'crm.objects.custom.read',
         'crm.objects.custom.write',
         'crm.objects.owners.read',
+        'crm.objects.leads.read',
         'crm.schemas.companies.read',
         'crm.schemas.companies.write',
         'crm.schemas.deals.read',

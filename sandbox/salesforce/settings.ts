@@ -32,6 +32,11 @@ export type ValidationRule = z.infer<typeof validationRuleSchema>;
 export const settingsSchema = z.strictObject({
   duplicateRules: z.array(duplicateRuleSchema),
   validationRules: z.array(validationRuleSchema),
+  /**
+   * Objects whose records a sharing rule shares with the integration user for reading and writing.
+   * Source: Salesforce Help, Sharing Rules: “Read/Write: users can view and update records”.
+   */
+  sharedForEditing: z.array(z.string().min(1)),
   /** API calls in 24 hours. */
   dailyCalls: z.int().min(0),
   /** The duration of a bulk job, in real time. */
@@ -46,6 +51,7 @@ export type Settings = z.infer<typeof settingsSchema>;
 const freshOrg: Settings = {
   duplicateRules: [],
   validationRules: [],
+  sharedForEditing: [],
   dailyCalls: 100_000,
   bulkMs: 0,
   bulkPageRows: 50_000,
@@ -67,5 +73,6 @@ export function changeOrgSettings(
   const named = Object.entries(changes).filter(([, value]) => value !== undefined);
   const settings: Settings = { ...settingsOf(org), ...Object.fromEntries(named) };
   org.store.put('salesforce:#settings', 'org', settings);
+  org.forgetSchema();
   return settings;
 }

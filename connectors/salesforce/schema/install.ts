@@ -7,6 +7,7 @@ import type { SalesforceClient } from '#connectors/salesforce/client.ts';
 import { toDescription } from './describe.ts';
 import { toPackage, toZip } from './metadata.ts';
 import { changeEventOf, channelMemberOf, crmObjectName, fieldNameOf, permissionSetName } from './naming.ts';
+import { readStandardFields } from './permission-sets.ts';
 import type { SalesforceSettings } from '#connectors/salesforce/settings.ts';
 import { quoted, segment } from '#connectors/salesforce/record.ts';
 
@@ -88,12 +89,24 @@ async function compare(
       if (selected.has(changeEventOf(name)) || selected.has(channelMemberOf(name))) existing += 1;
       else missing.add(channelMemberOf(name));
     }
+    // The permission set shows these. An org that was connected before has an older one.
+    for (const fullName of hiddenStandardFields(name, shown)) missing.add(fullName);
     for (const fullName of wanted) {
       if (shown && (fullName === name || shown.has(fullName.slice(name.length + 1)))) existing += 1;
       else missing.add(fullName);
     }
   }
   return { missing, existing };
+}
+
+/** Addresses are described by their parts. */
+function hiddenStandardFields(object: string, shown: ReadonlySet<string> | null): readonly string[] {
+  const described = (name: string): boolean =>
+    shown?.has(name.endsWith('Address') ? name.replace(/Address$/, 'City') : name) ?? false;
+  return readStandardFields.filter((fullName) => {
+    const [of, field = ''] = fullName.split('.');
+    return of === object && !described(field);
+  });
 }
 
 /** The objects whose changes the org already reports, by entity and by component. */

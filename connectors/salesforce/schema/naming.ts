@@ -17,6 +17,8 @@ const objectNames: Readonly<Record<CanonicalKind, string | null>> = {
 export const permissionSetName = 'Fairway_Integration';
 /** For employees. */
 export const internalSetName = 'Fairway_Internal';
+/** Sales reps see everything that Fairway shows on a record, and change nothing. */
+export const readerSetName = 'Fairway_Read_Only';
 /** For partner users and users of an Experience Cloud site. */
 export const partnerSetName = 'Fairway_Partner';
 

@@ -1,9 +1,42 @@
 import type { CrmField, CrmObject } from '#src/domain/crm-schema.ts';
-import { crmObjectName, fieldNameOf, internalSetName, partnerSetName, permissionSetName } from './naming.ts';
+import {
+  crmObjectName,
+  fieldNameOf,
+  internalSetName,
+  partnerSetName,
+  permissionSetName,
+  readerSetName,
+} from './naming.ts';
 import type { Element } from './xml-element.ts';
+
+/**
+ * The standard fields that the shipped mappings read and that field-level security may hide. The parts of an address
+ * have one permission together. Required fields and those of the system are always visible.
+ * Source: Metadata API Developer Guide, PermissionSet, fieldPermissions.
+ */
+export const readStandardFields: readonly string[] = [
+  'Account.BillingAddress',
+  'Account.Phone',
+  'Account.Type',
+  'Account.Website',
+  'Lead.Address',
+  'Lead.Email',
+  'Lead.Website',
+  'Opportunity.AccountId',
+  'Opportunity.Amount',
+];
+
+/** Objects that are only read. Every org that has opportunities has leads. */
+const readStandardObjects: readonly string[] = ['Lead'];
 
 /** A permission set: the objects in it, the fields that its users see, and those that they may change. */
 interface Permissions {
+  /** Objects without a field of ours that its users read as well. */
+  readonly standardObjects: readonly string[];
+  /** Standard fields that its users see as well. */
+  readonly standardFields: readonly string[];
+  /** Lets its users change and delete every record of Fairway's own objects, whoever owns it. */
+  readonly modifyAllCustom: boolean;
   readonly label: string;
   readonly description: string;
   readonly objects: readonly CrmObject[];
@@ -25,14 +58,32 @@ export function permissionSets(schema: readonly CrmObject[]): ReadonlyMap<string
     sees: () => true,
     changes: () => true,
     viewAllRecords: true,
+    standardObjects: readStandardObjects,
+    standardFields: readStandardFields,
+    modifyAllCustom: true,
+  };
+  const reader: Permissions = {
+    label: 'Fairway for sales reps',
+    description: 'Shows employees all fields that Fairway installed, and lets them change none.',
+    objects: schema,
+    sees: () => true,
+    changes: () => false,
+    viewAllRecords: false,
+    standardObjects: [],
+    standardFields: [],
+    modifyAllCustom: false,
   };
   const internal: Permissions = {
-    label: 'Fairway for employees',
-    description: 'Shows employees all fields that Fairway installed. Do not assign it to partners.',
+    label: 'Fairway for partner managers',
+    description:
+      'Lets employees fill in registrations, partner codes and territories, and shows them all fields. Not for partners.',
     objects: schema,
     sees: () => true,
     changes: isFilledIn,
     viewAllRecords: false,
+    standardObjects: [],
+    standardFields: [],
+    modifyAllCustom: false,
   };
   const partner: Permissions = {
     label: 'Fairway for partners',
@@ -41,9 +92,13 @@ export function permissionSets(schema: readonly CrmObject[]): ReadonlyMap<string
     sees: (field) => !field.internal,
     changes: isFilledIn,
     viewAllRecords: false,
+    standardObjects: [],
+    standardFields: [],
+    modifyAllCustom: false,
   };
   return new Map([
     [permissionSetName, permissionSetElement(integration)],
+    [readerSetName, permissionSetElement(reader)],
     [internalSetName, permissionSetElement(internal)],
     [partnerSetName, permissionSetElement(partner)],
   ]);
@@ -60,20 +115,34 @@ function permissionSetElement(set: Permissions): Element {
         readable: true,
       })),
   );
-  const objectPermissions = set.objects.map((object) => ({
-    allowCreate: object.custom && object.fields.some(set.changes),
+  const names = new Set([...set.objects.map(({ kind }) => crmObjectName(kind)), ...set.standardObjects]);
+  const standard = set.standardFields
+    .filter((field) => names.has(field.replace(/\..*$/, '')))
+    .map((field) => ({ editable: false, field, readable: true }));
+  const readOnly = set.standardObjects.map((object) => ({
+    allowCreate: false,
     allowDelete: false,
-    allowEdit: object.fields.some(set.changes),
+    allowEdit: false,
     allowRead: true,
     modifyAllRecords: false,
+    object,
+    viewAllRecords: set.viewAllRecords,
+  }));
+  const objectPermissions = set.objects.map((object) => ({
+    allowCreate: object.custom && object.fields.some(set.changes),
+    // Salesforce grants Modify All only together with the right to delete; Fairway deletes nothing.
+    allowDelete: object.custom && set.modifyAllCustom,
+    allowEdit: object.fields.some(set.changes),
+    allowRead: true,
+    modifyAllRecords: object.custom && set.modifyAllCustom,
     object: crmObjectName(object.kind),
     viewAllRecords: set.viewAllRecords,
   }));
   return {
     description: set.description,
-    fieldPermissions,
+    fieldPermissions: [...fieldPermissions, ...standard],
     hasActivationRequired: false,
     label: set.label,
-    objectPermissions,
+    objectPermissions: [...objectPermissions, ...readOnly],
   };
 }

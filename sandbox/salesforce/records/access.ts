@@ -20,6 +20,8 @@ export interface Permissions {
   /** True when the user's own profile gives all standard objects and fields and all records. */
   readonly administrator: boolean;
   readonly sharing: OrgProfile['sharing'];
+  /** Objects whose records a sharing rule opens to the user for editing. */
+  readonly sharedForEditing: ReadonlySet<string>;
 }
 
 /** The access that a user's permissions give. */
@@ -74,6 +76,10 @@ const always = new Set([
   'SystemModstamp',
   'IsClosed',
   'IsWon',
+  'IsConverted',
+  'ConvertedDate',
+  'ConvertedAccountId',
+  'ConvertedOpportunityId',
 ]);
 
 /** True for a field that field-level security can hide. */
@@ -82,23 +88,25 @@ export const isPermissionable = (object: ObjectDef, field: FieldDef): boolean =>
 
 /**
  * The name of a field in permissions. The parts of an address have one permission together: `BillingAddress`
- * for `BillingCity` and the others.
+ * for `BillingCity` and the others, `Address` for those of a lead.
  */
 export function permissionOf(object: ObjectDef, field: FieldDef): string {
   const part = field.custom
     ? null
-    : /^(Billing|Shipping|Mailing)(Street|City|State|PostalCode|Country)(Code)?$/.exec(field.name);
+    : /^(Billing|Shipping|Mailing|)(Street|City|State|PostalCode|Country)(Code)?$/.exec(field.name);
   return `${object.name}.${part ? `${part[1]}Address` : field.name}`;
 }
 
 function seesRecord(permissions: Permissions, object: ObjectDef, row: Row): boolean {
-  const { administrator, grants, sharing, userId } = permissions;
+  const { administrator, grants, sharing, sharedForEditing, userId } = permissions;
   if (administrator || !shared.has(object.name) || sharing !== 'Private') return true;
+  if (sharedForEditing.has(object.name)) return true;
   return row['OwnerId'] === userId || grants.viewAll.has(object.name) || grants.modifyAll.has(object.name);
 }
 
 function changesRecord(permissions: Permissions, object: ObjectDef, row: Row): boolean {
-  const { administrator, grants, sharing, userId } = permissions;
+  const { administrator, grants, sharing, sharedForEditing, userId } = permissions;
   if (administrator || !shared.has(object.name) || sharing === 'ReadWrite') return true;
+  if (sharedForEditing.has(object.name)) return true;
   return row['OwnerId'] === userId || grants.modifyAll.has(object.name);
 }

@@ -204,7 +204,10 @@ export class Org {
           grants[kind].add(key);
     }
     const { integrationUser, sharing } = this.profile;
-    return { userId, grants, administrator: integrationUser === 'administrator', sharing };
+    const administrator = integrationUser === 'administrator';
+    const settings = this.store.collection('salesforce:#settings').get('org');
+    const sharedForEditing = new Set((settings?.['sharedForEditing'] ?? []) as string[]);
+    return { userId, grants, administrator, sharing, sharedForEditing };
   }
 
   #index(object: ObjectDef, field: FieldDef): Map<string, string> {

@@ -28,6 +28,8 @@ const maxAgeOfMisfitMs = 15 * 60_000;
 export interface LiveMapping extends CompiledMapping {
   /** Fairway's fields that are not synced since the vendor's object has changed. They keep their values. */
   readonly skippedFields?: readonly string[];
+  /** The vendor's fields that the integration user has never seen; all others are synced. */
+  readonly hiddenFields?: readonly string[];
 }
 
 /** A live mapping as it can be applied now, and the reasons why some of its fields are skipped. */
@@ -39,7 +41,8 @@ export interface FittingMapping {
 /**
  * Compiles a live mapping against the description of its object, which is fetched once an hour and after a
  * field was found missing. A mapping that has fitted before is applied without the fields that no longer fit;
- * the change is stored and raises an alert. A mapping that has never fitted is refused.
+ * the change is stored and raises an alert. A mapping that has never fitted goes on without the fields that the
+ * vendor does not show, unless one of them is needed; otherwise it is refused.
  *
  * @throws ConnectorError (class `mapping`) naming every field that does not fit, and its fix
  */
@@ -52,7 +55,9 @@ export async function loadLiveMapping(
   const known = await knownFit(deps, connection, pack);
   const ageMs = known ? deps.clock().getTime() - known.describedAt.getTime() : Infinity;
   if (known && ageMs < (known.misfits.length > 0 ? maxAgeOfMisfitMs : maxAgeMs)) return known;
-  return storeDescription(deps, connection, pack, await connector.describe(pack.object));
+  const fixFor = (field: string): string | null =>
+    connector.role === 'crm' ? (connector.hiddenFieldFix?.(pack.object, field) ?? null) : null;
+  return storeDescription(deps, connection, { pack, fixFor }, await connector.describe(pack.object));
 }
 
 /** The same from the stored description; null when there is none, or it must be fetched again. */
@@ -67,6 +72,7 @@ export async function knownFit(
   const compiled = compileMapping(pack, description);
   if (compiled.ok) return { mapping: compiled.mapping, misfits: [], describedAt };
   const drift = await findDrift(deps.db, placeOf(connection, pack));
+  // A field that this version reads may be newer than the description, so only a new one shows that it is hidden.
   const fitting = drift?.version === pack.version ? withoutMisfits(pack, description) : null;
   return fitting && { ...fitting, describedAt };
 }
@@ -85,7 +91,7 @@ const placeOf = ({ id: connectionId }: Connection, { object, kind }: MappingPack
 async function storeDescription(
   deps: Deps,
   connection: Connection,
-  pack: MappingPack,
+  { pack, fixFor }: { readonly pack: MappingPack; readonly fixFor: FixForHidden },
   description: ObjectDescription,
 ): Promise<FittingMapping> {
   const at = deps.clock();
@@ -95,13 +101,13 @@ async function storeDescription(
     await saveDescription(tx, connection.id, description, at);
     const drift = await findDrift(tx, placeOf(connection, pack));
     const baseline = baselineOf(pack, drift, before?.description ?? null, compiled.ok ? description : null);
-    if (!baseline) return null;
+    if (!baseline) return withoutHidden(pack, description);
     await storeDrift(deps, tx, connection, { pack, baseline, description, drift });
     return compiled.ok ? { mapping: compiled.mapping, misfits: [] } : withoutMisfits(pack, description);
   });
   if (fitting) return fitting;
   await invalidateDescriptions(deps.db, connection.id);
-  throw misfit(compiled.ok ? [] : compiled.problems);
+  throw misfit(pack, compiled.ok ? [] : compiled.problems, fixFor);
 }
 
 /** The first description that this mapping version fitted. Drift is measured from it. */
@@ -118,13 +124,49 @@ function baselineOf(
 /** The error code for a mapping that cannot be applied. */
 export const misfitCode = 'mapping_does_not_fit';
 
-function misfit(problems: readonly MappingProblem[]): ConnectorError {
+/** What an admin does in the vendor's system to show a field to us; null when the vendor has no such setting. */
+type FixForHidden = (remoteField: string) => string | null;
+
+function misfit(
+  pack: MappingPack,
+  problems: readonly MappingProblem[],
+  fixFor: FixForHidden,
+): ConnectorError {
+  const hidden = problems.flatMap(({ code, path }) => (code === hiddenCode ? [remoteAt(pack, path)] : []));
+  const [first] = hidden.filter((name) => name !== null);
   return new ConnectorError({
     class: 'mapping',
     code: misfitCode,
     message: problems.map((problem) => `${problem.field}: ${problem.message}`).join('; '),
-    fix: problems[0]?.fix ?? 'Open Mappings and correct the fields named here.',
+    fix:
+      (first === undefined ? null : fixFor(first)) ??
+      problems[0]?.fix ??
+      'Open Mappings and correct the fields named here.',
   });
+}
+
+const hiddenCode = 'remote_field_missing';
+
+function remoteAt(pack: MappingPack, path: string): string | null {
+  return pack.fields[Number(/^fields\[(\d+)\]/.exec(path)?.[1] ?? NaN)]?.remote ?? null;
+}
+
+/** Without it no account is a partner, and nothing can be decided. */
+const needed: ReadonlySet<string> = new Set(['isPartner']);
+
+/**
+ * The mapping without the fields that the vendor does not show, which a permission may hide from us. Null when
+ * something else does not fit, or a needed field is hidden.
+ */
+function withoutHidden(pack: MappingPack, description: ObjectDescription): FittingMapping | null {
+  const fitting = withoutMisfits(pack, description);
+  if (!fitting?.misfits.every(({ code, field }) => code === hiddenCode && !needed.has(field))) return null;
+  const shown = new Set(description.fields.map(({ name }) => name));
+  const skipped = new Set(fitting.mapping.skippedFields);
+  const hiddenFields = pack.fields.flatMap(({ local, remote }) =>
+    skipped.has(local) && !shown.has(remote) ? [remote] : [],
+  );
+  return { ...fitting, mapping: { ...fitting.mapping, hiddenFields } };
 }
 
 /** Removing one field can make another one misfit. A mapping that needs more rounds than this is refused. */

@@ -1,8 +1,9 @@
 import { schemaField } from '#mappings/engine/field-schema.ts';
-import type { CompiledMapping } from '#mappings/engine/compile.ts';
+import { asCrm } from '#connectors/contract/connector.ts';
 import type { Connection } from '#src/db/connections/connection-store.ts';
 import { reportProblems } from '#src/db/sync/problem-store.ts';
 import type { Deps } from '#src/deps.ts';
+import type { MappedObject } from '#src/operations/place/mapped-object.ts';
 import { packFor } from '#src/operations/connections/use-connection.ts';
 
 /**
@@ -11,8 +12,9 @@ import { packFor } from '#src/operations/connections/use-connection.ts';
  */
 export async function reportMissingFields(
   deps: Deps,
-  { connection, mapping }: { readonly connection: Connection; readonly mapping: CompiledMapping },
+  { connection, mapping }: { readonly connection: Connection; readonly mapping: MappedObject['mapping'] },
 ): Promise<void> {
+  await reportHiddenFields(deps, { connection, mapping });
   const written = new Set(mapping.outbound.map((line) => `${line.local} ${line.remote}`));
   const skipped = new Set(mapping.skippedFields ?? []);
   const missing = (packFor(deps, connection, mapping.kind)?.fields ?? []).filter(
@@ -33,4 +35,28 @@ export async function reportMissingFields(
   } as const;
   const where = { source: 'plan', connectionId: connection.id, object: mapping.object } as const;
   await reportProblems(deps.db, where, [{ id: deps.ids(), ref: connection.name, failure }], deps.clock());
+}
+
+/** Fields that the integration user may not see cost only themselves, but somebody must know. */
+async function reportHiddenFields(
+  deps: Deps,
+  { connection, mapping }: { readonly connection: Connection; readonly mapping: MappedObject['mapping'] },
+): Promise<void> {
+  const { hiddenFields = [], object } = mapping;
+  if (hiddenFields.length === 0) return;
+  const connector = asCrm(deps.connectorFor(connection));
+  const failures = hiddenFields.map((field) => ({
+    id: deps.ids(),
+    ref: `${object}.${field}`,
+    failure: {
+      class: 'permission',
+      code: 'field_hidden',
+      message: `${connection.name} does not show ${object}.${field} to the integration user. Fairway works without it.`,
+      fix:
+        connector?.hiddenFieldFix?.(object, field) ??
+        'Show the field to the integration user, or remove its line under Mappings.',
+    } as const,
+  }));
+  const where = { source: 'plan', connectionId: connection.id, object } as const;
+  await reportProblems(deps.db, where, failures, deps.clock());
 }

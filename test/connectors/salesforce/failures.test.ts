@@ -29,10 +29,11 @@ describe('a refusal by Salesforce', () => {
       'UNHEARD_OF ERROR_HTTP_400 ERROR_HTTP_402 XERROR_HTTP_500 ERROR_HTTP_5000',
     ],
     ['mapping', mapping, 'INVALID_FIELD INVALID_TYPE MALFORMED_QUERY'],
+    ['permission', access, 'INVALID_FIELD_FOR_INSERT_UPDATE INSUFFICIENT_ACCESS'],
     [
       'permission',
-      access,
-      'INVALID_FIELD_FOR_INSERT_UPDATE INSUFFICIENT_ACCESS INSUFFICIENT_ACCESS_OR_READONLY',
+      'Share the record with the integration user for editing (Setup › Sharing Settings: a sharing rule with Read/Write for this object), or assign it the permission set Fairway_Integration (Setup › Permission Sets). The next run writes it again.',
+      'INSUFFICIENT_ACCESS_OR_READONLY',
     ],
     ['permission', access, 'INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY FUNCTIONALITY_NOT_ENABLED'],
     [

@@ -70,12 +70,13 @@ describe('salesforce', () => {
         'Fairway_Registration__c.Customer_Name__c',
         'Fairway_Payout__c.Key__c',
         'Fairway_Integration',
+        'Fairway_Read_Only',
         'Fairway_Internal',
         'Fairway_Partner',
       ]),
     );
     expect(report.created).toHaveLength(
-      crmSchema.reduce((sum, object) => sum + object.fields.length + (object.custom ? 1 : 0) + 1, 0) + 3,
+      crmSchema.reduce((sum, object) => sum + object.fields.length + (object.custom ? 1 : 0) + 1, 0) + 4,
     );
     await fresh.close();
   });

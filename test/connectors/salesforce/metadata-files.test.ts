@@ -117,6 +117,7 @@ describe('the package to deploy', () => {
       'objects/Account.object',
       'objects/Fairway_Payout__c.object',
       'permissionsets/Fairway_Integration.permissionset',
+      'permissionsets/Fairway_Read_Only.permissionset',
       'permissionsets/Fairway_Internal.permissionset',
       'permissionsets/Fairway_Partner.permissionset',
       `${members}/ChangeEvents_AccountChangeEvent.platformEventChannelMember`,
@@ -142,14 +143,18 @@ describe('the package to deploy', () => {
     });
   });
 
-  test('permits every field but the required one, and creates only records of Fairway’s objects', () => {
+  test('permits every field but the required one, reads the standard fields, and has all rights only on Fairway’s objects', () => {
     const permission = (name: string) => ({ editable: 'true', field: name, readable: 'true' });
-    const object = (name: string, allowCreate: string) => ({
-      allowCreate,
-      allowDelete: 'false',
+    const standard = [
+      ...['BillingAddress', 'Phone', 'Type', 'Website'].map((name) => `Account.${name}`),
+      ...['Address', 'Email', 'Website'].map((name) => `Lead.${name}`),
+    ].map((name) => ({ editable: 'false', field: name, readable: 'true' }));
+    const object = (name: string, allRights: string) => ({
+      allowCreate: allRights,
+      allowDelete: allRights,
       allowEdit: 'true',
       allowRead: 'true',
-      modifyAllRecords: 'false',
+      modifyAllRecords: allRights,
       object: name,
       viewAllRecords: 'true',
     });
@@ -158,10 +163,17 @@ describe('the package to deploy', () => {
       PermissionSet: {
         ...namespace,
         description: 'Lets the Fairway integration user read and write the fields Fairway installed.',
-        fieldPermissions: ['Account.Fairway_Tier__c', ...fieldNames.slice(1)].map(permission),
+        fieldPermissions: [
+          ...['Account.Fairway_Tier__c', ...fieldNames.slice(1)].map(permission),
+          ...standard,
+        ],
         hasActivationRequired: 'false',
         label: 'Fairway integration',
-        objectPermissions: [object('Account', 'false'), object('Fairway_Payout__c', 'true')],
+        objectPermissions: [
+          object('Account', 'false'),
+          object('Fairway_Payout__c', 'true'),
+          { ...object('Lead', 'false'), allowEdit: 'false' },
+        ],
       },
     });
   });
@@ -185,7 +197,7 @@ describe('the package to deploy', () => {
       Package: { ...namespace, types: types.length === 1 ? types[0] : types, version: '67.0' },
     });
     const permissionSet = {
-      members: ['Fairway_Integration', 'Fairway_Internal', 'Fairway_Partner'],
+      members: ['Fairway_Integration', 'Fairway_Read_Only', 'Fairway_Internal', 'Fairway_Partner'],
       name: 'PermissionSet',
     };
     expect(parsed(files['package.xml'])).toEqual(
@@ -240,6 +252,7 @@ describe('the source project', () => {
       ),
       `${root}/${members}/ChangeEvents_Fairway_Payout_ChangeEvent.platformEventChannelMember-meta.xml`,
       `${root}/permissionsets/Fairway_Integration.permissionset-meta.xml`,
+      `${root}/permissionsets/Fairway_Read_Only.permissionset-meta.xml`,
       `${root}/permissionsets/Fairway_Internal.permissionset-meta.xml`,
       `${root}/permissionsets/Fairway_Partner.permissionset-meta.xml`,
     ]);
