@@ -6,10 +6,13 @@ import { relayJobs, sweepJobs } from '#src/operations/jobs/relay-jobs.ts';
 import { scheduleReconciliations } from '#src/operations/pull/reconcile-object.ts';
 import { startScheduledRun } from '#src/operations/runs/start-run.ts';
 import { scheduleDueHints } from '#src/operations/hints/record-hints.ts';
+import { fireDueTimers } from '#src/operations/registrations/lifecycle/fire-timers.ts';
 import { runJob } from './run-job.ts';
 
 const relayEveryMs = 500;
 const hintsEveryMs = 500;
+/** A timer of a registration fires at most this much late, and the time that a batch takes. */
+const timersEveryMs = 500;
 const sweepEveryMs = 5_000;
 /** At most this much of the audit trail can be lost without being noticed. */
 const anchorEveryMs = 5_000;
@@ -38,6 +41,7 @@ export function startWorker(deps: Deps, { syncMinutes }: WorkerOptions): AsyncDi
     repeat(deps, relayEveryMs, () => relayJobs(deps)),
     repeat(deps, sweepEveryMs, () => sweepJobs(deps)),
     repeat(deps, hintsEveryMs, () => scheduleDueHints(deps)),
+    repeat(deps, timersEveryMs, () => fireDueTimers(deps)),
     listenToStreams(deps),
     repeat(deps, anchorEveryMs, () => anchorAuditTrail(deps)),
     repeat(deps, pruneEveryMs, () => pruneHistory(deps), firstPruneMs),

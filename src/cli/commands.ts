@@ -81,6 +81,15 @@ export const commands: CommandTable = {
       },
     }),
   },
+  lifecycle: {
+    summary: 'check how registrations are decided, from submission to outcome',
+    commands: async () => ({
+      cases: {
+        summary: 'play worked scenarios on a scratch database; exit code 1 when one fails',
+        load: async () => (await import('./cases/lifecycle.ts')).lifecycleCases,
+      },
+    }),
+  },
   incentive: {
     summary: 'check how incentives are calculated and posted',
     commands: async () => ({

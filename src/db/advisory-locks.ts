@@ -30,6 +30,22 @@ export const advisoryLocks = {
    */
   decisions: 4_700_004,
   /**
+   * Protects the order in which timers of registrations fire: one worker fires them at a time. `fireDueTimers` tries
+   * it in a transaction that does nothing else; the timers fire in other transactions.
+   */
+  lifecycleTimers: 4_700_015,
+  /**
+   * Protects the people, partners and programme that the lifecycle of registrations reads. `lockLifecycles` acquires
+   * it shared for a step about registrations, and `lockChannel` exclusively for news about people, partners and the
+   * programme.
+   */
+  lifecycleChannel: 4_700_013,
+  /**
+   * Key: deal. Protects the set of registrations for a deal, so that a partner does not get two for one deal.
+   * `lockLifecycles` acquires it under `lifecycleChannel`, for the deals of a command in the order of their keys.
+   */
+  registrationDeal: 4_700_014,
+  /**
    * Key: connection and object. Protects links, shadows and canonical records of the object: placing,
    * planning, editing and recording outcomes follow each other. `lockObject` acquires it; an erasure does so
    * under `decisions`.
@@ -82,6 +98,11 @@ export function transactionLock(name: LockName, key?: string): SQL {
 /** Waits for the lock and holds it to the end of the transaction. */
 export async function lockInTransaction(tx: Db, name: LockName, key?: string): Promise<void> {
   await tx.execute(sql`select ${transactionLock(name, key)}`);
+}
+
+/** The same for holders that do not exclude each other. They and a holder of the whole lock do. */
+export async function lockSharedInTransaction(tx: Db, name: LockName): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock_shared(${idOf(name)})`);
 }
 
 /** Acquires the lock to the end of the transaction if it is free; false, without waiting, if it is not. */

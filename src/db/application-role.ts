@@ -3,9 +3,19 @@ import { lockInSession } from './advisory-locks.ts';
 import { openDatabase, type Db } from './client.ts';
 
 /** Their rows are added and never changed or deleted, so the application may not even try. */
-export const appendOnlyTables = ['audit_event', 'journal_tx', 'posting', 'program_version'] as const;
-/** A trigger decides when two people may take their rows back. */
-const neverUpdated = [...appendOnlyTables, 'payout_line'];
+export const appendOnlyTables = [
+  'audit_event',
+  'journal_tx',
+  'posting',
+  'program_version',
+  'lifecycle_programme',
+  'registration_event',
+] as const;
+/**
+ * Two people may take back the rows of a payout, which a trigger decides. The evidence of an event is deleted
+ * when its registration is erased.
+ */
+const neverUpdated = [...appendOnlyTables, 'payout_line', 'registration_event_evidence'];
 
 const queueSchema = 'bullmq';
 

@@ -18,7 +18,14 @@ import { emptyDatabase, type TestDatabase } from '#test/support/database.ts';
 import { startDeps } from '#test/support/deps.ts';
 import { startService } from '#test/support/service.ts';
 
-const appendOnly = ['audit_event', 'journal_tx', 'posting', 'program_version'];
+const appendOnly = [
+  'audit_event',
+  'journal_tx',
+  'posting',
+  'program_version',
+  'lifecycle_programme',
+  'registration_event',
+];
 
 async function addEntries(deps: Deps, count: number): Promise<void> {
   for (let n = 0; n < count; n += 1) {

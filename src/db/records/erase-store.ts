@@ -115,6 +115,7 @@ async function eraseOurRecords(tx: Db, ids: readonly string[], at: Date): Promis
     .update(registration)
     .set({ customerName: erasedName, deleted: true, reason: null, conflictSummary: null, ...noCustomer })
     .where(isIn(registration.id, ids));
+  await eraseLifecycles(tx, ids);
   await tx.execute(
     sql`update opportunity set name = ${erasedName}, owner = null, extra = '{}', deleted = true where ${isAmong(ids)}`,
   );
@@ -178,4 +179,17 @@ export async function eraseLabels(tx: Db, ids: readonly string[]): Promise<void>
   await tx.execute(sql`
     delete from match_label where registration_id in ${erased} or rival_id in ${erased}
       or rival_id in (select id from opportunity where account_id in ${erased})`);
+}
+
+/** Events cannot be changed and have no values of the deal, so only their evidence is removed. */
+async function eraseLifecycles(tx: Db, ids: readonly string[]): Promise<void> {
+  await tx.execute(sql`
+    delete from registration_event_evidence where event_id in (select e.id from registration_event e where ${isKeyIn(sql`e.registration_id`, ids, 'uuid')})`);
+  await tx.execute(sql`
+    update lifecycle_notice set must_not_contain = '[]' where registration_id in (
+      select l.registration_id from registration_lifecycle l join registration_lifecycle erased on erased.deal = l.deal
+      where ${isKeyIn(sql`erased.registration_id`, ids, 'uuid')})`);
+  await tx.execute(
+    sql`update registration_lifecycle set terms = '{}' where ${isKeyIn(sql`registration_id`, ids, 'uuid')}`,
+  );
 }

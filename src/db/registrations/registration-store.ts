@@ -11,6 +11,7 @@ import { lockInTransaction } from '#src/db/advisory-locks.ts';
 import { mergeExtra, bulkInsert, setExcluded, setExcludedExcept } from '#src/db/bulk.ts';
 import type { Db } from '#src/db/client.ts';
 import { isIn, isKeyIn } from '#src/db/is-in.ts';
+import { hasNoLifecycle, isPresentWithoutLifecycle } from './lifecycle/lifecycle-store.ts';
 import { conflictCase, partner, registration } from '#src/db/schema/channel.ts';
 
 export type Registration = typeof registration.$inferSelect;
@@ -103,7 +104,7 @@ export async function registrationsToEvaluate(
   const rows = await selectStored(db)
     .where(
       and(
-        eq(registration.deleted, false),
+        isPresentWithoutLifecycle,
         or(
           isNew ? eq(registration.status, 'submitted') : undefined,
           and(
@@ -212,7 +213,7 @@ export async function editedRegistrations(db: Db, ids?: readonly string[]): Prom
     .innerJoin(partner, eq(partner.id, registration.partnerId))
     .where(
       and(
-        eq(registration.deleted, false),
+        isPresentWithoutLifecycle,
         isNotNull(registration.approvedTerms),
         inArray(registration.status, ['approved', 'in_review']),
         ids ? isIn(registration.id, ids) : undefined,
@@ -256,7 +257,7 @@ export async function overdueRegistrations(db: Db, today: string): Promise<Regis
   return db
     .select()
     .from(registration)
-    .where(and(eq(registration.status, 'approved'), lt(registration.protectedUntil, today)));
+    .where(and(eq(registration.status, 'approved'), lt(registration.protectedUntil, today), hasNoLifecycle));
 }
 
 /** Changed records, by our ids. */
@@ -279,7 +280,7 @@ export async function registrationsBlockedBy(
   const ids = (values: readonly string[]): SQL =>
     sql`select value::uuid from jsonb_array_elements_text(${JSON.stringify(values)}::text::jsonb)`;
   const rows = await tx.execute<{ id: string }>(sql`
-    with queued as materialized (select id, partner_id from registration where status in ('information_needed', 'in_review') and not deleted),
+    with queued as materialized (select id, partner_id from registration where status in ('information_needed', 'in_review') and not deleted and ${hasNoLifecycle}),
     changed as materialized (
       select id from registration where id in (${ids(registrationIds)})
       union select id from opportunity where id in (${ids(opportunityIds)}) or account_id in (${ids(accountIds)})

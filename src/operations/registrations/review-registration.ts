@@ -8,7 +8,9 @@ import {
   type StoredRegistration,
   type Verdict,
 } from '#src/db/registrations/registration-store.ts';
+import { findLifecycle } from '#src/db/registrations/lifecycle/lifecycle-store.ts';
 import { findRegistration } from '#src/db/registrations/registration-view.ts';
+import type { Db } from '#src/db/client.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { addDays } from '#src/domain/period.ts';
@@ -53,6 +55,7 @@ export async function reviewRegistration(
       throw new AppError('not_found', 'There is no such registration.', {
         registrationId: input.registrationId,
       });
+    await refuseLifecycle(tx, registration.id);
     const found = await findRegistration(tx, registration.id);
     if (found) refuseUnseen(input.shown, registrationShown(found));
     const approved = input.decision === 'approve';
@@ -113,6 +116,12 @@ export async function reviewRegistration(
   });
   await relaySoon(deps);
   return { status: verdict.status, protectedUntil: verdict.protectedUntil };
+}
+
+/** @throws AppError `conflict` for a registration that its lifecycle decides */
+async function refuseLifecycle(tx: Db, id: string): Promise<void> {
+  if ((await findLifecycle(tx, id)) === null) return;
+  throw new AppError('conflict', 'This registration is decided by the steps of its programme.', { id });
 }
 
 /** @throws AppError `conflict` while the partner has not given what was asked for */

@@ -28,16 +28,17 @@ export function partnerAndManager(channel: Channel, { partner }: LifecycleRegist
 }
 
 export function managerOf({ partners }: Channel, partner: string): readonly string[] {
-  const cam = partners[partner]?.cam;
-  return cam === undefined ? [] : [cam];
+  const cam = partners[partner]?.cam ?? null;
+  return cam === null ? [] : [cam];
 }
 
 /** The owner of the opportunity, when one is linked. */
 export function linkedOwner(
-  { opportunityOwner }: Channel,
+  { opportunityOwners }: Channel,
   { opportunity }: LifecycleRegistration,
 ): readonly string[] {
-  return opportunity === null ? [] : [opportunityOwner];
+  const owner = opportunity === null ? undefined : opportunityOwners[opportunity];
+  return owner === undefined ? [] : [owner];
 }
 
 export function allOps({ people }: Channel): readonly string[] {

@@ -80,12 +80,16 @@ export interface Absence {
 
 export interface LifecyclePartner {
   readonly name: string;
-  /** The channel account manager. */
-  readonly cam: string;
+  /** The channel account manager; null while the CRM names none. */
+  readonly cam: string | null;
   readonly status: 'active' | 'suspended' | 'terminated';
 }
 
-/** Everything that a step of the lifecycle reads and changes. */
+/**
+ * Everything that a step of the lifecycle reads and changes. A step about one registration needs only the
+ * registrations for its deal and those with timers that are due; news about a partner or an opportunity needs all
+ * of their registrations.
+ */
 export interface Channel {
   readonly people: Readonly<Record<string, LifecyclePerson>>;
   readonly partners: Readonly<Record<string, LifecyclePartner>>;
@@ -94,6 +98,6 @@ export interface Channel {
   readonly registrations: Readonly<Record<string, LifecycleRegistration>>;
   /** The registration of each submission key, by `sender key`. */
   readonly submissionKeys: Readonly<Record<string, string>>;
-  /** The owner of every opportunity. */
-  readonly opportunityOwner: string;
+  /** The owner of each opportunity, by the opportunity's id. */
+  readonly opportunityOwners: Readonly<Record<string, string>>;
 }

@@ -42,12 +42,22 @@ export type LifecycleFact =
       readonly rulesCode: string | undefined;
     };
 
+/** A registration before and after one move of a step, in the order of the moves. */
+export interface LifecycleChange {
+  /** The timer that moved it; null for the command or the news of the step. */
+  readonly timer: LifecycleTimer | null;
+  /** Null for a registration that the move created. */
+  readonly before: LifecycleRegistration | null;
+  readonly after: LifecycleRegistration;
+}
+
 export interface StepResult {
   readonly channel: Channel;
   readonly refused: Refusal | null;
   readonly result: Exclude<SubmissionResult, { readonly refused: unknown }> | null;
   readonly timers: readonly LifecycleTimer[];
   readonly notices: readonly Notice[];
+  readonly changes: readonly LifecycleChange[];
   /** Fields of a refused edit in the CRM that get their values from before. */
   readonly putBack: readonly string[];
 }
@@ -80,30 +90,61 @@ const done: Outcome = { refused: null, result: null, putBack: [] };
 
 function step(channel: Channel, at: Instant, act: (run: LifecycleRun) => Outcome): StepResult {
   const run = new LifecycleRun(channel, at);
-  const before = fireTimers(run, (due) => due < at, at);
+  const changes: LifecycleChange[] = [];
+  const before = fireTimers(run, { isDue: (due) => due < at, at, changes });
+  const given = run.channel;
   const outcome = act(run);
-  const after = fireTimers(run, (due) => due <= at, at);
+  changes.push(...changesSince(given, run.channel, null));
+  const after = fireTimers(run, { isDue: (due) => due <= at, at, changes });
   for (const registration of run.all())
     countVersion(run, channel.registrations[registration.id], registration);
-  return { ...outcome, channel: run.channel, notices: run.notices, timers: [...before, ...after] };
+  return { ...outcome, channel: run.channel, notices: run.notices, timers: [...before, ...after], changes };
+}
+
+/** Registrations are values: one that is another object has changed. */
+function changesSince(
+  { registrations: before }: Channel,
+  { registrations: after }: Channel,
+  timer: LifecycleTimer | null,
+): readonly LifecycleChange[] {
+  if (before === after) return [];
+  return Object.values(after)
+    .filter((registration) => before[registration.id] !== registration)
+    .map((registration) => ({ timer, before: before[registration.id] ?? null, after: registration }));
 }
 
 function fireTimers(
   run: LifecycleRun,
-  isDue: (at: Instant) => boolean,
-  at: Instant,
+  {
+    isDue,
+    at,
+    changes,
+  }: {
+    readonly isDue: (at: Instant) => boolean;
+    readonly at: Instant;
+    readonly changes: LifecycleChange[];
+  },
 ): readonly LifecycleTimer[] {
   const fired: LifecycleTimer[] = [];
+  // Firing one timer changes one registration, so those of the others are not worked out again.
+  const waiting = new WeakMap<LifecycleRegistration, readonly LifecycleTimer[]>();
+  const waitingOf = (registration: LifecycleRegistration): readonly LifecycleTimer[] => {
+    const timers =
+      waiting.get(registration) ?? waitingTimers(registration, at).filter((one) => isDue(one.at));
+    waiting.set(registration, timers);
+    return timers;
+  };
   for (;;) {
     const [next] = run
       .all()
-      .flatMap((registration) => waitingTimers(registration, at))
-      .filter((timer) => isDue(timer.at))
+      .flatMap(waitingOf)
       .toSorted((a, b) => a.at - b.at || compareText(a.registration, b.registration));
     if (next === undefined) break;
+    const before = run.channel;
     run.now = next.at;
     fireTimer(run, next);
     fired.push(next);
+    changes.push(...changesSince(before, run.channel, next));
   }
   run.now = at;
   return fired;

@@ -56,6 +56,11 @@ const tableSchema = z.looseObject({
 
 export const table = tableSchema.parse(readFixture('states.json'));
 export const scenarios: readonly Scenario[] = z.array(scenarioSchema).parse(readFixture('given-cases.json'));
+const opportunities = [
+  'opp-1',
+  'opp-2',
+  ...scenarios.flatMap(({ steps }) => steps.flatMap((step) => step.with['opportunity'] ?? [])),
+].map(String);
 
 function readFixture(name: string): unknown {
   return JSON.parse(readFileSync(new URL(name, import.meta.url), 'utf8'));
@@ -83,7 +88,10 @@ export function emptyChannel(programme: Readonly<Record<string, unknown>>): Chan
     programme: { ...table.programmeDefaults, ...programme },
     registrations: {},
     submissionKeys: {},
-    opportunityOwner,
+    // Every opportunity of the scenarios has the same owner.
+    opportunityOwners: Object.fromEntries(
+      opportunities.map((opportunity) => [opportunity, opportunityOwner]),
+    ),
   };
   return channel as Channel;
 }

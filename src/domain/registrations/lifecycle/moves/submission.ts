@@ -28,7 +28,7 @@ export function submit(
   const { by, via, registration: id } = command;
   const values = command.with;
   if (!submitRoles.includes(person.role)) return refused({ code: 'not_allowed', reason: 'role' });
-  const key = values.key === undefined ? null : JSON.stringify([by, values.key]);
+  const key = values.key === undefined ? null : submissionKeyOf(by, values.key);
   const known = key === null ? undefined : run.channel.submissionKeys[key];
   if (known !== undefined) return { same: known };
   const partner = person.partner ?? values.partner ?? '';
@@ -148,6 +148,11 @@ function newRegistration(
     appealClock: null,
     firedTimers: [],
   };
+}
+
+/** A key of one sender is not the key of another. */
+export function submissionKeyOf(sender: string, key: string): string {
+  return JSON.stringify([sender, key]);
 }
 
 function remember(run: LifecycleRun, key: string, id: string): void {

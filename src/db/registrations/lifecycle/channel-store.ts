@@ -1,0 +1,184 @@
+/** The people, partners, programme and owners that a step of the lifecycle reads. */
+import { eq, sql } from 'drizzle-orm';
+import type { Db } from '#src/db/client.ts';
+import { isKeyIn } from '#src/db/is-in.ts';
+import {
+  lifecycleAbsence,
+  lifecyclePartner,
+  lifecyclePerson,
+  lifecycleProgramme,
+} from '#src/db/schema/lifecycle.ts';
+import { contentHash } from '#src/domain/content-hash.ts';
+import type { LifecycleProgramme } from '#src/domain/registrations/lifecycle/programme.ts';
+import type {
+  Absence,
+  LifecyclePartner,
+  LifecyclePerson,
+} from '#src/domain/registrations/lifecycle/registration.ts';
+
+export interface StoredProgramme {
+  readonly id: number;
+  readonly programme: LifecycleProgramme;
+}
+
+/** Null until the first one is published. */
+export async function programmeInForce(db: Db): Promise<StoredProgramme | null> {
+  const [row] = await db
+    .select({ id: lifecycleProgramme.id, programme: lifecycleProgramme.body })
+    .from(lifecycleProgramme)
+    .orderBy(sql`${lifecycleProgramme.id} desc`)
+    .limit(1);
+  return row ?? null;
+}
+
+/** These versions of the programme by their ids. */
+export async function programmesByIds(
+  db: Db,
+  ids: readonly number[],
+): Promise<ReadonlyMap<number, LifecycleProgramme>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db
+    .select({ id: lifecycleProgramme.id, body: lifecycleProgramme.body })
+    .from(lifecycleProgramme)
+    .where(sql`${lifecycleProgramme.id} = any(${`{${[...new Set(ids)].join(',')}}`}::bigint[])`);
+  return new Map(rows.map(({ id, body }) => [id, body]));
+}
+
+/** Puts a version into force and returns its id. */
+export async function insertProgramme(tx: Db, programme: LifecycleProgramme, at: Date): Promise<number> {
+  const [row] = await tx
+    .insert(lifecycleProgramme)
+    .values({
+      version: programme.version,
+      hash: contentHash(programme),
+      body: programme,
+      publishedAt: at,
+    })
+    .returning({ id: lifecycleProgramme.id });
+  if (row === undefined) throw new Error('the programme was not stored');
+  return row.id;
+}
+
+/**
+ * Staff, services of every partner, and the people of these partners and of the partner of `by`, by name. Absences
+ * are left out that ended before `since` and before the oldest timer that waits.
+ */
+export async function channelPeople(
+  tx: Db,
+  {
+    partners,
+    by,
+    since,
+  }: { readonly partners: readonly string[]; readonly by: string | null; readonly since: Date },
+): Promise<Readonly<Record<string, LifecyclePerson>>> {
+  const rows = await tx.execute<{
+    name: string;
+    role: LifecyclePerson['role'];
+    partner: string | null;
+    left: boolean;
+    absences: readonly Absence[];
+  }>(sql`
+    with people as (
+      select l.name, l.role, l.partner_id as partner, l.left_at is not null or p.disabled_at is not null as "left"
+      from lifecycle_person l left join person p on p.email = l.name
+      where l.role not in ('partner', 'service') or l.partner_id is null or l.name = ${by}
+        or l.partner_id = ${partnerOf(by)}
+        or ${isKeyIn(sql`l.partner_id`, partners, 'uuid')}
+      union all
+      select p.email, case p.role when 'viewer' then 'auditor' else p.role end, null, p.disabled_at is not null
+      from person p where not exists (select from lifecycle_person l where l.name = p.email)
+    )
+    select people.*, coalesce(
+      (select jsonb_agg(jsonb_build_object('from', extract(epoch from a.starts_at)::bigint,
+         'to', extract(epoch from a.ends_at)::bigint, 'delegate', a.delegate) order by a.starts_at, a.id)
+       from lifecycle_absence a where a.name = people.name
+         and a.ends_at > least(${since.toISOString()}::timestamptz, (select min(due_at) from lifecycle_timer))), '[]') as absences
+    from people`);
+  return Object.fromEntries(
+    rows.map(({ name, role, partner, left, absences }) => [name, { role, partner, hasLeft: left, absences }]),
+  );
+}
+
+function partnerOf(name: string | null) {
+  return sql`(select partner_id from lifecycle_person where name = ${name})`;
+}
+
+/** These partners and the partner of `by`, by id. The owner of a partner's account is its channel account manager. */
+export async function channelPartners(
+  tx: Db,
+  ids: readonly string[],
+  by: string | null,
+): Promise<Readonly<Record<string, LifecyclePartner>>> {
+  const rows = await tx.execute<{ id: string } & { [K in keyof LifecyclePartner]: LifecyclePartner[K] }>(sql`
+    select p.id, p.name, coalesce(s.status, 'active') as status,
+           (select l.name from lifecycle_person l where l.crm_user = a.owner order by l.name limit 1) as cam
+    from partner p join account a on a.id = p.account_id left join lifecycle_partner s on s.partner_id = p.id
+    where ${isKeyIn(sql`p.id`, ids, 'uuid')} or p.id = ${partnerOf(by)}`);
+  return Object.fromEntries(rows.map(({ id, ...partner }) => [id, partner]));
+}
+
+/** Those of these opportunities that exist, with the name of the owner or null. */
+export async function opportunityOwners(
+  tx: Db,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, string | null>> {
+  if (ids.length === 0) return new Map();
+  const rows = await tx.execute<{ id: string; owner: string | null }>(sql`
+    select o.id, (select l.name from lifecycle_person l where l.crm_user = o.owner order by l.name limit 1) as owner
+    from opportunity o where ${isKeyIn(sql`o.id`, ids, 'uuid')}`);
+  return new Map(rows.map(({ id, owner }) => [id, owner]));
+}
+
+export async function savePartnerStatus(
+  tx: Db,
+  partnerId: string,
+  status: LifecyclePartner['status'],
+): Promise<void> {
+  await tx
+    .insert(lifecyclePartner)
+    .values({ partnerId, status })
+    .onConflictDoUpdate({ target: lifecyclePartner.partnerId, set: { status } });
+}
+
+/** The people of a partner that was merged belong to the surviving one. */
+export async function movePeople(tx: Db, from: string, into: string): Promise<void> {
+  await tx.update(lifecyclePerson).set({ partnerId: into }).where(eq(lifecyclePerson.partnerId, from));
+}
+
+/** A person who has left is unknown to every later command. */
+export async function savePersonLeft(
+  tx: Db,
+  name: string,
+  role: LifecyclePerson['role'],
+  at: Date,
+): Promise<void> {
+  await tx
+    .insert(lifecyclePerson)
+    .values({ name, role, leftAt: at })
+    .onConflictDoUpdate({ target: lifecyclePerson.name, set: { leftAt: at } });
+}
+
+export async function saveAbsence(
+  tx: Db,
+  { id, name, absence }: { readonly id: string; readonly name: string; readonly absence: Absence },
+): Promise<void> {
+  const [startsAt, endsAt] = [new Date(absence.from * 1000), new Date(absence.to * 1000)];
+  await tx
+    .insert(lifecycleAbsence)
+    .values({ id, name, startsAt, endsAt, delegate: absence.delegate, nextAt: startsAt });
+}
+
+/** True when an absence has begun or ended that the waiting registrations do not show yet. */
+export async function hasAbsenceToShow(db: Db, at: Date): Promise<boolean> {
+  const [row] = await db.execute<{ found: boolean }>(
+    sql`select exists (select from lifecycle_absence where next_at <= ${at.toISOString()}::timestamptz) as found`,
+  );
+  return row?.found === true;
+}
+
+/** The waiting registrations show the people who are asked at this instant. */
+export async function recordAbsencesShown(tx: Db, at: Date): Promise<void> {
+  const now = sql`${at.toISOString()}::timestamptz`;
+  await tx.execute(sql`
+    update lifecycle_absence set next_at = case when ends_at > ${now} then ends_at end where next_at <= ${now}`);
+}
