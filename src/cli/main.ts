@@ -3,7 +3,7 @@ import { ConnectorError } from '#connectors/contract/failures.ts';
 import { AppError, safeErrorMessage } from '#src/domain/errors.ts';
 import { exitCodes, UsageError } from './command.ts';
 import { environmentFault } from './faults/fault-sentence.ts';
-import { runFairway } from './program.ts';
+import { runFairway } from './command-line.ts';
 
 const args = process.argv.slice(2);
 try {

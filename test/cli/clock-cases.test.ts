@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { z } from 'zod';
-import { runFairway } from '#src/cli/program.ts';
+import { runFairway } from '#src/cli/command-line.ts';
 
 const given = new URL('../domain/service-levels/given-cases.json', import.meta.url);
 const caseSchema = z.looseObject({ id: z.string(), title: z.string(), expected: z.looseObject({}) });

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, test, vi } from 'vitest';
-import { runFairway } from '#src/cli/program.ts';
+import { runFairway } from '#src/cli/command-line.ts';
 import { commands } from '#src/cli/commands.ts';
 import type { CommandTable } from '#src/cli/command.ts';
 

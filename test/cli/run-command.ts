@@ -1,4 +1,4 @@
-import { runFairway } from '#src/cli/program.ts';
+import { runFairway } from '#src/cli/command-line.ts';
 
 /**
  * Runs a command of the command line in this process, with its options as values, and returns its exit code.
