@@ -140,6 +140,35 @@ export const commands: CommandTable = {
       },
     }),
   },
+  program: {
+    summary: 'check, compare and publish the partner programme',
+    commands: async () => ({
+      validate: {
+        summary: 'check a programme file; exit code 1 when something is wrong in it',
+        load: async () => (await import('./program/validate.ts')).validateProgram,
+      },
+      test: {
+        summary: 'run the tests in a programme file; exit code 1 when one fails',
+        load: async () => (await import('./program/test.ts')).testProgram,
+      },
+      diff: {
+        summary: 'describe the difference between two programmes in sentences',
+        load: async () => (await import('./program/diff.ts')).diffProgram,
+      },
+      publish: {
+        summary: 'submit a programme file for approval by another person',
+        load: async () => (await import('./program/publish.ts')).publishProgramFile,
+      },
+      export: {
+        summary: 'print a version as YAML, or the JSON Schema of programmes',
+        load: async () => (await import('./program/export.ts')).exportProgram,
+      },
+      list: {
+        summary: 'list the versions, and the draft that is open',
+        load: async () => (await import('./program/list.ts')).listProgramVersions,
+      },
+    }),
+  },
   webhook: {
     summary: 'create or close the secret webhook address of a CRM that does not sign its calls',
     load: async () => (await import('./webhook.ts')).webhookCommand,

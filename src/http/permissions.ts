@@ -10,6 +10,8 @@ export const permissions = [
   'draft_mappings',
   'approve_mappings',
   'roll_back_mappings',
+  'draft_programs',
+  'approve_programs',
   'prepare_payouts',
   'approve_payouts',
   'download_payouts',
@@ -32,6 +34,9 @@ const granted: Readonly<Record<Permission, readonly Role[]>> = {
   approve_mappings: ['admin', 'ops'],
   /** For emergencies: no second person approves it. */
   roll_back_mappings: ['admin'],
+  draft_programs: ['admin', 'ops'],
+  /** Never for a programme of one's own; the operation and the database check that. */
+  approve_programs: ['admin', 'ops'],
   prepare_payouts: ['admin', 'finance'],
   approve_payouts: ['admin', 'finance'],
   download_payouts: ['admin', 'finance'],

@@ -12,6 +12,7 @@ import { payoutRoutes } from './payouts/routes.ts';
 import { passkeyRoutes } from './people/passkey-routes.ts';
 import { peopleRoutes } from './people/routes.ts';
 import { problemRoutes } from './sync/problem-routes.ts';
+import { programRoutes } from './program/routes.ts';
 import { recordRoutes } from './records/routes.ts';
 import { registrationDecisionRoutes } from './registrations/decision-routes.ts';
 import { registrationRoutes } from './registrations/routes.ts';
@@ -34,6 +35,7 @@ export const resources: readonly {
   { prefix: '/api', routes: registrationRoutes }, // GET /registrations[/:id] · PATCH /registrations/:id
   { prefix: '/api', routes: registrationDecisionRoutes }, // POST /registrations/:id/decision, /confirm-date
   { prefix: '/api', routes: mappingRoutes }, // GET /mappings[/:connectionId/:object] and the routes below it, see mappings/routes.ts
+  { prefix: '/api', routes: programRoutes }, // GET /program[/schema|/versions/:version|/difference] · POST /program/check · …/program/draft, see program/draft-routes.ts
   { prefix: '/api', routes: payoutRoutes }, // GET /payouts[/:id[/items/:itemId|/csv]] · POST /payouts/:id/{submit,approve,return,export}
   { prefix: '/api', routes: periodRoutes }, // GET /periods/last-closed · POST /periods/:period/reopen[/confirm]
   { prefix: '/api', routes: recordRoutes }, // GET /records[/:kind/:id[/timeline]] · PATCH /records/:kind/:id

@@ -43,7 +43,7 @@ export const operationModules: Readonly<Partial<Record<Module, readonly Module[]
   'live-mappings': ['alerts'],
   connections: ['alerts', 'live-mappings'],
   records: [],
-  program: ['clocks', 'jobs'],
+  program: ['clocks', 'jobs', 'people'],
   hints: ['connections', 'jobs'],
   edits: ['connections', 'jobs', 'records'],
   duplicates: ['connections', 'jobs', 'matching'],

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { z } from 'zod';
-import { runFairway } from '#src/cli/program.ts';
+import { runFairway } from '#src/cli/command-line.ts';
 
 const given = new URL('../domain/registrations/lifecycle/given-cases.json', import.meta.url);
 const scenario = z.looseObject({

@@ -19,6 +19,7 @@ export interface AuditEntry {
     | 'connection'
     | 'person'
     | 'match_model'
+    | 'program'
     /** Signing in, being refused and downloading. The subject is the person, or `noPerson`. */
     | 'access';
   readonly subjectId: string;

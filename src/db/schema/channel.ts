@@ -337,15 +337,6 @@ export const conflictCase = pgTable('conflict_case', {
   closedAt: at('closed_at'),
 });
 
-export const programVersion = pgTable('program_version', {
-  version: integer().primaryKey(),
-  name: text().notNull(),
-  /** `programToJson` of the programme. It never changes. */
-  body: jsonb().notNull(),
-  hash: text().notNull(),
-  publishedAt: at('published_at').notNull(),
-});
-
 /** A partner's tier from the first day of a month on. */
 export const tierAssignment = pgTable(
   'tier_assignment',

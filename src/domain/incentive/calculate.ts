@@ -7,6 +7,11 @@ import { partnerIn, type PartnerMerges } from '#src/domain/program/merged-partne
 import type { Component, Program } from '#src/domain/program/program.ts';
 import type { DesiredAccrual } from './accrual.ts';
 
+export interface VersionedProgram {
+  readonly program: Program;
+  readonly version: number;
+}
+
 /** The key of a partner's tier assessment for a month (`YYYY-MM`). */
 export function assessmentKey(partnerId: string, period: string): string {
   return `${partnerId}|${period}`;
@@ -26,12 +31,12 @@ export function assessmentKey(partnerId: string, period: string): string {
  * - A document that was issued before the programme started, or in a month without an assessment (a future
  *   date), earns nothing.
  *
+ * @param programOf the programme of a month, `YYYY-MM`: the rate is that of the month of issue
  * @param assessments by `assessmentKey`
  * @throws AppError `internal` if an assessment has a tier that the programme does not have
  */
 export function calculateAccruals(
-  program: Program,
-  programVersion: number,
+  programOf: (period: string) => VersionedProgram,
   invoices: readonly InvoiceFact[],
   assessments: ReadonlyMap<string, TierAssessment>,
   merges: PartnerMerges = new Map(),
@@ -42,8 +47,9 @@ export function calculateAccruals(
       const rated = ratedDocument(document, known);
       const period = periodOf(rated.issuedOn);
       const assessment = assessments.get(assessmentKey(partnerIn(period, sellerOf(rated), merges), period));
+      const { program, version } = programOf(period);
       if (!isReleased(rated) || rated.issuedOn < program.startsOn || assessment === undefined) return [];
-      return program.components.map((component) => accrue(document, component, assessment, programVersion));
+      return program.components.map((component) => accrue(document, component, assessment, version));
     })
     .toSorted((a, b) => compare(a.documentId, b.documentId) || compare(a.component, b.component));
 }

@@ -15,7 +15,7 @@ import { deltaPostings, journalOf } from '#src/domain/ledger/post.ts';
 import { openPeriodFor, periodOf } from '#src/domain/period.ts';
 import type { ReportProgress } from '#src/operations/jobs/progress.ts';
 import { readAgreedTime } from '#src/operations/clocks/read-clocks.ts';
-import { currentProgram } from '#src/operations/program/current-program.ts';
+import { programMonths } from '#src/operations/program/current-program.ts';
 
 /**
  * Calculates what partners have earned and posts the difference to what was posted before, into the open
@@ -23,7 +23,7 @@ import { currentProgram } from '#src/operations/program/current-program.ts';
  * difference.
  */
 export async function accrueIncentives(deps: Deps, runId: string, progress: ReportProgress): Promise<void> {
-  const { program, version } = await currentProgram(deps);
+  const { programOf } = await programMonths(deps);
   const { today } = await readAgreedTime(deps);
   const count = await deps.db.transaction(async (tx) => {
     await lockLedger(tx);
@@ -35,8 +35,7 @@ export async function accrueIncentives(deps: Deps, runId: string, progress: Repo
       ]),
     );
     const desired = calculateAccruals(
-      program,
-      version,
+      programOf,
       [...invoices.values()],
       assessments,
       await partnerMerges(tx),
@@ -56,7 +55,7 @@ export async function accrueIncentives(deps: Deps, runId: string, progress: Repo
       component: delta.component,
       currency: delta.currency,
       period: openPeriodFor(earnedIn(invoices.get(delta.documentId), today), closedPeriod),
-      programVersion: version,
+      programVersion: delta.trace?.programVersion ?? programOf(periodOf(today)).version,
       trace: delta.trace,
       runId,
       createdAt: deps.clock(),

@@ -6,7 +6,7 @@ import { periodOf, periodsBetween } from '#src/domain/period.ts';
 import { assessAll } from '#src/domain/program/assess-tier.ts';
 import type { ReportProgress } from '#src/operations/jobs/progress.ts';
 import { readAgreedTime } from '#src/operations/clocks/read-clocks.ts';
-import { currentProgram } from './current-program.ts';
+import { programMonths } from './current-program.ts';
 
 /**
  * Each partner has an assessment with an explanation for every month, so all partners at once would not fit
@@ -20,7 +20,7 @@ const partnersAtOnce = 500;
  * which still apply to what it sold then.
  */
 export async function assessTiers(deps: Deps, progress: ReportProgress): Promise<void> {
-  const { program, version } = await currentProgram(deps);
+  const { firstPeriod, programOf } = await programMonths(deps);
   const [partners, merges, invoices] = await Promise.all([
     listPartners(deps.db),
     partnerMerges(deps.db),
@@ -28,15 +28,20 @@ export async function assessTiers(deps: Deps, progress: ReportProgress): Promise
   ]);
   // A tier of a month that has not begun would stay after the clock is set right.
   const { today } = await readAgreedTime(deps);
-  const periods = periodsBetween(periodOf(program.startsOn), periodOf(today));
+  const periods = periodsBetween(firstPeriod, periodOf(today));
+  const byVersion = [...Map.groupBy(periods, programOf)];
   const invoicesOf = Map.groupBy(invoices, (invoice) => invoice.partnerId);
   const mergedInto = Map.groupBy(merges.keys(), (id) => merges.get(id)?.survivorId);
   for (let done = 0; done < partners.length; done += partnersAtOnce) {
     const ids = partners.slice(done, done + partnersAtOnce).map((partner) => partner.id);
     const withMerged = ids.flatMap((id) => [id, ...(mergedInto.get(id) ?? [])]);
     const theirInvoices = ids.flatMap((id) => invoicesOf.get(id) ?? []);
-    const assessments = assessAll(program, theirInvoices, periods, withMerged, merges);
-    await saveTierAssessments(deps.db, assessments, version);
+    for (const [{ program, version }, months] of byVersion)
+      await saveTierAssessments(
+        deps.db,
+        assessAll(program, theirInvoices, months, withMerged, merges),
+        version,
+      );
     await progress({
       label: 'Assessing tiers',
       done: Math.min(done + partnersAtOnce, partners.length),

@@ -42,7 +42,7 @@ const earned = (
   merges: PartnerMerges = new Map(),
   program: Program = defaultProgram,
 ) =>
-  calculateAccruals(program, 1, documents, assessments, merges).map((one) => [
+  calculateAccruals(() => ({ program, version: 1 }), documents, assessments, merges).map((one) => [
     one.documentId,
     one.component,
     one.amountMinor,
@@ -132,7 +132,9 @@ describe('the list of what is earned', () => {
 
   test('refuses a tier without a rate, and says what to do', () => {
     const bronze = new Map([...assessments].map(([key, one]) => [key, { ...one, tier: 'Bronze' }]));
-    expect(() => calculateAccruals(defaultProgram, 1, [document('a')], bronze)).toThrow(
+    expect(() =>
+      calculateAccruals(() => ({ program: defaultProgram, version: 1 }), [document('a')], bronze),
+    ).toThrow(
       expect.objectContaining({
         code: 'internal',
         message: 'Commission has no rate for the tier Bronze. Assess tiers again.',

@@ -46,7 +46,7 @@ function document(number: string, changes: Partial<InvoiceFact> = {}): InvoiceFa
 }
 
 const calculate = (...documents: InvoiceFact[]): DesiredAccrual[] =>
-  calculateAccruals(defaultProgram, 3, documents, assessments);
+  calculateAccruals(() => ({ program: defaultProgram, version: 3 }), documents, assessments);
 const amounts = (accruals: readonly DesiredAccrual[]): [string, bigint][] =>
   accruals.map(({ documentId, amountMinor }) => [documentId, amountMinor]);
 
@@ -120,13 +120,36 @@ describe('accruals', () => {
     ]);
   });
 
+  test('uses the programme of the month of issue, also for a credit memo of a later month', () => {
+    const lower = {
+      ...defaultProgram,
+      components: defaultProgram.components.map((one) => ({
+        ...one,
+        rates: { ...one.rates, Gold: [9n, 100n] as const, Silver: [1n, 100n] as const },
+      })),
+    };
+    const programOf = (period: string) =>
+      period < '2026-04' ? { program: defaultProgram, version: 3 } : { program: lower, version: 4 };
+    const documents = [
+      document('A', { issuedOn: '2026-03-31', paidOn: '2026-12-01' }),
+      document('B', { issuedOn: '2026-04-01', paidOn: '2026-12-01' }),
+      document('C', { kind: 'credit_memo', issuedOn: '2026-05-02', paidOn: null, appliesTo: 'A' }),
+    ];
+    const accruals = calculateAccruals(programOf, documents, assessments);
+    expect(accruals.map(({ amountMinor, trace }) => [amountMinor, trace.programVersion])).toEqual([
+      [10_000n, 3],
+      [9_000n, 4],
+      [-10_000n, 3],
+    ]);
+  });
+
   test('a tier without a rate in the programme is an error', () => {
     const renamed = new Map(
       [...assessments].map(([key, assessment]) => [key, { ...assessment, tier: 'Bronze' }]),
     );
-    expect(() => calculateAccruals(defaultProgram, 3, [document('A')], renamed)).toThrow(
-      'Commission has no rate for the tier Bronze',
-    );
+    expect(() =>
+      calculateAccruals(() => ({ program: defaultProgram, version: 3 }), [document('A')], renamed),
+    ).toThrow('Commission has no rate for the tier Bronze');
   });
 
   test.each<[string, Partial<InvoiceFact>]>([
@@ -199,7 +222,12 @@ describe('accruals', () => {
       appliesTo: '1',
     });
     const after = document('3', { partnerId: 'p-2', soldBy: 'p-1', issuedOn: '2026-09-10' });
-    const accruals = calculateAccruals(defaultProgram, 3, [before, memo, after], assessments, merges);
+    const accruals = calculateAccruals(
+      () => ({ program: defaultProgram, version: 3 }),
+      [before, memo, after],
+      assessments,
+      merges,
+    );
     expect(accruals.map(({ partnerId, amountMinor, trace }) => [partnerId, amountMinor, trace.tier])).toEqual(
       [
         ['p-2', 10_000n, 'Gold'],
@@ -216,7 +244,12 @@ describe('accruals', () => {
     const memos = [golden, plain].map((one) =>
       document('2', { ...one, id: `${one.id}-memo`, kind: 'credit_memo', appliesTo: '1' }),
     );
-    const accruals = calculateAccruals(defaultProgram, 3, [golden, plain, ...memos], assessments, merges);
+    const accruals = calculateAccruals(
+      () => ({ program: defaultProgram, version: 3 }),
+      [golden, plain, ...memos],
+      assessments,
+      merges,
+    );
     expect(amounts(accruals)).toEqual([
       ['d-a', 10_000n],
       ['d-a-memo', -10_000n],

@@ -53,6 +53,8 @@ describe('a login link', () => {
         'manage_connections',
         'draft_mappings',
         'approve_mappings',
+        'draft_programs',
+        'approve_programs',
       ],
     });
   });

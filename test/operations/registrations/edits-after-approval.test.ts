@@ -1,13 +1,11 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { insertProgram } from '#src/db/program/program-store.ts';
-import { programToJson } from '#src/domain/program/codec.ts';
-import { defaultProgram } from '#src/domain/program/default-program.ts';
 import { planWrites } from '#src/operations/write/plan-writes.ts';
 import { pushConnection } from '#src/operations/write/push-connection.ts';
 import { reviewRegistration } from '#src/operations/registrations/review-registration.ts';
 import { evaluateRegistrations } from '#src/operations/registrations/evaluate-registrations.ts';
 import { noProgress } from '#test/operations/hints/hints-fixture.ts';
+import { programText, publishProgram } from '#test/operations/program/program-fixture.ts';
 import { addPerson } from '#test/support/people/people.ts';
 import { partnerNames, startCrmRegistrations, type CrmRegistrations } from './crm-registrations.ts';
 
@@ -210,10 +208,10 @@ describe('a person who decides about an edit', () => {
 
 describe('a programme that puts edits back', () => {
   beforeAll(async () => {
-    const { db, clock } = crm.fixture.deps;
-    const engagement = { ...defaultProgram.engagement, afterApproval: 'put_back' as const };
-    const body = programToJson({ ...defaultProgram, engagement });
-    await insertProgram(db, { version: 9, name: 'Put back', body, hash: 'nine', publishedAt: clock() });
+    const text = programText(({ engagement }) => ({
+      engagement: { ...engagement, afterApproval: 'put_back' as const },
+    }));
+    await publishProgram(crm.fixture.deps, text);
   });
 
   it('writes the approved values to the CRM, and the registration stays approved', async () => {

@@ -4,6 +4,7 @@ import { contentHash } from '#src/domain/content-hash.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { approvalPart } from './approval.ts';
 import { engagementPart } from './engagement-part.ts';
+import { goldenTest } from './golden-tests.ts';
 import { documentProblems, type DocumentProblem } from './problems.ts';
 import { protectionPart } from './protection.ts';
 import { referenceProblems } from './references.ts';
@@ -47,6 +48,8 @@ export const programDocument = z
     serviceLevel: serviceLevelPart.prefault({}),
     reasons: reasonsPart,
     notices: noticesPart,
+    /** They run before a programme is submitted and approved; a failing one blocks both. */
+    tests: z.array(goldenTest, 'Write a list of tests.').default([]),
   })
   .superRefine((document, context) => {
     for (const { path, message } of referenceProblems(document))

@@ -34,7 +34,6 @@ export function lifecycleProgrammeOf(
 ): LifecycleProgramme {
   const { approval, protection, serviceLevel } = document;
   const calendars = calendarsOf(serviceLevel);
-  const newest = calendarAt(calendars, Number.POSITIVE_INFINITY);
   return {
     version,
     calendars,
@@ -59,8 +58,18 @@ export function lifecycleProgrammeOf(
     activityDays: protection.activityDays,
     appealDays: serviceLevel.appealDays,
     infoDays: serviceLevel.informationDays,
-    protectionZone: protection.zone ?? newest?.timeZone ?? 'UTC',
+    protectionZone: protectionZoneOf(document),
   };
+}
+
+/** The zone whose days count: that of the newest calendar unless the document names another. */
+export function protectionZoneOf({
+  protection,
+  serviceLevel,
+}: Pick<ProgramDocument, 'protection' | 'serviceLevel'>): string {
+  return (
+    protection.zone ?? calendarAt(calendarsOf(serviceLevel), Number.POSITIVE_INFINITY)?.timeZone ?? 'UTC'
+  );
 }
 
 type Route = ProgramDocument['approval']['routes'][number];

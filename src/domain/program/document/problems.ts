@@ -36,6 +36,9 @@ export function documentProblems(
     .map(({ path, message }) => ({ path, message }));
 }
 
+/** The largest number of unknown settings that is reported in one place. */
+const mostUnknown = 100;
+
 interface FoundProblem extends DocumentProblem {
   readonly isMissing?: boolean;
   /** The path that an unknown name should have. */
@@ -46,7 +49,9 @@ function problemsOf(issue: z.core.$ZodIssue, input: unknown, schema: object): re
   const path = writtenPath(issue.path);
   if (issue.code === 'unrecognized_keys') {
     const known = namesAt(schema, issue.path);
-    return issue.keys.map((key) => unknownName(writtenPath([...issue.path, key]), key, path, known));
+    return issue.keys
+      .slice(0, mostUnknown)
+      .map((key) => unknownName(writtenPath([...issue.path, key]), key, path, known));
   }
   const given = valueAt(input, issue.path);
   if (issue.code === 'custom') return [{ path, message: withValue(issue.message, given) }];

@@ -33,13 +33,32 @@ export function programFromYaml(text: string): DocumentReading {
     : readProgramDocument(parsed.value);
 }
 
+/** The library's check of repeated keys compares each with every other one, so it is done here. */
 function parseProgramYaml(text: string): { readonly value: unknown } | { readonly problem: string } {
-  const document = parseDocument(text, { maxAliasCount: maxAliases } as object);
+  const document = parseDocument(text, { uniqueKeys: false });
   const [error] = document.errors;
   if (error) return { problem: `This is not YAML. Correct it there: ${error.message.trimEnd()}` };
+  const repeated = repeatedKey(document);
+  if (repeated !== null)
+    return { problem: `The setting "${repeated}" is written twice in one place. Remove one.` };
   try {
     return { value: document.toJS({ maxAliasCount: maxAliases }) };
   } catch (failure) {
     return { problem: `This is not YAML: ${failure instanceof Error ? failure.message : String(failure)}` };
   }
+}
+
+function repeatedKey(document: Document): string | null {
+  let repeated: string | null = null;
+  visit(document, {
+    Map(_, { items }) {
+      const seen = new Set<unknown>();
+      for (const { key } of items) {
+        const name = isScalar(key) ? key.value : key;
+        if (seen.has(name)) repeated ??= String(name);
+        seen.add(name);
+      }
+    },
+  });
+  return repeated;
 }
