@@ -17,10 +17,12 @@ export interface StepCause {
 /** An event for each move of each registration, in their order. */
 export function stepEventsOf(
   { people }: Channel,
-  { changes, channel, refused }: StepResult,
+  { changes, channel, refused, result }: StepResult,
   cause: StepCause | null,
   now: Date,
 ): readonly NewRegistrationEvent[] {
+  // A partner that submits a deal again changes its registration.
+  const about = result !== null && 'updated' in result ? result.updated : (cause?.registration ?? null);
   return changes.map((change) => {
     const { timer, before, after } = change;
     const by = timer === null ? cause : null;
@@ -41,7 +43,7 @@ export function stepEventsOf(
       changedTerms: changed,
       programVersion: after.programme.version,
       version: channel.registrations[after.id]?.version ?? after.version,
-      given: by === null || by.registration !== after.id ? {} : withoutUndefined(by.given),
+      given: by === null || about !== after.id ? {} : withoutUndefined(by.given),
       termsBefore: pick(before?.terms ?? {}),
       termsAfter: pick(after.terms),
     };
