@@ -66,7 +66,8 @@ function withoutQuery(error: Error): Error {
 /**
  * The error type that modules may throw to their callers. `message` is safe to show to the user and says what
  * to do. `detail` is only for logs, except `field` (the wrong field of the request), `fields` (a message per
- * wrong field) and `changes` (what changed since the person saw it).
+ * wrong field), `changes` (what changed since the person saw it) and `refusal` (why a move of a registration was
+ * refused, which the answer has as `detail`).
  */
 export class AppError extends Error {
   override readonly name = 'AppError';

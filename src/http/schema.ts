@@ -83,6 +83,16 @@ const errorAnswer = z.object({
     code: z.enum(codes),
     message: z.string(),
     fields: z.record(z.string(), z.string()).optional(),
+    /** Why a move of a registration was refused, and what is possible instead. */
+    detail: z
+      .object({
+        reason: z.string(),
+        state: z.string().optional(),
+        version: z.number().optional(),
+        legal: z.array(z.string()).optional(),
+        fields: z.array(z.string()).optional(),
+      })
+      .optional(),
     /** With 409: what changed since the page was read. Null where a part did not exist. */
     changes: z.array(z.object({ before: z.string().nullable(), now: z.string().nullable() })).optional(),
   }),

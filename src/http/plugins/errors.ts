@@ -11,7 +11,14 @@ interface ErrorBody {
     readonly fields?: Readonly<Record<string, string>>;
     /** The changes since the person saw it. */
     readonly changes?: readonly ContentChange[];
+    readonly detail?: RefusedMove;
   };
+}
+
+/** Why a move of a registration was refused, and what is possible instead. */
+interface RefusedMove {
+  readonly reason: string;
+  readonly [more: string]: unknown;
 }
 
 /** Called for each refused request. It must not throw. */
@@ -67,9 +74,11 @@ function answerTo(error: FastifyError): { status: number; body: ErrorBody } {
   if (error instanceof AppError) {
     const { code, message, detail } = error;
     const changes = detail['changes'] as readonly ContentChange[] | undefined;
+    const refusal = detail['refusal'] as RefusedMove | undefined;
+    const more = { ...(changes ? { changes } : {}), ...(refusal ? { detail: refusal } : {}) };
     return {
       status: errorCodes[code],
-      body: { error: { code, message, ...faultyFields(detail, message), ...(changes ? { changes } : {}) } },
+      body: { error: { code, message, ...faultyFields(detail, message), ...more } },
     };
   }
   const status = error.statusCode ?? 500;

@@ -39,6 +39,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -61,6 +68,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -165,6 +179,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -187,6 +208,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -245,6 +273,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -267,6 +302,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -356,6 +398,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -378,6 +427,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -572,6 +628,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -594,6 +657,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -652,6 +722,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -674,6 +751,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -751,6 +835,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -773,6 +864,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -841,6 +939,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -863,6 +968,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -924,6 +1036,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -946,6 +1065,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -1007,6 +1133,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -1029,6 +1162,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -1174,6 +1314,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -1196,6 +1343,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -1270,6 +1424,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -1292,6 +1453,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -1351,6 +1519,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -1373,6 +1548,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -1453,6 +1635,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -1475,6 +1664,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -1532,6 +1728,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -1554,6 +1757,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -1666,6 +1876,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -1688,6 +1905,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -1975,6 +2199,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -1997,6 +2228,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -2119,6 +2357,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -2141,6 +2386,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -2205,6 +2457,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -2227,6 +2486,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -2310,6 +2576,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -2332,6 +2605,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -2454,6 +2734,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -2476,6 +2763,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -2592,6 +2886,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -2614,6 +2915,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -2687,6 +2995,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -2709,6 +3024,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -2788,6 +3110,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -2810,6 +3139,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -2938,6 +3274,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -2960,6 +3303,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -3033,6 +3383,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -3055,6 +3412,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -3211,6 +3575,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -3233,6 +3604,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -3323,6 +3701,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -3345,6 +3730,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -3426,6 +3818,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -3448,6 +3847,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -3524,6 +3930,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -3546,6 +3959,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -3624,6 +4044,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -3646,6 +4073,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -3708,6 +4142,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -3730,6 +4171,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -3837,6 +4285,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -3859,6 +4314,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -3938,6 +4400,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -3960,6 +4429,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -4044,6 +4520,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -4066,6 +4549,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -4183,6 +4673,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -4205,6 +4702,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -4265,6 +4769,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -4287,6 +4798,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -4409,6 +4927,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -4431,6 +4956,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -4506,6 +5038,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -4528,6 +5067,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -4586,6 +5132,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -4608,6 +5161,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -4701,6 +5261,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -4723,6 +5290,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -4819,6 +5393,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -4841,6 +5422,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -4904,6 +5492,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -4926,6 +5521,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -4987,6 +5589,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -5009,6 +5618,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -5084,6 +5700,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -5106,6 +5729,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -5166,6 +5796,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -5188,6 +5825,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -5244,6 +5888,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -5266,6 +5917,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -5327,6 +5985,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -5349,6 +6014,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -5422,6 +6094,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -5444,6 +6123,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -5500,6 +6186,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -5522,6 +6215,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -5577,6 +6277,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -5599,6 +6306,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -5838,6 +6552,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -5860,6 +6581,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -5941,6 +6669,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -5963,6 +6698,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -6068,6 +6810,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -6090,6 +6839,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -6147,6 +6903,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -6169,6 +6932,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -6238,6 +7008,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -6260,6 +7037,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -6318,6 +7102,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -6340,6 +7131,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -6439,6 +7237,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -6461,6 +7266,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -6528,6 +7340,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -6550,6 +7369,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -6605,6 +7431,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -6627,6 +7460,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -6699,6 +7539,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -6721,6 +7568,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -6803,6 +7657,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -6825,6 +7686,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -6880,6 +7748,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -6902,6 +7777,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -6961,6 +7843,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -6983,6 +7872,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -7042,6 +7938,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -7064,6 +7967,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -7123,6 +8033,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -7145,6 +8062,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -7210,6 +8134,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -7232,6 +8163,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -7291,6 +8229,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -7313,6 +8258,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -7390,6 +8342,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -7412,6 +8371,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -7481,6 +8447,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -7503,6 +8476,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -7558,6 +8538,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -7580,6 +8567,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -7664,6 +8658,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -7686,6 +8687,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -7781,6 +8789,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -7803,6 +8818,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -7861,6 +8883,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -7883,6 +8912,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -7983,6 +9019,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -8005,6 +9048,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -8071,6 +9121,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -8093,6 +9150,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -8160,6 +9224,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -8182,6 +9253,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -8237,6 +9315,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -8259,6 +9344,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -8310,6 +9402,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -8332,6 +9431,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -8401,6 +9507,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -8423,6 +9536,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -8496,6 +9616,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -8518,6 +9645,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -8588,6 +9722,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -8610,6 +9751,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -8672,6 +9820,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -8694,6 +9849,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -8755,6 +9917,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -8777,6 +9946,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -8839,6 +10015,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -8861,6 +10044,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -8930,6 +10120,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -8952,6 +10149,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -9059,6 +10263,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -9081,6 +10292,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -9140,6 +10358,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -9162,6 +10387,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -9358,6 +10590,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -9380,6 +10619,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -9447,6 +10693,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -9469,6 +10722,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -9545,6 +10805,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -9567,6 +10834,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -9661,6 +10935,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -9683,6 +10964,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -9971,6 +11259,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -9993,6 +11288,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -10060,6 +11362,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -10082,6 +11391,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -10156,6 +11472,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -10178,6 +11501,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -10195,6 +11525,301 @@ export interface paths {
                         "application/json": {
                             protectedUntil: string | null;
                             status: string;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/registrations/{id}/lifecycle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            asked: string[];
+                            clock: string | null;
+                            decisionDue: string | null;
+                            editableFields: string[];
+                            events: {
+                                actor: string | null;
+                                after: {
+                                    [key: string]: unknown;
+                                };
+                                /** Format: date-time */
+                                at: string;
+                                before: {
+                                    [key: string]: unknown;
+                                } | null;
+                                changedTerms: string[];
+                                given: {
+                                    [key: string]: unknown;
+                                } | null;
+                                move: string;
+                                programVersion: number;
+                                reasonCode: string | null;
+                                refusal: string | null;
+                                role: string | null;
+                                version: number;
+                                via: string | null;
+                            }[];
+                            extensionsUsed: number;
+                            /** Format: uuid */
+                            id: string;
+                            infoDeadline: string | null;
+                            isExtensionOpen: boolean;
+                            legalMoves: ("request_info" | "answer_info" | "approve" | "reject" | "appeal" | "uphold" | "overturn" | "withdraw" | "resubmit" | "reopen" | "request_extension" | "grant_extension" | "deny_extension" | "report_activity" | "convert" | "supersede")[];
+                            mayDecide: string[];
+                            programVersion: number;
+                            protectedUntil: string | null;
+                            reasonCode: string | null;
+                            /** @enum {string} */
+                            state: "submitted" | "in_review" | "info_requested" | "approved" | "converted" | "rejected" | "appealed" | "expired" | "withdrawn" | "superseded" | "won" | "lost";
+                            step: number | null;
+                            steps: number;
+                            version: number;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/registrations/{id}/moves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        answer?: string;
+                        fields?: {
+                            [key: string]: string;
+                        };
+                        ifVersion?: number;
+                        /** @enum {string} */
+                        move: "request_info" | "answer_info" | "approve" | "reject" | "appeal" | "uphold" | "overturn" | "withdraw" | "resubmit" | "reopen" | "request_extension" | "grant_extension" | "deny_extension" | "report_activity" | "convert" | "supersede" | "edit";
+                        /** Format: uuid */
+                        opportunity?: string;
+                        question?: string;
+                        reasonCode?: string;
+                        /** Format: uuid */
+                        supersededBy?: string;
+                        /** Format: uuid */
+                        supersedes?: string;
+                        text?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            asked: string[];
+                            clock: string | null;
+                            decisionDue: string | null;
+                            editableFields: string[];
+                            events: {
+                                actor: string | null;
+                                after: {
+                                    [key: string]: unknown;
+                                };
+                                /** Format: date-time */
+                                at: string;
+                                before: {
+                                    [key: string]: unknown;
+                                } | null;
+                                changedTerms: string[];
+                                given: {
+                                    [key: string]: unknown;
+                                } | null;
+                                move: string;
+                                programVersion: number;
+                                reasonCode: string | null;
+                                refusal: string | null;
+                                role: string | null;
+                                version: number;
+                                via: string | null;
+                            }[];
+                            extensionsUsed: number;
+                            /** Format: uuid */
+                            id: string;
+                            infoDeadline: string | null;
+                            isExtensionOpen: boolean;
+                            legalMoves: ("request_info" | "answer_info" | "approve" | "reject" | "appeal" | "uphold" | "overturn" | "withdraw" | "resubmit" | "reopen" | "request_extension" | "grant_extension" | "deny_extension" | "report_activity" | "convert" | "supersede")[];
+                            mayDecide: string[];
+                            programVersion: number;
+                            protectedUntil: string | null;
+                            reasonCode: string | null;
+                            /** @enum {string} */
+                            state: "submitted" | "in_review" | "info_requested" | "approved" | "converted" | "rejected" | "appealed" | "expired" | "withdrawn" | "superseded" | "won" | "lost";
+                            step: number | null;
+                            steps: number;
+                            version: number;
                         };
                     };
                 };
@@ -10236,6 +11861,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -10258,6 +11890,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -10354,6 +11993,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -10376,6 +12022,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -10437,6 +12090,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -10459,6 +12119,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -10593,6 +12260,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -10615,6 +12289,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -10708,6 +12389,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -10730,6 +12418,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -10802,6 +12497,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -10824,6 +12526,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -10887,6 +12596,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };
@@ -10909,6 +12625,13 @@ export interface paths {
                                 }[];
                                 /** @enum {string} */
                                 code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
                                 fields?: {
                                     [key: string]: string;
                                 };

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { asc, eq, sql } from 'drizzle-orm';
 import { bulkInsert } from '#src/db/bulk.ts';
 import type { Db } from '#src/db/client.ts';
 import { lifecycleNotice, registrationEvent, registrationEventEvidence } from '#src/db/schema/lifecycle.ts';
@@ -45,4 +45,13 @@ export type NewNotice = typeof lifecycleNotice.$inferInsert;
 /** Puts notices into the outbox. */
 export async function addNotices(tx: Db, notices: readonly NewNotice[]): Promise<void> {
   await bulkInsert(tx, lifecycleNotice, notices);
+}
+/** The moves of a registration, oldest first. An erased one has no evidence. */
+export async function registrationEvents(db: Db, registrationId: string) {
+  return db
+    .select({ event: registrationEvent, evidence: registrationEventEvidence })
+    .from(registrationEvent)
+    .leftJoin(registrationEventEvidence, eq(registrationEventEvidence.eventId, registrationEvent.id))
+    .where(eq(registrationEvent.registrationId, registrationId))
+    .orderBy(asc(registrationEvent.id));
 }

@@ -1,0 +1,110 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { registrationEvents } from '#src/db/registrations/lifecycle/event-store.ts';
+import type { Deps } from '#src/deps.ts';
+import { AppError } from '#src/domain/errors.ts';
+import { editableFields } from '#src/domain/registrations/lifecycle/editable-fields.ts';
+import type { Move } from '#src/domain/registrations/lifecycle/states.ts';
+import { personOf } from '#src/http/plugins/session.ts';
+import { answers, idParams } from '#src/http/schema.ts';
+import { applyLifecycleCommand } from '#src/operations/registrations/lifecycle/apply-command.ts';
+import { refusalError } from '#src/operations/registrations/lifecycle/refusal-error.ts';
+import {
+  showLifecycle,
+  type LifecycleShown,
+} from '#src/operations/registrations/lifecycle/show-lifecycle.ts';
+import { lifecycleAnswer, moveBody } from './lifecycle-schema.ts';
+
+/** The lifecycle of a registration: its state, what the signed-in person may do, its events, and the moves. */
+export const registrationLifecycleRoutes =
+  (deps: Deps): FastifyPluginAsyncZod =>
+  async (app) => {
+    app.get(
+      '/registrations/:id/lifecycle',
+      { config: { access: 'read' }, schema: { params: idParams, response: answers(lifecycleAnswer) } },
+      async (request) => answerOf(deps, request.params.id, personOf(request).email),
+    );
+
+    app.post(
+      '/registrations/:id/moves',
+      {
+        config: { access: 'decide_registrations' },
+        schema: { params: idParams, body: moveBody, response: answers(lifecycleAnswer) },
+      },
+      async (request) => {
+        const { move, ifVersion, ...values } = request.body;
+        const { email } = personOf(request);
+        const { refused } = await applyLifecycleCommand(deps, {
+          at: nowOf(deps),
+          by: email,
+          via: 'api',
+          do: move,
+          registration: request.params.id,
+          ifVersion,
+          with: values,
+        });
+        if (refused !== null) throw refusalError(refused);
+        return answerOf(deps, request.params.id, email);
+      },
+    );
+  };
+
+function nowOf({ sharedClock }: Deps): number {
+  return Math.floor(sharedClock().getTime() / 1000);
+}
+
+async function answerOf(deps: Deps, id: string, by: string) {
+  const shown = await showLifecycle(deps, id, { at: nowOf(deps), by });
+  if (shown === null)
+    throw new AppError(
+      'not_found',
+      'There is no such registration, or its programme has no lifecycle for it.',
+      {
+        id,
+      },
+    );
+  const { registration, mayDecide, asked, step, steps, infoDeadline } = shown;
+  const { state, version, reasonCode, protectedUntil, programme, extensionOpenBy, extensionsUsed } =
+    registration;
+  const clock = state === 'appealed' ? shown.appealClock : shown.decisionClock;
+  return {
+    id,
+    state,
+    version,
+    reasonCode,
+    protectedUntil,
+    programVersion: programme.version,
+    step,
+    steps,
+    infoDeadline,
+    isExtensionOpen: extensionOpenBy !== null,
+    extensionsUsed,
+    decisionDue: clock?.dueAt == null ? null : new Date(clock.dueAt * 1000),
+    clock: clock?.state ?? null,
+    mayDecide: [...mayDecide],
+    asked: [...asked],
+    legalMoves: legalFor(shown, by),
+    editableFields: shown.person === null ? [] : [...editableFields(state, shown.person.role)],
+    events: (await registrationEvents(deps.db, id)).map(({ event, evidence }) => ({
+      at: event.at,
+      move: event.move,
+      actor: event.actor,
+      role: event.role,
+      via: event.via,
+      reasonCode: event.reasonCode,
+      refusal: event.refusal,
+      before: event.before,
+      after: event.after,
+      changedTerms: [...event.changedTerms],
+      given: evidence?.given ?? null,
+      version: event.version,
+      programVersion: event.programVersion,
+    })),
+  };
+}
+
+/** The moves of the person's role, without decisions that other people make. */
+function legalFor({ person, legal, mayDecide }: LifecycleShown, by: string): Move[] {
+  if (person === null) return [];
+  const decisions: readonly Move[] = ['approve', 'reject', 'uphold', 'overturn'];
+  return legal[person.role].filter((move) => !decisions.includes(move) || mayDecide.includes(by));
+}

@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { lifecycleStates, moveNames } from '#src/domain/registrations/lifecycle/states.ts';
+import { businessDate, instant, versionNumber } from '#src/http/schema.ts';
+
+const move = z.enum(moveNames);
+const words = z.string().max(4_000);
+const fields = z.record(z.string().max(100), z.string().max(1_000));
+
+export const moveBody = z.strictObject({
+  move: z.enum([...moveNames, 'edit']),
+  /** The version that the person saw. The move is refused when the registration has changed since. */
+  ifVersion: versionNumber.optional(),
+  reasonCode: z.string().max(100).optional(),
+  text: words.optional(),
+  question: words.optional(),
+  answer: words.optional(),
+  /** For `edit`: the new values by the names of the fields. */
+  fields: fields.optional(),
+  opportunity: z.uuid().optional(),
+  /** For `overturn`: the registration that this one replaces. */
+  supersedes: z.uuid().optional(),
+  /** For `supersede`: the registration that replaces this one. */
+  supersededBy: z.uuid().optional(),
+});
+
+const content = z.record(z.string(), z.unknown());
+
+export const lifecycleAnswer = z.object({
+  id: z.uuid(),
+  state: z.enum(lifecycleStates),
+  version: z.number(),
+  reasonCode: z.string().nullable(),
+  protectedUntil: businessDate.nullable(),
+  programVersion: z.number(),
+  /** The approval step that waits, from 1; null when no step waits or there is only one. */
+  step: z.number().nullable(),
+  steps: z.number(),
+  infoDeadline: businessDate.nullable(),
+  isExtensionOpen: z.boolean(),
+  extensionsUsed: z.number(),
+  /** Null while the clock is paused. */
+  decisionDue: instant.nullable(),
+  clock: z.string().nullable(),
+  /** The people who may decide now, by their e-mail addresses. */
+  mayDecide: z.array(z.string()),
+  /** Those of them who are not away. */
+  asked: z.array(z.string()),
+  /** What the signed-in person may do now. */
+  legalMoves: z.array(move),
+  editableFields: z.array(z.string()),
+  /** Every move, oldest first. */
+  events: z.array(
+    z.object({
+      at: instant,
+      move: z.string(),
+      actor: z.string().nullable(),
+      role: z.string().nullable(),
+      via: z.string().nullable(),
+      reasonCode: z.string().nullable(),
+      refusal: z.string().nullable(),
+      before: content.nullable(),
+      after: content,
+      changedTerms: z.array(z.string()),
+      /** The values of the command; null when there were none or they were erased. */
+      given: content.nullable(),
+      version: z.number(),
+      programVersion: z.number(),
+    }),
+  ),
+});

@@ -1,0 +1,99 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startHttp, type HttpTest } from '#test/http/http-test.ts';
+import {
+  lifecycleFixture,
+  type LifecycleFixture,
+} from '#test/operations/registrations/lifecycle/lifecycle-fixture.ts';
+
+/** The clock of the service. */
+const now = '2026-06-15T08:00:00Z';
+const olga = 'olga@vendor.test';
+
+let http: HttpTest;
+let fixture: LifecycleFixture;
+beforeAll(async () => {
+  http = await startHttp({ now });
+  fixture = await lifecycleFixture(http.deps, now, {
+    approvalSteps: [{ name: 'review', anyOf: [olga, 'oscar@vendor.test'] }],
+  });
+});
+afterAll(() => http[Symbol.asyncDispose]());
+
+const move = async (id: string, payload: object, name = 'olga', role: 'ops' | 'admin' | 'viewer' = 'ops') =>
+  (await http.as(role, name))({ method: 'POST', url: `/api/registrations/${id}/moves`, payload });
+const read = async (id: string, name: string, role: 'ops' | 'viewer' = 'ops') =>
+  (await http.as(role, name))({ url: `/api/registrations/${id}/lifecycle` });
+
+describe('moves over HTTP', () => {
+  test('the page shows a person their moves, and an accepted move its event', async () => {
+    await http.as('ops', 'olga');
+    const id = await fixture.submits('review', now);
+    expect((await read(id, 'olga')).json()).toMatchObject({
+      state: 'in_review',
+      version: 1,
+      mayDecide: [olga],
+      legalMoves: ['approve', 'reject', 'request_info', 'supersede', 'withdraw'],
+      decisionDue: '2026-06-17T08:00:00.000Z',
+    });
+    expect((await read(id, 'vera', 'viewer')).json()).toMatchObject({ legalMoves: [], editableFields: [] });
+    const answer = await move(id, { move: 'reject', ifVersion: 1, reasonCode: 'not_certified' });
+    expect(answer.statusCode).toBe(200);
+    expect(answer.json()).toMatchObject({
+      state: 'rejected',
+      version: 2,
+      reasonCode: 'not_certified',
+      legalMoves: ['reopen'],
+      events: [
+        { move: 'submit', actor: 'pat', role: 'partner', version: 1 },
+        {
+          move: 'reject',
+          actor: olga,
+          role: 'ops',
+          via: 'api',
+          reasonCode: 'not_certified',
+          before: { state: 'in_review' },
+          after: { state: 'rejected' },
+          version: 2,
+        },
+      ],
+    });
+  });
+
+  test.each([
+    [
+      'a state',
+      { move: 'uphold', reasonCode: 'decision_confirmed' },
+      'olga',
+      409,
+      { reason: 'illegal_move' },
+    ],
+    [
+      'a page that is out of date',
+      { move: 'approve', ifVersion: 7 },
+      'olga',
+      409,
+      { reason: 'stale_version' },
+    ],
+    ['a person who is no approver', { move: 'approve' }, 'other', 403, { reason: 'not_an_approver' }],
+    ['a missing reason', { move: 'reject' }, 'olga', 400, { reason: 'reason_required' }],
+    ['a locked field', { move: 'edit', fields: { number: '1' } }, 'olga', 409, { reason: 'field_locked' }],
+  ])('a refusal because of %s names it', async (_, payload, name, status, detail) => {
+    await http.as('ops', 'olga');
+    const id = await fixture.submits('review', now);
+    const answer = await move(id, payload, name);
+    expect(answer.statusCode).toBe(status);
+    expect(answer.json()).toMatchObject({ error: { detail, message: expect.stringMatching(/\.$/) } });
+    expect((await read(id, 'olga')).json()).toMatchObject({ state: 'in_review', version: 1 });
+  });
+
+  test('a viewer may not move, and an unknown registration is not found', async () => {
+    const id = await fixture.submits('review', now);
+    expect((await move(id, { move: 'approve' }, 'vera', 'viewer')).statusCode).toBe(403);
+    const unknown = http.deps.ids();
+    expect((await read(unknown, 'olga')).statusCode).toBe(404);
+    const answer = await move(unknown, { move: 'approve' });
+    expect(answer.json()).toMatchObject({
+      error: { code: 'not_found', detail: { reason: 'no_such_registration' } },
+    });
+  });
+});
