@@ -11,6 +11,11 @@ export interface CrmConnector extends RemoteSystem {
    * nothing.
    */
   install(schema: readonly CrmObject[]): Promise<InstallReport>;
+  /**
+   * Asks for everything that Fairway uses and changes nothing.
+   * @throws ConnectorError when the sign-in is refused
+   */
+  readonly checkAccess?: (schema: readonly CrmObject[]) => Promise<readonly AccessCheck[]>;
   /** What an admin does so that we see a field of an object, with the page of the vendor's settings. */
   readonly hiddenFieldFix?: (object: string, field: string) => string;
   /**
@@ -68,6 +73,17 @@ export interface CrmConnector extends RemoteSystem {
    * @throws ConnectorError `permission` when we may not read people
    */
   readonly owners?: (extIds: readonly string[]) => Promise<readonly RecordOwner[]>;
+}
+
+/** One thing that Fairway needs or uses in the vendor's system, and whether it has it. */
+export interface AccessCheck {
+  /** Such as `field Account.Type`. */
+  readonly about: string;
+  /** `degraded`: Fairway works without it, and the message says how. `missing`: it does not. */
+  readonly result: 'ok' | 'degraded' | 'missing';
+  readonly message: string;
+  /** What an admin does, with the page of the vendor's settings. Null when nothing is to be done. */
+  readonly fix: string | null;
 }
 
 /** Accounts with one of these values in a field are partners. */

@@ -9,6 +9,7 @@ import { HubspotApi } from './api.ts';
 import { CustomObjects } from './schema/custom-objects.ts';
 import { describeHubspotObject } from './schema/describe.ts';
 import { fetchHubspotRecords, purgedHubspotRecords } from './fetch.ts';
+import { checkHubspotAccess } from './check-access.ts';
 import { hubspotPartnerCandidates } from './schema/partner-candidates.ts';
 import { installHubspotSchema } from './schema/install.ts';
 import { followJournal } from './events/journal.ts';
@@ -53,6 +54,11 @@ export function createHubspot(input: ConnectorInput): CrmConnector {
     owners: (extIds) => readHubspotOwners(api, extIds),
     hiddenFieldFix: (object, field) =>
       `Check that ${object} has the property ${field} (Settings › Properties), and that the app or service key has the scope for it (Settings › Integrations). Fairway reads it within 15 minutes.`,
+    checkAccess: (schema) =>
+      checkHubspotAccess(api, customObjects, schema, {
+        signsWebhooks: clientSecret !== undefined,
+        readsJournal: app !== null && app !== undefined && appId !== undefined,
+      }),
     partnerCandidates: () => hubspotPartnerCandidates(api),
     writeRules: (description) => readHubspotWriteRules(api, customObjects, description),
     region: async () => {

@@ -154,13 +154,13 @@ function fixFor(
   const named = fields.join(', ');
   switch (failureClass) {
     case 'auth':
-      return 'Copy the access token of the private app (HubSpot: Settings › Integrations › Private Apps) into this connection again, or install the OAuth app again.';
+      return 'Copy the access token of the service key or app (HubSpot: Settings › Integrations) into this connection again, or install the OAuth app again.';
     case 'permission': {
       const scopes =
         body.errors?.flatMap(
           (error) => error.context?.['requiredGranularScopes'] ?? error.context?.['requiredScopes'] ?? [],
         ) ?? [];
-      return `Add the missing scopes${scopes.length > 0 ? ` ${scopes.join(', ')}` : ''} to the private app (HubSpot: Settings › Integrations › Private Apps › Scopes). Custom objects also need an Enterprise account.`;
+      return `Add the missing scopes${scopes.length > 0 ? ` ${scopes.join(', ')}` : ''} to the service key or app (HubSpot: Settings › Integrations). Custom objects also need an Enterprise account.`;
     }
     case 'throttle':
       return code === 'DAILY'

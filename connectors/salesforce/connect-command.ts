@@ -16,6 +16,11 @@ export const salesforceConnectCommand: ConnectCommand = {
     { name: 'refresh-token-file', value: 'file', help: 'a file with the refresh token' },
     { name: 'client-secret-file', value: 'file', help: 'a file with the client secret, if the app has one' },
     { name: 'login-url', value: 'url', help: 'https://test.salesforce.com for a sandbox org' },
+    {
+      name: 'audience',
+      value: 'url',
+      help: 'the audience of the sign-in, where it is neither https://login.salesforce.com nor https://test.salesforce.com',
+    },
     { name: 'no-change-events', value: null, help: 'do not subscribe to change events' },
   ],
   examples: ['--client-id CONSUMER_KEY --username integration@example.com --key-file fairway.key'],
@@ -26,6 +31,7 @@ export const salesforceConnectCommand: ConnectCommand = {
       settings: {
         loginUrl: given.text('login-url') ?? 'https://login.salesforce.com',
         clientId: given.required('client-id'),
+        ...(given.text('audience') === null ? {} : { audience: given.text('audience') }),
         ...(given.isSet('no-change-events') ? { changeEvents: 'off' } : {}),
         ...settings,
       },

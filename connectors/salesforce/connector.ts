@@ -9,6 +9,7 @@ import { toDescription } from './schema/describe.ts';
 import { fetchSalesforceRecords } from './fetch.ts';
 import { installSalesforceSchema } from './schema/install.ts';
 import { objectNameOf } from './schema/naming.ts';
+import { checkSalesforceAccess } from './check-access.ts';
 import { salesforcePartnerCandidates } from './schema/partner-candidates.ts';
 import { readSalesforceOwners } from './owners.ts';
 import { pushToSalesforce } from './push.ts';
@@ -63,6 +64,7 @@ export function createSalesforce(input: ConnectorInput): CrmConnector {
         settings.auth.type === 'jwt' ? `the user ${settings.auth.username}` : 'the integration user';
       return `Assign the permission set Fairway_Integration to ${user}, or show ${field} to the profile of that user (Setup › Object Manager › ${object} › Fields & Relationships › ${field} › Set Field-Level Security). Fairway reads the field within 15 minutes.`;
     },
+    checkAccess: (schema) => checkSalesforceAccess(client, schema, settings, input.now),
     partnerCandidates: () => salesforcePartnerCandidates(client),
     writeRules: (description) => readSalesforceWriteRules(client, description),
     region: () => readSalesforceRegion(client),

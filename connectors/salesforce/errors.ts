@@ -222,7 +222,7 @@ function signInFix(code: string, description: string): string {
   if (/approved/.test(description))
     return 'Correct the username, or approve the profile or permission set of that user in the policies of the external client app (Setup › External Client App Manager).';
   if (/audience/.test(description))
-    return 'Correct the login URL. Production orgs sign in at https://login.salesforce.com, sandboxes at https://test.salesforce.com.';
+    return 'Correct the login URL. Production orgs sign in at https://login.salesforce.com, sandboxes at https://test.salesforce.com. Name the audience with --audience where yours is another.';
   if (/assertion/.test(description)) {
     return "Upload the certificate of this connection's private key to the external client app (Setup › External Client App Manager), and check that this server's clock is right.";
   }

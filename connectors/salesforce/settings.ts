@@ -76,12 +76,24 @@ export function parseSettings({
     const { privateKeyPem } = parse(jwtSecrets, secrets);
     return {
       ...common,
-      auth: { type: 'jwt', username, audience: audience ?? common.loginUrl, privateKeyPem },
+      auth: { type: 'jwt', username, audience: audience ?? audienceOf(common.loginUrl), privateKeyPem },
     };
   }
   const { instanceUrl } = parse(refreshShape, settings);
   const { clientSecret = null } = parse(refreshSecrets, secrets);
   return { ...common, auth: { type: 'refresh_token', instanceUrl, clientSecret } };
+}
+
+/**
+ * Salesforce expects the address of its own login as audience, also when the assertion is sent to a My Domain or to a
+ * government org. A sandbox org is known by the `--` in its My Domain.
+ * Source: Salesforce Help, OAuth 2.0 JWT Bearer Flow; simple-salesforce #711, restforce #886.
+ */
+function audienceOf(loginUrl: string): string {
+  const { hostname } = new URL(loginUrl);
+  if (!/\.my\.salesforce\.(?:com|mil)$/.test(hostname)) return loginUrl;
+  const isSandbox = hostname.includes('--') || hostname.includes('.sandbox.');
+  return isSandbox ? 'https://test.salesforce.com' : 'https://login.salesforce.com';
 }
 
 function parse<T>(shape: z.ZodType<T>, value: unknown): T {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { GivenOptions } from '#connectors/contract/connect-command.ts';
+import type { AccessCheck } from '#connectors/contract/crm.ts';
 import type { RegistryEntry } from '#connectors/contract/registry-entry.ts';
 import { shippedSystems } from '#connectors/registry.ts';
 import { loadConfig } from '#src/config/config.ts';
@@ -7,7 +8,7 @@ import { readEnv } from '#src/config/env.ts';
 import { listConnections } from '#src/db/connections/connection-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
-import { connect } from '#src/operations/connections/connect.ts';
+import { checkAccess, connect } from '#src/operations/connections/connect.ts';
 import {
   exitCodes,
   jsonOption,
@@ -28,6 +29,11 @@ import { withDeps } from './with-deps.ts';
 const partnersOption = [
   '--partners <rules>',
   'which accounts are partners, such as "Type=Partner;Reseller, IsPartner=true"; asked for when it is missing',
+] as const;
+
+const checkOption = [
+  '--check',
+  'only test every permission, scope, object, field, partner rule and limit, and say what to do; nothing is stored',
 ] as const;
 
 const commonOptions = [
@@ -56,6 +62,7 @@ function connectCommand({ kind, label, connectCommand: command }: RegistryEntry)
         ({ name, value, help }) => [value === null ? `--${name}` : `--${name} <${value}>`, help] as const,
       ),
       partnersOption,
+      checkOption,
       ...commonOptions,
     ],
     examples: command.examples.map((example) => `connect ${kind} ${example}`),
@@ -63,6 +70,12 @@ function connectCommand({ kind, label, connectCommand: command }: RegistryEntry)
     async run(values) {
       const name = textOption(values['name']) ?? label;
       const given = await command.read(givenOptions(values));
+      if (values['check'] === true)
+        return withDeps(async (deps) => {
+          const checks = await checkAccess(deps, { kind, name, ...given });
+          printResult(values, { checks }, checks.flatMap(checkLines));
+          return checks.some(({ result }) => result === 'missing') ? exitCodes.failed : exitCodes.ok;
+        });
       if (values['fresh'] === true) await startOver();
       return withDeps(async (deps) => {
         await refuseBesideSandbox(deps);
@@ -82,6 +95,12 @@ function connectCommand({ kind, label, connectCommand: command }: RegistryEntry)
       });
     },
   };
+}
+
+const marks = { ok: 'ok      ', degraded: 'degraded', missing: 'MISSING ' } as const;
+
+function checkLines({ about, result, message, fix }: AccessCheck): readonly string[] {
+  return [`${marks[result]}  ${about}: ${message}`, ...(fix === null ? [] : [`          → ${fix}`])];
 }
 
 function givenOptions(values: OptionValues): GivenOptions {

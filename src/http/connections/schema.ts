@@ -40,6 +40,17 @@ export const checked = z.object({
   ok: z.boolean(),
   account: z.string().nullable(),
   failure: failure.nullable(),
+  /** What the integration user may do and sees. `fix` names the page of the vendor's settings. */
+  checks: z
+    .array(
+      z.object({
+        about: z.string(),
+        result: z.enum(['ok', 'degraded', 'missing']),
+        message: z.string(),
+        fix: z.string().nullable(),
+      }),
+    )
+    .readonly(),
 });
 
 const waiting = z.object({ count: z.number(), oldestAt: instant.nullable() });

@@ -1,8 +1,11 @@
+import { asCrm } from '#connectors/contract/connector.ts';
+import type { AccessCheck } from '#connectors/contract/crm.ts';
 import { ConnectorError, type RemoteFailure } from '#connectors/contract/failures.ts';
 import { releaseBudgets } from '#src/db/connections/budget-store.ts';
 import { invalidateDescriptions, saveHealth, saveSettings } from '#src/db/connections/connection-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { readRegion } from './region.ts';
+import { crmSchema } from '#src/domain/crm-schema.ts';
 import { withConnection } from './use-connection.ts';
 import { noPause } from './pause-connection.ts';
 
@@ -10,11 +13,13 @@ export interface ConnectionCheck {
   readonly ok: boolean;
   readonly account: string | null;
   readonly failure: RemoteFailure | null;
+  /** What the integration user may do and sees, one by one. Empty when the sign-in failed. */
+  readonly checks: readonly AccessCheck[];
 }
 
 /**
- * Signs in to the vendor and shows the answer on the connection. It ends a pause first: the person who checks
- * has removed its cause.
+ * Signs in to the vendor, shows the answer on the connection, and asks for everything that Fairway uses there.
+ * It ends a pause first: the person who checks has removed its cause.
  */
 export async function checkConnection(
   deps: Deps,
@@ -32,11 +37,13 @@ export async function checkConnection(
         // Descriptions hold the time zone, which may have changed.
         await invalidateDescriptions(deps.db, connectionId);
         await saveHealth(deps.db, connectionId, { account });
-        return { ok: true, account, failure: null };
+        const checks = (await asCrm(connector)?.checkAccess?.(crmSchema)) ?? [];
+        return { ok: true, account, failure: null, checks };
       },
     );
   } catch (error) {
-    if (error instanceof ConnectorError) return { ok: false, account: null, failure: error.failure };
+    if (error instanceof ConnectorError)
+      return { ok: false, account: null, failure: error.failure, checks: [] };
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Connector } from '#connectors/contract/connector.ts';
+import type { AccessCheck, PartnerCandidate } from '#connectors/contract/crm.ts';
 import type { RemoteFields } from '#connectors/contract/records.ts';
 import type { SystemKind } from '#connectors/contract/remote-system.ts';
 import type { Tokens, TokenVault } from '#connectors/contract/tokens.ts';
@@ -115,6 +116,41 @@ export async function connect(deps: Deps, input: ConnectInput): Promise<Connecte
     await audit(tx, [entry], deps.clock());
   });
   return { connectionId: id, account, installed: created, partners };
+}
+
+/**
+ * Tests what a connection with these settings could do, and stores nothing: sign-in, permissions, objects, fields,
+ * partner rules, limits and announced changes.
+ *
+ * @throws ConnectorError when the sign-in is refused
+ */
+export async function checkAccess(deps: Deps, input: ConnectInput): Promise<readonly AccessCheck[]> {
+  const id = deps.ids();
+  const granted = input.tokens && unsavedTokens(input.tokens);
+  const connector = connectorOf(deps, input, id, granted ?? tokenVault(deps.db, deps.config.masterKey, id));
+  try {
+    if (connector.role !== 'crm' || !connector.checkAccess) {
+      const { account } = await connector.check();
+      return [{ about: 'sign-in', result: 'ok', message: account, fix: null }];
+    }
+    const checks = await connector.checkAccess(crmSchema);
+    const { candidates } = await choosePartners(connector, []);
+    return [...checks, partnerCheck(candidates)];
+  } finally {
+    await connector.close();
+  }
+}
+
+function partnerCheck(candidates: readonly PartnerCandidate[]): AccessCheck {
+  const found = candidates.filter(({ accounts }) => accounts > 0);
+  const listed = found.map(({ label, accounts }) => `${label}: ${accounts}`).join('; ');
+  if (found.length > 0) return { about: 'partners', result: 'ok', message: listed, fix: null };
+  return {
+    about: 'partners',
+    result: 'missing',
+    message: 'No account is marked as a partner in a way that Fairway recognises.',
+    fix: 'Mark the partners, or name the field and its values with --partners.',
+  };
 }
 
 /** A connector with the settings that are not stored yet. Its calls belong to no run. */

@@ -239,7 +239,7 @@ describe('a sign-in that Salesforce refuses', () => {
     [
       'invalid_grant',
       'audience is invalid',
-      'Correct the login URL. Production orgs sign in at https://login.salesforce.com, sandboxes at https://test.salesforce.com.',
+      'Correct the login URL. Production orgs sign in at https://login.salesforce.com, sandboxes at https://test.salesforce.com. Name the audience with --audience where yours is another.',
     ],
     [
       'invalid_grant',

@@ -205,6 +205,17 @@ describe('the settings of a Salesforce connection', () => {
     });
   });
 
+  test.each([
+    ['https://login.salesforce.com', 'https://login.salesforce.com'],
+    ['https://test.salesforce.com/', 'https://test.salesforce.com'],
+    ['https://acme.my.salesforce.com', 'https://login.salesforce.com'],
+    ['https://acme.my.salesforce.mil', 'https://login.salesforce.com'],
+    ['https://acme--dev.sandbox.my.salesforce.com', 'https://test.salesforce.com'],
+    ['https://acme--dev.my.salesforce.com', 'https://test.salesforce.com'],
+  ])('that signs in at %s asserts to %s', (loginUrl, audience) => {
+    expect(parse({ ...settings, loginUrl }).auth).toMatchObject({ audience });
+  });
+
   test('that has a refresh token', () => {
     const given = { ...settings, authType: 'refresh_token', instanceUrl: 'https://x.test/' };
     expect(parse(given, {}).auth).toEqual({

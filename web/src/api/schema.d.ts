@@ -774,6 +774,13 @@ export interface paths {
                     content: {
                         "application/json": {
                             account: string | null;
+                            readonly checks: {
+                                about: string;
+                                fix: string | null;
+                                message: string;
+                                /** @enum {string} */
+                                result: "ok" | "degraded" | "missing";
+                            }[];
                             failure: {
                                 class: string;
                                 code: string;

@@ -1,0 +1,105 @@
+import type { AccessCheck } from '#connectors/contract/crm.ts';
+import { ConnectorError, type RemoteFailure } from '#connectors/contract/failures.ts';
+import type { CrmObject } from '#src/domain/crm-schema.ts';
+import type { HubspotApi } from './api.ts';
+import type { CustomObjects } from './schema/custom-objects.ts';
+import { describeHubspotObject } from './schema/describe.ts';
+import { objectName, objectPath, ownersPath, propertyName } from './schema/naming.ts';
+import { anything } from './wire.ts';
+
+/** What the credentials of this connection can do besides reading and writing. */
+export interface HubspotCredentials {
+  readonly signsWebhooks: boolean;
+  readonly readsJournal: boolean;
+}
+
+/**
+ * Asks the account for everything that Fairway reads, and changes nothing. HubSpot shows the write scopes of a key
+ * only when something is written: connecting does that.
+ * @throws ConnectorError when the token itself is refused
+ */
+export async function checkHubspotAccess(
+  api: HubspotApi,
+  customObjects: CustomObjects,
+  schema: readonly CrmObject[],
+  credentials: HubspotCredentials,
+): Promise<readonly AccessCheck[]> {
+  const checks: AccessCheck[] = [];
+  for (const object of schema) checks.push(...(await objectChecks(api, customObjects, object)));
+  checks.push(
+    await check('owners of records', 'degraded', () =>
+      api.send({ method: 'GET', path: `${ownersPath}?limit=1` }, anything),
+    ),
+    changesCheck(credentials),
+    callsCheck(api),
+  );
+  return checks;
+}
+
+async function objectChecks(
+  api: HubspotApi,
+  customObjects: CustomObjects,
+  object: CrmObject,
+): Promise<readonly AccessCheck[]> {
+  const name = objectName(object.kind);
+  let shown: ReadonlySet<string> = new Set();
+  const schema = await check(`properties of ${name}`, 'missing', async () => {
+    const { fields } = await describeHubspotObject(api, customObjects, name);
+    shown = new Set(fields.map((field) => field.name));
+  });
+  if (schema.result !== 'ok') return [schema];
+  const body = { after: '0', filterGroups: [], limit: 1, properties: [], sorts: [] };
+  const records = await check(`records of ${name}`, 'missing', () =>
+    api.send({ method: 'POST', path: objectPath(name, '/search'), body }, anything),
+  );
+  const absent = object.fields
+    .filter(({ type }) => type !== 'reference')
+    .map((field) => propertyName(object, field))
+    .filter((field) => !shown.has(field));
+  const properties = absent.map((field): AccessCheck => ({
+    about: `property ${name}.${field}`,
+    result: 'degraded',
+    message: 'It does not exist, or the token may not see it.',
+    fix: 'Connect, which creates it (Settings › Properties shows it afterwards).',
+  }));
+  return [schema, records, ...properties];
+}
+
+async function check(
+  about: string,
+  otherwise: 'degraded' | 'missing',
+  call: () => Promise<unknown>,
+): Promise<AccessCheck> {
+  try {
+    await call();
+    return { about, result: 'ok', message: 'It can be read.', fix: null };
+  } catch (error) {
+    if (!(error instanceof ConnectorError) || !isAboutAccess(error.failure)) throw error;
+    return { about, result: otherwise, message: error.failure.message, fix: error.failure.fix };
+  }
+}
+
+const isAboutAccess = ({ class: failureClass }: RemoteFailure): boolean =>
+  failureClass === 'permission' || failureClass === 'mapping' || failureClass === 'gone';
+
+/** A service key has no client secret and no app: HubSpot sends it no webhooks and shows it no journal. */
+function changesCheck({ signsWebhooks, readsJournal }: HubspotCredentials): AccessCheck {
+  const about = 'announced changes';
+  if (readsJournal) return { about, result: 'ok', message: 'The webhooks journal can be read.', fix: null };
+  if (signsWebhooks) return { about, result: 'ok', message: 'Webhooks can be verified.', fix: null };
+  return {
+    about,
+    result: 'degraded',
+    message:
+      'A service key gets no webhooks and no journal. Changes are found by polling, every SYNC_MINUTES, and not within seconds.',
+    fix: 'If minutes are too slow, create a project app instead, and connect with --client-id, --client-secret-file and --app-id.',
+  };
+}
+
+function callsCheck({ limits: { used, allowed } }: HubspotApi): AccessCheck {
+  const message =
+    used === null || allowed === null
+      ? 'HubSpot did not say how many are left.'
+      : `${used} of ${allowed} calls of today are used.`;
+  return { about: 'API calls', result: 'ok', message, fix: null };
+}

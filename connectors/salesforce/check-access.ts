@@ -1,0 +1,183 @@
+import { z } from 'zod';
+import type { AccessCheck } from '#connectors/contract/crm.ts';
+import { ConnectorError } from '#connectors/contract/failures.ts';
+import type { CrmObject } from '#src/domain/crm-schema.ts';
+import type { SalesforceClient } from './client.ts';
+import { segment } from './record.ts';
+import { crmObjectName, fieldNameOf } from './schema/naming.ts';
+import { readStandardFields } from './schema/permission-sets.ts';
+import type { SalesforceSettings } from './settings.ts';
+
+const organizationShape = z.object({
+  records: z.tuple([z.object({ Name: z.string(), OrganizationType: z.string().nullish() })]),
+});
+const describedShape = z.object({
+  createable: z.boolean(),
+  updateable: z.boolean(),
+  fields: z.array(z.object({ name: z.string(), updateable: z.boolean(), createable: z.boolean() })),
+});
+type Described = z.infer<typeof describedShape>;
+
+/** The clocks of a server and of Salesforce may differ by this much before signing in fails. */
+const clockToleranceMs = 3 * 60_000;
+/** Below this share of its daily calls an org may run out during a first read. */
+const fewCallsLeft = 0.1;
+
+/**
+ * Asks the org for everything that Fairway uses and changes nothing. Each answer names the page of Setup where it is
+ * corrected.
+ * @throws ConnectorError when the sign-in itself fails
+ */
+export async function checkSalesforceAccess(
+  client: SalesforceClient,
+  schema: readonly CrmObject[],
+  settings: SalesforceSettings,
+  now: () => Date,
+): Promise<readonly AccessCheck[]> {
+  const checks: AccessCheck[] = [];
+  const asked = await client.repeatable({
+    method: 'GET',
+    url: `/query?q=${encodeURIComponent('SELECT Name, OrganizationType FROM Organization')}`,
+  });
+  const [organization] = organizationShape.parse(asked.body).records;
+  const audience = settings.auth.type === 'jwt' ? `, audience ${settings.auth.audience}` : '';
+  checks.push(
+    ok('sign-in', `${organization.Name} (${organization.OrganizationType ?? 'edition unknown'})${audience}`),
+  );
+  checks.push(clockCheck(asked.answeredAt, now()), callsCheck(client));
+  for (const object of schema) checks.push(...(await objectChecks(client, object)));
+  checks.push(await peopleCheck(client), await changeEventsCheck(client, settings));
+  return checks;
+}
+
+const ok = (about: string, message: string): AccessCheck => ({ about, result: 'ok', message, fix: null });
+
+function clockCheck(answeredAt: string, at: Date): AccessCheck {
+  const differenceMs = Math.abs(Date.parse(answeredAt) - at.getTime());
+  if (differenceMs <= clockToleranceMs) return ok('clock', 'This server and Salesforce agree.');
+  return {
+    about: 'clock',
+    result: 'missing',
+    message: `This server and Salesforce differ by ${Math.round(differenceMs / 1000)} seconds.`,
+    fix: 'Set the clock of this server by NTP: an assertion with a wrong time is refused.',
+  };
+}
+
+function callsCheck(client: SalesforceClient): AccessCheck {
+  const { used, allowed } = client.limits();
+  if (used === null || allowed === null) return ok('API calls', 'Salesforce did not say how many are left.');
+  const message = `${used} of ${allowed} calls of the last 24 hours are used.`;
+  if (allowed - used >= allowed * fewCallsLeft) return ok('API calls', message);
+  const fix =
+    'See who uses them (Setup › Company Information › API Requests), or buy more calls from Salesforce.';
+  return { about: 'API calls', result: 'degraded', message, fix };
+}
+
+async function objectChecks(client: SalesforceClient, object: CrmObject): Promise<readonly AccessCheck[]> {
+  const name = crmObjectName(object.kind);
+  const about = `object ${name}`;
+  const described = await describe(client, name);
+  if (!described) {
+    const fix = object.custom
+      ? 'Connect: Fairway deploys the object. If it exists, assign Fairway_Integration to the integration user (Setup › Permission Sets).'
+      : `Let the integration user read ${name} (Setup › Permission Sets › Fairway_Integration › Object Settings).`;
+    return [{ about, result: 'missing', message: `The integration user does not see ${name}.`, fix }];
+  }
+  const mayWrite = described.updateable && (!object.custom || described.createable);
+  const rights: AccessCheck = mayWrite
+    ? ok(about, 'It can be read and written.')
+    : {
+        about,
+        result: 'missing',
+        message: `The integration user may not ${object.custom ? 'create and edit' : 'edit'} ${name}.`,
+        fix: `Give it the right (Setup › Permission Sets › Fairway_Integration › Object Settings › ${name}).`,
+      };
+  return [rights, ...fieldChecks(name, object, described)];
+}
+
+function fieldChecks(name: string, object: CrmObject, described: Described): readonly AccessCheck[] {
+  const fields = new Map(described.fields.map((field) => [field.name, field]));
+  const installed = object.fields.map((field) => ({
+    field: fieldNameOf(object, field.name),
+    isWritten: field.writtenBy === 'fairway',
+  }));
+  const standard = readStandardFields.flatMap((fullName) => {
+    const [of, field = ''] = fullName.split('.');
+    return of === name ? [{ field: field.replace(/Address$/, 'City'), isWritten: false }] : [];
+  });
+  return [...installed, ...standard].flatMap(({ field, isWritten }): AccessCheck[] => {
+    const shown = fields.get(field);
+    if (shown && (!isWritten || shown.updateable || shown.createable)) return [];
+    const setup = `Setup › Object Manager › ${name} › Fields & Relationships › ${field} › Set Field-Level Security`;
+    return [
+      {
+        about: `field ${name}.${field}`,
+        result: 'degraded',
+        message: shown
+          ? 'The integration user may read it and not change it.'
+          : 'It is not installed, or the integration user does not see it.',
+        fix: `Connect, which installs what is missing; or assign Fairway_Integration to the integration user, or show it to the profile of that user (${setup}).`,
+      },
+    ];
+  });
+}
+
+async function describe(client: SalesforceClient, object: string): Promise<Described | null> {
+  try {
+    const { body } = await client.repeatable({ method: 'GET', url: `/sobjects/${segment(object)}/describe` });
+    return describedShape.parse(body);
+  } catch (error) {
+    if (error instanceof ConnectorError && error.failure.code === 'NOT_FOUND') return null;
+    throw error;
+  }
+}
+
+async function peopleCheck(client: SalesforceClient): Promise<AccessCheck> {
+  const about = 'owners of records';
+  const soql = encodeURIComponent('SELECT Id FROM User LIMIT 1');
+  const failure = await failureOf(client.repeatable({ method: 'GET', url: `/query?q=${soql}` }));
+  if (!failure) return ok(about, 'Their names can be read.');
+  return {
+    about,
+    result: 'degraded',
+    message: `${failure.message} Texts about a deal say that its owner is not known.`,
+    fix: 'Let the integration user view all users (Setup › Permission Sets › System Permissions › View All Users).',
+  };
+}
+
+const selected = "SELECT DeveloperName FROM PlatformEventChannelMember WHERE EventChannel = 'ChangeEvents'";
+
+/** Professional Edition and some licences have no change events. Runs find the changes then. */
+async function changeEventsCheck(
+  client: SalesforceClient,
+  { changeEvents }: SalesforceSettings,
+): Promise<AccessCheck> {
+  const about = 'change events';
+  const polled = 'Changes are found by polling, every SYNC_MINUTES, and not within seconds.';
+  if (changeEvents === 'off')
+    return {
+      about,
+      result: 'degraded',
+      message: `They are off. ${polled}`,
+      fix: 'Connect without --no-change-events.',
+    };
+  const url = `/tooling/query?q=${encodeURIComponent(selected)}`;
+  const failure = await failureOf(client.repeatable({ method: 'GET', url }));
+  if (!failure) return ok(about, 'They can be subscribed to.');
+  return {
+    about,
+    result: 'degraded',
+    message: `${failure.message} ${polled}`,
+    fix: 'Give the integration user “View Setup and Configuration” (Setup › Permission Sets › System Permissions), or connect with --no-change-events.',
+  };
+}
+
+async function failureOf(call: Promise<unknown>): Promise<ConnectorError['failure'] | null> {
+  try {
+    await call;
+    return null;
+  } catch (error) {
+    if (error instanceof ConnectorError) return error.failure;
+    throw error;
+  }
+}

@@ -1,0 +1,142 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Connection as Jsforce } from 'jsforce';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { AccessCheck } from '#connectors/contract/crm.ts';
+import { listConnections, type Connection } from '#src/db/connections/connection-store.ts';
+import { openSecrets } from '#src/db/connections/secrets.ts';
+import { checkConnection } from '#src/operations/connections/check-connection.ts';
+import { checkAccess } from '#src/operations/connections/connect.ts';
+import { runCommand } from '#test/cli/run-command.ts';
+import { startBootedService } from '#test/support/snapshot.ts';
+import type { Service } from '#test/support/service.ts';
+
+let service: Service;
+beforeAll(async () => {
+  service = await startBootedService();
+}, 180_000);
+afterAll(() => service[Symbol.asyncDispose]());
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+});
+
+async function connectionTo(crm: string): Promise<Connection> {
+  const found = (await listConnections(service.deps.db)).find(({ kind }) => kind === crm);
+  if (!found) throw new Error(`no ${crm}`);
+  return found;
+}
+
+/** As `fairway connect … --check` asks, with these secrets instead of the stored ones. */
+async function checksOf(crm: string, secrets?: Record<string, string>): Promise<readonly AccessCheck[]> {
+  const { id, kind, name, settings, secrets: sealed } = await connectionTo(crm);
+  const known = openSecrets(service.deps.config.masterKey, id, sealed);
+  return checkAccess(service.deps, { kind, name, settings, secrets: secrets ?? known });
+}
+
+const named = (checks: readonly AccessCheck[], about: string) => checks.find((one) => one.about === about);
+const missing = (checks: readonly AccessCheck[]) => checks.filter(({ result }) => result === 'missing');
+
+/** An administrator takes the permission sets away from the integration user. Returns the way back. */
+async function unassignSets(): Promise<() => Promise<void>> {
+  const { salesforce } = service.addresses;
+  const response = await fetch(`${salesforce}/sandbox/users`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ username: 'other.admin@cascadia.example', lastName: 'Admin' }),
+  });
+  const { accessToken } = (await response.json()) as { accessToken: string };
+  const org = new Jsforce({ instanceUrl: salesforce, accessToken, version: '67.0' });
+  const { records } = await org.query(
+    "SELECT Id, PermissionSetId, AssigneeId FROM PermissionSetAssignment WHERE Assignee.LastName = 'Integration'",
+  );
+  for (const { Id } of records) await org.sobject('PermissionSetAssignment').destroy(String(Id));
+  return async () => {
+    for (const { PermissionSetId, AssigneeId } of records)
+      await org.sobject('PermissionSetAssignment').create({ PermissionSetId, AssigneeId });
+  };
+}
+
+describe('a check of what the integration user may do', { timeout: 60_000 }, () => {
+  it('finds nothing missing in a connected org and a connected portal, and names the partners', async () => {
+    for (const crm of ['salesforce', 'hubspot']) {
+      const checks = await checksOf(crm);
+      expect(missing(checks)).toEqual([]);
+      expect(named(checks, 'partners')).toMatchObject({
+        result: 'ok',
+        message: expect.stringMatching(/: \d+/),
+      });
+    }
+    const salesforce = await checksOf('salesforce');
+    expect(named(salesforce, 'sign-in')?.message).toMatch(
+      /^Cascadia Instruments \(Developer Edition\), audience/,
+    );
+    expect(salesforce.map(({ about }) => about)).toEqual(
+      expect.arrayContaining(['clock', 'API calls', 'owners of records', 'change events', 'object Account']),
+    );
+  });
+
+  it('names each object and field that is hidden with the page of Setup, on the console’s button as well', async () => {
+    const assignAgain = await unassignSets();
+    const checks = await checksOf('salesforce');
+    expect(missing(checks)).toMatchObject([
+      {
+        about: 'object Fairway_Registration__c',
+        fix: expect.stringContaining('assign Fairway_Integration to the integration user'),
+      },
+      { about: 'object Fairway_Payout__c' },
+    ]);
+    expect(named(checks, 'field Account.Fairway_Tier__c')).toMatchObject({
+      result: 'degraded',
+      fix: expect.stringContaining('Setup › Object Manager › Account › Fields & Relationships'),
+    });
+    const { id: connectionId } = await connectionTo('salesforce');
+    const pressed = await checkConnection(service.deps, { connectionId });
+    expect(pressed).toMatchObject({ ok: true });
+    expect(missing(pressed.checks)).toEqual(missing(checks));
+    await assignAgain();
+    expect(missing(await checksOf('salesforce'))).toEqual([]);
+  });
+
+  it('says of a service key that changes are found by polling', async () => {
+    const { id, secrets } = await connectionTo('hubspot');
+    const { accessToken = '' } = openSecrets(service.deps.config.masterKey, id, secrets);
+    expect(named(await checksOf('hubspot'), 'announced changes')?.result).toBe('ok');
+    expect(named(await checksOf('hubspot', { accessToken }), 'announced changes')).toMatchObject({
+      result: 'degraded',
+      message: expect.stringContaining('polling'),
+    });
+  });
+
+  it('is printed by the connect command with --check, which stores nothing', async () => {
+    for (const [name, value] of Object.entries(service.env)) vi.stubEnv(name, value);
+    const keys = generateKeyPairSync('rsa', {
+      modulusLength: 2048,
+      publicKeyEncoding: { type: 'spki', format: 'pem' },
+      privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    });
+    const response = await fetch(`${service.addresses.control}/credentials`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ publicKeyPem: keys.publicKey }),
+    });
+    const { salesforce } = (await response.json()) as {
+      salesforce: { settings: { clientId: string; username: string } };
+    };
+    const keyFile = join(service.deps.config.dir, 'fairway.key');
+    await writeFile(keyFile, keys.privateKey, { mode: 0o600 });
+    const before = await listConnections(service.deps.db);
+    const lines: string[] = [];
+    vi.spyOn(console, 'log').mockImplementation((line: string) => void lines.push(line));
+    const { clientId, username } = salesforce.settings;
+    const options = { 'client-id': clientId, username, 'key-file': keyFile, check: true };
+    const place = { 'login-url': service.addresses.salesforce, 'no-change-events': true };
+    expect(await runCommand(['connect', 'salesforce'], { ...options, ...place })).toBe(0);
+    expect(lines.join('\n')).toContain(
+      'ok        object Fairway_Registration__c: It can be read and written.',
+    );
+    expect(lines.join('\n')).toContain('degraded  change events: They are off.');
+    expect(await listConnections(service.deps.db)).toEqual(before);
+  });
+});
