@@ -16,6 +16,20 @@ export interface CrmConnector extends RemoteSystem {
    * @throws ConnectorError when the sign-in is refused
    */
   readonly checkAccess?: (schema: readonly CrmObject[]) => Promise<readonly AccessCheck[]>;
+  /**
+   * A cheap look at what reads of changes miss, for a connection to which the vendor announces nothing: deleted
+   * records and references that are stored outside the record. Absent where reads or announcements show them.
+   */
+  readonly silentChanges?: {
+    /** The number of records that exist. */
+    count(object: string): Promise<number>;
+    /** The present values of those of these fields that are such references, by record id. */
+    references(
+      object: string,
+      extIds: readonly string[],
+      fields: readonly string[],
+    ): Promise<ReadonlyMap<string, RemoteFields>>;
+  };
   /** What an admin does so that we see a field of an object, with the page of the vendor's settings. */
   readonly hiddenFieldFix?: (object: string, field: string) => string;
   /**

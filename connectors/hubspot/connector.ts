@@ -16,7 +16,8 @@ import { followJournal } from './events/journal.ts';
 import { windowsOf } from './limits.ts';
 import { accountPath, objectFor } from './schema/naming.ts';
 import { readHubspotOwners } from './owners.ts';
-import { pullHubspotRecords } from './pull.ts';
+import { countAll, pullHubspotRecords } from './pull.ts';
+import { readReferenceFields } from './records.ts';
 import { pushToHubspot } from './push.ts';
 import { readSettings, type HubspotSettings } from './settings.ts';
 import { openTransport, type Transport } from './transport.ts';
@@ -59,6 +60,16 @@ export function createHubspot(input: ConnectorInput): CrmConnector {
         signsWebhooks: clientSecret !== undefined,
         readsJournal: app !== null && app !== undefined && appId !== undefined,
       }),
+    // Neither webhooks nor the journal: nothing announces deletions and changed associations.
+    ...(clientSecret === undefined && !(app && appId !== undefined)
+      ? {
+          silentChanges: {
+            count: (object: string) => countAll(api, object),
+            references: (object: string, extIds: readonly string[], fields: readonly string[]) =>
+              readReferenceFields(api, object, extIds, fields),
+          },
+        }
+      : {}),
     partnerCandidates: () => hubspotPartnerCandidates(api),
     writeRules: (description) => readHubspotWriteRules(api, customObjects, description),
     region: async () => {

@@ -91,7 +91,7 @@ async function* listed(
   }
 }
 
-async function countAll(api: HubspotApi, object: string): Promise<number> {
+export async function countAll(api: HubspotApi, object: string): Promise<number> {
   const { data } = await api.send(
     { method: 'POST', path: objectPath(object, '/search'), body: searchBody([], 1, []) },
     searchAnswer,

@@ -36,7 +36,7 @@ export async function asRecords(
 }
 
 /** The references among these fields, by record id. Every asked record has an entry. */
-async function readReferenceFields(
+export async function readReferenceFields(
   api: HubspotApi,
   object: string,
   extIds: readonly string[],

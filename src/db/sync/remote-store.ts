@@ -76,6 +76,28 @@ export async function unmappedRecords(
     .limit(limit);
 }
 
+/** The records of an object that are not deleted, by id. */
+export async function presentRecords(
+  db: Db,
+  connectionId: string,
+  object: string,
+  { afterId, limit }: { readonly afterId: string; readonly limit: number },
+): Promise<{ extId: string; fields: RemoteFields }[]> {
+  return db
+    .select({ extId: remoteRecord.extId, fields: remoteRecord.fields })
+    .from(remoteRecord)
+    .where(
+      and(
+        eq(remoteRecord.connectionId, connectionId),
+        eq(remoteRecord.object, object),
+        eq(remoteRecord.deleted, false),
+        gt(remoteRecord.extId, afterId),
+      ),
+    )
+    .orderBy(asc(remoteRecord.extId))
+    .limit(limit);
+}
+
 export async function countUnmapped(db: Db, connectionId: string, object: string): Promise<number> {
   return db.$count(
     remoteRecord,

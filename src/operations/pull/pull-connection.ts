@@ -11,7 +11,9 @@ import { manyRecords } from '#src/operations/place/place-records.ts';
 import { misfitCode } from '#src/operations/live-mappings/load-live-mapping.ts';
 import { placers, type PlacedKind } from '#src/operations/place/kinds/placers.ts';
 import type { ReportProgress } from '#src/operations/jobs/progress.ts';
+import { isReconciled } from './reconcile-object.ts';
 import { pullObject } from './pull-object.ts';
+import { readSilentChanges } from './silent-changes.ts';
 import { readOwners } from './read-owners.ts';
 
 /** Failures that would affect every other object as well. */
@@ -47,7 +49,7 @@ export async function pullConnection(
   for (const { kind, object } of pulledObjects(deps, await requireConnection(deps, connectionId))) {
     const pull = () => pullObject(deps, { runId, connectionId, kind, object }, progress);
     try {
-      firstReadCount += await pull().catch((error: unknown) => {
+      const readFirst = await pull().catch((error: unknown) => {
         // Fields were renamed or removed in the CRM. The second attempt describes the object again and reads
         // without them.
         if (
@@ -58,6 +60,9 @@ export async function pullConnection(
           return pull();
         throw error;
       });
+      firstReadCount += readFirst;
+      if (readFirst === 0 && isReconciled(kind))
+        await readSilentChanges(deps, { runId, connectionId, kind, object });
     } catch (error) {
       if (!(error instanceof ConnectorError) || affectsAllObjects.has(error.failure.class)) throw error;
       if (!isMissingOptionalObject(error.failure, kind)) failures.push(error);

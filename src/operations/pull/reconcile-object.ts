@@ -39,6 +39,10 @@ export const reconciledKinds = [
 ] as const;
 export type ReconciledKind = (typeof reconciledKinds)[number];
 
+export function isReconciled(kind: string): kind is ReconciledKind {
+  return (reconciledKinds as readonly string[]).includes(kind);
+}
+
 export interface ReconcileInput {
   readonly connectionId: string;
   readonly kind: ReconciledKind;

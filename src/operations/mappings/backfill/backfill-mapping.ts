@@ -28,11 +28,7 @@ import {
 import { currentProgram } from '#src/operations/program/current-program.ts';
 import type { ReportProgress } from '#src/operations/jobs/progress.ts';
 import { pushConnection } from '#src/operations/write/push-connection.ts';
-import {
-  reconcileObject,
-  reconciledKinds,
-  type ReconciledKind,
-} from '#src/operations/pull/reconcile-object.ts';
+import { reconcileObject, isReconciled } from '#src/operations/pull/reconcile-object.ts';
 import { relaySoon } from '#src/operations/jobs/relay-jobs.ts';
 import { projectedObject } from '#src/operations/write/plan-writes.ts';
 import { recordsToPlan } from '#src/operations/write/desired-values.ts';
@@ -179,10 +175,6 @@ async function readAllRecords(
   if (isReconciled(kind))
     await reconcileObject(deps, { connectionId, kind, acceptRemovals: false }, progress);
   await saveBackfill(deps.db, id, { phase: 'carry' });
-}
-
-function isReconciled(kind: string): kind is ReconciledKind {
-  return (reconciledKinds as readonly string[]).includes(kind);
 }
 
 interface LivePack {
