@@ -36,13 +36,19 @@ export async function mostlyUnplaced(db: Db): Promise<MostlyRefused[]> {
   );
 }
 
-/** The objects most of whose writes of this run the CRM refused. */
+/**
+ * The objects most of whose records the CRM refused in this run. A record of which some fields were written counts as
+ * written.
+ */
 export async function mostlyUnwritten(db: Db, runId: string): Promise<MostlyRefused[]> {
   return reasonsOf(
     db,
     sql`
-    select connection_id, object, count(*)::int as total, count(*) filter (where status = 'dead')::int as refused
-      from write_intent where run_id = ${runId} and status in ('done', 'dead') group by connection_id, object`,
+    select connection_id, object, count(*)::int as total, count(*) filter (where not written)::int as refused
+      from (select connection_id, object, record_id, bool_or(status = 'done') as written
+              from write_intent where run_id = ${runId} and status in ('done', 'dead')
+             group by connection_id, object, record_id) r
+     group by connection_id, object`,
     'write',
   );
 }

@@ -154,6 +154,31 @@ function pendingOn(connectionId: string): SQL | undefined {
   return and(eq(writeIntent.connectionId, connectionId), eq(writeIntent.status, 'pending'));
 }
 
+/** Reduces pending intents to the fields that the vendor accepted. */
+export async function narrowIntents(
+  db: Db,
+  narrowed: readonly Pick<WriteIntent, 'id' | 'fields'>[],
+): Promise<void> {
+  if (narrowed.length === 0) return;
+  await db.execute(sql`
+    update write_intent w set fields = x.fields
+    from jsonb_to_recordset(${JSON.stringify(narrowed)}::text::jsonb) as x(id uuid, fields jsonb)
+    where w.id = x.id and w.status = 'pending'`);
+}
+
+/**
+ * Stores dead letters for the refused fields of writes that are done. A record for which a newer write waits gets
+ * none, because that write contains the fields.
+ */
+export async function addDeadLetters(db: Db, refused: readonly WriteIntent[]): Promise<void> {
+  await bulkInsert(
+    db,
+    writeIntent,
+    refused.map((intent) => ({ ...intent, status: 'dead' as const })),
+    sql`on conflict (connection_id, object, record_id) where status in ('pending', 'dead') do nothing`,
+  );
+}
+
 /** Marks intents as done. A newer intent of the same record has another id and stays pending. */
 export async function completeIntents(db: Db, ids: readonly string[], at: Date): Promise<void> {
   if (ids.length === 0) return;

@@ -12,12 +12,15 @@ import {
   deadLetterIntents,
   recordFailedAttempts,
   completeIntents,
+  addDeadLetters,
+  narrowIntents,
   type WriteIntent,
 } from '#src/db/sync/write-store.ts';
 import type { Db } from '#src/db/client.ts';
 import type { Deps } from '#src/deps.ts';
 import { emptyShadow, withRefusal, withWrite } from '#src/domain/sync/shadow.ts';
 import { needsRefetch } from '#src/domain/sync/remote-state.ts';
+import type { NarrowedWrite } from './refused-fields.ts';
 import { recordHints } from '#src/operations/hints/record-hints.ts';
 
 /** The same write may succeed later. After any other failure somebody must change something first. */
@@ -40,10 +43,13 @@ export interface SentGroup {
   readonly sentAt: Date;
   /** Bulk jobs at the vendor whose outcomes are complete with these. */
   readonly endedJobs: readonly string[];
+  /** Writes that were accepted without some of their fields. */
+  readonly narrowed?: readonly NarrowedWrite[];
 }
 
 /**
- * Stores the outcome of each write in one transaction. A successful write updates the shadow. A refused write
+ * Stores the outcome of each write in one transaction. A successful write updates the shadow; fields that the
+ * vendor refused become a dead letter of their own. A refused write
  * becomes a dead letter and a problem with the vendor's message. After a temporary failure the write stays
  * pending. Returns a temporary failure after which the job must be tried again, if there was one.
  *
@@ -51,7 +57,7 @@ export interface SentGroup {
  */
 export async function recordOutcomes(
   deps: Deps,
-  { connection, runId, sentAt, endedJobs }: SentGroup,
+  { connection, runId, sentAt, endedJobs, narrowed = [] }: SentGroup,
   group: readonly WriteIntent[],
   outcomes: readonly PushOutcome[],
 ): Promise<RemoteFailure | null> {
@@ -60,7 +66,9 @@ export async function recordOutcomes(
   const connectionId = connection.id;
   const object = group[0]?.object ?? '';
   const where = { source: 'write', connectionId, object } as const;
-  const intentOf = new Map(group.map((intent) => [intent.id, intent]));
+  const intentOf = new Map(
+    [...group, ...narrowed.map(({ intent }) => intent)].map((intent) => [intent.id, intent]),
+  );
   const refOf = (id: string): string => intentOf.get(id)?.extId ?? intentOf.get(id)?.keyValue ?? id;
   const landed = outcomes.flatMap((outcome): Landed[] => {
     const intent = intentOf.get(outcome.id);
@@ -74,18 +82,27 @@ export async function recordOutcomes(
   const gone = dead
     .filter(({ failure }) => failure.class === 'gone')
     .map(({ id }) => intentOf.get(id)?.extId ?? '');
-  const problems = failed.map(({ id, failure }) => ({ id: deps.ids(), ref: refOf(id), failure }));
+  const partly = narrowed.map(({ intent: { id }, failure }) => ({ id, failure }));
+  const problems = [...failed, ...partly].map(({ id, failure }) => ({
+    id: deps.ids(),
+    ref: refOf(id),
+    failure,
+  }));
   await deps.db.transaction(async (tx) => {
     await lockObject(tx, connectionId, object);
+    await narrowIntents(
+      tx,
+      narrowed.map(({ intent: { id, fields } }) => ({ id, fields })),
+    );
     await recordLanded(deps, tx, { connection, object }, landed, { at, answeredAt });
     const written = landed.map(({ intent }) => refOf(intent.id));
     await resolveProblems(tx, where, written, at);
     await deadLetterIntents(tx, dead, at);
-    await recordRefused(
-      tx,
-      { connectionId, object },
-      dead.flatMap(({ id }) => intentOf.get(id) ?? []),
-    );
+    await addDeadLetters(tx, deadLettersOf(deps, narrowed, landed, at));
+    await recordRefused(tx, { connectionId, object }, [
+      ...dead.flatMap(({ id }) => intentOf.get(id) ?? []),
+      ...narrowed.map(({ intent: { extId }, refused }) => ({ extId, fields: refused })),
+    ]);
     if (dead.some(({ failure }) => outdatesDescription.has(failure.class)))
       await invalidateDescriptions(tx, connectionId);
     await markDeletedByVendor(tx, connectionId, object, gone, { sentAt, at });
@@ -107,6 +124,24 @@ export async function recordOutcomes(
     if (runId !== null) await addToTally(tx, runId, connectionId, 'written', landed.length);
   });
   return postponed[0]?.failure ?? null;
+}
+
+/** A dead letter for the refused fields of each write that landed without them. */
+function deadLettersOf(
+  deps: Deps,
+  narrowed: readonly NarrowedWrite[],
+  landed: readonly Landed[],
+  at: Date,
+): readonly WriteIntent[] {
+  const extIds = new Map(landed.map(({ intent, extId }) => [intent.id, extId]));
+  return narrowed.flatMap(({ intent, refused, failure }): WriteIntent[] => {
+    const extId = extIds.get(intent.id);
+    if (extId === undefined) return [];
+    const base = Object.fromEntries(Object.entries(intent.base).filter(([name]) => name in refused));
+    const address = { operation: 'update', extId, keyField: null, keyValue: null } as const;
+    const outcome = { attempts: 1, failure, createdAt: at, settledAt: at };
+    return [{ ...intent, ...address, ...outcome, id: deps.ids(), fields: refused, base }];
+  });
 }
 
 /**
@@ -164,7 +199,7 @@ async function recordLanded(
 async function recordRefused(
   tx: Db,
   { connectionId, object }: { readonly connectionId: string; readonly object: string },
-  refused: readonly WriteIntent[],
+  refused: readonly Pick<WriteIntent, 'extId' | 'fields'>[],
 ): Promise<void> {
   const fields = new Map(
     refused.flatMap((intent) => (intent.extId === null ? [] : [[intent.extId, intent.fields] as const])),

@@ -10,8 +10,10 @@ import { priorityIntents, laneOf, recordFailedAttempts, type WriteIntent } from 
 import { requireWriter, type WriterLock } from '#src/db/sync/writer-lock.ts';
 import type { Deps } from '#src/deps.ts';
 import { emptyShadow, withAttempt } from '#src/domain/sync/shadow.ts';
-import { withCrm } from '#src/operations/connections/use-connection.ts';
+import { loadMapping, withCrm } from '#src/operations/connections/use-connection.ts';
+import type { ProjectedKind } from './decided-values.ts';
 import { recordOutcomes, isTransient } from './record-outcomes.ts';
+import { neededFields, withoutRefusedFields, type NarrowedWrite } from './refused-fields.ts';
 import { revalidateWrites } from './revalidate-writes.ts';
 
 /** Enough for full calls to each vendor, and few enough that a person's write is sent within seconds. */
@@ -82,7 +84,11 @@ async function sendGroup(
   await recordAttempt(deps, writer, group);
   const sentAt = deps.sharedClock();
   const jobs: PushJob[] = [];
-  const outcomes = await send(deps, writer, { connector, group, sentAt, jobs });
+  const first = await send(deps, writer, { connector, group, sentAt, jobs });
+  const { outcomes, narrowed } = await sendRest(deps, writer, {
+    ...{ connection, connector, group, sentAt, jobs },
+    outcomes: first,
+  });
   const open = new Set(
     outcomes.flatMap((outcome) => (!outcome.ok && isTransient(outcome.failure) ? [outcome.id] : [])),
   );
@@ -90,7 +96,67 @@ async function sendGroup(
   const endedJobs = jobs
     .filter(({ writeIds }) => !writeIds.some((id) => open.has(id)))
     .map(({ ticket }) => ticket);
-  return recordOutcomes(deps, { connection, runId: writer.runId, sentAt, endedJobs }, group, outcomes);
+  return recordOutcomes(
+    deps,
+    { connection, runId: writer.runId, sentAt, endedJobs, narrowed },
+    group,
+    outcomes,
+  );
+}
+
+interface RestInput extends Sending {
+  readonly connection: Connection;
+  readonly outcomes: readonly PushOutcome[];
+}
+
+/** A vendor may name one refused field at a time. */
+const mostRounds = 3;
+
+/**
+ * Sends refused writes again without the fields that the vendor refused, so that one bad value does not cost the
+ * others. The outcome of such a row is a success with the refused fields beside it, or its first failure.
+ */
+async function sendRest(
+  deps: Deps,
+  writer: Writer,
+  { connection, outcomes, ...sending }: RestInput,
+): Promise<{ readonly outcomes: readonly PushOutcome[]; readonly narrowed: readonly NarrowedWrite[] }> {
+  const final = new Map(outcomes.map((outcome) => [outcome.id, outcome]));
+  const narrowed = new Map<string, NarrowedWrite>();
+  let waiting: readonly WriteIntent[] = sending.group;
+  let last = outcomes;
+  for (let round = 0; round < mostRounds; round += 1) {
+    if (withoutRefusedFields(waiting, last, new Set()).length === 0) break;
+    const kind = waiting[0]?.kind as ProjectedKind;
+    const needed = await neededFieldsOf(deps, connection, sending.connector, kind);
+    const again = withoutRefusedFields(waiting, last, needed);
+    if (again.length === 0) break;
+    waiting = again.map(({ intent }) => intent);
+    try {
+      last = await send(deps, writer, { ...sending, group: waiting });
+    } catch (error) {
+      // The outcomes of the first attempt still count.
+      if (!(error instanceof ConnectorError)) throw error;
+      break;
+    }
+    const landed = new Set(last.flatMap((outcome) => (outcome.ok ? [outcome.id] : [])));
+    for (const write of again) {
+      const before = narrowed.get(write.intent.id)?.refused;
+      narrowed.set(write.intent.id, { ...write, refused: { ...before, ...write.refused } });
+    }
+    for (const outcome of last) if (landed.has(outcome.id)) final.set(outcome.id, outcome);
+  }
+  const written = [...narrowed.values()].filter(({ intent }) => final.get(intent.id)?.ok === true);
+  return { outcomes: [...final.values()], narrowed: written };
+}
+
+async function neededFieldsOf(
+  deps: Deps,
+  connection: Connection,
+  connector: CrmConnector,
+  kind: ProjectedKind,
+): Promise<ReadonlySet<string>> {
+  return neededFields((await loadMapping(deps, connection, connector, kind)) ?? { outbound: [] });
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { RemoteFailure } from '#connectors/contract/failures.ts';
 import type { ObjectDescription, RemoteRecord } from '#connectors/contract/records.ts';
 import type { CompiledMapping } from '#mappings/engine/compile.ts';
-import { refusedWrites } from '#src/db/mappings/backfill-view.ts';
+import { refusedWrites, type RefusedWrite } from '#src/db/mappings/backfill-view.ts';
 import type { Connection } from '#src/db/connections/connection-store.ts';
 import type { Deps } from '#src/deps.ts';
 import type { BackfilledRecord } from '#src/operations/mappings/backfill/backfill-records.ts';
@@ -97,18 +97,21 @@ export async function predictRefusals(
   const written = crm.fields.map(({ field }) => field);
   const before = await refusedWrites(deps.db, connection.id, mapping.object, written, maxRefusedWrites);
   const refused = before.filter(({ ref }) => !rules.isRefused(ref));
-  return [...Map.groupBy(refused, ({ failure }) => failure.code)].flatMap(([code, writes]) => {
+  const localOf = new Map(mapping.outbound.map(({ remote, local }) => [remote, local]));
+  const groups = Map.groupBy(refused, (write) => `${write.failure.code} ${refusedField(write) ?? ''}`);
+  return [...groups.values()].flatMap((writes) => {
     const [first] = writes;
     if (!first) return [];
+    const field = refusedField(first);
     const examples = writes
       .slice(0, maxExamples)
       .map(({ ref, failure }) => ({ ref, message: failure.message }));
     return [
       {
-        effect: 'record',
+        effect: field === null ? 'record' : 'value',
         direction: 'out',
-        field: null,
-        code,
+        field: (field !== null && localOf.get(field)) || null,
+        code: first.failure.code,
         cause: causeOfFailure(first.failure),
         certain: false,
         count: writes.length,
@@ -117,6 +120,14 @@ export async function predictRefusals(
       },
     ];
   });
+}
+
+/** The only field that the vendor refused; the others of that record were written. Null when the record was refused. */
+function refusedField({ fields, failure }: RefusedWrite): string | null {
+  const [field, ...others] = fields;
+  return field !== undefined && others.length === 0 && failure.fields?.includes(field) === true
+    ? field
+    : null;
 }
 
 function causeOfFailure({ class: failureClass, code }: RemoteFailure): RefusalCause {

@@ -3,6 +3,7 @@ import { ConnectorError } from '#connectors/contract/failures.ts';
 import type { ObjectDescription, RemoteRecord } from '#connectors/contract/records.ts';
 import type { CompiledMapping } from '#mappings/engine/compile.ts';
 import type { BackfilledRecord } from '#src/operations/mappings/backfill/backfill-records.ts';
+import { neededFields, splitRefused } from '#src/operations/write/refused-fields.ts';
 import { maxExamples, type RefusedValues } from '#src/operations/mappings/backfill/backfill-report.ts';
 
 /** Checks planned writes against the customer's validation and duplicate rules in the CRM. */
@@ -11,7 +12,7 @@ export interface RuleWatch {
   readonly reads: readonly string[];
   /** @param records current values in the CRM; for an absent record they are unknown */
   add(records: readonly RemoteRecord[], results: readonly BackfilledRecord[]): void;
-  /** True when a rule certainly refuses the write of this record. */
+  /** True when a rule certainly refuses the write of this record, or a value in it. */
   isRefused(ref: string): boolean;
   found(): readonly RefusedValues[];
 }
@@ -25,6 +26,7 @@ export async function watchRules(
   const { rules, hidden } = await rulesOf(connector, description);
   const described = new Set(description.fields.map((field) => field.name));
   const tallies = rules.map((rule) => new RuleTally(rule, mapping));
+  const needed = neededFields(mapping);
   const refused = new Set<string>();
   let written = 0;
   return {
@@ -41,7 +43,12 @@ export async function watchRules(
             current: currentFields.get(ref) ?? {},
           });
           if (verdict === 'refuses') refused.add(ref);
-          if (verdict !== 'passes') tally.count(ref, verdict === 'refuses');
+          if (verdict === 'passes') continue;
+          const isRestWritten = splitRefused(write.fields, tally.rule.failure, needed) !== null;
+          tally.count(ref, {
+            certain: verdict === 'refuses',
+            effect: isRestWritten ? 'value' : 'record',
+          });
         }
       }
     },
@@ -91,7 +98,7 @@ function rulesNotShown({ failure }: ConnectorError, count: number): RefusedValue
 }
 
 function found(tallies: readonly RuleTally[], certain: boolean): readonly RefusedValues[] {
-  return tallies.map((tally) => tally.refused(certain)).filter(({ count }) => count > 0);
+  return tallies.flatMap((tally) => tally.refused(certain));
 }
 
 interface Refused {
@@ -100,12 +107,17 @@ interface Refused {
   readonly refs: string[];
 }
 
-/** Counts the writes that one rule refuses or may refuse. */
+/** How sure it is that the CRM refuses something, and whether that is the whole record or only a value in it. */
+interface Verdict {
+  readonly certain: boolean;
+  readonly effect: 'record' | 'value';
+}
+
+/** Counts the writes that one rule refuses or may refuse, as a whole or in part. */
 class RuleTally {
   readonly rule: WriteRule;
   readonly #field: string | null;
-  readonly #certain: Refused = { count: 0, refs: [] };
-  readonly #possible: Refused = { count: 0, refs: [] };
+  readonly #counted = new Map<string, Refused & Verdict>();
 
   constructor(rule: WriteRule, { outbound }: Pick<CompiledMapping, 'outbound'>) {
     this.rule = rule;
@@ -113,29 +125,26 @@ class RuleTally {
     this.#field = others.length > 0 ? null : (outbound.find(({ remote }) => remote === only)?.local ?? null);
   }
 
-  count(ref: string, certain: boolean): void {
-    const tally = certain ? this.#certain : this.#possible;
+  count(ref: string, { certain, effect }: Verdict): void {
+    const key = `${certain} ${effect}`;
+    const tally = this.#counted.get(key) ?? { certain, effect, count: 0, refs: [] };
+    this.#counted.set(key, tally);
     tally.count += 1;
     if (tally.refs.length < maxExamples) tally.refs.push(ref);
   }
 
-  refused(certain: boolean): RefusedValues {
-    const { count, refs } = certain ? this.#certain : this.#possible;
+  refused(certain: boolean): readonly RefusedValues[] {
     const { name, kind, failure } = this.rule;
     const { code, message, fix } = failure;
     const cause = kind === 'duplicate' ? 'duplicate' : 'validation_rule';
-    const examples = refs.map((ref) => ({ ref, message: `${name}: ${message}` }));
-    return {
-      effect: 'record',
-      direction: 'out',
-      field: this.#field,
-      code,
-      cause,
-      certain,
-      rule: name,
-      count,
-      fix,
-      examples,
-    };
+    const shared = { direction: 'out', field: this.#field, code, cause, certain, rule: name, fix } as const;
+    return [...this.#counted.values()]
+      .filter((tally) => tally.certain === certain)
+      .map(({ effect, count, refs }) => ({
+        ...shared,
+        effect,
+        count,
+        examples: refs.map((ref) => ({ ref, message: `${name}: ${message}` })),
+      }));
   }
 }
