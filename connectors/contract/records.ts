@@ -88,11 +88,25 @@ export interface RemoteField {
   readonly unique?: true;
 }
 
+/** The types of an object's records, each with its own choice of the values of picklists. */
+export interface RecordTypes {
+  /** The field of a record that holds the id of its type. */
+  readonly field: string;
+  readonly types: readonly {
+    readonly id: string;
+    readonly name: string;
+    /** The values that a record of this type may have, by field. Other fields are not limited. */
+    readonly values: Readonly<Record<string, readonly string[]>>;
+  }[];
+}
+
 export interface ObjectDescription {
   readonly object: string;
   readonly label: string;
   /** The time zone in which an instant of this account is a day, as IANA names it. Absent: UTC. */
   readonly timeZone?: string;
+  /** Absent when all records may have the same values. */
+  readonly recordTypes?: RecordTypes;
   /** References that the vendor stores outside the record appear as pseudo-fields of type `reference`. */
   readonly fields: readonly RemoteField[];
 }

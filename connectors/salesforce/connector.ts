@@ -5,7 +5,7 @@ import type { ConnectorInput } from '#connectors/contract/remote-system.ts';
 import { recoverIngest } from './bulk/bulk-ingest.ts';
 import { listenToChanges } from './events/change-events.ts';
 import { SalesforceClient } from './client.ts';
-import { toDescription } from './schema/describe.ts';
+import { describeSalesforceObject } from './schema/record-types.ts';
 import { fetchSalesforceRecords } from './fetch.ts';
 import { installSalesforceSchema } from './schema/install.ts';
 import { objectNameOf } from './schema/naming.ts';
@@ -18,7 +18,6 @@ import { readSalesforceRegion } from './region.ts';
 import { parseSettings } from './settings.ts';
 import { readOutboundMessage } from './events/webhook.ts';
 import { readSalesforceWriteRules } from './schema/write-rules.ts';
-import { segment } from './record.ts';
 
 const organizationShape = z.object({ records: z.tuple([z.object({ Id: z.string(), Name: z.string() })]) });
 const organizationUrl = `/query?q=${encodeURIComponent('SELECT Id, Name FROM Organization')}`;
@@ -53,9 +52,7 @@ export function createSalesforce(input: ConnectorInput): CrmConnector {
       };
     },
     describe: async (object) => ({
-      ...toDescription(
-        (await client.repeatable({ method: 'GET', url: `/sobjects/${segment(object)}/describe` })).body,
-      ),
+      ...(await describeSalesforceObject(client, object)),
       ...(settings.timeZone === undefined ? {} : { timeZone: settings.timeZone }),
     }),
     owners: (extIds) => readSalesforceOwners(client, extIds),

@@ -120,15 +120,25 @@ function excluded(reason: false | Refusal): Inbound {
   return { values: {}, problems: [problem('filter', reason, 'error')], placed: false };
 }
 
-/** Converts canonical values to the vendor's. Only fields in `values` are written; null empties a field. */
-export function applyOutbound(mapping: CompiledMapping, values: CanonicalValues): Outbound {
+/**
+ * Converts canonical values to the vendor's. Only fields in `values` are written; null empties a field.
+ *
+ * @param current the record as the vendor has it: its type limits the choices of picklists
+ */
+export function applyOutbound(
+  mapping: CompiledMapping,
+  values: CanonicalValues,
+  current: RemoteRecordFields = {},
+): Outbound {
+  const { recordTypeField } = mapping;
+  const recordType = recordTypeField === undefined ? null : current[recordTypeField];
   const fields: Record<string, RemoteScalar> = {};
   let problems: FieldProblem[] | null = null;
   let currencyRefused = false;
   for (const field of mapping.outbound) {
     const value = field.gathering === null ? values[field.local] : field.gathering.gather(values);
     if (value === undefined) continue;
-    const written = remoteValueOf(field, value);
+    const written = remoteValueOf(field, value, recordType);
     if (isRefusal(written)) {
       currencyRefused ||= currencyFields.has(field.local);
       (problems ??= []).push(problem(field.local, written, 'error'));
@@ -152,14 +162,18 @@ export function applyOutbound(mapping: CompiledMapping, values: CanonicalValues)
 const currencyFields: ReadonlySet<string> = new Set(['currency', 'amountCurrency']);
 const amountFields: ReadonlySet<string> = new Set(['amount', 'unitPrice']);
 
-function remoteValueOf(field: OutboundField, value: CanonicalValue | Refusal): RemoteScalar | Refusal {
+function remoteValueOf(
+  field: OutboundField,
+  value: CanonicalValue | Refusal,
+  recordType: unknown,
+): RemoteScalar | Refusal {
   if (isRefusal(value)) return value;
   if (value === null && field.required) return missing(field.local, field.remote);
   const written = field.write(value);
   if (field.scale !== null && typeof value === 'string' && decimalsOf(value) > field.scale)
     return tooManyDecimals(field, field.scale, value);
   return typeof written === 'string'
-    ? fitting(field, field.multiple ? choicesIn(written).toSorted().join(';') : written)
+    ? fitting(field, field.multiple ? choicesIn(written).toSorted().join(';') : written, recordType)
     : written;
 }
 
@@ -186,6 +200,7 @@ export function remoteFields(mapping: CompiledMapping): readonly string[] {
       ...read,
       ...mapping.outbound.map((field) => field.remote),
       ...(mapping.filter?.sources ?? []),
+      ...(mapping.recordTypeField === undefined ? [] : [mapping.recordTypeField]),
     ]),
   ];
 }
@@ -263,9 +278,10 @@ function missing(local: string, remote: string): FieldProblem {
  * Vendors refuse a whole record for one value that does not fit, so such a value is shortened or refused
  * here.
  */
-function fitting(field: OutboundField, written: string): string | Refusal {
+function fitting(field: OutboundField, written: string, recordType: unknown): string | Refusal {
   const { values } = field;
-  const unknown = (field.multiple ? choicesIn(written) : [written]).filter((choice) => !values?.has(choice));
+  const choices = field.multiple ? choicesIn(written) : [written];
+  const unknown = choices.filter((choice) => !values?.has(choice));
   if (values && unknown.length > 0) {
     const named = unknown.map((choice) => JSON.stringify(choice)).join(', ');
     const fix = currencyFields.has(field.local)
@@ -277,10 +293,22 @@ function fitting(field: OutboundField, written: string): string | Refusal {
       fix,
     };
   }
+  const type = typeof recordType === 'string' ? field.choicesByType.get(recordType) : undefined;
+  const unoffered = choices.filter((choice) => type?.values.has(choice) === false);
+  if (type && unoffered.length > 0) return notInRecordType(field, type.name, unoffered);
   if (field.length === null || written.length <= field.length || field.contentKind === 'prose')
     return written;
   const { fix, message } = tooLong(field, field.length, written);
   return { code: 'too_long', message: `${message}.`, fix };
+}
+
+function notInRecordType({ remote }: OutboundField, type: string, choices: readonly string[]): Refusal {
+  const named = choices.map((choice) => JSON.stringify(choice)).join(', ');
+  return {
+    code: 'not_in_record_type',
+    message: `${remote} does not offer ${named} for records of the type “${type}”.`,
+    fix: `Add ${named} to the values of ${remote} in the record type “${type}”, or map it with the transform "lookup".`,
+  };
 }
 
 function tooLong(

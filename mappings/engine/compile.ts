@@ -65,6 +65,9 @@ export function compileMapping(pack: MappingPack, shape: RemoteShape): Compilati
     match,
     extra: pack.extra ?? [],
     ...(filter ? { filter } : {}),
+    ...(shape.recordTypes && outbound.some(({ choicesByType }) => choicesByType.size > 0)
+      ? { recordTypeField: shape.recordTypes.field }
+      : {}),
   };
   const { problems, warnings } = findings;
   if (problems.length === 0) return { ok: true, mapping, warnings };
@@ -83,6 +86,7 @@ function packContextOf(pack: MappingPack, shape: RemoteShape): PackContext {
     ours,
     remote,
     timeZone: shape.timeZone ?? null,
+    recordTypes: shape.recordTypes ?? null,
     sources: { remote: remoteSources(remote), ours: ourSources },
     creates: pack.fields.every((field) => field.direction === 'out'),
     findings: new Findings(),

@@ -15,7 +15,19 @@ export interface RemoteShape {
   readonly object: string;
   /** The time zone in which an instant is a day. Absent: UTC. */
   readonly timeZone?: string;
+  readonly recordTypes?: RecordTypeShapes;
   readonly fields: readonly RemoteFieldShape[];
+}
+
+/** The types of the vendor's records, and the values that each of them offers in some picklists. */
+export interface RecordTypeShapes {
+  /** The remote field with the id of a record's type. */
+  readonly field: string;
+  readonly types: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly values: Readonly<Record<string, readonly string[]>>;
+  }[];
 }
 
 export interface RemoteFieldShape {
@@ -93,6 +105,11 @@ export interface OutboundField {
   readonly contentKind: 'code' | 'prose';
   /** The choices of the vendor's picklist. Null if it is not a picklist. */
   readonly values: ReadonlySet<string> | null;
+  /** The choices of the picklist for records of each type that limits them, by the id of the type. */
+  readonly choicesByType: ReadonlyMap<
+    string,
+    { readonly name: string; readonly values: ReadonlySet<string> }
+  >;
   /** True if several choices may be written at once. */
   readonly multiple: boolean;
   /** Set if several canonical fields are combined. `write` then receives the result. */
@@ -121,6 +138,8 @@ export interface CompiledMapping {
   /** The fields of `outbound` with direction `both`. */
   readonly twoWay: readonly OutboundField[];
   readonly filter?: RecordFilter;
+  /** The remote field with the id of a record's type, if the type limits what may be written. */
+  readonly recordTypeField?: string;
   /** Canonical fields that match a record without a link with an existing one. May be empty. */
   readonly match: readonly string[];
   /** The custom fields of this kind. */

@@ -1,3 +1,11 @@
+/** A record type, and the values that it offers in the standard picklists that it limits. */
+export interface OrgRecordType {
+  readonly object: 'Account' | 'Opportunity';
+  readonly name: string;
+  readonly developerName: string;
+  readonly values: Readonly<Record<string, readonly string[]>>;
+}
+
 /** What a customer has set up in its Salesforce org, or what its edition gives it. */
 export interface OrgProfile {
   readonly edition: 'Enterprise Edition' | 'Professional Edition' | 'Developer Edition';
@@ -21,6 +29,11 @@ export interface OrgProfile {
   readonly integrationUser: 'administrator' | 'minimum';
   /** The organization-wide default of accounts, contacts and opportunities. */
   readonly sharing: 'ReadWrite' | 'Read' | 'Private';
+  /**
+   * The first type of an object is the default one. The sample's partners have the first type of accounts, the other
+   * accounts the second.
+   */
+  readonly recordTypes: readonly OrgRecordType[];
 }
 
 /** What a customer has set up in its HubSpot account, or what its subscription gives it. */

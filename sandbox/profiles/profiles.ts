@@ -63,6 +63,7 @@ const org: OrgProfile = {
   sampleTypes: { partner: 'Channel Partner / Reseller', customer: 'Customer' },
   integrationUser: 'administrator',
   sharing: 'ReadWrite',
+  recordTypes: [],
 };
 
 const portal: PortalProfile = {
@@ -147,6 +148,27 @@ const differences = {
       edition: 'Enterprise Edition',
       accountTypes: enterpriseTypes,
       sampleTypes: { partner: 'Partner', customer: 'Customer' },
+    },
+  },
+  'record-types': {
+    about: 'Accounts and opportunities have record types with picklist values of their own.',
+    salesforce: {
+      recordTypes: [
+        {
+          object: 'Account',
+          name: 'Partner Account',
+          developerName: 'Partner_Account',
+          values: { Type: ['Channel Partner / Reseller', 'Installation Partner', 'Technology Partner'] },
+        },
+        {
+          object: 'Account',
+          name: 'Customer Account',
+          developerName: 'Customer_Account',
+          values: { Type: ['Prospect', 'Customer', 'Customer - Direct', 'Other'] },
+        },
+        { object: 'Opportunity', name: 'New Business', developerName: 'New_Business', values: {} },
+        { object: 'Opportunity', name: 'Renewal', developerName: 'Renewal', values: {} },
+      ],
     },
   },
   'time-zones': {

@@ -1,4 +1,5 @@
 import { putCurrencies } from './records/currencies.ts';
+import { putRecordTypes } from './records/record-types.ts';
 import type { Org } from './records/org.ts';
 import type { Row } from './records/row.ts';
 import { Writer } from './records/writer.ts';
@@ -10,11 +11,12 @@ const colleagues = [
   { FirstName: 'Priya', LastName: 'Nair' },
 ] as const;
 
-/** Creates the organisation, its users and its currencies. Runs on every start and changes nothing in an existing org. */
+/** Creates the organisation, its users, its currencies and its record types. Runs on every start and changes nothing in an existing org. */
 export function bootstrapOrg(org: Org): void {
   org.store.batch(() => {
     addPeople(org);
     putCurrencies(org);
+    putRecordTypes(org);
   });
 }
 

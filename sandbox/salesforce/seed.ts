@@ -10,6 +10,7 @@ import type {
 } from '#sandbox/sample.ts';
 import { adminUser, colleagueIds } from './bootstrap.ts';
 import type { Org } from './records/org.ts';
+import { recordTypeAt } from './records/record-types.ts';
 import { parseInstant } from './records/times.ts';
 import { Writer } from './records/writer.ts';
 
@@ -36,14 +37,22 @@ export function seedOrg(org: Org, sample: CrmSample): void {
   const repOf = (ordinal: number): string | null => repIds[ordinal % repIds.length] ?? null;
   for (const [ordinal, account] of sample.accounts.entries()) {
     const OwnerId = account.isPartner ? managerId : repOf(ordinal);
+    const RecordTypeId = recordTypeAt(org, 'Account', account.isPartner ? 0 : 1);
     ids.set(
       account.key,
-      insert(org, 'Account', { ...accountFields(account, org.profile.sampleTypes), OwnerId }, account),
+      insert(
+        org,
+        'Account',
+        { ...accountFields(account, org.profile.sampleTypes), OwnerId, RecordTypeId },
+        account,
+      ),
     );
   }
   for (const [ordinal, opportunity] of sample.opportunities.entries()) {
     const fields = opportunityFields(opportunity, idOf(opportunity.accountKey));
-    ids.set(opportunity.key, insert(org, 'Opportunity', { ...fields, OwnerId: repOf(ordinal) }, opportunity));
+    const RecordTypeId = recordTypeAt(org, 'Opportunity', ordinal % 2);
+    const made = { ...fields, OwnerId: repOf(ordinal), RecordTypeId };
+    ids.set(opportunity.key, insert(org, 'Opportunity', made, opportunity));
   }
   for (const contact of sample.contacts ?? [])
     insert(org, 'Contact', contactFields(contact, idOf(contact.accountKey)), asOf(contact));

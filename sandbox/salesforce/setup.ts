@@ -70,6 +70,12 @@ export function requireField(org: Org, place: Place, required: boolean): void {
   org.putField(object.name, { ...field, required });
 }
 
+/** From now on only the listed values may be saved, or others again. */
+export function restrictField(org: Org, place: Place, restricted: boolean): void {
+  const { object, field } = placeOf(org, place);
+  org.putField(object.name, { ...field, restricted });
+}
+
 /** The value can no longer be chosen. Records that hold it keep it. */
 export function retireValue(org: Org, place: Place, value: string): void {
   const { object, field } = placeOf(org, place);

@@ -17,6 +17,7 @@ const complete: readonly ProfileName[] = [
   'time-zones',
   'enterprise-default',
   'minimum-access',
+  'record-types',
 ];
 const tried = process.env['CI'] === 'true' ? complete : complete.slice(0, 2);
 

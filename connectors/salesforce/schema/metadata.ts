@@ -166,15 +166,20 @@ function typeElement(object: CrmObject, field: CrmField): Element {
     case 'datetime':
       return { type: 'DateTime' };
     case 'picklist':
-      return { type: 'Picklist', valueSet: valueSetElement(field.values ?? []) };
+      return { type: 'Picklist', valueSet: valueSetElement(object, field.values ?? []) };
     case 'reference':
       return lookupElement(object, field);
   }
 }
 
-function valueSetElement(values: readonly string[]): Element {
+/**
+ * Not restricted on standard objects: their record types do not offer values that are deployed, and Salesforce would
+ * refuse them in a restricted picklist.
+ * Source: Metadata API Developer Guide, RecordType, `picklistValues`.
+ */
+function valueSetElement({ custom }: CrmObject, values: readonly string[]): Element {
   const entries = values.map((value) => ({ fullName: value, default: false, label: toLabel(value) }));
-  return { restricted: true, valueSetDefinition: { sorted: false, value: entries } };
+  return { restricted: custom, valueSetDefinition: { sorted: false, value: entries } };
 }
 
 /** `in_review` becomes `In review`. */

@@ -4,6 +4,7 @@ import {
   choicesIn,
   type InboundField,
   type OutboundField,
+  type RecordTypeShapes,
   type RemoteFieldShape,
 } from '#mappings/engine/compiled-mapping.ts';
 import { checkTypes } from './check-types.ts';
@@ -85,10 +86,18 @@ function limitedTo(choices: readonly string[], local: string, read: Read): Read 
   };
 }
 
+function choicesByType(remote: string, recordTypes: RecordTypeShapes | null): OutboundField['choicesByType'] {
+  const limited = (recordTypes?.types ?? []).flatMap(({ id, name, values }) => {
+    const offered = values[remote];
+    return offered ? [[id, { name, values: new Set(offered) }] as const] : [];
+  });
+  return new Map(limited);
+}
+
 /** Only for lines that passed `checkTypes`, which refuses transforms that cannot write. */
 function outboundField(
   { field, canonical, combination, target, steps }: Line,
-  { kind }: PackContext,
+  { kind, recordTypes }: PackContext,
 ): OutboundField {
   const write = target && steps.write?.as(target.type);
   if (!write) throw new TypeError(`${field.local} cannot be written`);
@@ -106,6 +115,7 @@ function outboundField(
     scale: target.type === 'number' ? (target.scale ?? null) : null,
     contentKind: contentKind(combination ? null : schemaField(kind, field.local)),
     values: target.type === 'picklist' && target.values ? new Set(target.values) : null,
+    choicesByType: choicesByType(field.remote, recordTypes),
     gathering: combination && gatherOurs(combination),
     steps: steps.steps,
     target: target.type,

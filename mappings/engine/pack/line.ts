@@ -1,5 +1,5 @@
 import type { CanonicalField, CanonicalKind, ExtraField, FieldType } from '#src/domain/record.ts';
-import type { RemoteFieldShape } from '#mappings/engine/compiled-mapping.ts';
+import type { RecordTypeShapes, RemoteFieldShape } from '#mappings/engine/compiled-mapping.ts';
 import { schemaField } from '#mappings/engine/field-schema.ts';
 import { suggestion } from '#mappings/engine/check/findings.ts';
 import type { Findings } from '#mappings/engine/check/findings.ts';
@@ -26,6 +26,8 @@ export interface PackContext {
   readonly remote: ReadonlyMap<string, RemoteFieldShape>;
   /** The account's time zone, in which an instant is a day. Null: UTC. */
   readonly timeZone: string | null;
+  /** Null when all records may have the same values. */
+  readonly recordTypes: RecordTypeShapes | null;
   /** The fields that combinations may use, per side. */
   readonly sources: { readonly remote: SourceTypes; readonly ours: SourceTypes };
   /** True if no field is read, so that Fairway creates the records by writing. */

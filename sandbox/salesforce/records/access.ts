@@ -32,7 +32,14 @@ export const accessOf = (permissions: Permissions): Access => ({
 });
 
 /** Objects that every user with API access reads. */
-const open = new Set(['User', 'Organization', 'CurrencyType', 'PermissionSet', 'PermissionSetAssignment']);
+const open = new Set([
+  'User',
+  'Organization',
+  'CurrencyType',
+  'RecordType',
+  'PermissionSet',
+  'PermissionSetAssignment',
+]);
 /** Objects whose records the organization-wide defaults of a profile are about. */
 const shared = new Set(['Account', 'Contact', 'Lead', 'Opportunity']);
 
@@ -67,6 +74,7 @@ const always = new Set([
   'Name',
   'OwnerId',
   'CurrencyIsoCode',
+  'RecordTypeId',
   'IsDeleted',
   'MasterRecordId',
   'CreatedDate',

@@ -8,6 +8,8 @@ export const hasObject = ({ currencies }: OrgProfile, { name }: ObjectDef): bool
 /** An object as an org of this profile has it: its currencies and its picklist values. */
 export function shapeObject(profile: OrgProfile, object: ObjectDef): ObjectDef {
   const fields = object.fields.flatMap((field): FieldDef[] => {
+    if (field.name === 'RecordTypeId')
+      return profile.recordTypes.some((type) => type.object === object.name) ? [field] : [];
     if (field.name === 'CurrencyIsoCode') return currencyField(profile, field);
     if (object.name === 'Account' && field.name === 'Type')
       return [{ ...field, values: shapeValues(field, profile.accountTypes) }];

@@ -41,6 +41,9 @@ export function systemFields(): FieldDef[] {
 
 export const owner: FieldDef = lookup('OwnerId', 'Owner ID', 'User', 'Owner');
 
+/** Only where the object has record types. */
+const recordType: FieldDef = lookup('RecordTypeId', 'Record Type ID', 'RecordType', 'RecordType');
+
 /** Each stage with what it says of a deal. */
 export const stages: Readonly<Record<string, { readonly closed: boolean; readonly won: boolean }>> = {
   Prospecting: { closed: false, won: false },
@@ -113,6 +116,7 @@ const account = standard('Account', 'Accounts', '001', [
   ]),
   field('NumberOfEmployees', 'Employees', 'int', { precision: 8 }),
   field('Description', 'Account Description', 'textarea', { length: 32000 }),
+  recordType,
   owner,
 ]);
 
@@ -147,6 +151,7 @@ const opportunity = standard('Opportunity', 'Opportunities', '006', [
   ]),
   field('IsClosed', 'Closed', 'boolean', { readOnly: true }),
   field('IsWon', 'Won', 'boolean', { readOnly: true }),
+  recordType,
   owner,
 ]);
 
@@ -232,6 +237,13 @@ const permissionSetAssignment = standard('PermissionSetAssignment', 'Permission 
   }),
 ]);
 
+const recordTypeObject = standard('RecordType', 'Record Types', '012', [
+  text('Name', 'Name', 80, { readOnly: true }),
+  text('DeveloperName', 'Record Type Name', 80, { readOnly: true }),
+  text('SobjectType', 'SObject Type Name', 40, { readOnly: true }),
+  field('IsActive', 'Active', 'boolean', { readOnly: true }),
+]);
+
 /** Only where several currencies are on. */
 const currencyType = standard('CurrencyType', 'Currency Types', '01L', [
   text('IsoCode', 'Currency ISO Code', 3, { readOnly: true }),
@@ -253,4 +265,5 @@ export const standardObjects: readonly ObjectDef[] = [
   permissionSet,
   permissionSetAssignment,
   currencyType,
+  recordTypeObject,
 ];

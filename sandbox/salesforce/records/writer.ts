@@ -4,6 +4,7 @@ import { toId18 } from './ids.ts';
 import type { Authorship, Org } from './org.ts';
 import type { Row } from './row.ts';
 import type { FieldDef, ObjectDef, Schema } from './schema.ts';
+import { recordTypeAt, refuseOtherValues } from './record-types.ts';
 import { refuseByRules } from './rules.ts';
 import { stages } from './standard-objects.ts';
 import { toStored } from './values.ts';
@@ -77,7 +78,7 @@ export class Writer {
       CreatedById: this.#by.userId,
       ...this.#modified(),
     };
-    this.#save(object, derive(this.#org, object, row));
+    this.#save(object, derive(this.#org, object, row), Object.keys(values));
     return id;
   }
 
@@ -86,7 +87,8 @@ export class Writer {
     if (this.#schema.object(object.name)?.editable === false || !this.#schema.changes(object, row))
       throw rowError('INSUFFICIENT_ACCESS_OR_READONLY', 'insufficient access rights on object id');
     const values = this.#check(object, fields, row.Id);
-    this.#save(object, derive(this.#org, object, { ...row, ...values, ...this.#modified() }));
+    const saved = derive(this.#org, object, { ...row, ...values, ...this.#modified() });
+    this.#save(object, saved, Object.keys(values));
     return row.Id;
   }
 
@@ -140,7 +142,8 @@ export class Writer {
     for (const step of this.#undo.splice(mark).reverse()) step();
   }
 
-  #save(object: ObjectDef, row: Row): void {
+  #save(object: ObjectDef, row: Row, changed: readonly string[]): void {
+    refuseOtherValues(this.#org, object, row, changed);
     refuseByRules(this.#org, object, row, this.#allowDuplicates);
     this.#put(object, row);
   }
@@ -201,6 +204,7 @@ export class Writer {
     for (const field of object.fields) {
       if (field.defaultValue !== undefined) values[field.name] = field.defaultValue;
       if (field.name === 'OwnerId') values['OwnerId'] = this.#by.userId;
+      if (field.name === 'RecordTypeId') values['RecordTypeId'] = recordTypeAt(this.#org, object.name, 0);
       if (field.type === 'boolean') values[field.name] = false;
       if (field.displayFormat)
         values[field.name] = field.displayFormat.replace(/\{(0+)\}/, (_, zeros: string) =>

@@ -19,7 +19,7 @@ function describeField(object: ObjectDef, field: FieldDef): object {
   const reference = field.type === 'id' || field.type === 'reference';
   const defaulted =
     field.type === 'boolean' ||
-    ['OwnerId', 'CurrencyIsoCode'].includes(field.name) ||
+    ['OwnerId', 'CurrencyIsoCode', 'RecordTypeId'].includes(field.name) ||
     field.readOnly === true ||
     field.displayFormat !== undefined;
   const length = reference ? idLength : (field.length ?? 0);
@@ -114,7 +114,12 @@ export function describeBrief(version: string, object: ObjectDef): object {
   };
 }
 
-export function describeOrgObject(version: string, schema: Schema, object: ObjectDef): object {
+export function describeOrgObject(
+  version: string,
+  schema: Schema,
+  object: ObjectDef,
+  recordTypeInfos: readonly object[],
+): object {
   return {
     ...describeBrief(version, object),
     actionOverrides: [],
@@ -123,7 +128,7 @@ export function describeOrgObject(version: string, schema: Schema, object: Objec
     fields: object.fields.map((field) => describeField(object, field)),
     namedLayoutInfos: [],
     networkScopeFieldName: null,
-    recordTypeInfos: [],
+    recordTypeInfos,
     searchLayoutable: true,
     supportedScopes: [{ label: `All ${object.labelPlural}`, name: 'everything' }],
   };

@@ -3,7 +3,9 @@ import type { Api } from './api.ts';
 import { ApiError } from './api-error.ts';
 import { describeBrief, describeOrgObject } from './describe.ts';
 import { toId18 } from '#sandbox/salesforce/records/ids.ts';
+import { describeRecordTypes } from '#sandbox/salesforce/records/record-types.ts';
 import type { Row } from '#sandbox/salesforce/records/row.ts';
+import { picklistRoutes } from './picklist-routes.ts';
 import { toRecordBody } from './record-body.ts';
 import type { FieldDef, ObjectDef } from '#sandbox/salesforce/records/schema.ts';
 import { toStored } from '#sandbox/salesforce/records/values.ts';
@@ -19,9 +21,10 @@ interface RecordParams {
 const paramsOf = (request: FastifyRequest): RecordParams => request.params as RecordParams;
 const saved = (id: string, created: boolean): object => ({ id, success: true, errors: [], created });
 
-/** Describes, and single records by id or by external id. */
+/** Describes, the values of picklists, and single records by id or by external id. */
 export function recordRoutes(app: FastifyInstance, api: Api): void {
   describeRoutes(app, api);
+  picklistRoutes(app, api);
   byIdRoutes(app, api);
   byKeyRoutes(app, api);
 }
@@ -43,7 +46,9 @@ function describeRoutes(app: FastifyInstance, api: Api): void {
   app.get('/sobjects/:object/describe', (request, reply) => {
     const { version, object } = paramsOf(request);
     api.note(request, `describe ${object}`);
-    return reply.send(describeOrgObject(version, api.schema(request), api.object(request, object)));
+    const described = api.object(request, object);
+    const types = describeRecordTypes(api.org, described);
+    return reply.send(describeOrgObject(version, api.schema(request), described, types));
   });
 }
 

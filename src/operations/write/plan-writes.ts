@@ -193,7 +193,7 @@ async function draftWrites(
         : state && knownTarget(state, one.values);
     if (!target) return [];
     const lines = linesToWrite(mapping, { values: target.values, known: one.known });
-    const { fields, problems } = applyOutbound(lines.mapping, lines.values);
+    const { fields, problems } = applyOutbound(lines.mapping, lines.values, state?.fields);
     const changed = state ? changedFields(mapping, fields, state.fields) : fields;
     const known: RemoteFields = { ...state?.fields, ...one.base };
     // With the fields that need no write, a later edit of them is recognised as one.

@@ -152,3 +152,36 @@ it('has the account types of a plain Enterprise Edition', async () => {
   expect(types).toContain('Partner');
   expect(types).not.toContain('Channel Partner / Reseller');
 });
+
+it('refuses a value of a restricted picklist that the record type does not offer, for the whole row', async () => {
+  const connection = await openOrg('record-types');
+  const { records: types } = await connection.query<{ Id: string; DeveloperName: string }>(
+    "SELECT Id, DeveloperName FROM RecordType WHERE SobjectType = 'Account'",
+  );
+  const idOf = (name: string) => types.find(({ DeveloperName }) => DeveloperName === name)?.Id ?? '';
+  const { recordTypeInfos } = await connection.sobject('Account').describe();
+  expect(recordTypeInfos.map(({ name }) => name)).toEqual(['Partner Account', 'Customer Account', 'Master']);
+  const change = (RecordTypeId: string) => ({ Name: 'Acme', RecordTypeId, Type: 'Prospect' });
+  // An unrestricted picklist accepts every value by API.
+  await connection.sobject('Account').create(change(idOf('Partner_Account')));
+  const restrict = { object: 'Account', field: 'Type' };
+  const response = await fetch(`${org.url}/sandbox/fields/restrict`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(restrict),
+  });
+  expect(response.status).toBe(200);
+  await connection.sobject('Account').create(change(idOf('Customer_Account')));
+  await expect(connection.sobject('Account').create(change(idOf('Partner_Account')))).rejects.toThrow(
+    'bad value for restricted picklist field: Prospect',
+  );
+  const path = `/ui-api/object-info/Account/picklist-values/${idOf('Partner_Account')}`;
+  const shown = await connection.request<{
+    picklistFieldValues: Record<string, { values: { value: string }[] }>;
+  }>(`/services/data/v67.0${path}`);
+  expect(shown.picklistFieldValues['Type']?.values.map(({ value }) => value)).toEqual([
+    'Channel Partner / Reseller',
+    'Installation Partner',
+    'Technology Partner',
+  ]);
+});
