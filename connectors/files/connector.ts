@@ -4,22 +4,46 @@ import { z } from 'zod';
 import type { ErpConnector } from '#connectors/contract/erp.ts';
 import { ConnectorError } from '#connectors/contract/failures.ts';
 import type {
+  FileReading,
   ObjectDescription,
   PullPage,
   PullRequest,
+  RecordProblem,
   RemoteField,
   RemoteFields,
   RemoteRecord,
 } from '#connectors/contract/records.ts';
+import type { CanonicalKind } from '#src/domain/record.ts';
 import type { ConnectorInput } from '#connectors/contract/remote-system.ts';
-import { isSince, readInbox, totalOf, type CurrentInvoice } from './invoice-inbox.ts';
+import { isSince } from './inbox-file.ts';
+import { readInbox, totalOf } from './invoice-inbox.ts';
 import { isEncoding } from './file-text.ts';
-import { companyField, invoiceColumns, invoiceFields } from './invoice-row.ts';
+import { companyField, invoiceFields } from './invoice-row.ts';
 import { payoutColumns } from './payout-file.ts';
 import { writePayouts } from './payout-outbox.ts';
+import { readRecords, totalOfRecord, type CurrentRecord } from './record-inbox.ts';
+import { recordColumns, recordFields, type RecordFileKind } from './record-row.ts';
 import { writeReceiptFiles } from './receipt-file.ts';
 
 const pageSize = 1000;
+
+/** The object of each kind of record. */
+const objects: Readonly<Partial<Record<CanonicalKind, string>>> = {
+  invoice: 'invoice',
+  payout: 'payout',
+  account: 'customer',
+  opportunity: 'order',
+};
+
+/** The objects that files are read for. */
+type ReadObject = 'invoice' | RecordFileKind;
+
+function isReadObject(object: string): object is ReadObject {
+  return object === 'invoice' || Object.hasOwn(recordColumns, object);
+}
+
+const columnsOf = (object: ReadObject): readonly string[] =>
+  object === 'invoice' ? invoiceFields : recordFields(object);
 
 /**
  * Absolute paths: the folder where the ERP puts invoice files, and the folder where finance collects payout
@@ -38,10 +62,11 @@ const filesSettings = z.object({
 type FilesSettings = z.infer<typeof filesSettings>;
 
 /**
- * An ERP that exchanges files: invoices are read from one folder, payouts are written to another.
+ * An ERP that exchanges files: invoices, customers and orders are read from one folder, payouts are written to
+ * another.
  *
- * A document is identified by its number and has the modification time of the last file that contains it.
- * Every read loads the whole inbox into memory, a few hundred bytes for each document.
+ * A record is identified by its number and has the modification time of the last file that contains it.
+ * Every read loads all files of an object into memory, a few hundred bytes for each record.
  * @throws ConnectorError when a setting is missing
  */
 export function createFiles({ settings, now }: ConnectorInput): ErpConnector {
@@ -50,7 +75,7 @@ export function createFiles({ settings, now }: ConnectorInput): ErpConnector {
   return {
     kind: 'files',
     role: 'erp',
-    objectFor: (kind) => (kind === 'invoice' || kind === 'payout' ? kind : null),
+    objectFor: (kind) => objects[kind] ?? null,
     check: async () => {
       await checkFolders(folders);
       return { account: folders.inbox, limits: noLimits, discovered: {} };
@@ -59,9 +84,9 @@ export function createFiles({ settings, now }: ConnectorInput): ErpConnector {
     alwaysReadsAll: true,
     pull: (request) => pull(folders, request, now),
     fetch: async (object, extIds, fields) => {
-      expectInvoices(object, fields);
-      const { invoices } = await readFolder(folders, null);
-      return extIds.map((extId) => recordOf(extId, invoices.get(extId), fields, now));
+      expectColumns(object, fields);
+      const { rows } = await readFolder(folders, object, null);
+      return extIds.map((extId) => recordOf(extId, rows.get(extId), fields, now));
     },
     deliverPayouts: (batch) =>
       folderAccess('outbox', folders.outbox, () => writePayouts(folders.outbox, batch)),
@@ -86,25 +111,51 @@ function readSettings(settings: RemoteFields): FilesSettings {
   });
 }
 
-const readFolder = ({ inbox, ...rules }: FilesSettings, since: string | null) =>
-  folderAccess('inbox', inbox, () => readInbox(inbox, since, rules));
+/** The latest row of each record of one object. */
+interface FolderReading {
+  readonly rows: ReadonlyMap<string, CurrentRow>;
+  readonly problems: readonly RecordProblem[];
+  readonly files: readonly FileReading[];
+}
+
+type CurrentRow = Omit<CurrentRecord, 'fields'> & {
+  readonly fields: Readonly<Record<string, string | null | undefined>>;
+  /** What the row counts in the totals of its file. */
+  readonly total: { readonly currency: string; readonly amount: string } | null;
+};
+
+const readFolder = (
+  { inbox, ...rules }: FilesSettings,
+  object: ReadObject,
+  since: string | null,
+): Promise<FolderReading> =>
+  folderAccess('inbox', inbox, async () => {
+    if (object === 'invoice') {
+      const { invoices, problems, files } = await readInbox(inbox, since, rules);
+      const rows = [...invoices].map(([id, row]) => [id, { ...row, total: totalOf(row.fields) }] as const);
+      return { rows: new Map(rows), problems, files };
+    }
+    const { records, problems, files } = await readRecords(inbox, object, since, rules);
+    const rows = [...records].map(([id, row]) => [id, { ...row, total: totalOfRecord(row.fields) }] as const);
+    return { rows: new Map(rows), problems, files };
+  });
 
 async function* pull(
   folders: FilesSettings,
   { object, fields, since, resume }: PullRequest,
   now: () => Date,
 ): AsyncGenerator<PullPage> {
-  expectInvoices(object, fields);
+  expectColumns(object, fields);
   const askedAt = now();
   const serverTime = askedAt.toISOString();
-  const { invoices, problems, files } = await readFolder(folders, since);
-  const wanted = [...invoices].filter(
+  const { rows, problems, files } = await readFolder(folders, object, since);
+  const wanted = [...rows].filter(
     ([id, { modifiedAt }]) =>
       (resume === null || sortKey(id) > resume) && (since === null || isSince(modifiedAt, since)),
   );
   const records = wanted
     .toSorted(([a], [b]) => (sortKey(a) < sortKey(b) ? -1 : 1))
-    .map(([id, invoice]) => recordOf(id, invoice, fields, now));
+    .map(([id, row]) => recordOf(id, row, fields, now));
   // A resumed pull also reports the problems, because a problem that a complete read does not report counts
   // as resolved. The first page is returned even when it is empty, because it carries the time.
   const page = (from: number): PullPage => {
@@ -128,32 +179,34 @@ function sortKey(id: string): string {
 
 function recordOf(
   extId: string,
-  invoice: CurrentInvoice | undefined,
+  row: CurrentRow | undefined,
   fields: readonly string[],
   now: () => Date,
 ): RemoteRecord {
-  if (!invoice) return { extId, fields: {}, modifiedAt: now().toISOString(), deleted: true };
-  const all: Readonly<Record<string, string | null | undefined>> = invoice.fields;
-  const { file, line, position, replaced } = invoice;
-  const { currency, amount } = totalOf(invoice.fields);
+  if (!row) return { extId, fields: {}, modifiedAt: now().toISOString(), deleted: true };
+  const { file, line, position, replaced, total } = row;
+  const { currency, amount } = total ?? { currency: '', amount: '0' };
   return {
     extId,
-    fields: Object.fromEntries(fields.map((field) => [field, all[field] ?? null])),
-    modifiedAt: invoice.modifiedAt,
+    fields: Object.fromEntries(fields.map((field) => [field, row.fields[field] ?? null])),
+    modifiedAt: row.modifiedAt,
     deleted: false,
     origin: { file, line, position, amount, currency, ...(replaced && { replaced }) },
   };
 }
 
-function expectInvoices(object: string, fields: readonly string[]): void {
-  if (object !== 'invoice')
+function expectColumns(object: string, fields: readonly string[]): asserts object is ReadObject {
+  if (!isReadObject(object))
     throw new ConnectorError(
-      unsupported(`reading ${object}`, 'Files hold invoices to read and payouts to write.'),
+      unsupported(
+        `reading ${object}`,
+        'Files hold invoices, customers and orders to read and payouts to write.',
+      ),
     );
-  const unknown = fields.filter((field) => !invoiceFields.some((column) => column === field));
+  const unknown = fields.filter((field) => !columnsOf(object).includes(field));
   if (unknown.length > 0)
     throw new ConnectorError(
-      unsupported(`the field ${unknown.join(', ')}`, `Use the columns ${invoiceColumns.join(', ')}.`),
+      unsupported(`the field ${unknown.join(', ')}`, `Use the columns ${columnsOf(object).join(', ')}.`),
     );
 }
 
@@ -166,26 +219,35 @@ const types: Readonly<Record<string, RemoteField['type']>> = {
   line_count: 'number',
   issued_on: 'date',
   paid_on: 'date',
+  opened_on: 'date',
+  closed_on: 'date',
+  customer_since: 'date',
 };
 const optionalColumns = new Set<string>([companyField, 'customer_name', 'paid_on', 'applies_to']);
 
 function describe(object: string): ObjectDescription {
-  const columns = object === 'invoice' ? invoiceFields : object === 'payout' ? payoutColumns : null;
-  if (!columns)
-    throw new ConnectorError(unsupported(`the object ${object}`, 'Files hold invoices and payouts.'));
+  if (object !== 'payout' && !isReadObject(object))
+    throw new ConnectorError(
+      unsupported(`the object ${object}`, 'Files hold invoices, customers, orders and payouts.'),
+    );
   const writable = object === 'payout';
-  const fields = columns.map((name): RemoteField => {
-    const label = name.charAt(0).toUpperCase() + name.slice(1).replaceAll('_', ' ');
-    return {
-      name,
-      label,
-      type: types[name] ?? 'text',
-      required: !optionalColumns.has(name),
-      createable: writable,
-      updateable: writable,
-    };
-  });
-  return { object, label: object === 'invoice' ? 'Invoice' : 'Payout', fields };
+  const isRequired = (name: string): boolean =>
+    object === 'customer' || object === 'order'
+      ? recordColumns[object][name]?.required === true
+      : !optionalColumns.has(name);
+  const fields = (writable ? payoutColumns : columnsOf(object)).map((name): RemoteField => ({
+    name,
+    label: labelOf(name),
+    type: types[name] ?? 'text',
+    required: isRequired(name),
+    createable: writable,
+    updateable: writable,
+  }));
+  return { object, label: labelOf(object), fields };
+}
+
+function labelOf(name: string): string {
+  return name.charAt(0).toUpperCase() + name.slice(1).replaceAll('_', ' ');
 }
 
 async function checkFolders({ inbox, outbox }: FilesSettings): Promise<void> {

@@ -20,8 +20,11 @@ export class FileTally {
     this.#file = file;
   }
 
-  take({ currency, amount }: { readonly currency: string; readonly amount: string }): void {
+  /** @param total what the row counts in the totals of the file; null when it has no amount */
+  take(total: { readonly currency: string; readonly amount: string } | null): void {
     this.#rows += 1;
+    if (total === null) return;
+    const { currency, amount } = total;
     this.#minor.set(currency, (this.#minor.get(currency) ?? 0n) + BigInt(amount.replace('.', '')));
   }
 

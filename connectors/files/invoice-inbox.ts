@@ -1,21 +1,23 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
-import { createHash } from 'node:crypto';
 import type { FileReading, RecordProblem } from '#connectors/contract/records.ts';
 import { foldKey } from '#src/domain/document-key.ts';
-import { shownMark, type DecimalMark } from './amount.ts';
-import { controlCells, readControl, readControlFile, unreadableControl } from './control-total.ts';
-import { readCsvRows, type CsvRow } from './csv-rows.ts';
-import { inFileOrder, positionOf } from './file-order.ts';
-import { asRecordProblem, FileTally } from './file-tally.ts';
-import { readFileText } from './file-text.ts';
+import { positionOf } from './file-order.ts';
+import { FileTally } from './file-tally.ts';
+import {
+  filesOfKind,
+  isSince,
+  limitedProblems,
+  openFile,
+  type InboxFile,
+  type InboxRules,
+  type OpenedFile,
+  type ReadFile,
+} from './inbox-file.ts';
 import {
   invoiceFields,
   readHeader,
   readInvoice,
   type InvoiceFields,
-  type InvoiceLayout,
+  type InvoiceHeader,
   type InvoiceReading,
 } from './invoice-row.ts';
 import type { RowProblem } from './row-problem.ts';
@@ -33,16 +35,6 @@ export interface CurrentInvoice {
   readonly modifiedAt: string;
 }
 
-/** What a connection declares about its files. */
-export interface InboxRules {
-  /** The encoding of files that are neither UTF-8 nor UTF-16 with a byte order mark. */
-  readonly encoding?: string | undefined;
-  /** The column with the company that issued a document. */
-  readonly companyColumn?: string | undefined;
-  /** Document numbers begin again each year. */
-  readonly numbersRestart?: 'yearly' | undefined;
-}
-
 export interface Inbox {
   readonly invoices: ReadonlyMap<string, CurrentInvoice>;
   /** Problems of files modified at or after `since` only. The others were reported before. */
@@ -50,9 +42,6 @@ export interface Inbox {
   /** What was read from each file, in the order of the files. */
   readonly files: readonly FileReading[];
 }
-
-/** The problems reported for one file at most, so that a bad file does not hide the problems of others. */
-const problemsPerFile = 1000;
 
 /**
  * Reads the CSV files of a folder in their order (`file-order.ts`). A document number that appears again in a
@@ -68,78 +57,32 @@ export async function readInbox(
   since: string | null,
   rules: InboxRules = {},
 ): Promise<Inbox> {
-  const files = await csvFiles(folder);
-  const from = since === null ? 0 : files.findIndex((file) => isSince(file.modifiedAt, since));
   const invoices = new Map<string, CurrentInvoice>();
   const problems: RecordProblem[] = [];
   const readings: FileReading[] = [];
-  for (const file of from < 0 ? [] : files.slice(from)) {
+  for (const file of await filesOfKind(folder, 'invoice', since)) {
     const { found, reading } = await readInvoices(folder, file, rules, invoices);
     readings.push(reading);
-    if (since === null || isSince(file.modifiedAt, since)) problems.push(...limited(found, file.name));
+    if (since === null || isSince(file.modifiedAt, since))
+      problems.push(...limitedProblems(found, file.name));
   }
   return { invoices, problems, files: readings };
-}
-
-/** Compares instants, so `…00Z` and `…00.000Z` are equal. */
-export function isSince(modifiedAt: string, since: string): boolean {
-  return Date.parse(modifiedAt) >= Date.parse(since);
-}
-
-/** About a million documents. All of them are in memory during a read. */
-const largestFile = 200_000_000;
-
-interface CsvFile {
-  readonly name: string;
-  readonly bytes: number;
-  readonly modifiedAt: string;
-}
-
-async function csvFiles(folder: string): Promise<CsvFile[]> {
-  const names = (await readdir(folder)).filter((name) => /^[^.].*\.csv$/i.test(name)).toSorted(inFileOrder);
-  const files: CsvFile[] = [];
-  for (const name of names) {
-    const found = await stat(join(folder, name));
-    if (found.isFile()) files.push({ name, bytes: found.size, modifiedAt: found.mtime.toISOString() });
-  }
-  return files;
-}
-
-interface ReadFile {
-  readonly found: readonly RecordProblem[];
-  readonly reading: FileReading;
 }
 
 /** Adds the documents of a file to `invoices`. Returns the rows that could not be read, and what was. */
 async function readInvoices(
   folder: string,
-  file: CsvFile,
+  file: InboxFile,
   rules: InboxRules,
   invoices: Map<string, CurrentInvoice>,
 ): Promise<ReadFile> {
   const tally = new FileTally(file.name);
-  if (file.bytes > largestFile)
-    return tally.refuse({
-      code: 'file_too_large',
-      message: `The file has ${Math.round(file.bytes / 1e6)} MB; at most ${largestFile / 1e6} MB are read.`,
-      fix: 'Export the invoices in several files.',
-    });
-  const bytes = await readFile(join(folder, file.name));
-  tally.sha256 = createHash('sha256').update(bytes).digest('hex');
-  const text = readFileText(bytes, rules.encoding ?? null);
-  if (!text.ok) return tally.refuse(text.problem);
-  const header = (await filledRows(text.lines).next()).value;
-  if (!header)
-    return tally.refuse(
-      { code: 'file_empty', message: 'The file has no header.', fix: 'Export the file again, or remove it.' },
-      1,
-    );
-  const found = readHeader(header.cells ?? [], rules.companyColumn);
-  if (!found.ok) return tally.refuse(found.problem, header.line);
-  const survey = await surveyRows(text.lines, found.layout);
-  const stated = survey.stated ? readControl(survey.stated) : await readControlFile(folder, file.name);
-  if (stated === 'unreadable') return tally.refuse(unreadableControl);
-  const readings = await readRows(text.lines, found.layout, survey, tally);
+  const opened = await openFile(folder, file, rules, tally, (cells) =>
+    readHeader(cells, rules.companyColumn),
+  );
+  if (!opened.ok) return opened.refused;
+  const { stated } = opened;
+  const readings = await readRows(opened, tally);
   const wrong = stated === null ? null : tally.compare(stated);
   // Nothing of a file is taken whose rows or totals are not the stated ones: it may be cut off.
   if (wrong !== null) return tally.refuse(wrong);
@@ -166,47 +109,14 @@ async function readInvoices(
 
 type ReadRow = Extract<InvoiceReading, { readonly ok: true }> & { readonly line: number };
 
-/** What is known about the rows of a file as a whole, before each is read. */
-interface RowSurvey {
-  readonly decimal: DecimalMark | null;
-  /** The cells of the control row after its mark; null when the file has none. */
-  readonly stated: readonly string[] | null;
-  /** The line of the control row. */
-  readonly endsAt: number;
-}
-
-async function surveyRows(lines: Iterable<string>, { width, at }: InvoiceLayout): Promise<RowSurvey> {
-  const marks = new Set<DecimalMark>();
-  let last: CsvRow | null = null;
-  for await (const row of filledRows(lines)) {
-    const mark = row.cells?.length === width ? shownMark(row.cells[at.amount] ?? '') : null;
-    if (mark !== null) marks.add(mark);
-    last = row;
-  }
-  const [decimal = null, another] = marks;
-  const stated = last === null ? null : controlCells(last);
-  return {
-    decimal: another === undefined ? decimal : null,
-    stated,
-    endsAt: stated === null || last === null ? Infinity : last.line,
-  };
-}
-
 /** The rows that can be read. The others are counted as refused. */
 async function readRows(
-  lines: Iterable<string>,
-  layout: InvoiceLayout,
-  { decimal, endsAt }: RowSurvey,
+  { header, decimal, rows }: OpenedFile<InvoiceHeader>,
   tally: FileTally,
 ): Promise<readonly ReadRow[]> {
   const read: ReadRow[] = [];
-  let isHeader = true;
-  for await (const { line, cells, fault } of filledRows(lines)) {
-    if (isHeader || line === endsAt) {
-      isHeader = false;
-      continue;
-    }
-    const reading = readInvoice(cells, layout, { decimal, ...(fault && { fault }) });
+  for await (const { line, cells, fault } of rows()) {
+    const reading = readInvoice(cells, header, { decimal, ...(fault && { fault }) });
     if (reading.ok) {
       tally.take(totalOf(reading.fields));
       read.push({ ...reading, line });
@@ -252,21 +162,6 @@ function replacedBy(fields: InvoiceFields, earlier: CurrentInvoice): Pick<Curren
   return { replaced: { file: earlier.file, line: earlier.line, fields: changed } };
 }
 
-const rowsAtOnce = 2000;
-
-/**
- * The rows with a cell that is not blank. They are not held in memory all at once, and the event loop gets a
- * turn every few thousand rows.
- */
-async function* filledRows(lines: Iterable<string>): AsyncGenerator<CsvRow, undefined> {
-  let count = 0;
-  for (const row of readCsvRows(lines)) {
-    if (!row.cells?.every((cell) => cell.trim() === '')) yield row;
-    if ((count += 1) % rowsAtOnce === 0) await setImmediate();
-  }
-  return undefined;
-}
-
 /** One notice a file is enough: such an ERP writes the date into every unpaid invoice. */
 function readAsUnpaid(number: string, date: string): RowProblem {
   return {
@@ -290,18 +185,4 @@ function repeated(number: string, before: number, line: number): RowProblem {
     message,
     fix: `If these are two documents, give each its own number. If line ${line} is wrong, remove it.`,
   };
-}
-
-function limited(problems: readonly RecordProblem[], file: string): readonly RecordProblem[] {
-  if (problems.length <= problemsPerFile) return problems;
-  const more = problems.length - problemsPerFile;
-  const message = `${more} more rows of this file could not be read.`;
-  return [
-    ...problems.slice(0, problemsPerFile),
-    asRecordProblem(file, {
-      code: 'more_problems',
-      message,
-      fix: 'Correct the reported rows and export the file again.',
-    }),
-  ];
 }

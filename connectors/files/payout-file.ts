@@ -6,7 +6,7 @@ import { AppError } from '#src/domain/errors.ts';
 import { formatMinor } from '#src/domain/money.ts';
 import { spreadsheetText } from '#src/domain/spreadsheet-text.ts';
 
-/** The columns of a payout file, in this order. `docs/payout-csv.md` describes each. */
+/** The columns of a payout file, in this order. `docs/erp/payout-files.md` describes each. */
 export const payoutColumns = [
   'payout_key',
   'batch',
@@ -67,7 +67,7 @@ function readRow(batch: string, payout: Payout): PayoutRow {
   throw refused({
     code: 'payout_row_invalid',
     message: `${payout.key}: ${issues.map((issue) => `${issue.path.join('.')} ${issue.message}`).join('; ')}.`,
-    fix: `Correct ${fields.join(', ')}; docs/payout-csv.md describes each column.`,
+    fix: `Correct ${fields.join(', ')}; docs/erp/payout-files.md describes each column.`,
     fields,
   });
 }

@@ -54,14 +54,11 @@ const readBoolean: Read = (value) => {
 const writeBoolean: Write = (value) => readBoolean(value) ?? false;
 
 /** Several ids stay together: whoever places the record knows which of them is meant, or asks. */
-const readReference: Read = (value) =>
-  readText(
-    Array.isArray(value) && value.length > 1
-      ? value.join(severalIds)
-      : Array.isArray(value)
-        ? value[0]
-        : value,
-  );
+const readReference: Read = (value) => {
+  if (!Array.isArray(value)) return readText(value);
+  const ids = value.map(readText);
+  return ids.find(isRefusal) ?? (ids.filter((id) => id !== null).join(severalIds) || null);
+};
 
 function equals(spec: z.infer<typeof equalsSpec>): Transform {
   const wanted = new Set(spec.values.map((value) => value.trim().toLowerCase()));

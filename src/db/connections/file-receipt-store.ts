@@ -26,6 +26,16 @@ export async function saveReadings(
       });
 }
 
+/** The objects of which files were read. */
+export async function objectsInFiles(db: Db, connectionId: string): Promise<string[]> {
+  const rows = await db
+    .selectDistinct({ object: fileReceipt.object })
+    .from(fileReceipt)
+    .where(eq(fileReceipt.connectionId, connectionId))
+    .orderBy(fileReceipt.object);
+  return rows.map(({ object }) => object);
+}
+
 export async function readingsOf(db: Db, connectionId: string, object: string): Promise<StoredReading[]> {
   return db
     .select()

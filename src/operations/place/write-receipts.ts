@@ -2,6 +2,7 @@ import { ConnectorError } from '#connectors/contract/failures.ts';
 import type { FileReceipt } from '#connectors/contract/erp.ts';
 import {
   correctionsOf,
+  objectsInFiles,
   readingsOf,
   saveReceipt,
   waitingRows,
@@ -13,28 +14,27 @@ import { reportProblems, resolveProblems } from '#src/db/sync/problem-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { canonicalJson } from '#src/domain/content-hash.ts';
 import { formatMinor } from '#src/domain/money.ts';
-import { packFor, usableConnections } from '#src/operations/connections/use-connection.ts';
+import { usableConnections } from '#src/operations/connections/use-connection.ts';
 
 /**
  * Writes the receipts of the files whose rows were read and placed, where something has changed since. Call it
  * after placing: only then is it known which rows wait for a partner, an invoice or an answer.
  */
 export async function writeReceipts(deps: Deps): Promise<void> {
-  for (const connection of await usableConnections(deps)) {
-    const object = packFor(deps, connection, 'invoice')?.object;
-    if (object === undefined) continue;
-    const changed = (await receiptsOf(deps, connection, object)).filter(
-      ({ receipt, before, delivered }) =>
-        !delivered || before === null || canonicalJson(before) !== canonicalJson(receipt),
-    );
-    if (changed.length > 0)
-      await deliver(
-        deps,
-        connection,
-        object,
-        changed.map(({ receipt }) => receipt),
+  for (const connection of await usableConnections(deps))
+    for (const object of await objectsInFiles(deps.db, connection.id)) {
+      const changed = (await receiptsOf(deps, connection, object)).filter(
+        ({ receipt, before, delivered }) =>
+          !delivered || before === null || canonicalJson(before) !== canonicalJson(receipt),
       );
-  }
+      if (changed.length > 0)
+        await deliver(
+          deps,
+          connection,
+          object,
+          changed.map(({ receipt }) => receipt),
+        );
+    }
 }
 
 async function receiptsOf(deps: Deps, { id }: Connection, object: string) {

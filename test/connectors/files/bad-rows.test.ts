@@ -1,4 +1,4 @@
-import { readAmount } from '#connectors/files/amount.ts';
+import { readAmount } from '#connectors/files/cells/amount.ts';
 import { describe, expect, it } from 'vitest';
 import { Folders, header, row } from './folders.ts';
 

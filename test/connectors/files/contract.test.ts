@@ -16,7 +16,7 @@ erpContract('files', () => {
   let touched = 0;
   return {
     connect: () => folders.connect(),
-    kinds: ['invoice', 'payout'],
+    kinds: ['account', 'opportunity', 'invoice', 'payout'],
     seed: () => {
       folders.drop('2026-09.csv', rows(1500, total), '2026-10-01T06:00:00Z');
       folders.drop('2026-10.csv', rows(0, 1500), '2026-11-01T06:00:00Z');

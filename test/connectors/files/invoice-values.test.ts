@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { currencyDigits, readAmount, shownMark } from '#connectors/files/amount.ts';
+import { currencyDigits, readAmount, shownMark } from '#connectors/files/cells/amount.ts';
 import { readCsvRows } from '#connectors/files/csv-rows.ts';
 import { readFileText } from '#connectors/files/file-text.ts';
 import {
@@ -129,19 +129,23 @@ describe('the header of an invoice file', () => {
     ];
     expect(readHeader(cells)).toEqual({
       ok: true,
-      layout: {
+      header: {
         width: 10,
-        at: {
-          invoice_number: 2,
-          kind: 3,
-          partner_code: 4,
-          customer_name: 5,
-          currency: 6,
-          amount: 0,
-          issued_on: 7,
-          paid_on: 8,
-          applies_to: 9,
-        },
+        companyColumn: null,
+        at: new Map(
+          [
+            'amount',
+            'notes',
+            'invoice_number',
+            'kind',
+            'partner_code',
+            'customer_name',
+            'currency',
+            'issued_on',
+            'paid_on',
+            'applies_to',
+          ].map((name, index) => [name, index]),
+        ),
       },
     });
   });
@@ -168,9 +172,9 @@ describe('the header of an invoice file', () => {
 });
 
 describe('a row of an invoice file', () => {
-  const header = readHeader(invoiceColumns);
-  if (!header.ok) throw new Error('The columns make a header.');
-  const { layout } = header;
+  const found = readHeader(invoiceColumns);
+  if (!found.ok) throw new Error('The columns make a header.');
+  const { header } = found;
   const good: Readonly<Record<InvoiceColumn, string>> = {
     invoice_number: ' INV-1 ',
     kind: 'Invoice',
@@ -185,7 +189,7 @@ describe('a row of an invoice file', () => {
   const read = (changes: Partial<Record<InvoiceColumn, string>> = {}) =>
     readInvoice(
       invoiceColumns.map((column) => ({ ...good, ...changes })[column]),
-      layout,
+      header,
     );
 
   test('is read with its texts trimmed, its codes in one case and its empty cells as null', () => {
@@ -326,7 +330,7 @@ describe('a row of an invoice file', () => {
   });
 
   test('that is not whole is refused before its cells are read', () => {
-    expect(readInvoice(null, layout)).toEqual({
+    expect(readInvoice(null, header)).toEqual({
       ok: false,
       problem: {
         code: 'row_unreadable',
@@ -334,7 +338,7 @@ describe('a row of an invoice file', () => {
         fix: 'Close every quote, and double a quote inside a quoted cell.',
       },
     });
-    expect(readInvoice(['INV-1', 'x'], layout)).toEqual({
+    expect(readInvoice(['INV-1', 'x'], header)).toEqual({
       ok: false,
       problem: {
         code: 'column_count',

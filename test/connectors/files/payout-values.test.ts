@@ -110,7 +110,7 @@ describe('a payout file', () => {
       class: 'validation',
       code: 'payout_row_invalid',
       message: `PO-2026-10-7: ${what}.`,
-      fix: `Correct ${fields}; docs/payout-csv.md describes each column.`,
+      fix: `Correct ${fields}; docs/erp/payout-files.md describes each column.`,
       fields: fields.split(', '),
     });
   });

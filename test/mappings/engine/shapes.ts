@@ -30,7 +30,10 @@ export function shapeFor(pack: MappingPack): RemoteShape {
     // In a CRM, people cannot change when it created a record.
     return remote(field.remote, type, field.local === 'createdAt' ? { updateable: false } : {});
   });
-  return { object: pack.object, fields };
+  const known = new Set(fields.map(({ name }) => name));
+  const inExpressions = JSON.stringify(pack).matchAll(/remote\.(\w+)/g);
+  const others = new Set([...inExpressions].map(([, name = '']) => name).filter((name) => !known.has(name)));
+  return { object: pack.object, fields: [...fields, ...[...others].map((name) => remote(name, 'text'))] };
 }
 
 export function pack(kind: CanonicalKind, fields: readonly MappedField[]): MappingPack {

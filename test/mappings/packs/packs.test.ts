@@ -39,10 +39,13 @@ const linesOf = (system: string, kind: string) =>
   packs.find((pack) => pack.system === system && pack.kind === kind)?.fields ?? [];
 
 describe('the default packs', () => {
-  it('cover five objects of each CRM and invoices from files, and three disabled objects of each CRM', () => {
+  it('cover five objects of each CRM and three of files, and three disabled objects of each CRM', () => {
     const named = (kinds: readonly string[]): string[] =>
       systems.flatMap((system) => kinds.map((kind) => `${system} ${kind}`));
-    const on = [...named(['account', 'lead', 'opportunity', 'payout', 'registration']), 'files invoice'];
+    const on = [
+      ...named(['account', 'lead', 'opportunity', 'payout', 'registration']),
+      ...['files account', 'files invoice', 'files opportunity'],
+    ];
     const off = named(['contact', 'opportunity_line', 'product']);
     const { true: shippedOn = [], false: shippedOff = [] } = Object.groupBy(
       packs,

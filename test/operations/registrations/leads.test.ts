@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sql } from 'drizzle-orm';
+import { peopleAtWork, postJson, submittedAt } from './people-at-work.ts';
 import { startBootedService } from '#test/support/snapshot.ts';
 import type { Service } from '#test/support/service.ts';
 
@@ -10,68 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => service[Symbol.asyncDispose]());
 
-async function post<T>(url: string, body: object, accessToken?: string): Promise<T> {
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      ...(accessToken === undefined ? {} : { authorization: `Bearer ${accessToken}` }),
-    },
-    body: JSON.stringify(body),
-  });
-  const text = await response.text();
-  if (!response.ok) throw new Error(`${url}: ${text}`);
-  return (text === '' ? {} : JSON.parse(text)) as T;
-}
-
-interface Made {
-  readonly id: string;
-}
-
-/** People at work in Salesforce. */
-async function salesforceAs(lastName: string, permissionSets: readonly string[]) {
-  const { salesforce } = service.addresses;
-  const user = { username: `${lastName}@example.com`.toLowerCase(), lastName, permissionSets };
-  const { accessToken } = await post<{ accessToken: string }>(`${salesforce}/sandbox/users`, user);
-  return async (object: string, fields: object): Promise<string> =>
-    (await post<Made>(`${salesforce}/services/data/v67.0/sobjects/${object}`, fields, accessToken)).id;
-}
-
-/** People at work in HubSpot. */
-async function hubspotRecord(
-  objectType: string,
-  properties: object,
-  associated: readonly (readonly [string, string])[] = [],
-): Promise<string> {
-  const { hubspot } = service.addresses;
-  const { id } = await post<Made>(`${hubspot}/sandbox/edit`, { objectType, properties });
-  for (const [toObjectType, toId] of associated)
-    await post(`${hubspot}/sandbox/associate`, { objectType, id, toObjectType, toId });
-  return id;
-}
-
-async function partnerIn(crm: 'salesforce' | 'hubspot'): Promise<string> {
-  const [row] = await service.deps.db.execute<{ extId: string }>(sql`
-    select l.ext_id as "extId" from partner p join account a on a.id = p.account_id and a.territory is null
-    join link l on l.record_id = a.id join connection c on c.id = l.connection_id and c.kind = ${crm} order by l.ext_id limit 1`);
-  return row?.extId ?? '';
-}
-
-interface Decided extends Record<string, unknown> {
-  readonly status: string;
-  readonly summary: string | null;
-  readonly findings: readonly string[] | null;
-}
-
-async function decided(number: string): Promise<Decided> {
-  const [row] = await service.deps.db.execute<Decided>(sql`
-    select r.status, r.conflict_summary as summary,
-      (select jsonb_agg((f ->> 'rule') || ' ' || (f ->> 'effect')) from jsonb_array_elements(k.decision -> 'findings') f) as findings
-    from registration r left join conflict_case k on k.registration_id = r.id where r.number = ${number}`);
-  return row ?? { status: 'missing', summary: null, findings: null };
-}
-
-const submittedAt = (): string => `${new Date(Date.now() + 60_000).toISOString().slice(0, 19)}Z`;
+const { salesforceAs, hubspotRecord, partnerIn, decided } = peopleAtWork(() => service);
 
 describe('an open lead with the customer of a registration', () => {
   it('in Salesforce lets a person decide, until it is converted to the opportunity that is linked', async () => {
@@ -118,8 +58,8 @@ describe('an open lead with the customer of a registration', () => {
       CloseDate: '2027-06-30',
     });
     const { salesforce } = service.addresses;
-    await post(`${salesforce}/sandbox/convert-lead`, { id: leadId, opportunityId });
-    const admin = await post<{ accessToken: string }>(`${salesforce}/sandbox/users`, {
+    await postJson(`${salesforce}/sandbox/convert-lead`, { id: leadId, opportunityId });
+    const admin = await postJson<{ accessToken: string }>(`${salesforce}/sandbox/users`, {
       username: 'operations@example.com',
       lastName: 'Operations',
       permissionSets: ['Fairway_Internal'],
@@ -173,7 +113,7 @@ describe('an open lead with the customer of a registration', () => {
       status: 403,
       body: { category: 'MISSING_SCOPES', message: 'missing scopes' },
     };
-    await post(`${service.addresses.control}/faults`, {
+    await postJson(`${service.addresses.control}/faults`, {
       vendor: 'hubspot',
       match: { path: '/leads' },
       fault,
