@@ -155,6 +155,10 @@ export const commands: CommandTable = {
         summary: 'describe the difference between two programmes in sentences',
         load: async () => (await import('./program/diff.ts')).diffProgram,
       },
+      simulate: {
+        summary: 'show what a programme file would have decided last quarter, without changing anything',
+        load: async () => (await import('./program/simulate.ts')).simulateProgramFile,
+      },
       publish: {
         summary: 'submit a programme file for approval by another person',
         load: async () => (await import('./program/publish.ts')).publishProgramFile,

@@ -1,10 +1,12 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { Deps } from '#src/deps.ts';
+import { requireChecked } from '#src/domain/program/document/check.ts';
 import { programChanges } from '#src/domain/program/document/difference.ts';
 import { programJsonSchema } from '#src/domain/program/document/document.ts';
 import { programToYaml } from '#src/domain/program/document/yaml.ts';
 import { checkProgramText } from '#src/operations/program/check-text.ts';
 import { numberedProgram } from '#src/operations/program/current-program.ts';
+import { simulateProgram } from '#src/operations/program/simulate-program.ts';
 import { personOf } from '#src/http/plugins/session.ts';
 import { answers } from '#src/http/schema.ts';
 import { programDraftRoutes } from './draft-routes.ts';
@@ -15,6 +17,8 @@ import {
   differenceQuery,
   programPage,
   schemaAnswer,
+  simulateAnswer,
+  simulateBody,
   textBody,
   versionParams,
   yamlAnswer,
@@ -66,6 +70,22 @@ export const programRoutes =
           changes: [...changes],
           hash,
         };
+      },
+    );
+
+    app.post(
+      '/program/simulate',
+      {
+        config: { access: 'draft_programs' },
+        schema: { body: simulateBody, response: answers(simulateAnswer) },
+      },
+      async ({ body: { text, from, to } }) => {
+        const { changes, unknown, ...rest } = await simulateProgram(deps, {
+          document: requireChecked(text),
+          from,
+          to,
+        });
+        return { ...rest, changes: [...changes], unknown: [...unknown] };
       },
     );
 

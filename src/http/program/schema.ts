@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { programDraftStatuses } from '#src/domain/program/draft-status.ts';
+import { simulatedOutcomes } from '#src/operations/program/simulate-program.ts';
 import { businessDate, instant, shown, shownBody, versionNumber, versionText } from '#src/http/schema.ts';
 
 /** Larger than any programme, and small enough to be read while others wait. */
@@ -83,6 +84,32 @@ export const checkAnswer = z.object({
   changes: z.array(z.string()),
   /** Null while there are problems in the settings. */
   hash: z.string().nullable(),
+});
+
+const isoDay = z.iso.date('Use a date like 2026-07-01.');
+export const simulateBody = textBody
+  .extend({ from: isoDay.optional(), to: isoDay.optional() })
+  .refine(({ from, to }) => from !== undefined || to === undefined, 'Give `from` with `to`.');
+const verdict = z.object({ outcome: z.enum(simulatedOutcomes), protectedUntil: businessDate.nullable() });
+const outcomeCounts = z.record(z.enum(simulatedOutcomes), z.number());
+export const simulateAnswer = z.object({
+  from: businessDate,
+  to: businessDate,
+  registrations: z.number(),
+  unchanged: z.number(),
+  changes: z.array(
+    z.object({
+      number: z.string(),
+      decidedOn: businessDate,
+      /** A person had the last word then. */
+      byPerson: z.boolean(),
+      earlier: verdict,
+      now: verdict,
+    }),
+  ),
+  unknown: z.array(z.object({ number: z.string(), reason: z.string() })),
+  earlier: outcomeCounts,
+  now: outcomeCounts,
 });
 
 export const versionParams = z.object({ version: versionText });

@@ -111,9 +111,9 @@ export async function evaluateAfterDecision(deps: Deps, tx: Db, registrationId: 
 }
 
 async function newRound(deps: Deps): Promise<Omit<EvaluationRound, 'model'>> {
-  const { program, version } = await currentProgram(deps);
+  const { program, document, version } = await currentProgram(deps);
   const at = deps.clock();
-  return { program, programVersion: version, at, today: at.toISOString().slice(0, 10) };
+  return { program, document, programVersion: version, at, today: at.toISOString().slice(0, 10) };
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { ConflictCase, StoredRegistration, Verdict } from '#src/db/registrations/registration-store.ts';
 import type { MatchModel } from '#src/domain/matching/model.ts';
+import type { ProgramDocument } from '#src/domain/program/document/document.ts';
 import type { Program } from '#src/domain/program/program.ts';
 import type {
   RegistrationDecision,
@@ -12,6 +13,7 @@ import type { ClearRegistration } from '#src/operations/matching/sample-for-revi
 /** The settings of a round: all of its registrations are evaluated with them. */
 export interface EvaluationRound {
   readonly program: Program;
+  readonly document: ProgramDocument;
   readonly programVersion: number;
   readonly model: MatchModel;
   readonly at: Date;
@@ -24,6 +26,8 @@ export interface RegistrationWithFacts {
   readonly registration: StoredRegistration;
   readonly facts: RegistrationFacts;
   readonly candidates: MatchCandidates;
+  /** The days for which an approval protects it. */
+  readonly protectionDays: number;
   /** True when an earlier evaluation opened a conflict case. */
   readonly hasCase: boolean;
 }

@@ -6,5 +6,6 @@ export function withFindings(
   one: RegistrationWithRivals,
   { program, today }: EvaluationRound,
 ): RegistrationWithFindings {
-  return { ...one, decision: applyRulesOfEngagement(one.facts, one.rivals, program, today) };
+  const policy = { engagement: program.engagement, protectionDays: one.protectionDays };
+  return { ...one, decision: applyRulesOfEngagement(one.facts, one.rivals, policy, today) };
 }

@@ -23,6 +23,7 @@ import type { EngagementPolicy } from '#src/domain/program/engagement.ts';
 import { termChanges, termsNow } from '#src/domain/registrations/protected-terms.ts';
 import { findMatchCandidates, type MatchCandidates } from '#src/operations/matching/find-candidates.ts';
 import { termsOf } from '#src/operations/matching/load-deals.ts';
+import { protectionDaysFor } from '#src/operations/program/protection-days.ts';
 import { loadPartnerDoubts } from './partner-doubts.ts';
 import type { EvaluationRound, RegistrationWithFacts } from './evaluation.ts';
 
@@ -30,7 +31,7 @@ import type { EvaluationRound, RegistrationWithFacts } from './evaluation.ts';
 export async function withFacts(
   { config }: Pick<Deps, 'config'>,
   tx: Db,
-  { model, program }: EvaluationRound,
+  { model, program, document, today }: EvaluationRound,
   registrations: readonly StoredRegistration[],
 ): Promise<readonly RegistrationWithFacts[]> {
   const candidates = await findMatchCandidates(tx, registrations, model, (id) =>
@@ -46,10 +47,12 @@ export async function withFacts(
     tx,
     registrations.map(({ id }) => id),
   );
+  const daysOf = await protectionDaysFor(tx, document, registrations, today);
   return registrations.map((registration) => ({
     registration,
     facts: factsOf(registration),
     candidates: candidatesOf(registration),
+    protectionDays: daysOf(registration),
     hasCase: withCase.has(registration.id),
   }));
 }

@@ -18,6 +18,7 @@ import { refuseUnseen, type ShownContent } from '#src/domain/shown-content.ts';
 import { move } from '#src/domain/registrations/lifecycle.ts';
 import { currentProgram } from '#src/operations/program/current-program.ts';
 import { evaluateAfterDecision } from './evaluate-registrations.ts';
+import { protectionDaysFor } from '#src/operations/program/protection-days.ts';
 import { registrationShown } from './registration-shown.ts';
 import { approvedTermsOf } from './verdict.ts';
 import { decidedEdit, saveDecidedEdit } from './decided-edit.ts';
@@ -41,7 +42,7 @@ export async function reviewRegistration(
   deps: Deps,
   input: ReviewInput,
 ): Promise<{ readonly status: string; readonly protectedUntil: string | null }> {
-  const { program, version } = await currentProgram(deps);
+  const { program, document, version } = await currentProgram(deps);
   const at = deps.clock();
   const reason = input.reason.trim();
   if (input.decision === 'reject' && reason === '')
@@ -66,13 +67,14 @@ export async function reviewRegistration(
       { ...input, reason },
       { today, engagement: program.engagement },
     );
+    const daysOf = await protectionDaysFor(tx, document, [registration], today);
     const next: Verdict = {
       id: registration.id,
       status: move(registration.status, input.decision),
       reason: reason || (approved ? 'Approved after review.' : null),
       decidedAt: input.decision === 'reopen' ? null : at,
       decidedBy: input.personId,
-      protectedUntil: approved ? addDays(today, program.protectionDays) : null,
+      protectedUntil: approved ? addDays(today, daysOf(registration)) : null,
       conflictSummary: registration.conflictSummary,
       conflictScore: registration.conflictScore,
       programVersion: version,

@@ -115,14 +115,17 @@ function conflictCaseOf(one: RegistrationWithFindings, round: EvaluationRound): 
 
 /** The facts that reproduce the decision: those of the matches in its findings, and those of the rules. */
 function caseFacts(
-  { facts, candidates, rivals, decision }: RegistrationWithFindings,
+  { facts, candidates, rivals, decision, protectionDays }: RegistrationWithFindings,
   { program, today }: EvaluationRound,
 ): CaseFacts {
   const inFindings = new Set(decision.findings.map(({ rival }) => rival?.id));
   return {
     company: candidates.company,
     rivals: candidates.rivals.flatMap((found) => (inFindings.has(found.facts.id) ? [found.facts] : [])),
-    rules: ruleFacts(decision, facts, rivals, { today, policy: program }),
+    rules: ruleFacts(decision, facts, rivals, {
+      today,
+      policy: { engagement: program.engagement, protectionDays },
+    }),
   };
 }
 

@@ -9892,6 +9892,139 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/program/simulate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** Format: date */
+                        from?: string;
+                        text: string;
+                        /** Format: date */
+                        to?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            changes: {
+                                byPerson: boolean;
+                                decidedOn: string;
+                                earlier: {
+                                    /** @enum {string} */
+                                    outcome: "approved" | "in_review" | "information_needed" | "rejected";
+                                    protectedUntil: string | null;
+                                };
+                                now: {
+                                    /** @enum {string} */
+                                    outcome: "approved" | "in_review" | "information_needed" | "rejected";
+                                    protectedUntil: string | null;
+                                };
+                                number: string;
+                            }[];
+                            earlier: {
+                                [key: string]: number;
+                            };
+                            from: string;
+                            now: {
+                                [key: string]: number;
+                            };
+                            registrations: number;
+                            to: string;
+                            unchanged: number;
+                            unknown: {
+                                number: string;
+                                reason: string;
+                            }[];
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/program/versions/{version}": {
         parameters: {
             query?: never;

@@ -1,0 +1,165 @@
+import { registrationsDecidedIn, type DecidedRegistration } from '#src/db/program/decided-store.ts';
+import type { Deps } from '#src/deps.ts';
+import { AppError } from '#src/domain/errors.ts';
+import { addDays, addMonths, firstDay, periodOf } from '#src/domain/period.ts';
+import type { ProgramDocument } from '#src/domain/program/document/document.ts';
+import type { RegistrationDecision } from '#src/domain/registrations/registration.ts';
+import { replayDecision } from '#src/domain/registrations/replay.ts';
+import { currentProgram, numberedProgram } from './current-program.ts';
+import { protectionDaysFor } from './protection-days.ts';
+
+export const simulatedOutcomes = ['approved', 'in_review', 'information_needed', 'rejected'] as const;
+export type SimulatedOutcome = (typeof simulatedOutcomes)[number];
+
+/** What the rules of engagement say about one registration. */
+export interface SimulatedVerdict {
+  readonly outcome: SimulatedOutcome;
+  /** Null unless approved. */
+  readonly protectedUntil: string | null;
+}
+
+export interface SimulatedChange {
+  readonly number: string;
+  /** `YYYY-MM-DD` */
+  readonly decidedOn: string;
+  /** A person had the last word then. */
+  readonly byPerson: boolean;
+  readonly earlier: SimulatedVerdict;
+  readonly now: SimulatedVerdict;
+}
+
+export interface Simulation {
+  /** The first and the last day of the decisions, `YYYY-MM-DD`. */
+  readonly from: string;
+  readonly to: string;
+  readonly registrations: number;
+  readonly unchanged: number;
+  readonly changes: readonly SimulatedChange[];
+  /** Registrations for which it cannot be said, with the reason. They are in no count below. */
+  readonly unknown: readonly { readonly number: string; readonly reason: string }[];
+  readonly earlier: Readonly<Record<SimulatedOutcome, number>>;
+  readonly now: Readonly<Record<SimulatedOutcome, number>>;
+}
+
+export interface SimulateInput {
+  readonly document: ProgramDocument;
+  /** The first and the last day, `YYYY-MM-DD`. Left out: the last whole quarter. */
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+}
+
+/**
+ * What the rules of engagement would have said with this programme about the registrations that were decided in a
+ * period. They use the facts that were stored with each decision. Writes nothing.
+ *
+ * @throws AppError `bad_request` when the period ends before it begins
+ */
+export async function simulateProgram(deps: Deps, input: SimulateInput): Promise<Simulation> {
+  const { document } = input;
+  const { from, to } = periodOfSimulation(input, deps.clock());
+  const changes: SimulatedChange[] = [];
+  const unknown: { number: string; reason: string }[] = [];
+  const counts = { earlier: noOutcomes(), now: noOutcomes() };
+  let registrations = 0;
+  const range = { from: new Date(`${from}T00:00:00Z`), to: new Date(`${addDays(to, 1)}T00:00:00Z`) };
+  for await (const page of registrationsDecidedIn(deps.db, range)) {
+    for (const [decidedOn, rows] of Map.groupBy(page, dayOf)) {
+      const daysNow = await protectionDaysFor(deps.db, document, rows, decidedOn);
+      for (const row of rows) {
+        registrations += 1;
+        const before = await programOf(deps, row);
+        const earlier = await verdictThen(deps, row, before, decidedOn);
+        const now = verdictNow(row, { before, document, days: daysNow(row), decidedOn });
+        if (typeof now === 'string' || earlier === null) {
+          unknown.push({ number: row.number, reason: typeof now === 'string' ? now : noFacts });
+          continue;
+        }
+        counts.earlier[earlier.outcome] += 1;
+        counts.now[now.outcome] += 1;
+        if (earlier.outcome !== now.outcome || earlier.protectedUntil !== now.protectedUntil)
+          changes.push({ number: row.number, decidedOn, byPerson: row.decidedBy !== null, earlier, now });
+      }
+    }
+  }
+  const unchanged = registrations - changes.length - unknown.length;
+  return { from, to, registrations, unchanged, changes, unknown, ...counts };
+}
+
+const noFacts = 'The facts of its decision are not stored: it is older than them, or a company was erased.';
+const longerLookBack =
+  'The look-back is longer than at the decision, and older purchases and rejections were not stored with it.';
+
+function periodOfSimulation({ from, to }: SimulateInput, now: Date): { from: string; to: string } {
+  const month = periodOf(now.toISOString().slice(0, 10));
+  const quarterStart = addMonths(month, -((Number(month.slice(5)) - 1) % 3));
+  const first = from ?? firstDay(addMonths(quarterStart, -3));
+  const last =
+    to ?? (from === undefined ? addDays(firstDay(quarterStart), -1) : now.toISOString().slice(0, 10));
+  if (first > last)
+    throw new AppError('bad_request', `The period ends on ${last}, before it begins on ${first}.`);
+  return { from: first, to: last };
+}
+
+function noOutcomes(): Record<SimulatedOutcome, number> {
+  return { approved: 0, in_review: 0, information_needed: 0, rejected: 0 };
+}
+
+function dayOf({ decidedAt }: DecidedRegistration): string {
+  return (decidedAt ?? new Date(0)).toISOString().slice(0, 10);
+}
+
+async function programOf(deps: Deps, { programVersion }: DecidedRegistration): Promise<ProgramDocument> {
+  const found =
+    programVersion === null ? await currentProgram(deps) : await numberedProgram(deps, programVersion);
+  return found.document;
+}
+
+/** Null when it is not known. Without a case the rules found nothing and approved it. */
+async function verdictThen(
+  deps: Deps,
+  row: DecidedRegistration,
+  before: ProgramDocument,
+  decidedOn: string,
+): Promise<SimulatedVerdict | null> {
+  if (row.decision !== null) return verdictOf(row.decision);
+  if (row.hasCase !== null) return null;
+  const days = (await protectionDaysFor(deps.db, before, [row], decidedOn))(row);
+  return { outcome: 'approved', protectedUntil: addDays(decidedOn, days) };
+}
+
+interface Simulated {
+  readonly before: ProgramDocument;
+  readonly document: ProgramDocument;
+  readonly days: number;
+  readonly decidedOn: string;
+}
+
+/** The verdict with the new programme, or why it is not known. */
+function verdictNow(row: DecidedRegistration, simulated: Simulated): SimulatedVerdict | string {
+  const { document, days, decidedOn } = simulated;
+  const isLonger = document.engagement.lookBackMonths > lookBackThen(row, simulated);
+  if (row.hasCase === null)
+    return isLonger ? longerLookBack : { outcome: 'approved', protectedUntil: addDays(decidedOn, days) };
+  const rules = row.facts?.rules;
+  if (row.decision === null || rules === undefined) return noFacts;
+  const policy = { engagement: document.engagement, protectionDays: days };
+  const verdict = verdictOf(replayDecision(row.decision, { ...rules, policy }));
+  return isLonger && verdict.outcome === 'approved' ? longerLookBack : verdict;
+}
+
+function lookBackThen({ facts }: DecidedRegistration, { before }: Simulated): number {
+  return facts?.rules?.policy.engagement.lookBackMonths ?? before.engagement.lookBackMonths;
+}
+
+function verdictOf(decision: RegistrationDecision): SimulatedVerdict {
+  const outcomes = {
+    approve: 'approved',
+    review: 'in_review',
+    ask: 'information_needed',
+    reject: 'rejected',
+  } as const;
+  return {
+    outcome: outcomes[decision.outcome],
+    protectedUntil: decision.outcome === 'approve' ? decision.protectedUntil : null,
+  };
+}
