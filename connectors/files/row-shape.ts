@@ -12,6 +12,8 @@ export interface Refusal {
 export interface Header {
   readonly width: number;
   readonly at: ReadonlyMap<string, number>;
+  /** The positions of columns without a name. */
+  readonly unnamed: readonly number[];
 }
 
 /**
@@ -31,11 +33,11 @@ export function readHeaderRow(
     return { ok: false, problem: { code: 'column_repeated', message, fix, fields: [repeated] } };
   }
   const missing = required.filter((column) => !names.includes(column));
-  if (missing.length === 0)
-    return {
-      ok: true,
-      header: { width: cells.length, at: new Map(names.map((name, index) => [name, index])) },
-    };
+  if (missing.length === 0) {
+    const at = new Map(names.map((name, index) => [name, index]));
+    const unnamed = names.flatMap((name, index) => (name === '' ? [index] : []));
+    return { ok: true, header: { width: cells.length, at, unnamed } };
+  }
   const message = `The header does not have ${missing.join(', ')}.`;
   const fix = `Export the file as UTF-8 with the header ${required.join(',')}.`;
   return { ok: false, problem: { code: 'column_missing', message, fix, fields: missing } };
@@ -83,7 +85,7 @@ const unreadable = /[^\P{Cc}\t\r\n]|\p{Cs}/u;
  */
 export function shapeFault(
   cells: readonly string[],
-  { width, at }: Header,
+  { width, at, unnamed }: Header,
   longest: Readonly<Record<string, number>>,
 ): Refusal | null {
   for (const [column, most] of Object.entries(longest)) {
@@ -107,6 +109,14 @@ export function shapeFault(
       'column_count',
       `The row has ${cells.length} cells; the header has ${width}.`,
       'Quote cells that contain the separator, and give every row as many cells as the header.',
+    );
+  // The cells of a row that has a separator too many are one column further to the right.
+  const nameless = unnamed.find((index) => cells[index]?.trim() !== '');
+  if (nameless !== undefined)
+    return bad(
+      'value_unnamed',
+      `The row has a value in column ${nameless + 1}, which has no name in the header.`,
+      'Name the column in the header, or export the file without it.',
     );
   return null;
 }

@@ -70,10 +70,13 @@ function judge(
   if (wholeFile) return invoices.length > 0 ? [...silent, 'rows of a refused file were read'] : silent;
   const lines = linesOf(bytes, encoding, declared);
   if (lines === null) return [...silent, 'a file that is no text was read'];
+  const unnamed = unnamedColumns(lines, separator);
   const used = new Map<number, string>();
   for (const one of invoices) {
     const row = strictRow(lines.slice(one.line - 1), actualSeparator(lines, separator));
-    if (row === null || !isSame(one, row.cells)) silent.push(`line ${one.line} is not what was read from it`);
+    const cells = row?.cells.filter((cell, index) => cell !== '' || !unnamed.has(index));
+    if (cells === undefined || !isSame(one, cells))
+      silent.push(`line ${one.line} is not what was read from it`);
     for (let n = 0; n < (row?.lines ?? 1); n += 1) {
       const other = used.get(one.line + n);
       if (other !== undefined) silent.push(`line ${one.line + n} is in two rows`);
@@ -82,6 +85,13 @@ function judge(
   }
   silent.push(...lostLines(lines, separator, used, named));
   return silent;
+}
+
+/** The positions of the header's columns without a name. Only empty cells may be there. */
+function unnamedColumns(lines: readonly string[], separator: string): ReadonlySet<number> {
+  const first = lines.findIndex((line) => line.trim() !== '' && !/^"?sep=/i.test(line));
+  const header = strictRow(lines.slice(first), actualSeparator(lines, separator))?.cells ?? [];
+  return new Set(header.flatMap((cell, index) => (cell.trim() === '' ? [index] : [])));
 }
 
 /** The lines that are neither in a row, nor named, nor blank, nor the same document as a later row. */
@@ -97,7 +107,7 @@ function lostLines(
   let headerSeen = false;
   for (let line = 1; line <= lines.length; line += 1) {
     const text = lines[line - 1] ?? '';
-    if (text.split(by).every((cell) => /^[\s"]*$/.test(cell))) continue;
+    if (!named.has(line) && text.split(by).every((cell) => /^[\s"]*$/.test(cell))) continue;
     if (/^"?sep=/i.test(text) && !headerSeen) continue;
     if (!headerSeen) {
       headerSeen = true;
@@ -128,7 +138,7 @@ function linesOf(
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return strictLines(bytes, 'utf-16be');
   return (
     strictLines(bytes, 'utf-8') ??
-    (encoding === 'latin1' && declared !== undefined ? strictLines(bytes, 'latin1') : null)
+    (encoding === 'latin1' && declared !== undefined ? strictLines(bytes, 'windows-1252') : null)
   );
 }
 
@@ -144,6 +154,6 @@ const isSame = ({ fields }: CurrentInvoice, cells: readonly string[]): boolean =
     const read = fields[column] ?? '';
     const written = (cells[index] ?? '').trim();
     return column === 'amount'
-      ? Number(read) === Number(written)
+      ? Number(read) === Number(written.replace(/,(?=\d{3}\.)/, ''))
       : read.toLowerCase() === written.toLowerCase();
   });

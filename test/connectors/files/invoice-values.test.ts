@@ -131,6 +131,7 @@ describe('the header of an invoice file', () => {
       ok: true,
       header: {
         width: 10,
+        unnamed: [],
         companyColumn: null,
         at: new Map(
           [

@@ -47,10 +47,10 @@ export function strictRow(lines: readonly string[], separator: string): StrictRo
   return null;
 }
 
-/** The lines of a file in UTF-8, UTF-16 with its mark, or Latin-1; null for bytes that are not that. */
+/** The lines of a file in UTF-8, UTF-16 with its mark, or Windows-1252; null for bytes that are not that. */
 export function strictLines(
   bytes: Buffer,
-  encoding: 'utf-8' | 'utf-16le' | 'utf-16be' | 'latin1',
+  encoding: 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252',
 ): readonly string[] | null {
   const text = textOf(bytes, encoding)?.replace(/^\uFEFF/, '');
   if (text === undefined) return null;
@@ -60,7 +60,7 @@ export function strictLines(
 }
 
 function textOf(bytes: Buffer, encoding: string): string | undefined {
-  if (encoding === 'latin1') return bytes.toString('latin1');
+  if (encoding === 'windows-1252') return new TextDecoder('windows-1252').decode(bytes);
   if (encoding === 'utf-8') {
     const text = bytes.toString('utf8');
     return Buffer.from(text, 'utf8').equals(bytes) ? text : undefined;
