@@ -73,7 +73,8 @@ test(`what several people do at once is what they would have done one after the 
   const accepted = applied.filter(({ outcome }) => outcome.refused === null && !isSame(outcome));
   const stored = events.filter(({ refusal }) => refusal === null).map(({ given }) => markerOf(given) ?? '');
   expect(stored.toSorted()).toEqual(accepted.map(({ command }) => command.with.text ?? '').toSorted());
-  expect(accepted.filter(({ command }) => command.do === 'approve').length).toBeGreaterThan(0);
+  // A choice of commands without an accepted approval is possible; one without any accepted move proves nothing.
+  expect(accepted.filter(({ command }) => command.do !== 'submit').length).toBeGreaterThan(5);
 
   // The rules, applied to the same commands in the order of their events, accept each and end with the same.
   const named = { partners: Object.values(fixture.partners), opportunities: [fixture.opportunity] };
@@ -140,6 +141,12 @@ function markerOf(given: unknown): string | null {
     : null;
 }
 
+/** Moves that are tried more often, because few of them are possible. */
+const oftenTried = [
+  ...Array.from({ length: 12 }, () => 'approve' as const),
+  ...(['reject', 'reject', 'appeal', 'overturn', 'edit'] as const),
+];
+
 function someCommand(
   random: Seeded,
   { partners, opportunity }: LifecycleFixture,
@@ -155,10 +162,8 @@ function someCommand(
     readonly newId: string;
   },
 ): LifecycleCommand {
-  const isSubmission = ids.length === 0 || random.chance(0.1);
-  const move: LifecycleCommand['do'] = isSubmission
-    ? 'submit'
-    : random.pick([...moveNames, 'approve', 'approve', 'reject', 'appeal', 'overturn', 'edit'] as const);
+  const isSubmission = ids.length === 0 || random.chance(0.2);
+  const move: LifecycleCommand['do'] = isSubmission ? 'submit' : random.pick([...moveNames, ...oftenTried]);
   const reasons = move === 'submit' || move === 'edit' ? null : reasonsFor(move);
   const names = Object.keys(scenarioPeople);
   const able = names.filter((name) => isAble(name, move));
@@ -178,7 +183,7 @@ function someCommand(
         ? { supersedes: random.pick(ids), supersededBy: random.pick(ids) }
         : {}),
       rules: random.pick(['clear', 'review', 'review', 'review', 'block'] as const),
-      deal: random.pick(['d1', 'd2', 'd3']),
+      deal: random.pick(['d1', 'd2', 'd3', 'd4', 'd5', 'd6']),
       terms: { ...terms, amount: `${random.below(4)}000.00` },
       ...(isSubmission ? { partner: random.pick(Object.values(partners)) } : {}),
     },
