@@ -4,11 +4,9 @@ import { z } from 'zod';
 import type { ErpConnector } from '#connectors/contract/erp.ts';
 import { ConnectorError } from '#connectors/contract/failures.ts';
 import type {
-  FileReading,
   ObjectDescription,
   PullPage,
   PullRequest,
-  RecordProblem,
   RemoteField,
   RemoteFields,
   RemoteRecord,
@@ -16,12 +14,13 @@ import type {
 import type { CanonicalKind } from '#src/domain/record.ts';
 import type { ConnectorInput } from '#connectors/contract/remote-system.ts';
 import { isSince } from './inbox-file.ts';
-import { readInbox, totalOf } from './invoice-inbox.ts';
+import { totalOf, type CurrentRow, type InboxReading } from './inbox-rows.ts';
+import { readInbox } from './invoice-inbox.ts';
 import { isEncoding } from './file-text.ts';
 import { companyField, invoiceFields } from './invoice-row.ts';
 import { payoutColumns } from './payout-file.ts';
 import { writePayouts } from './payout-outbox.ts';
-import { readRecords, totalOfRecord, type CurrentRecord } from './record-inbox.ts';
+import { readRecords } from './record-inbox.ts';
 import { recordColumns, recordFields, type RecordFileKind } from './record-row.ts';
 import { writeReceiptFiles } from './receipt-file.ts';
 
@@ -111,34 +110,14 @@ function readSettings(settings: RemoteFields): FilesSettings {
   });
 }
 
-/** The latest row of each record of one object. */
-interface FolderReading {
-  readonly rows: ReadonlyMap<string, CurrentRow>;
-  readonly problems: readonly RecordProblem[];
-  readonly files: readonly FileReading[];
-}
-
-type CurrentRow = Omit<CurrentRecord, 'fields'> & {
-  readonly fields: Readonly<Record<string, string | null | undefined>>;
-  /** What the row counts in the totals of its file. */
-  readonly total: { readonly currency: string; readonly amount: string } | null;
-};
-
 const readFolder = (
   { inbox, ...rules }: FilesSettings,
   object: ReadObject,
   since: string | null,
-): Promise<FolderReading> =>
-  folderAccess('inbox', inbox, async () => {
-    if (object === 'invoice') {
-      const { invoices, problems, files } = await readInbox(inbox, since, rules);
-      const rows = [...invoices].map(([id, row]) => [id, { ...row, total: totalOf(row.fields) }] as const);
-      return { rows: new Map(rows), problems, files };
-    }
-    const { records, problems, files } = await readRecords(inbox, object, since, rules);
-    const rows = [...records].map(([id, row]) => [id, { ...row, total: totalOfRecord(row.fields) }] as const);
-    return { rows: new Map(rows), problems, files };
-  });
+): Promise<InboxReading> =>
+  folderAccess('inbox', inbox, () =>
+    object === 'invoice' ? readInbox(inbox, since, rules) : readRecords(inbox, object, since, rules),
+  );
 
 async function* pull(
   folders: FilesSettings,
@@ -184,8 +163,8 @@ function recordOf(
   now: () => Date,
 ): RemoteRecord {
   if (!row) return { extId, fields: {}, modifiedAt: now().toISOString(), deleted: true };
-  const { file, line, position, replaced, total } = row;
-  const { currency, amount } = total ?? { currency: '', amount: '0' };
+  const { file, line, position, replaced } = row;
+  const { currency, amount } = totalOf(row.fields) ?? { currency: '', amount: '0' };
   return {
     extId,
     fields: Object.fromEntries(fields.map((field) => [field, row.fields[field] ?? null])),

@@ -1,4 +1,4 @@
-/** The files of an inbox, and what is read of each before its rows. */
+/** The files of an inbox: their kinds, and the header, decimal mark and control row of each. */
 import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ import {
 } from './control-total.ts';
 import { readCsvRows, type CsvRow } from './csv-rows.ts';
 import { inFileOrder } from './file-order.ts';
-import { asRecordProblem, type FileTally } from './file-tally.ts';
+import type { FileTally } from './file-tally.ts';
 import { readFileText } from './file-text.ts';
 import { columnName, type Header, type Refusal } from './row-shape.ts';
 
@@ -38,8 +38,6 @@ export interface InboxFile {
   readonly modifiedAt: string;
 }
 
-/** The problems reported for one file at most, so that a bad file does not hide the problems of others. */
-const problemsPerFile = 1000;
 /** About a million documents. All of them are in memory during a read. */
 const largestFile = 200_000_000;
 
@@ -73,7 +71,8 @@ export function isSince(modifiedAt: string, since: string): boolean {
 const headBytes = 65_536;
 
 /**
- * The kind that the header shows. A header of no kind is that of an invoice file, which then says what is missing.
+ * The kind that the header shows. A header that fits no kind is read as that of an invoice file, so that the missing
+ * columns are reported.
  * The names of the columns are ASCII, so the encoding matters only as far as it has one or two bytes a character.
  */
 async function kindOf(path: string): Promise<FileKind> {
@@ -189,19 +188,4 @@ async function* filledRows(lines: Iterable<string>): AsyncGenerator<CsvRow, unde
     if ((count += 1) % rowsAtOnce === 0) await setImmediate();
   }
   return undefined;
-}
-
-/** The problems of a file, with one for all those beyond the limit. */
-export function limitedProblems(problems: readonly RecordProblem[], file: string): readonly RecordProblem[] {
-  if (problems.length <= problemsPerFile) return problems;
-  const more = problems.length - problemsPerFile;
-  const message = `${more} more rows of this file could not be read.`;
-  return [
-    ...problems.slice(0, problemsPerFile),
-    asRecordProblem(file, {
-      code: 'more_problems',
-      message,
-      fix: 'Correct the reported rows and export the file again.',
-    }),
-  ];
 }

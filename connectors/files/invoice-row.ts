@@ -1,6 +1,6 @@
 import { currencyDigits, readAmount, type DecimalMark } from './cells/amount.ts';
 import { readCellDate } from './cells/cell-date.ts';
-import type { RowFault } from './csv-rows.ts';
+import type { CsvRow } from './csv-rows.ts';
 import {
   bad,
   badCurrency,
@@ -38,7 +38,7 @@ export type InvoiceFields = Readonly<Record<InvoiceColumn, string | null>> & {
   readonly [companyField]?: string;
 };
 
-export type InvoiceReading =
+type InvoiceReading =
   | {
       readonly ok: true;
       readonly number: string;
@@ -87,16 +87,12 @@ const kinds: readonly string[] = ['invoice', 'credit_memo'];
 /**
  * Reads one row, or reports the first wrong cell.
  *
- * @param fault why there are no cells
  * @param decimal the decimal mark of the file's other amounts; null when they do not show it
  */
 export function readInvoice(
-  cells: readonly string[] | null,
+  { cells, fault = 'quote' }: Pick<CsvRow, 'cells' | 'fault'>,
   header: InvoiceHeader,
-  {
-    fault = 'quote',
-    decimal = null,
-  }: { readonly fault?: RowFault; readonly decimal?: DecimalMark | null } = {},
+  decimal: DecimalMark | null = null,
 ): InvoiceReading {
   if (!cells) return unreadableRow(fault);
   const { at, companyColumn } = header;

@@ -92,13 +92,15 @@ export function readRecordHeader(
   return found.ok ? { ok: true, header: { ...found.header, kind, companyColumn: company } } : found;
 }
 
-export type RecordReading =
+/** Empty and absent cells are null, the amount is a plain decimal, dates are `YYYY-MM-DD`. */
+export type RecordFields = Readonly<Record<string, string | null>>;
+
+type RecordReading =
   | {
       readonly ok: true;
       /** The record's number with its company, without what makes no difference. */
       readonly id: string;
-      /** Empty and absent cells are null, the amount is a plain decimal, dates are `YYYY-MM-DD`. */
-      readonly fields: Readonly<Record<string, string | null>>;
+      readonly fields: RecordFields;
       /** The place of the row among all rows, where the file has the column `sequence`. */
       readonly sequence?: string;
     }

@@ -38,7 +38,7 @@ export async function fuzzFiles(
       const generated = generateFile(number);
       if (generated.damage.length > 0) damaged += 1;
       writeFileSync(file, generated.bytes);
-      const { invoices, problems } = await readInbox(folder, null, { encoding: generated.declared });
+      const { rows: invoices, problems } = await readInbox(folder, null, { encoding: generated.declared });
       rowsRead += invoices.size;
       rowsRefused += problems.length;
       const silent = judge(generated, [...invoices.values()], problems);

@@ -188,10 +188,7 @@ describe('a row of an invoice file', () => {
     applies_to: ' ',
   };
   const read = (changes: Partial<Record<InvoiceColumn, string>> = {}) =>
-    readInvoice(
-      invoiceColumns.map((column) => ({ ...good, ...changes })[column]),
-      header,
-    );
+    readInvoice({ cells: invoiceColumns.map((column) => ({ ...good, ...changes })[column]) }, header);
 
   test('is read with its texts trimmed, its codes in one case and its empty cells as null', () => {
     expect(read()).toEqual({
@@ -331,7 +328,7 @@ describe('a row of an invoice file', () => {
   });
 
   test('that is not whole is refused before its cells are read', () => {
-    expect(readInvoice(null, header)).toEqual({
+    expect(readInvoice({ cells: null }, header)).toEqual({
       ok: false,
       problem: {
         code: 'row_unreadable',
@@ -339,7 +336,7 @@ describe('a row of an invoice file', () => {
         fix: 'Close every quote, and double a quote inside a quoted cell.',
       },
     });
-    expect(readInvoice(['INV-1', 'x'], header)).toEqual({
+    expect(readInvoice({ cells: ['INV-1', 'x'] }, header)).toEqual({
       ok: false,
       problem: {
         code: 'column_count',

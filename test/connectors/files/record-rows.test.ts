@@ -21,7 +21,7 @@ describe('a file of customers or orders', () => {
     folders.dropText('invoice.csv', 'invoice_number,customer_number\nI-1,K-4\n');
     folders.dropText('order.csv', `${orders}\nA-1,K-1,,Offer,USD,1.00,2026-01-02,\n`);
     folders.dropText('empty.csv', '');
-    const { records, problems } = await read('customer');
+    const { rows: records, problems } = await read('customer');
     expect([...records].map(([id, { fields }]) => `${id} ${fields['name']}`)).toEqual([
       'K-1 Acme',
       'K-2 Brandt',
@@ -47,7 +47,7 @@ describe('a file of customers or orders', () => {
         'A-9,K-1,,Offer,USD,5.00,2026-01-02',
       ].join('\n'),
     );
-    const { records, problems, files } = await read('order');
+    const { rows: records, problems, files } = await read('order');
     expect([...records].map(([id, { fields }]) => [id, fields['amount'], fields['closed_on']])).toEqual([
       ['A-1', '100.00', null],
       ['A-4', '1234.00', null],
@@ -71,7 +71,7 @@ describe('a file of customers or orders', () => {
       'customers-2026-11.csv',
       'customer_number,name\nｋ-1,New\nK-2,Same\nK-3,One\nK-3,Other\n',
     );
-    const { records, problems } = await read('customer');
+    const { rows: records, problems } = await read('customer');
     expect(records.get('K-1')).toMatchObject({
       fields: { name: 'New' },
       replaced: { file: 'customers-2026-10.csv', line: 2 },
@@ -88,14 +88,14 @@ describe('a file of customers or orders', () => {
       'company,order_number,customer_number,stage,currency,amount,opened_on\nAT,7,1,won,EUR,1.00,2026-01-02\n',
     );
     const rules = { companyColumn: 'company' };
-    expect([...(await read('customer', rules)).records.keys()]).toEqual(['DE/1', 'AT/1']);
-    expect((await read('order', rules)).records.get('AT/7')?.fields['customer']).toBe('AT/1');
+    expect([...(await read('customer', rules)).rows.keys()]).toEqual(['DE/1', 'AT/1']);
+    expect((await read('order', rules)).rows.get('AT/7')?.fields['customer']).toBe('AT/1');
   });
 
   it('is refused as a whole when a required column is missing or its stated total is another', async () => {
     folders.dropText('short.csv', 'customer_number\nK-1\n');
     folders.dropText('cut.csv', 'customer_number,name\nK-2,Acme\n#control,rows=2\n');
-    const { records, problems } = await read('customer');
+    const { rows: records, problems } = await read('customer');
     expect([...records.keys()]).toEqual([]);
     expect(refs(problems)).toEqual(['cut.csv control_wrong', 'short.csv:1 column_missing']);
   });
