@@ -13,6 +13,16 @@ export function periodOf(date: string): string {
   return date.slice(0, 7);
 }
 
+/** True for a date that exists, as `YYYY-MM-DD`. */
+export function isBusinessDate(text: string): boolean {
+  try {
+    return addDays(text, 0) === text;
+  } catch (error) {
+    if (error instanceof AppError) return false;
+    throw error;
+  }
+}
+
 export function firstDay(period: string): string {
   return monthOf(period).toPlainDate({ day: 1 }).toString();
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '#src/domain/errors.ts';
-import { addDays } from '#src/domain/period.ts';
+import { isBusinessDate } from '#src/domain/period.ts';
 import { engagementPart } from './document/engagement-part.ts';
 import type { Program } from './program.ts';
 
@@ -40,7 +40,7 @@ const programSchema = z
         (code) => Intl.supportedValuesOf('currency').includes(code),
         'Use an ISO 4217 code, such as USD.',
       ),
-    startsOn: z.string().refine(isDate, 'Use a date like 2026-01-01.'),
+    startsOn: z.string().refine(isBusinessDate, 'Use a date like 2026-01-01.'),
     protectionDays: z
       .int('Use a whole number of days.')
       .min(1, 'Protect for at least 1 day.')
@@ -145,14 +145,5 @@ function* componentProblems({ tiers, components }: Pick<Parsed, 'tiers' | 'compo
         path: [...path, 'rates'],
         message: `There is no tier ${unknown.join(', ')}. Remove its rate or add the tier.`,
       };
-  }
-}
-
-function isDate(text: string): boolean {
-  try {
-    return addDays(text, 0) === text;
-  } catch (error) {
-    if (error instanceof AppError) return false;
-    throw error;
   }
 }

@@ -60,6 +60,7 @@ export async function simulateProgram(deps: Deps, input: SimulateInput): Promise
   const changes: SimulatedChange[] = [];
   const unknown: { number: string; reason: string }[] = [];
   const counts = { earlier: noOutcomes(), now: noOutcomes() };
+  const programOf = programsByVersion(deps);
   let registrations = 0;
   const range = { from: new Date(`${from}T00:00:00Z`), to: new Date(`${addDays(to, 1)}T00:00:00Z`) };
   for await (const page of registrationsDecidedIn(deps.db, range)) {
@@ -67,7 +68,7 @@ export async function simulateProgram(deps: Deps, input: SimulateInput): Promise
       const daysNow = await protectionDaysFor(deps.db, document, rows, decidedOn);
       for (const row of rows) {
         registrations += 1;
-        const before = await programOf(deps, row);
+        const before = await programOf(row.programVersion);
         const earlier = await verdictThen(deps, row, before, decidedOn);
         const now = verdictNow(row, { before, document, days: daysNow(row), decidedOn });
         if (typeof now === 'string' || earlier === null) {
@@ -108,10 +109,17 @@ function dayOf({ decidedAt }: DecidedRegistration): string {
   return (decidedAt ?? new Date(0)).toISOString().slice(0, 10);
 }
 
-async function programOf(deps: Deps, { programVersion }: DecidedRegistration): Promise<ProgramDocument> {
-  const found =
-    programVersion === null ? await currentProgram(deps) : await numberedProgram(deps, programVersion);
-  return found.document;
+/** Reads each version once; registrations without a version have that of today. */
+function programsByVersion(deps: Deps): (version: number | null) => Promise<ProgramDocument> {
+  const read = new Map<number | null, Promise<ProgramDocument>>();
+  return (version) => {
+    let found = read.get(version);
+    if (found === undefined) {
+      const stored = version === null ? currentProgram(deps) : numberedProgram(deps, version);
+      read.set(version, (found = stored.then(({ document }) => document)));
+    }
+    return found;
+  };
 }
 
 /** Null when it is not known. Without a case the rules found nothing and approved it. */

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { countryCode } from '#src/domain/country.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { formatMinor, parseMinor, type Rate } from '#src/domain/money.ts';
-import { addDays } from '#src/domain/period.ts';
+import { isBusinessDate } from '#src/domain/period.ts';
 
 export interface Money {
   readonly minor: bigint;
@@ -95,16 +95,7 @@ export function boundedText(what: string, longest: number) {
 }
 
 const dateFix = 'Use a date that exists, such as 2026-01-01.';
-export const day = z.string(dateFix).refine(isDate, dateFix);
-
-function isDate(text: string): boolean {
-  try {
-    return addDays(text, 0) === text;
-  } catch (error) {
-    if (error instanceof AppError) return false;
-    throw error;
-  }
-}
+export const day = z.string(dateFix).refine(isBusinessDate, dateFix);
 
 const instantFix = 'Use an instant in UTC, such as 2026-06-15T08:00:00Z.';
 export const instant = z.iso.datetime(instantFix);
