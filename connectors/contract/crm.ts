@@ -96,7 +96,7 @@ export interface AccessCheck {
   /** `degraded`: Fairway works without it, and the message says how. `missing`: it does not. */
   readonly result: 'ok' | 'degraded' | 'missing';
   readonly message: string;
-  /** What an admin does, with the page of the vendor's settings. Null when nothing is to be done. */
+  /** What an admin does, with the page of the vendor's settings. Null when no action is needed. */
   readonly fix: string | null;
 }
 

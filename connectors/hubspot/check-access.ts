@@ -7,7 +7,7 @@ import { describeHubspotObject } from './schema/describe.ts';
 import { objectName, objectPath, ownersPath, propertyName } from './schema/naming.ts';
 import { anything } from './wire.ts';
 
-/** What the credentials of this connection can do besides reading and writing. */
+/** The abilities of this connection's credentials, other than reading and writing. */
 export interface HubspotCredentials {
   readonly signsWebhooks: boolean;
   readonly readsJournal: boolean;

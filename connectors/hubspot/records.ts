@@ -53,7 +53,7 @@ export async function readReferenceFields(
 }
 
 /**
- * All companies of a record of a custom object when no label says which one is meant: whoever places the record
+ * All companies of a record of a custom object when no label says which one is meant. The step that places the record
  * knows which of them is a partner. Other references mean the first one.
  */
 function referenceIn(object: string, field: string, choices: readonly string[]): RemoteFields[string] {

@@ -85,7 +85,7 @@ export function parseSettings({
 }
 
 /**
- * Salesforce expects the address of its own login as audience, also when the assertion is sent to a My Domain or to a
+ * Salesforce expects the address of its login page as audience, also when the assertion is sent to a My Domain or to a
  * government org. A sandbox org is known by the `--` in its My Domain.
  * Source: Salesforce Help, OAuth 2.0 JWT Bearer Flow; simple-salesforce #711, restforce #886.
  */

@@ -55,7 +55,7 @@ function scopeName(portal: Portal, spelling: string): string {
 }
 
 /**
- * There is no scope for the schema of leads: whoever reads leads reads their properties.
+ * There is no scope for the schema of leads: the scope for reading leads includes their properties.
  * Source: https://developers.hubspot.com/docs/api-reference/latest/crm/objects/leads/guide.md
  */
 const propertyArea = (name: string): string => (name === 'leads' ? 'objects.leads' : `schemas.${name}`);

@@ -12,7 +12,7 @@ export const appendOnlyTables = [
   'registration_event',
 ] as const;
 /**
- * Two people may take back the rows of a payout, which a trigger decides. The evidence of an event is deleted
+ * Two people may remove the rows of a payout, which a trigger decides. The evidence of an event is deleted
  * when its registration is erased.
  */
 const neverUpdated = [...appendOnlyTables, 'payout_line', 'registration_event_evidence'];

@@ -35,7 +35,7 @@ interface Permissions {
   readonly standardObjects: readonly string[];
   /** Standard fields that its users see as well. */
   readonly standardFields: readonly string[];
-  /** Lets its users change and delete every record of Fairway's own objects, whoever owns it. */
+  /** Lets its users change and delete every record of Fairway's objects, also those of other owners. */
   readonly modifyAllCustom: boolean;
   readonly label: string;
   readonly description: string;

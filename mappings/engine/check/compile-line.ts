@@ -66,7 +66,7 @@ function inboundField(
   };
 }
 
-/** Vendors return several choices in an order of their own, which means nothing: one order makes them comparable. */
+/** Vendors return several choices in any order. One order makes them comparable. */
 function inOrder(target: RemoteFieldShape | null | undefined, read: Read): Read {
   if (!target?.multiple) return read;
   return (value) => read(typeof value === 'string' ? choicesIn(value).toSorted().join(';') : value);

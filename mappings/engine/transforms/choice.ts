@@ -53,7 +53,7 @@ const readBoolean: Read = (value) => {
 /** A checkbox has no blank: vendors refuse null in one. */
 const writeBoolean: Write = (value) => readBoolean(value) ?? false;
 
-/** Several ids stay together: whoever places the record knows which of them is meant, or asks. */
+/** Several ids stay together. The step that places the record knows which of them is meant, or asks a person. */
 const readReference: Read = (value) => {
   if (!Array.isArray(value)) return readText(value);
   const ids = value.map(readText);

@@ -34,7 +34,7 @@ export const recordTypeAt = (org: Org, objectName: string, place: number): strin
 
 /**
  * The values of a picklist that records of a type may have. The values of a custom field that was deployed without
- * record types belong to none of them until somebody adds them.
+ * record types belong to no record type until an admin adds them.
  * Source: Metadata API Developer Guide, RecordType, `picklistValues`.
  */
 export function valuesOfType(org: Org, typeId: string, field: FieldDef): readonly string[] {

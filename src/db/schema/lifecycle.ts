@@ -29,8 +29,8 @@ export const lifecycleProgramme = pgTable('lifecycle_programme', {
 
 /**
  * People of the channel who are not in `person` because they do not sign in to Fairway: partners, services,
- * sales reps and channel account managers. A row with the e-mail address of somebody in `person` says more
- * about that person.
+ * sales reps and channel account managers. A row with the e-mail address of a `person` has further
+ * details about that person.
  */
 export const lifecyclePerson = pgTable(
   'lifecycle_person',

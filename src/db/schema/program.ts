@@ -29,7 +29,7 @@ export const programDraft = pgTable(
     updatedBy: uuid('updated_by').notNull(),
     updatedAt: at('updated_at').notNull(),
     note: text(),
-    /** The first day on which it is to be in force. Null: from the approval on. */
+    /** The first day on which it is in force. Null: from the approval on. */
     effectiveOn: date('effective_on'),
     submittedBy: uuid('submitted_by'),
     submittedAt: at('submitted_at'),

@@ -32,8 +32,8 @@ export interface PublishedProgram {
 }
 
 /**
- * Publishes the submitted programme as the next version. Nobody who worked on it can approve it, nor anybody tied
- * to them; the database guarantees this too. It begins on its day, or now if that day has begun.
+ * Publishes the submitted programme as the next version. The people who worked on it, and those tied to them, cannot
+ * approve it; the database guarantees this too. It begins on its day, or now if that day has begun.
  *
  * @throws AppError `not_allowed` to its authors; `conflict` when it was decided already, a test fails, another
  * version was approved since it was begun, or it would begin before that version

@@ -49,7 +49,7 @@ export interface SentGroup {
 
 /**
  * Stores the outcome of each write in one transaction. A successful write updates the shadow; fields that the
- * vendor refused become a dead letter of their own. A refused write
+ * vendor refused become a separate dead letter. A refused write
  * becomes a dead letter and a problem with the vendor's message. After a temporary failure the write stays
  * pending. Returns a temporary failure after which the job must be tried again, if there was one.
  *

@@ -37,7 +37,7 @@ export async function reportMissingFields(
   await reportProblems(deps.db, where, [{ id: deps.ids(), ref: connection.name, failure }], deps.clock());
 }
 
-/** Fields that the integration user may not see cost only themselves, but somebody must know. */
+/** The other fields are synced without those that the integration user may not see. A problem names each of these. */
 async function reportHiddenFields(
   deps: Deps,
   { connection, mapping }: { readonly connection: Connection; readonly mapping: MappedObject['mapping'] },

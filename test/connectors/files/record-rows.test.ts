@@ -14,7 +14,7 @@ const refs = (problems: Awaited<ReturnType<typeof read>>['problems']) =>
   problems.map(({ ref, failure }) => `${ref} ${failure.code}`);
 
 describe('a file of customers or orders', () => {
-  it('is told from an invoice file by its header, in every encoding', async () => {
+  it('is recognised by its header, in every encoding', async () => {
     folders.dropText('a.csv', 'Name;Customer-Number\nAcme;K-1\n');
     folders.dropText('b.csv', 'sep=|\nname|"customer number"\nBrandt|K-2\n');
     folders.dropText('c.csv', Buffer.from('\uFEFFname,customer_number\nCzerny,K-3\n', 'utf16le'));

@@ -26,7 +26,7 @@ function compiled(recordTypes: RecordTypeShapes | null) {
   return made.mapping;
 }
 
-it('a value that the type of the record does not offer costs only its field, and the problem names the type', () => {
+it('a value that the type of the record does not offer leaves out only its field, and the problem names the type', () => {
   const mapping = compiled({ field: 'RecordTypeId', types });
   expect(remoteFields(mapping)).toContain('RecordTypeId');
   const values = { tier: 'Silver', territory: 'DE' };

@@ -71,7 +71,7 @@ async function trial(crm: CrmKind) {
 const refusedFamily = 'A family with a name that is longer than all the others';
 
 describe.each(['salesforce', 'hubspot'] as const)('a field that %s refuses', { timeout: 60_000 }, (crm) => {
-  test('costs only itself: the other fields of the row are written, and it is named until it fits', async () => {
+  test('is left out: the other fields of the row are written, and it is named until it fits', async () => {
     await refuseFamily(crm, refusedFamily);
     const registration = await world.unusedRegistration(crm);
     const edited = { customerName: 'Written anyway', productFamily: refusedFamily };

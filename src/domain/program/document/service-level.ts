@@ -199,7 +199,7 @@ function* repeatedDates({ holidays, exceptions }: CalendarText, path: Problem['p
 
 /** Refuses a calendar that cannot count the promised times, such as one that never opens. */
 function* countProblems(part: ServiceLevelPart, one: BusinessCalendar, index: number): Generator<Problem> {
-  // Its hours, dates and zone have problems of their own.
+  // Problems of its hours, dates and zone are reported elsewhere.
   if (readCalendar(one) === null) return;
   for (const key of ['decision', 'appeal'] as const) {
     const { [key]: promise } = part;

@@ -108,7 +108,7 @@ function withNames(place: string, names: readonly string[]): string {
   return place.replaceAll('*', () => rest.shift() ?? '');
 }
 
-/** The value as words; null for a part whose settings have words of their own. */
+/** The value as words; null for a part whose settings are described one by one. */
 export function valueWords(place: string, value: unknown): string | null {
   if (value === null) return nothing[place] ?? 'none';
   if (typeof value === 'boolean') return value ? 'yes' : 'no';

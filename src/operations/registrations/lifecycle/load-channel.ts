@@ -13,7 +13,7 @@ import type { Channel } from '#src/domain/registrations/lifecycle/registration.t
 
 /** What a step names beside the registrations that it locks. */
 export interface NamedInStep {
-  /** The person who gave the command, or whom the news is about. */
+  /** The person who gave the command, or the subject of the news. */
   readonly by?: string;
   readonly partners?: readonly string[];
   readonly opportunities?: readonly string[];
