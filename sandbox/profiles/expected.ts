@@ -1,4 +1,4 @@
-import type { CrmSample, Sample, SampleInvoice, SampleOpportunity } from '#sandbox/sample.ts';
+import type { CrmSample, Sample, SampleAccount, SampleInvoice, SampleOpportunity } from '#sandbox/sample.ts';
 
 /** What must come out of a sample: worked out here a second time, by the published rules of the programme. */
 export interface Expected {
@@ -8,6 +8,8 @@ export interface Expected {
   readonly registrations: Readonly<Record<'salesforce' | 'hubspot', readonly string[]>>;
   /** The number of deals that close on each day, in both CRMs together. */
   readonly closeDates: Readonly<Record<string, number>>;
+  /** The number of accounts in each country, by its code, in both CRMs together. */
+  readonly countries: Readonly<Record<string, number>>;
   /** The payouts of the month that is paid, by key. */
   readonly payouts: Readonly<Record<string, ExpectedPayout>>;
   /** Their sums by currency, as plain decimals. */
@@ -45,7 +47,8 @@ export function expectedOf(sample: Sample, today: Date): Expected {
   return {
     partners: crms,
     registrations: { salesforce: numbersIn(sample.salesforce), hubspot: numbersIn(sample.hubspot) },
-    closeDates: countsOf([...sample.salesforce.opportunities, ...sample.hubspot.opportunities]),
+    closeDates: countsOf(dealsOf(sample).map(({ closeDate }) => closeDate)),
+    countries: countsOf(accountsOf(sample).flatMap(({ country }) => country ?? [])),
     payouts: Object.fromEntries(payouts),
     totals: totalsOf(payouts.map(([, payout]) => payout)),
   };
@@ -56,9 +59,18 @@ const codesIn = ({ accounts }: CrmSample): readonly string[] =>
 const numbersIn = ({ registrations }: CrmSample): readonly string[] =>
   registrations.map(({ number }) => number);
 
-const countsOf = (deals: readonly SampleOpportunity[]): Readonly<Record<string, number>> =>
+const dealsOf = ({ salesforce, hubspot }: Sample): readonly SampleOpportunity[] => [
+  ...salesforce.opportunities,
+  ...hubspot.opportunities,
+];
+const accountsOf = ({ salesforce, hubspot }: Sample): readonly SampleAccount[] => [
+  ...salesforce.accounts,
+  ...hubspot.accounts,
+];
+
+const countsOf = (values: readonly string[]): Readonly<Record<string, number>> =>
   Object.fromEntries(
-    [...Map.groupBy(deals, ({ closeDate }) => closeDate)].map(([day, found]) => [day, found.length]),
+    [...Map.groupBy(values, (value) => value)].map(([value, { length }]) => [value, length]),
   );
 
 const decimalPlaces = (currency: string): number => ({ JPY: 0, KWD: 3 })[currency] ?? 2;

@@ -9,7 +9,11 @@ export function localSample({ salesforce, hubspot, invoiceCurrencies }: Profile,
   const portalCurrencies = [hubspot.companyCurrency, ...hubspot.additionalCurrencies];
   const orgCurrencies = salesforce.currencies ?? [salesforce.currency];
   return {
-    salesforce: inCurrencies(sample.salesforce, orgCurrencies, salesforce.currency),
+    salesforce: inCurrencies(
+      salesforce.countryPicklists ? withIsoNames(sample.salesforce) : sample.salesforce,
+      orgCurrencies,
+      salesforce.currency,
+    ),
     hubspot: inCurrencies(sample.hubspot, portalCurrencies, hubspot.companyCurrency),
     invoices: sample.invoices.map((invoice) => billedIn(invoice, invoiceCurrencies)),
   };
@@ -24,6 +28,30 @@ function inCurrencies(sample: CrmSample, active: readonly string[], otherwise: s
     registrations: sample.registrations.map(local),
     ...(sample.lines ? { lines: sample.lines.map(local) } : {}),
   };
+}
+
+/**
+ * Names that the picklist of countries has when it is switched on.
+ * Source: Salesforce Help, State and Country/Territory Picklists: the integration values are the ISO names.
+ */
+const isoNames = [
+  ['MD', 'Moldova, Republic of'],
+  ['KR', 'Korea, Republic of'],
+  ['BO', 'Bolivia, Plurinational State of'],
+  ['TZ', 'Tanzania, United Republic of'],
+  ['CD', 'Congo, the Democratic Republic of the'],
+  ['VN', 'Viet Nam'],
+] as const;
+const everyForeign = 9;
+
+/** Some customers are in countries whose ISO names people do not use. */
+function withIsoNames(sample: CrmSample): CrmSample {
+  const accounts = sample.accounts.map((account, place) => {
+    if (account.isPartner || place % everyForeign !== 0) return account;
+    const iso = isoNames[(place / everyForeign) % isoNames.length] ?? isoNames[0];
+    return { ...account, country: iso[0], countryName: iso[1] };
+  });
+  return { ...sample, accounts };
 }
 
 /** Every tenth partner is billed in one of the further currencies, with as many decimals as it has. */

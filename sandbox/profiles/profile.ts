@@ -30,6 +30,13 @@ export interface OrgProfile {
   /** The organization-wide default of accounts, contacts and opportunities. */
   readonly sharing: 'ReadWrite' | 'Read' | 'Private';
   /**
+   * True where addresses have picklists of states and countries: each country has its ISO name and its code. Other orgs
+   * have texts, and no code.
+   */
+  readonly countryPicklists: boolean;
+  /** True where an account may be a person, with a first and a last name that make its name. */
+  readonly personAccounts: boolean;
+  /**
    * The first type of an object is the default one. The sample's partners have the first type of accounts, the other
    * accounts the second.
    */

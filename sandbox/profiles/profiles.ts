@@ -63,6 +63,8 @@ const org: OrgProfile = {
   sampleTypes: { partner: 'Channel Partner / Reseller', customer: 'Customer' },
   integrationUser: 'administrator',
   sharing: 'ReadWrite',
+  countryPicklists: false,
+  personAccounts: false,
   recordTypes: [],
 };
 
@@ -170,6 +172,14 @@ const differences = {
         { object: 'Opportunity', name: 'Renewal', developerName: 'Renewal', values: {} },
       ],
     },
+  },
+  'country-picklists': {
+    about: 'Addresses have picklists of states and countries, with the ISO names of countries.',
+    salesforce: { countryPicklists: true },
+  },
+  'person-accounts': {
+    about: 'Some accounts are persons: their name is made of a first and a last name.',
+    salesforce: { personAccounts: true },
   },
   'time-zones': {
     about: 'The org is in Arizona and the portal in Sydney.',

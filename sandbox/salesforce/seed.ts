@@ -43,7 +43,12 @@ export function seedOrg(org: Org, sample: CrmSample): void {
       insert(
         org,
         'Account',
-        { ...accountFields(account, org.profile.sampleTypes), OwnerId, RecordTypeId },
+        {
+          ...accountFields(account, org.profile.sampleTypes),
+          ...nameOf(org, account, ordinal),
+          OwnerId,
+          RecordTypeId,
+        },
         account,
       ),
     );
@@ -85,7 +90,10 @@ function insert(
   if (!createdAt || !modifiedAt) throw new Error(`not an instant: ${stamps.createdAt}, ${stamps.modifiedAt}`);
   const present = Object.fromEntries(
     Object.entries(fields).filter(
-      ([name, value]) => value !== null && (name !== 'CurrencyIsoCode' || org.profile.currencies !== null),
+      ([name, value]) =>
+        value !== null &&
+        (name !== 'CurrencyIsoCode' || org.profile.currencies !== null) &&
+        (name !== 'BillingCountryCode' || org.profile.countryPicklists),
     ),
   );
   return new Writer(org, org.schema(), { userId: adminUser(org).Id, createdAt, modifiedAt }).insert(
@@ -116,6 +124,13 @@ function productFields({ code, name, family }: SampleProduct): Record<string, un
 
 function lineFields({ quantity, unitPrice, currency }: SampleLine): Record<string, unknown> {
   return { Quantity: quantity, UnitPrice: unitPrice, CurrencyIsoCode: currency };
+}
+
+/** Some of the customers are persons where accounts may be. */
+function nameOf(org: Org, { name, isPartner }: SampleAccount, ordinal: number): Record<string, unknown> {
+  const [first = '', ...rest] = name.split(' ');
+  const isPerson = org.profile.personAccounts && !isPartner && ordinal % 8 === 0 && rest.length > 0;
+  return isPerson ? { Name: null, FirstName: first, LastName: rest.join(' ') } : {};
 }
 
 function accountFields(account: SampleAccount, types: OrgProfile['sampleTypes']): Record<string, unknown> {

@@ -1,8 +1,8 @@
 import { Client } from '@hubspot/api-client';
-import { count } from 'drizzle-orm';
+import { count, isNotNull } from 'drizzle-orm';
 import { Connection } from 'jsforce';
 import { describe, expect, it } from 'vitest';
-import { opportunity } from '#src/db/schema/channel.ts';
+import { account, opportunity } from '#src/db/schema/channel.ts';
 import { profileNamed, type ProfileName } from '#sandbox/profiles/profiles.ts';
 import type { Expected } from '#sandbox/profiles/expected.ts';
 import { openProblems } from '#test/support/queries.ts';
@@ -18,6 +18,8 @@ const complete: readonly ProfileName[] = [
   'enterprise-default',
   'minimum-access',
   'record-types',
+  'country-picklists',
+  'person-accounts',
 ];
 const tried = process.env['CI'] === 'true' ? complete : complete.slice(0, 2);
 
@@ -64,6 +66,7 @@ async function expectOracle(
   );
   expect(await currenciesOfDeals(service)).toEqual(currenciesIn(profile));
   expect(await closeDatesOfDeals(service)).toEqual(expected.closeDates);
+  expect(await countriesOfAccounts(service)).toEqual(expected.countries);
   const shown = [...(await salesforcePayouts(service)), ...(await hubspotPayouts(service))];
   const paid = Object.entries(expected.payouts).map(
     ([key, { currency, amount }]) => `${key} ${amount} ${currency}`,
@@ -95,6 +98,16 @@ async function closeDatesOfDeals({ deps }: Service): Promise<Record<string, numb
     .from(opportunity)
     .groupBy(opportunity.closeDate);
   return Object.fromEntries(rows.map(({ day, deals }) => [String(day), deals]));
+}
+
+/** The number of accounts in each country, as Fairway understood them. */
+async function countriesOfAccounts({ deps }: Service): Promise<Record<string, number>> {
+  const rows = await deps.db
+    .select({ country: account.country, accounts: count() })
+    .from(account)
+    .where(isNotNull(account.country))
+    .groupBy(account.country);
+  return Object.fromEntries(rows.map(({ country, accounts }) => [String(country), accounts]));
 }
 
 /** The sample has deals in dollars and euros; a CRM with one currency has all of them in that one. */

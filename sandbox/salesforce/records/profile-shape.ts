@@ -5,11 +5,15 @@ import type { FieldDef, ObjectDef } from './schema.ts';
 export const hasObject = ({ currencies }: OrgProfile, { name }: ObjectDef): boolean =>
   name !== 'CurrencyType' || currencies !== null;
 
+const ofPersons = new Set(['IsPersonAccount', 'FirstName', 'LastName', 'PersonEmail']);
+
 /** An object as an org of this profile has it: its currencies and its picklist values. */
 export function shapeObject(profile: OrgProfile, object: ObjectDef): ObjectDef {
   const fields = object.fields.flatMap((field): FieldDef[] => {
     if (field.name === 'RecordTypeId')
       return profile.recordTypes.some((type) => type.object === object.name) ? [field] : [];
+    if (object.name === 'Account' && ofPersons.has(field.name)) return profile.personAccounts ? [field] : [];
+    if (field.name === 'BillingCountryCode') return profile.countryPicklists ? [field] : [];
     if (field.name === 'CurrencyIsoCode') return currencyField(profile, field);
     if (object.name === 'Account' && field.name === 'Type')
       return [{ ...field, values: shapeValues(field, profile.accountTypes) }];

@@ -116,6 +116,11 @@ const account = standard('Account', 'Accounts', '001', [
   ]),
   field('NumberOfEmployees', 'Employees', 'int', { precision: 8 }),
   field('Description', 'Account Description', 'textarea', { length: 32000 }),
+  // These four only where accounts may be persons.
+  field('IsPersonAccount', 'Is Person Account', 'boolean', { readOnly: true }),
+  text('FirstName', 'First Name', 40),
+  text('LastName', 'Last Name', 80),
+  field('PersonEmail', 'Email', 'email', { length: 80 }),
   recordType,
   owner,
 ]);

@@ -58,7 +58,9 @@ export class Writer {
         `entity type cannot be inserted: ${object.label}`,
       );
     const values = this.#check(object, fields, null);
+    const person = isPerson(this.#org, object, values);
     const missing = object.fields
+      .filter((field) => !(person && field.name === 'Name'))
       .filter((field) => field.required && (values[field.name] ?? null) === null)
       .map((field) => field.name);
     if (missing.length)
@@ -87,6 +89,12 @@ export class Writer {
     if (this.#schema.object(object.name)?.editable === false || !this.#schema.changes(object, row))
       throw rowError('INSUFFICIENT_ACCESS_OR_READONLY', 'insufficient access rights on object id');
     const values = this.#check(object, fields, row.Id);
+    if ('Name' in values && isPerson(this.#org, object, row))
+      throw rowError(
+        'INVALID_FIELD_FOR_INSERT_UPDATE',
+        'Account: bad field names on insert/update call: Name',
+        ['Name'],
+      );
     const saved = derive(this.#org, object, { ...row, ...values, ...this.#modified() });
     this.#save(object, saved, Object.keys(values));
     return row.Id;
@@ -232,6 +240,13 @@ export class Writer {
 const isClearedOnDelete = (field: FieldDef): boolean =>
   field.type === 'reference' && field.referenceTo !== 'User' && !field.readOnly && !field.required;
 
+/**
+ * An account with a last name is a person, whose name is made of its parts and cannot be changed itself.
+ * Source: Object Reference, Account, `Name` and `IsPersonAccount`.
+ */
+const isPerson = (org: Org, object: ObjectDef, row: Readonly<Record<string, unknown>>): boolean =>
+  org.profile.personAccounts && object.name === 'Account' && (row['LastName'] ?? null) !== null;
+
 /** The values Salesforce works out from others. */
 function derive(org: Org, object: ObjectDef, row: Row): Row {
   if (object.name === 'Opportunity') {
@@ -239,6 +254,10 @@ function derive(org: Org, object: ObjectDef, row: Row): Row {
     return { ...row, IsClosed: stage?.closed ?? false, IsWon: stage?.won ?? false };
   }
   if (object.name === 'OpportunityLineItem') return { ...row, ...lineOf(org, row) };
+  if (isPerson(org, object, row)) {
+    const name = [row['FirstName'], row['LastName']].filter(Boolean).join(' ');
+    return { ...row, IsPersonAccount: true, Name: name };
+  }
   if (object.name === 'Contact' || object.name === 'User' || object.name === 'Lead') {
     return { ...row, Name: [row['FirstName'], row['LastName']].filter(Boolean).join(' ') };
   }

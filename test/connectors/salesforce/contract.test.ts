@@ -79,7 +79,7 @@ crmContract('salesforce', async () => {
     seed: () => org.vendor.seed(sample),
     read: {
       object: 'Account',
-      fields: ['Name', 'Website', 'BillingCountryCode', 'Fairway_Partner_Code__c'],
+      fields: ['Name', 'Website', 'BillingCountry', 'Fairway_Partner_Code__c'],
       total: accountTotal,
     },
     touch: async () => {
