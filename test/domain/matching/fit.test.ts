@@ -70,6 +70,15 @@ describe('without labels', () => {
     expect(fitByExpectation([{ counts, leftOut: [] }], counts, defaultModel).weights.domain).toEqual(
       defaultModel.weights.domain,
     );
+    // Sites of one organisation: a match may have another number.
+    const sites = unlabelled(
+      simulated().flatMap((one) =>
+        (['exact', 'different'] as const).map((numbers) => ({ ...one, levels: { ...one.levels, numbers } })),
+      ),
+    );
+    expect(fitByExpectation([{ counts: sites, leftOut: [] }], sites, defaultModel).weights.numbers).toEqual(
+      defaultModel.weights.numbers,
+    );
     const namesOnly = unlabelled(
       simulated().map((one) => ({ ...one, levels: levels({ name: one.levels.name, words: 'strong' }) })),
     );

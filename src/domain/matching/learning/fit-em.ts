@@ -229,7 +229,9 @@ function withBits(start: MatchModel, bits: ReadonlyMap<Feature, ByCategory>): Ma
   );
   return {
     ...start,
-    weights: { ...Object.fromEntries(single), name } as MatchModel['weights'],
+    // The weight of different numbers is not learned: site I and site II of one organisation agree in most other
+    // fields, so they look like one company with two numbers.
+    weights: { ...Object.fromEntries(single), name, numbers: start.weights.numbers } as MatchModel['weights'],
     words: words as MatchModel['words'],
   };
 }
