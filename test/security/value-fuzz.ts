@@ -5,6 +5,7 @@ import { invoiceColumns } from '#connectors/files/invoice-row.ts';
 import { seeded } from '#src/cli/match/seeded.ts';
 import { addVersion } from '#src/db/mappings/mapping-version-store.ts';
 import type { CanonicalKind } from '#src/domain/record.ts';
+import type { RunSummary } from '#src/operations/runs/summarise-run.ts';
 import { publish } from '#test/operations/mappings/mappings-fixture.ts';
 import { startTwoWayWorld, type CrmKind, type TwoWayWorld } from '#test/operations/two-way-fixture.ts';
 import { recordIdsOf, strangeText, writeInCrm } from './odd-values.ts';
@@ -116,7 +117,7 @@ export async function fuzzRound(world: TwoWayWorld, seed: number, edits: number)
   const faults: string[] = [];
   try {
     const { summary } = await service.runJobAndRest();
-    if (!summary.complete) faults.push('a job of the run failed, or a connection is paused');
+    if (!summary.complete) faults.push(`the run is not complete: ${await reasonsOf(world, summary)}`);
   } catch (error) {
     return { accepted, faults: [String(error)] };
   }
@@ -124,6 +125,17 @@ export async function fuzzRound(world: TwoWayWorld, seed: number, edits: number)
     accepted: accepted + rows.length,
     faults: [...faults, ...(await unexplained(world, [...touched]))],
   };
+}
+
+async function reasonsOf({ deps }: TwoWayWorld, { attention, paused }: RunSummary): Promise<string> {
+  const failed = await deps.db.execute<{ name: string; error: string | null }>(
+    sql`select name, error from job where status = 'failed' order by finished_at desc limit 3`,
+  );
+  return [
+    ...attention,
+    ...paused.map(({ connection, reason }) => `${connection} is paused (${reason})`),
+    ...failed.map(({ name, error }) => `${name} failed (${error})`),
+  ].join('; ');
 }
 
 /** A row that is right except for one or two cells. */

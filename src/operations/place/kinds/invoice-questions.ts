@@ -45,7 +45,7 @@ export function askAboutCredit(
       several: 'several invoices with this number are known',
       other: 'the invoice with this number belongs to another partner or has another currency',
     }[credited.is];
-    const message = `It corrects ${memo.appliesTo}, but ${why}. It was not booked.`;
+    const message = `It corrects ${JSON.stringify(memo.appliesTo)}, but ${why}. It was not booked.`;
     const fix =
       'Send the invoice or correct applies_to. Or answer: book it at the rate of its own date, or discard the row.';
     return placingFailure(extId, 'credit_memo_unmatched', message, fix);

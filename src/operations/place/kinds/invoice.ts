@@ -248,12 +248,12 @@ function candidates(shown: ShownRow, known: Known, connectionId: string): readon
 }
 
 function ambiguousPartner(extId: string, code: string): PlacingFailure {
-  const message = `Partner code ${code} is on more than one partner account.`;
+  const message = `Partner code ${JSON.stringify(code)} is on more than one partner account.`;
   return placingFailure(extId, 'partner_ambiguous', message, 'Leave the code on one partner account only.');
 }
 
 function unknownPartner(extId: string, code: string): PlacingFailure {
-  const message = `No partner account has the code ${code}.`;
+  const message = `No partner account has the code ${JSON.stringify(code)}.`;
   const fix = 'Enter the code on the partner’s account in the CRM, or correct it on the invoice.';
   return placingFailure(extId, 'partner_unknown', message, fix);
 }
