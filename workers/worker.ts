@@ -7,12 +7,15 @@ import { scheduleReconciliations } from '#src/operations/pull/reconcile-object.t
 import { startScheduledRun } from '#src/operations/runs/start-run.ts';
 import { scheduleDueHints } from '#src/operations/hints/record-hints.ts';
 import { fireDueTimers } from '#src/operations/registrations/lifecycle/fire-timers.ts';
+import { scheduleWebhooks } from '#src/operations/notices/deliver-webhooks.ts';
+import { spreadNotices } from '#src/operations/notices/spread-notices.ts';
 import { runJob } from './run-job.ts';
 
 const relayEveryMs = 500;
 const hintsEveryMs = 500;
 /** A timer of a registration fires at most this much late, and the time that a batch takes. */
 const timersEveryMs = 500;
+const noticesEveryMs = 500;
 const sweepEveryMs = 5_000;
 /** At most this much of the audit trail can be lost without being noticed. */
 const anchorEveryMs = 5_000;
@@ -42,6 +45,7 @@ export function startWorker(deps: Deps, { syncMinutes }: WorkerOptions): AsyncDi
     repeat(deps, sweepEveryMs, () => sweepJobs(deps)),
     repeat(deps, hintsEveryMs, () => scheduleDueHints(deps)),
     repeat(deps, timersEveryMs, () => fireDueTimers(deps)),
+    repeat(deps, noticesEveryMs, () => sendNotices(deps)),
     listenToStreams(deps),
     repeat(deps, anchorEveryMs, () => anchorAuditTrail(deps)),
     repeat(deps, pruneEveryMs, () => pruneHistory(deps), firstPruneMs),
@@ -57,6 +61,11 @@ export function startWorker(deps: Deps, { syncMinutes }: WorkerOptions): AsyncDi
       await consumer[Symbol.asyncDispose]();
     },
   };
+}
+
+async function sendNotices(deps: Deps): Promise<void> {
+  await spreadNotices(deps);
+  await scheduleWebhooks(deps);
 }
 
 /**

@@ -16,6 +16,8 @@ export const permissions = [
   'approve_payouts',
   'download_payouts',
   'manage_people',
+  'read_webhooks',
+  'manage_webhooks',
 ] as const;
 export type Permission = (typeof permissions)[number];
 
@@ -41,6 +43,8 @@ const granted: Readonly<Record<Permission, readonly Role[]>> = {
   approve_payouts: ['admin', 'finance'],
   download_payouts: ['admin', 'finance'],
   manage_people: ['admin'],
+  read_webhooks: ['admin', 'ops'],
+  manage_webhooks: ['admin'],
 };
 
 export function may(role: Role, permission: Permission): boolean {

@@ -20,6 +20,7 @@ import { registrationRoutes } from './registrations/routes.ts';
 import { runRoutes } from './runs/routes.ts';
 import { signInRoutes } from './people/sign-in-routes.ts';
 import { systemRoutes } from './system/routes.ts';
+import { webhookEndpointRoutes } from './notices/routes.ts';
 import { webhookRoutes } from './sync/webhook-routes.ts';
 
 /** All routes of the API, with the module that has them. */
@@ -47,5 +48,6 @@ export const resources: readonly {
   { prefix: '/api', routes: connectionRoutes }, // GET /connections[/:id] · PATCH /connections/:id · POST /connections/:id/{check,sync,reconcile,replay}
   { prefix: '/api', routes: problemRoutes }, // GET /problems · POST /problems/answer
   { prefix: '/api', routes: peopleRoutes }, // GET /people · POST /people · PATCH /people/:id · POST /people/:id/{link,confirm,let-in,disable,enable,end-sessions}
+  { prefix: '/api', routes: webhookEndpointRoutes }, // GET, POST /webhook-endpoints · PATCH /webhook-endpoints/:id · POST …/{rotate,test,redeliver} · GET …/deliveries
   { prefix: '/api', routes: accountRoutes }, // GET /me/sessions · DELETE /me/sessions/:id · POST /me/sessions/end-others
 ];

@@ -9,6 +9,7 @@ const otherStates = [
   'drift',
   'clock',
   'rival_deal',
+  'webhook',
 ] as const satisfies readonly Alert['state'][];
 /** The states of a connection's health. */
 export type HealthState = Exclude<Alert['state'], (typeof otherStates)[number]>;

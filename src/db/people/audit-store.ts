@@ -20,6 +20,7 @@ export interface AuditEntry {
     | 'person'
     | 'match_model'
     | 'program'
+    | 'webhook_endpoint'
     /** Signing in, being refused and downloading. The subject is the person, or `noPerson`. */
     | 'access';
   readonly subjectId: string;

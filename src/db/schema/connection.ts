@@ -408,7 +408,9 @@ export const alert = pgTable('alert', {
     .notNull()
     .references(() => connection.id, { onDelete: 'cascade' }),
   state: text()
-    .$type<'failing' | 'paused' | 'recovered' | 'mass_deletion' | 'drift' | 'clock' | 'rival_deal'>()
+    .$type<
+      'failing' | 'paused' | 'recovered' | 'mass_deletion' | 'drift' | 'clock' | 'rival_deal' | 'webhook'
+    >()
     .notNull(),
   message: text().notNull(),
   at: at('at').notNull(),

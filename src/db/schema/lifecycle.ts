@@ -1,3 +1,4 @@
+import type { NoticeFacts } from '#src/domain/notices/notice-facts.ts';
 import type { LifecycleProgramme } from '#src/domain/registrations/lifecycle/programme.ts';
 import type { LifecycleState } from '#src/domain/registrations/lifecycle/states.ts';
 import { sql } from 'drizzle-orm';
@@ -193,7 +194,7 @@ export const registrationEventEvidence = pgTable('registration_event_evidence', 
   termsAfter: jsonb('terms_after').$type<Readonly<Record<string, string>>>().notNull(),
 });
 
-/** Notices that wait to be sent. */
+/** Notices. One without `sent_at` waits until its messages are in the outboxes. */
 export const lifecycleNotice = pgTable(
   'lifecycle_notice',
   {
@@ -211,6 +212,9 @@ export const lifecycleNotice = pgTable(
     mustNotContain: jsonb('must_not_contain').$type<readonly string[]>().notNull(),
     /** Days until the protection ends, for `about_to_expire`. */
     days: integer(),
+    /** The registration as the step left it. Null for a notice from before webhooks and e-mail. */
+    facts: jsonb().$type<NoticeFacts | null>(),
+    /** When its messages were put into the outboxes of webhooks and e-mail. */
     sentAt: at('sent_at'),
   },
   (t) => [

@@ -188,7 +188,16 @@ export const connectionPage = z.object({
   /** Changes of the connection's health, the newest first. */
   alerts: z.array(
     z.object({
-      state: z.enum(['failing', 'paused', 'recovered', 'mass_deletion', 'drift', 'clock', 'rival_deal']),
+      state: z.enum([
+        'failing',
+        'paused',
+        'recovered',
+        'mass_deletion',
+        'drift',
+        'clock',
+        'rival_deal',
+        'webhook',
+      ]),
       message: z.string(),
       at: instant,
     }),

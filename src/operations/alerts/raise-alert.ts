@@ -49,6 +49,13 @@ export async function raiseClockAlert(deps: Deps, tx: Db, message: string): Prom
   if (first) await raiseAlert(deps, tx, { connectionId: first.id, state: 'clock', message });
 }
 
+/** A disabled webhook endpoint belongs to no connection; it is shown like an alert about the clocks. */
+export async function raiseWebhookAlert(deps: Deps, tx: Db, message: string): Promise<void> {
+  deps.log.error(message);
+  const [first] = await listConnections(tx);
+  if (first) await raiseAlert(deps, tx, { connectionId: first.id, state: 'webhook', message });
+}
+
 function healthOf({ status, pausedUntil }: Connection): HealthState {
   if (status === 'failing') return 'failing';
   return pausedUntil === null ? 'recovered' : 'paused';

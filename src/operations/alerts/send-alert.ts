@@ -10,6 +10,7 @@ const headings: Readonly<Record<Alert['state'], string>> = {
   mass_deletion: 'Records are missing in the CRM',
   drift: 'Fields have changed in the CRM',
   clock: 'The clocks disagree',
+  webhook: 'A webhook endpoint is disabled',
   rival_deal: 'Direct deals compete with registrations',
 };
 

@@ -1,5 +1,6 @@
 import { deleteOldAlerts } from '#src/db/alerts/alert-store.ts';
 import { deleteDoneJobs, deleteOldJobs } from '#src/db/jobs/job-store.ts';
+import { deleteOldMessages } from '#src/db/notices/delivery-store.ts';
 import { deleteEndedAccess } from '#src/db/people/access-store.ts';
 import { deleteOldChanges } from '#src/db/sync/remote-store.ts';
 import { deleteOldRuns } from '#src/db/runs/run-store.ts';
@@ -14,12 +15,12 @@ const historyMs = 90 * 24 * 3_600_000;
  * them.
  */
 const latestRuns = 100;
-/** Jobs that process hints are many, and of no use after a day. */
+/** Jobs that process hints or deliver webhooks are many, and of no use after a day. */
 const hintJobHistoryMs = 24 * 3_600_000;
 
 /**
- * Deletes old rows: ended sign-in links and sessions, and old runs, jobs, writes, alerts and changes read
- * from the CRMs. Decisions, the ledger and the audit trail are never deleted.
+ * Deletes old rows: ended sign-in links and sessions, and old runs, jobs, writes, webhooks, alerts and
+ * changes read from the CRMs. Decisions, the ledger and the audit trail are never deleted.
  */
 export async function pruneHistory(deps: Pick<Deps, 'db' | 'clock' | 'log'>): Promise<void> {
   const now = deps.clock().getTime();
@@ -29,9 +30,11 @@ export async function pruneHistory(deps: Pick<Deps, 'db' | 'clock' | 'log'>): Pr
     runs: await deleteOldRuns(deps.db, before, latestRuns),
     jobs:
       (await deleteOldJobs(deps.db, before)) +
-      (await deleteDoneJobs(deps.db, 'process-hints', new Date(now - hintJobHistoryMs))),
+      (await deleteDoneJobs(deps.db, 'process-hints', new Date(now - hintJobHistoryMs))) +
+      (await deleteDoneJobs(deps.db, 'deliver-webhooks', new Date(now - hintJobHistoryMs))),
     writes: await deleteOldIntents(deps.db, before),
     changes: await deleteOldChanges(deps.db, before),
+    webhooks: await deleteOldMessages(deps.db, before),
     alerts: await deleteOldAlerts(deps.db, before),
   };
   if (Object.values(pruned).some((count) => count > 0)) deps.log.info(pruned, 'old rows were deleted');

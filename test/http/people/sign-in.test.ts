@@ -55,6 +55,7 @@ describe('a login link', () => {
         'approve_mappings',
         'draft_programs',
         'approve_programs',
+        'read_webhooks',
       ],
     });
   });

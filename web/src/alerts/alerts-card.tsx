@@ -14,6 +14,7 @@ const states: Readonly<Record<Alert['state'], { readonly label: string; readonly
   mass_deletion: { label: 'Needs your decision', tone: 'warn' },
   clock: { label: 'Clocks disagree', tone: 'bad' },
   drift: { label: 'CRM schema changed', tone: 'warn' },
+  webhook: { label: 'Webhook endpoint disabled', tone: 'bad' },
   rival_deal: { label: 'Direct deal competes', tone: 'warn' },
 };
 

@@ -10,6 +10,7 @@ import {
   type LifecycleScope,
 } from '#src/db/registrations/lifecycle/lifecycle-store.ts';
 import type { Deps } from '#src/deps.ts';
+import { noticeFacts } from '#src/domain/notices/notice-facts.ts';
 import type { Refusal } from '#src/domain/registrations/lifecycle/command.ts';
 import type { Notice } from '#src/domain/registrations/lifecycle/notices.ts';
 import type { Instant } from '#src/domain/registrations/lifecycle/registration.ts';
@@ -123,6 +124,10 @@ async function saveStep(deps: Deps, tx: Db, step: StepToSave): Promise<ReadonlyM
       redacted,
       mustNotContain,
       days,
+      facts: noticeFacts(
+        result.channel.registrations[registration],
+        all.find((one) => one.registration.id === registration)?.crm.fields['decisionDue'],
+      ),
     })),
   );
   if (saved.length > 0)
