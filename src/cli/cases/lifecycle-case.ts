@@ -8,10 +8,9 @@ import {
 import type { Deps } from '#src/deps.ts';
 import type { LifecycleProgramme } from '#src/domain/registrations/lifecycle/programme.ts';
 import { moveNames } from '#src/domain/registrations/lifecycle/states.ts';
-import type { LifecycleFact } from '#src/domain/registrations/lifecycle/step.ts';
 import { applyLifecycleCommand } from '#src/operations/registrations/lifecycle/apply-command.ts';
 import { fireLifecycleTimers } from '#src/operations/registrations/lifecycle/fire-timers.ts';
-import { learnNews } from '#src/operations/registrations/lifecycle/learn-news.ts';
+import { learnNews, type LifecycleNews } from '#src/operations/registrations/lifecycle/learn-news.ts';
 import type { StepOutcome } from '#src/operations/registrations/lifecycle/run-step.ts';
 import {
   showLifecycle,
@@ -19,12 +18,21 @@ import {
 } from '#src/operations/registrations/lifecycle/show-lifecycle.ts';
 import { jsonDifferences, type CaseResult, type NamedCase } from './case-file.ts';
 import {
+  scenarioEmail,
   scenarioOpportunityOwner,
   scenarioPartners,
   scenarioPeople,
   scenarioProgramme,
+  withScenarioNames,
 } from './lifecycle-cast.ts';
+import { publishScenarioProgramme } from './scenario-programme.ts';
 import { scenarioIds, type ScenarioIds } from './scenario-ids.ts';
+
+/** Only the settings with names of people are read here. */
+const programmeDifferences = z.looseObject({
+  approvalSteps: z.array(z.object({ name: z.string(), anyOf: z.array(z.string()) })).optional(),
+  lead: z.string().optional(),
+});
 
 const instant = z.iso.datetime({ offset: true }).transform((text) => Math.floor(Date.parse(text) / 1000));
 const text = z.string();
@@ -90,7 +98,7 @@ const factStep = z.union([
   z.object({
     at: instant,
     fact: z.literal('programme.published'),
-    with: z.record(text, z.unknown()),
+    with: programmeDifferences,
   }),
   z.object({
     at: instant,
@@ -103,7 +111,7 @@ const stepSchema = z.union([tickStep, commandStep, factStep]);
 type Step = z.infer<typeof stepSchema>;
 
 const scenarioSchema = z.object({
-  programmes: z.array(z.record(text, z.unknown())).default([{}]),
+  programmes: z.array(programmeDifferences).default([{}]),
   steps: z.array(stepSchema).min(1),
   expected: z.array(z.looseObject({ registrations: z.record(text, z.unknown()).optional() })),
 });
@@ -128,21 +136,28 @@ async function playScenario(deps: Deps, scenario: Scenario): Promise<readonly un
   const [first] = scenario.steps;
   const state = { programme: programmeOf(scenarioProgramme, scenario.programmes[0] ?? {}) };
   await insertCast(deps, ids);
-  await learnNews(deps, first?.at ?? 0, { fact: 'programme.published', programme: state.programme });
+  await publishScenarioProgramme(deps, first?.at ?? 0, state.programme);
   const played: unknown[] = [];
   for (const step of scenario.steps) {
     const outcome = await play(deps, ids, step, state);
-    played.push(await stepShown(deps, { ids, step, outcome }));
+    played.push(withScenarioNames(await stepShown(deps, { ids, step, outcome })));
   }
   return played;
 }
 
-/** Only values that the lifecycle does not check are read here as they are. */
+/** Publishing it checks the values. */
 function programmeOf(
   before: LifecycleProgramme,
-  differing: Readonly<Record<string, unknown>>,
+  { approvalSteps, lead, ...differing }: z.infer<typeof programmeDifferences>,
 ): LifecycleProgramme {
-  return { ...before, ...differing };
+  return {
+    ...before,
+    ...differing,
+    ...(approvalSteps && {
+      approvalSteps: approvalSteps.map(({ name, anyOf }) => ({ name, anyOf: anyOf.map(scenarioEmail) })),
+    }),
+    ...(lead === undefined ? {} : { lead: lead && scenarioEmail(lead) }),
+  };
 }
 
 async function insertCast({ db }: Deps, ids: ScenarioIds): Promise<void> {
@@ -173,8 +188,10 @@ async function play(
   state: { programme: LifecycleProgramme },
 ): Promise<StepOutcome> {
   if ('fact' in step) {
-    if (step.fact === 'programme.published') state.programme = programmeOf(state.programme, step.with);
-    return learnNews(deps, step.at, newsOf(ids, step, state.programme));
+    if (step.fact !== 'programme.published') return learnNews(deps, step.at, newsOf(ids, step));
+    state.programme = programmeOf(state.programme, step.with);
+    await publishScenarioProgramme(deps, step.at, state.programme);
+    return fireLifecycleTimers(deps, step.at);
   }
   if (step.do === 'tick') return fireLifecycleTimers(deps, step.at);
   const { opportunity, supersedes, supersededBy, partner, ...values } = step.with;
@@ -182,6 +199,7 @@ async function play(
     value === undefined ? undefined : idOf(value);
   return applyLifecycleCommand(deps, {
     ...step,
+    by: scenarioEmail(step.by),
     registration: ids.registration(step.registration),
     with: {
       ...values,
@@ -197,24 +215,22 @@ async function play(
 
 function newsOf(
   ids: ScenarioIds,
-  step: Extract<Step, { readonly fact: string }>,
-  programme: LifecycleProgramme,
-): LifecycleFact {
+  step: Exclude<Extract<Step, { readonly fact: string }>, { readonly fact: 'programme.published' }>,
+): LifecycleNews {
   switch (step.fact) {
     case 'person.away': {
-      const { person, ...absence } = step.with;
-      return { fact: step.fact, person, absence };
+      const { person, delegate, ...times } = step.with;
+      const absence = { ...times, delegate: scenarioEmail(delegate) };
+      return { fact: step.fact, person: scenarioEmail(person), absence };
     }
     case 'person.left':
-      return { fact: step.fact, person: step.with.person };
+      return { fact: step.fact, person: scenarioEmail(step.with.person) };
     case 'partner.suspended':
     case 'partner.reinstated':
     case 'partner.terminated':
       return { fact: step.fact, partner: ids.partner(step.with.partner) };
     case 'partner.merged':
       return { fact: step.fact, from: ids.partner(step.with.from), into: ids.partner(step.with.into) };
-    case 'programme.published':
-      return { fact: step.fact, programme };
     case 'rules.done':
       return {
         fact: step.fact,

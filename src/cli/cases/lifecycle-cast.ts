@@ -1,6 +1,18 @@
 import type { LifecycleProgramme } from '#src/domain/registrations/lifecycle/programme.ts';
 import type { LifecyclePerson } from '#src/domain/registrations/lifecycle/registration.ts';
 
+const domain = '@scenario.example';
+
+/** The e-mail address of a person of a scenario. Programmes name people by their addresses. */
+export function scenarioEmail(name: string): string {
+  return `${name}${domain}`;
+}
+
+/** The name in a scenario for each address in a value. */
+export function withScenarioNames(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value).replaceAll(domain, ''));
+}
+
 /** The programme of a scenario, except for what the scenario says. */
 export const scenarioProgramme: LifecycleProgramme = {
   version: 1,
@@ -25,8 +37,8 @@ export const scenarioProgramme: LifecycleProgramme = {
     { percent: 80, to: ['deciders', 'lead'] },
     { percent: 100, to: ['lead', 'cam'] },
   ],
-  approvalSteps: [{ name: 'review', anyOf: ['olga', 'omar'] }],
-  lead: 'lena',
+  approvalSteps: [{ name: 'review', anyOf: ['olga', 'omar'].map(scenarioEmail) }],
+  lead: scenarioEmail('lena'),
   fourEyes: { submitter: true, editor: true, camOfPartner: true },
   distinctApprovers: true,
   termsOf: 'submission',
@@ -42,8 +54,7 @@ export const scenarioProgramme: LifecycleProgramme = {
   infoDays: 10,
 };
 
-/** The people of every scenario. A service without a partner registers for every partner. */
-export const scenarioPeople: Readonly<Record<string, Pick<LifecyclePerson, 'role' | 'partner'>>> = {
+const people: Readonly<Record<string, Pick<LifecyclePerson, 'role' | 'partner'>>> = {
   pat: { role: 'partner', partner: 'acme' },
   pia: { role: 'partner', partner: 'acme' },
   rob: { role: 'partner', partner: 'bolt' },
@@ -61,10 +72,14 @@ export const scenarioPeople: Readonly<Record<string, Pick<LifecyclePerson, 'role
   ada: { role: 'admin' },
 };
 
+/** The people of every scenario by their addresses. A service without a partner registers for every partner. */
+export const scenarioPeople: Readonly<Record<string, Pick<LifecyclePerson, 'role' | 'partner'>>> =
+  Object.fromEntries(Object.entries(people).map(([name, person]) => [scenarioEmail(name), person]));
+
 export const scenarioPartners: Readonly<Record<string, { readonly name: string; readonly cam: string }>> = {
-  acme: { name: 'Acme Networks', cam: 'carl' },
-  bolt: { name: 'Bolt Systems', cam: 'cora' },
+  acme: { name: 'Acme Networks', cam: scenarioEmail('carl') },
+  bolt: { name: 'Bolt Systems', cam: scenarioEmail('cora') },
 };
 
 /** The owner of every opportunity. */
-export const scenarioOpportunityOwner = 'ria';
+export const scenarioOpportunityOwner = scenarioEmail('ria');

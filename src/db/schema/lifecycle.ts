@@ -12,21 +12,31 @@ import {
   pgTable,
   primaryKey,
   text,
+  uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
 import { opportunity, partner, registration } from './channel.ts';
 import { at, id } from './columns.ts';
 
-/** The settings of the lifecycle, a row each time they are published. The newest row is in force. */
-export const lifecycleProgramme = pgTable('lifecycle_programme', {
-  id: bigserial({ mode: 'number' }).primaryKey(),
-  version: integer().notNull(),
-  /** SHA-256 of `body`. */
-  hash: text().notNull(),
-  /** It never changes. Calendars are part of it. */
-  body: jsonb().$type<LifecycleProgramme>().notNull(),
-  publishedAt: at('published_at').notNull(),
-});
+/**
+ * The settings under which registrations were submitted: the version of the programme, with the route of approval
+ * and the protection for the deal. Registrations with the same settings share a row.
+ */
+export const lifecycleProgramme = pgTable(
+  'lifecycle_programme',
+  {
+    id: bigserial({ mode: 'number' }).primaryKey(),
+    /** The version in `program_version` that they come from. */
+    version: integer().notNull(),
+    /** SHA-256 of `body`. */
+    hash: text().notNull(),
+    /** It never changes. Calendars are part of it. */
+    body: jsonb().$type<LifecycleProgramme>().notNull(),
+    /** The first submission under them. */
+    publishedAt: at('published_at').notNull(),
+  },
+  (t) => [uniqueIndex('lifecycle_programme_hash').on(t.hash)],
+);
 
 /**
  * People of the channel who are not in `person` because they do not sign in to Fairway: partners, services,
@@ -91,7 +101,7 @@ export const registrationLifecycle = pgTable(
     deal: text().notNull(),
     state: text().$type<LifecycleState>().notNull(),
     version: integer().notNull(),
-    /** The version of the programme at the submission. */
+    /** The settings at the submission. */
     programmeId: bigint('programme_id', { mode: 'number' })
       .notNull()
       .references(() => lifecycleProgramme.id),

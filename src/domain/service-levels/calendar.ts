@@ -150,7 +150,8 @@ function without(ranges: readonly Range[], others: readonly Range[]): readonly R
   );
 }
 
-function holidayDates(holiday: Holiday): readonly string[] {
+/** The dates of a holiday, or of the holidays of a country. */
+export function holidayDates(holiday: Holiday): readonly string[] {
   return 'dates' in holiday ? holiday.dates.map(({ date }) => date) : [holiday.date];
 }
 

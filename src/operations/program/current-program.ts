@@ -5,6 +5,7 @@ import {
   listPrograms,
   programInForce,
 } from '#src/db/program/program-store.ts';
+import type { Db } from '#src/db/client.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { defaultProgram } from '#src/domain/program/default-program.ts';
@@ -15,17 +16,28 @@ import { storedProgram, type StoredProgram } from './stored-program.ts';
 
 /** The programme in force now. When none has been published, the default is stored as version 1. */
 export async function currentProgram(deps: Pick<Deps, 'db' | 'clock'>): Promise<StoredProgram> {
-  const found = await programInForce(deps.db, deps.clock());
+  return programAt(deps.db, deps.clock());
+}
+
+/** The programme in force at an instant. */
+export async function programAt(db: Db, at: Date): Promise<StoredProgram> {
+  const found = await programInForce(db, at);
   if (found) return storedProgram(found);
   const document = documentOf(defaultProgram);
-  await insertProgram(deps.db, {
+  await insertProgram(db, {
     version: 1,
     name: document.name,
     body: document,
     hash: programHash(document),
-    publishedAt: deps.clock(),
+    publishedAt: at,
   });
-  return currentProgram(deps);
+  return programAt(db, at);
+}
+
+/** These versions, in any order. */
+export async function programsByVersions(db: Db, versions: readonly number[]): Promise<StoredProgram[]> {
+  const found = await Promise.all([...new Set(versions)].map((version) => findProgram(db, version)));
+  return found.flatMap((version) => (version === null ? [] : [storedProgram(version)]));
 }
 
 /** The programmes whose tiers and rates count in each month. */

@@ -44,7 +44,7 @@ describe('moves over HTTP', () => {
       reasonCode: 'not_certified',
       legalMoves: ['reopen'],
       events: [
-        { move: 'submit', actor: 'pat', role: 'partner', version: 1 },
+        { move: 'submit', actor: 'pat@scenario.example', role: 'partner', version: 1 },
         {
           move: 'reject',
           actor: olga,

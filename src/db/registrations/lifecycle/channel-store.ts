@@ -16,22 +16,7 @@ import type {
   LifecyclePerson,
 } from '#src/domain/registrations/lifecycle/registration.ts';
 
-export interface StoredProgramme {
-  readonly id: number;
-  readonly programme: LifecycleProgramme;
-}
-
-/** Null until the first one is published. */
-export async function programmeInForce(db: Db): Promise<StoredProgramme | null> {
-  const [row] = await db
-    .select({ id: lifecycleProgramme.id, programme: lifecycleProgramme.body })
-    .from(lifecycleProgramme)
-    .orderBy(sql`${lifecycleProgramme.id} desc`)
-    .limit(1);
-  return row ?? null;
-}
-
-/** These versions of the programme by their ids. */
+/** The settings under which registrations were submitted, by their ids. */
 export async function programmesByIds(
   db: Db,
   ids: readonly number[],
@@ -44,18 +29,19 @@ export async function programmesByIds(
   return new Map(rows.map(({ id, body }) => [id, body]));
 }
 
-/** Puts a version into force and returns its id. */
-export async function insertProgramme(tx: Db, programme: LifecycleProgramme, at: Date): Promise<number> {
-  const [row] = await tx
+/** Stores the settings of a submission and returns their id. Equal settings have one row. */
+export async function saveProgramme(tx: Db, programme: LifecycleProgramme, at: Date): Promise<number> {
+  const hash = contentHash(programme);
+  const { version } = programme;
+  await tx
     .insert(lifecycleProgramme)
-    .values({
-      version: programme.version,
-      hash: contentHash(programme),
-      body: programme,
-      publishedAt: at,
-    })
-    .returning({ id: lifecycleProgramme.id });
-  if (row === undefined) throw new Error('the programme was not stored');
+    .values({ version, hash, body: programme, publishedAt: at })
+    .onConflictDoNothing({ target: lifecycleProgramme.hash });
+  const [row] = await tx
+    .select({ id: lifecycleProgramme.id })
+    .from(lifecycleProgramme)
+    .where(eq(lifecycleProgramme.hash, hash));
+  if (row === undefined) throw new Error('the settings of the programme were not stored');
   return row.id;
 }
 

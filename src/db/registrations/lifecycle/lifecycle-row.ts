@@ -169,7 +169,7 @@ export const statusOfState: Readonly<Record<LifecycleState, RegistrationStatus>>
 
 /** The row of a registration in the table that every other part of Fairway reads. */
 export function registrationRow(one: LifecycleRegistration, now: Date) {
-  const { id, number, partner, opportunity, state, reasonCode, decidedAt, protectedUntil } = one;
+  const { id, number, partner, opportunity, state, reasonText, decidedAt, protectedUntil } = one;
   const submittedAt = new Date(one.submittedAt * 1000);
   return {
     id,
@@ -182,15 +182,11 @@ export function registrationRow(one: LifecycleRegistration, now: Date) {
     // A registration that is submitted again gets a new place in the queue.
     receivedAt: submittedAt > now ? now : submittedAt,
     status: statusOfState[state],
-    reason: reasonCode === null ? null : reasonSentence(reasonCode),
+    reason: reasonText,
     decidedAt: decidedAt === null ? null : new Date(decidedAt * 1000),
     protectedUntil,
+    programVersion: one.programme.version,
   } satisfies typeof registration.$inferInsert;
-}
-
-function reasonSentence(code: string): string {
-  const words = code.replaceAll('_', ' ');
-  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
 }
 
 type Terms = Readonly<Record<string, string>>;

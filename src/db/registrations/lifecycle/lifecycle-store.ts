@@ -54,7 +54,7 @@ export async function lockLifecycles(tx: Db, scope: LifecycleScope): Promise<rea
     .for('update', { of: registrationLifecycle });
 }
 
-/** Excludes every other step, for news about people, partners and the programme. Before `lockLifecycles`. */
+/** Excludes every other step, for news about people and partners. Before `lockLifecycles`. */
 export async function lockChannel(tx: Db): Promise<void> {
   await lockInTransaction(tx, 'lifecycleChannel');
 }

@@ -1,5 +1,8 @@
 /** Conditions about a registration, for routes of approval and for longer or shorter protection. */
 import { z } from 'zod';
+import { countryCode } from '#src/domain/country.ts';
+import { AppError } from '#src/domain/errors.ts';
+import { parseMinor } from '#src/domain/money.ts';
 import { isPartOfFamily } from '#src/domain/registrations/families.ts';
 import type { EngagementPolicy } from '#src/domain/program/engagement.ts';
 import { amount, choice, country, moneyFrom, boundedText, type Money } from './values.ts';
@@ -13,6 +16,34 @@ export interface DealFacts {
   readonly productFamily: string | null;
   readonly dealType: 'new' | 'renewal';
   readonly amount: Money | null;
+}
+
+/** What is known of a registration. @param terms its terms by their names */
+export function dealFactsOf(
+  terms: Readonly<Record<string, string>>,
+  partner: Pick<DealFacts, 'partnerCode' | 'tier'>,
+): DealFacts {
+  const text = (name: string): string | null => terms[name]?.trim() || null;
+  const country = text('customerCountry');
+  return {
+    partnerCode: partner.partnerCode,
+    tier: partner.tier,
+    customerCountry: country === null ? null : countryCode(country),
+    productFamily: text('productFamily'),
+    dealType: text('dealType') === 'renewal' ? 'renewal' : 'new',
+    amount: amountOf(text('amount'), text('currency')),
+  };
+}
+
+/** Null for an amount that is not given or cannot be read; such an amount is not compared. */
+function amountOf(amount: string | null, currency: string | null): Money | null {
+  if (amount === null || currency === null) return null;
+  try {
+    return { minor: parseMinor(amount, currency), currency };
+  } catch (error) {
+    if (error instanceof AppError || error instanceof RangeError) return null;
+    throw error;
+  }
 }
 
 const list = (what: string) =>

@@ -19,10 +19,7 @@ const unknownDeal: DealFacts = {
 export interface LifecycleContext {
   /** The registration, for its route and the length of its protection. */
   readonly deal?: DealFacts;
-  /**
-   * The ids of the people that an entry of a document means: an e-mail address or `role ops`. Without it, the
-   * entries themselves are used.
-   */
+  /** The names of the people that an e-mail address of a document means. Without it, the address is the name. */
   readonly idsOf?: (approver: string) => readonly string[];
 }
 

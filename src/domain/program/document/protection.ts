@@ -48,16 +48,21 @@ export const protectionPart = z
   });
 export type ProtectionPart = z.output<typeof protectionPart>;
 
-function* protectionProblems({ days, exceptions, expiryNoticeDays }: ProtectionPart): Generator<Problem> {
-  const shortest = Math.min(days, ...exceptions.map((one) => one.days));
+function* protectionProblems({
+  days,
+  exceptions,
+  extension,
+  expiryNoticeDays,
+}: ProtectionPart): Generator<Problem> {
+  const longest = Math.max(days, ...exceptions.map((one) => one.days)) + extension.days * extension.maximum;
   const seen = new Set<number>();
   for (const [index, notice] of expiryNoticeDays.entries()) {
     const path = ['expiryNoticeDays', index];
     if (seen.has(notice)) yield { path, message: `${notice} is listed twice. Remove one.` };
-    if (notice >= shortest)
+    if (notice >= longest)
       yield {
         path,
-        message: `The shortest protection is ${shortest} days, so a notice ${notice} days before its end is never sent. Use fewer days.`,
+        message: `The longest protection is ${longest} days with its extensions, so a notice ${notice} days before its end is never sent. Use fewer days.`,
       };
     seen.add(notice);
   }

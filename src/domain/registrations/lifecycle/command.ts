@@ -20,6 +20,8 @@ export interface CommandValues {
   readonly supersededBy?: string | undefined;
   readonly rules?: RulesVerdict | undefined;
   readonly rulesCode?: string | undefined;
+  /** What the rules found, in words that the partner may read. */
+  readonly rulesText?: string | undefined;
   readonly deal?: string | undefined;
   readonly terms?: Readonly<Record<string, string>> | undefined;
   readonly number?: string | undefined;

@@ -1,4 +1,5 @@
 /** The people who may decide a registration, those who are asked, and why another person may not. */
+import { everyOps } from './programme.ts';
 import type { Absence, Channel, Instant, LifecycleRegistration } from './registration.ts';
 
 type Context = Pick<Channel, 'people' | 'partners'>;
@@ -12,7 +13,7 @@ export function whoMayDecide(
   if (registration.state === 'appealed') return reviewersOf(channel, registration);
   if (registration.state !== 'in_review') return [];
   const { approvalSteps, lead } = registration.programme;
-  const anyOf = approvalSteps[registration.approvals.length]?.anyOf ?? [];
+  const anyOf = namesOf(channel, approvalSteps[registration.approvals.length]?.anyOf ?? []);
   const able = withDelegates(channel, anyOf, at).filter(
     (person) => whyConflicted(channel, registration, person) === null,
   );
@@ -43,7 +44,7 @@ export function whyNotDecide(
   if (conflict !== null) return conflict;
   const { approvalSteps } = registration.programme;
   const isInOtherStep = approvalSteps.some(
-    ({ anyOf }, step) => step !== registration.approvals.length && anyOf.includes(person),
+    ({ anyOf }, step) => step !== registration.approvals.length && namesOf(channel, anyOf).includes(person),
   );
   return isInOtherStep ? 'not_your_turn' : 'not_an_approver';
 }
@@ -79,6 +80,13 @@ function whyConflicted(
   if (fourEyes.camOfPartner && person === partners[registration.partner]?.cam) return 'conflict_of_interest';
   if (distinctApprovers && registration.approvals.includes(person)) return 'same_person_twice';
   return null;
+}
+
+/** The people of a step, with everybody who has the role that it names. */
+function namesOf({ people }: Context, anyOf: readonly string[]): readonly string[] {
+  if (!anyOf.includes(everyOps)) return anyOf;
+  const ops = Object.entries(people).flatMap(([name, { role }]) => (role === 'ops' ? [name] : []));
+  return [...new Set([...anyOf.filter((one) => one !== everyOps), ...ops])];
 }
 
 /**

@@ -1,11 +1,20 @@
 import type { BusinessCalendar } from '#src/domain/service-levels/calendar.ts';
 import type { Target } from '#src/domain/service-levels/target.ts';
 
+/** An approver of a step that means everybody with this role. */
+export const everyOps = 'role ops';
+
 /** One step of an approval: any one of these people approves it. */
 export interface ApprovalStep {
   readonly name: string;
+  /** Names of people, or `role ops`. */
   readonly anyOf: readonly string[];
 }
+
+/** By move and code. A reason that is not offered cannot be chosen by people. */
+export type ProgrammeReasons = Readonly<
+  Record<string, Readonly<Record<string, { readonly en: string; readonly offered: boolean }>>>
+>;
 
 export type EscalationRecipient = 'deciders' | 'lead' | 'cam';
 
@@ -45,6 +54,8 @@ export interface LifecycleProgramme {
   readonly activityDays: number | null;
   readonly appealDays: number;
   readonly infoDays: number;
+  /** The texts of the reasons, by move and code. Absent: every reason can be chosen. */
+  readonly reasons?: ProgrammeReasons | undefined;
   /** IANA name of the zone whose days count. Absent: UTC. */
   readonly protectionZone?: string | undefined;
 }

@@ -37,7 +37,7 @@ export function commandRefusal(channel: Channel, received: Received): Refusal | 
   return (
     personRefusal(channel, received, command.do) ??
     partnerRefusal(channel, received, command.do) ??
-    requestRefusal(received, command.do) ??
+    requestRefusal(channel, received, command.do) ??
     guardedRefusal(received, command.do)
   );
 }
@@ -86,7 +86,11 @@ function partnerRefusal(channel: Channel, { registration }: Received, move: Move
   return { code: 'conflict', reason: 'partner_suspended' };
 }
 
-function requestRefusal({ command, registration }: Received, move: Move): Refusal | null {
+function requestRefusal(
+  { programme }: Channel,
+  { command, registration }: Received,
+  move: Move,
+): Refusal | null {
   const values = command.with;
   if (move === 'request_info' && isEmptyText(values.question))
     return { code: 'bad_request', reason: 'question_required' };
@@ -95,7 +99,8 @@ function requestRefusal({ command, registration }: Received, move: Move): Refusa
     const { reasonCode } = values;
     if (reasonCode === undefined || isEmptyText(reasonCode))
       return { code: 'bad_request', reason: 'reason_required' };
-    if (!reasons.includes(reasonCode)) return { code: 'bad_request', reason: 'reason_code_unknown' };
+    if (!reasons.includes(reasonCode) || programme.reasons?.[move]?.[reasonCode]?.offered === false)
+      return { code: 'bad_request', reason: 'reason_code_unknown' };
     if (reasonCode === 'other' && isEmptyText(move === 'request_info' ? values.question : values.text))
       return { code: 'bad_request', reason: 'text_required' };
   }

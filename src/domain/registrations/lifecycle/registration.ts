@@ -31,9 +31,11 @@ export interface LifecycleRegistration {
   /** Increases by one with each step that changes what a decision is about. */
   readonly version: number;
   readonly reasonCode: string | null;
+  /** The reason of the present state in words, which the partner reads. */
+  readonly reasonText: string | null;
   readonly submittedAt: Instant;
   readonly submittedBy: string;
-  /** The version of the programme in force at the submission. */
+  /** The settings for it of the programme version in force at the submission. */
   readonly programme: LifecycleProgramme;
   /** Staff who changed it. */
   readonly editedBy: readonly string[];
@@ -85,6 +87,9 @@ export interface LifecyclePartner {
   readonly status: 'active' | 'suspended' | 'terminated';
 }
 
+/** The values of a registration that a programme's routes and protection depend on. */
+export type RoutedDeal = Pick<LifecycleRegistration, 'partner' | 'terms'>;
+
 /**
  * Everything that a step of the lifecycle reads and changes. A step about one registration needs only the
  * registrations for its deal and those with timers that are due; news about a partner or an opportunity needs all
@@ -95,6 +100,8 @@ export interface Channel {
   readonly partners: Readonly<Record<string, LifecyclePartner>>;
   /** The version in force. */
   readonly programme: LifecycleProgramme;
+  /** The settings of a version for one registration. Absent: they are the same for every one. */
+  readonly settingsFor?: ((version: number, deal: RoutedDeal) => LifecycleProgramme) | undefined;
   readonly registrations: Readonly<Record<string, LifecycleRegistration>>;
   /** The registration of each submission key, by `sender key`. */
   readonly submissionKeys: Readonly<Record<string, string>>;

@@ -1,6 +1,7 @@
 import { whoMayDecide } from './deciders.ts';
 import type { Notice } from './notices.ts';
-import type { Channel, Instant, LifecycleRegistration } from './registration.ts';
+import type { LifecycleProgramme } from './programme.ts';
+import type { Channel, Instant, LifecycleRegistration, RoutedDeal } from './registration.ts';
 
 /** Collects the notices of one step and makes the new channel. The given channel is never changed. */
 export class LifecycleRun {
@@ -50,6 +51,11 @@ export class LifecycleRun {
 
   change(changes: Partial<Channel>): void {
     this.#channel = { ...this.#channel, ...changes };
+  }
+
+  /** A version of the programme with the route and the protection of this deal. */
+  settingsFor(programme: LifecycleProgramme, deal: RoutedDeal): LifecycleProgramme {
+    return this.#channel.settingsFor?.(programme.version, deal) ?? programme;
   }
 
   deciders(id: string): readonly string[] {

@@ -13,6 +13,7 @@ import { decideByRules, resubmit, submit, type SubmissionResult } from './moves/
 import type { Notice } from './notices.ts';
 import type { LifecycleProgramme } from './programme.ts';
 import type { Absence, Channel, Instant, LifecycleRegistration } from './registration.ts';
+import { reasonTextOf } from './reason-text.ts';
 import { LifecycleRun } from './run.ts';
 import { canMoveFrom, livingStates, type Move } from './states.ts';
 import { fireTimer, waitingTimers, type LifecycleTimer } from './timers.ts';
@@ -66,7 +67,7 @@ type Outcome = Pick<StepResult, 'refused' | 'result' | 'putBack'>;
 
 /** Timers of earlier seconds run before a command, and those of the same second after it. */
 export function applyCommand(channel: Channel, command: LifecycleCommand): StepResult {
-  return step(channel, command.at, (run) => {
+  return step(channel, { at: command.at, command }, (run) => {
     const outcome = command.do === 'submit' ? submitted(run, command) : changed(run, command);
     if (command.via === 'crm' && command.do !== 'submit') answerInCrm(run, command, outcome.refused);
     else if (outcome.refused === null) clearCrmRefusal(run, command);
@@ -75,7 +76,7 @@ export function applyCommand(channel: Channel, command: LifecycleCommand): StepR
 }
 
 export function applyFact(channel: Channel, at: Instant, fact: LifecycleFact): StepResult {
-  return step(channel, at, (run) => {
+  return step(channel, { at, command: null }, (run) => {
     learn(run, fact);
     return done;
   });
@@ -83,12 +84,16 @@ export function applyFact(channel: Channel, at: Instant, fact: LifecycleFact): S
 
 /** Fires the timers that are due. */
 export function passTime(channel: Channel, at: Instant): StepResult {
-  return step(channel, at, () => done);
+  return step(channel, { at, command: null }, () => done);
 }
 
 const done: Outcome = { refused: null, result: null, putBack: [] };
 
-function step(channel: Channel, at: Instant, act: (run: LifecycleRun) => Outcome): StepResult {
+function step(
+  channel: Channel,
+  { at, command }: { readonly at: Instant; readonly command: LifecycleCommand | null },
+  act: (run: LifecycleRun) => Outcome,
+): StepResult {
   const run = new LifecycleRun(channel, at);
   const changes: LifecycleChange[] = [];
   const before = fireTimers(run, { isDue: (due) => due < at, at, changes });
@@ -96,8 +101,12 @@ function step(channel: Channel, at: Instant, act: (run: LifecycleRun) => Outcome
   const outcome = act(run);
   changes.push(...changesSince(given, run.channel, null));
   const after = fireTimers(run, { isDue: (due) => due <= at, at, changes });
-  for (const registration of run.all())
-    countVersion(run, channel.registrations[registration.id], registration);
+  for (const registration of run.all()) {
+    const start = channel.registrations[registration.id];
+    const isAbout = outcome.refused === null && command?.registration === registration.id;
+    giveReason(run, start, registration, isAbout ? command.with : {});
+    countVersion(run, start, run.get(registration.id));
+  }
   return { ...outcome, channel: run.channel, notices: run.notices, timers: [...before, ...after], changes };
 }
 
@@ -273,6 +282,17 @@ function changePerson(
   const absences = [...(person.absences ?? []), ...(absence === undefined ? [] : [absence])];
   const changedPerson = { ...person, absences, hasLeft: hasLeft ?? person.hasLeft };
   run.change({ people: { ...run.channel.people, [name]: changedPerson } });
+}
+
+/** @param given the values of the command that moved it; empty for news and timers */
+function giveReason(
+  run: LifecycleRun,
+  before: LifecycleRegistration | undefined,
+  after: LifecycleRegistration,
+  given: LifecycleCommand['with'],
+): void {
+  const reasonText = reasonTextOf(before ?? null, after, given, run.channel.programme.reasons);
+  if (reasonText !== after.reasonText) run.update(after.id, { reasonText });
 }
 
 /** One more when something changed that a decision is about, however many changes the step made. */

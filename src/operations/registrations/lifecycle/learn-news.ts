@@ -1,6 +1,5 @@
 import type { Db } from '#src/db/client.ts';
 import {
-  insertProgramme,
   movePeople,
   saveAbsence,
   savePartnerStatus,
@@ -13,8 +12,11 @@ import { fireEarlierTimers } from './fire-timers.ts';
 import { runStep, type StepOutcome, type StepPlan } from './run-step.ts';
 import { uuidsOf } from './uuids.ts';
 
-/** Applies news from outside: about an opportunity, a person, a partner, the programme or the rules' verdict. */
-export async function learnNews(deps: Deps, at: Instant, fact: LifecycleFact): Promise<StepOutcome> {
+/** News that a step learns. A new programme is in force without a step about it. */
+export type LifecycleNews = Exclude<LifecycleFact, { readonly fact: 'programme.published' }>;
+
+/** Applies news from outside: about an opportunity, a person, a partner or the rules' verdict. */
+export async function learnNews(deps: Deps, at: Instant, fact: LifecycleNews): Promise<StepOutcome> {
   await fireEarlierTimers(deps, at);
   return runStep(deps, {
     at,
@@ -25,7 +27,7 @@ export async function learnNews(deps: Deps, at: Instant, fact: LifecycleFact): P
       actor: null,
       via: null,
       reasonCode: null,
-      given: fact.fact === 'programme.published' ? {} : { ...fact },
+      given: { ...fact },
     },
     apply: ({ channel, opportunities }, now) => {
       // The CRM's opportunity is not placed yet. Placing it brings the news again.
@@ -37,10 +39,10 @@ export async function learnNews(deps: Deps, at: Instant, fact: LifecycleFact): P
   });
 }
 
-type Needs = Pick<StepPlan, 'scope' | 'by' | 'partners' | 'opportunities' | 'published' | 'changesChannel'>;
+type Needs = Pick<StepPlan, 'scope' | 'by' | 'partners' | 'opportunities' | 'changesChannel'>;
 
 /** What the rules read and change for a piece of news. */
-function needsOf(fact: LifecycleFact): Needs {
+function needsOf(fact: LifecycleNews): Needs {
   switch (fact.fact) {
     case 'person.away':
     case 'person.left':
@@ -59,8 +61,6 @@ function needsOf(fact: LifecycleFact): Needs {
       const partners = uuidsOf(fact.from, fact.into);
       return { scope: { partners }, partners, changesChannel: true };
     }
-    case 'programme.published':
-      return { scope: {}, published: fact.programme, changesChannel: true };
     case 'rules.done':
       return { scope: { ids: uuidsOf(fact.registration) } };
   }
@@ -68,7 +68,7 @@ function needsOf(fact: LifecycleFact): Needs {
 
 interface NewsToSave {
   readonly deps: Deps;
-  readonly fact: LifecycleFact;
+  readonly fact: LifecycleNews;
   readonly before: Channel;
   readonly after: Channel;
   readonly now: Date;
@@ -95,9 +95,6 @@ async function saveNews(tx: Db, { deps, fact, before, after, now }: NewsToSave):
     }
     case 'partner.merged':
       if (before.people !== after.people) await movePeople(tx, fact.from, fact.into);
-      return;
-    case 'programme.published':
-      await insertProgramme(tx, fact.programme, now);
       return;
     case 'opportunity':
     case 'rules.done':

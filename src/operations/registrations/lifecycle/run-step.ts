@@ -1,7 +1,11 @@
 import type { Db } from '#src/db/client.ts';
 import { isLostRace } from '#src/db/lost-race.ts';
 import { addJobs } from '#src/db/jobs/job-store.ts';
-import { hasAbsenceToShow, recordAbsencesShown } from '#src/db/registrations/lifecycle/channel-store.ts';
+import {
+  hasAbsenceToShow,
+  recordAbsencesShown,
+  saveProgramme,
+} from '#src/db/registrations/lifecycle/channel-store.ts';
 import { addNotices, addRegistrationEvents } from '#src/db/registrations/lifecycle/event-store.ts';
 import {
   lockChannel,
@@ -12,6 +16,7 @@ import {
 import type { Deps } from '#src/deps.ts';
 import { noticeFacts } from '#src/domain/notices/notice-facts.ts';
 import type { Refusal } from '#src/domain/registrations/lifecycle/command.ts';
+import type { LifecycleProgramme } from '#src/domain/registrations/lifecycle/programme.ts';
 import type { Notice } from '#src/domain/registrations/lifecycle/notices.ts';
 import type { Instant } from '#src/domain/registrations/lifecycle/registration.ts';
 import type { StepResult } from '#src/domain/registrations/lifecycle/step.ts';
@@ -26,7 +31,7 @@ export interface StepPlan extends NamedInStep {
   readonly at: Instant;
   /** The registrations that it can change, without those whose timers are due. */
   readonly scope: Omit<LifecycleScope, 'dueBy'>;
-  /** True for news about people, partners and the programme, which no other step may overlap. */
+  /** True for news about people and partners, which no other step may overlap. */
   readonly changesChannel?: boolean;
   /** Null when only the clock moves registrations. */
   readonly cause: StepCause | null;
@@ -101,11 +106,17 @@ async function saveStep(deps: Deps, tx: Db, step: StepToSave): Promise<ReadonlyM
     }),
   }));
   const saved = all.filter(({ isMoved, crm }) => isMoved || crm.changes !== null);
+  const programmeIds = await savedProgrammes(
+    tx,
+    loaded,
+    saved.map(({ registration }) => registration.programme),
+    date,
+  );
   await saveLifecycles(
     tx,
     saved.map(({ registration, crm }) => ({
       registration,
-      programmeId: programmeIdOf(loaded, registration),
+      programmeId: programmeIds.get(registration.programme) ?? 0,
       crmFields: crm.fields,
       crmOpportunityFields: crm.opportunityFields,
       crmPutBack: crm.putBack,
@@ -142,13 +153,17 @@ async function saveStep(deps: Deps, tx: Db, step: StepToSave): Promise<ReadonlyM
   );
 }
 
-function programmeIdOf(
+/** The ids of these settings. Those that a submission or an edit brought are stored. */
+async function savedProgrammes(
+  tx: Db,
   { programmeIds }: LoadedChannel,
-  { programme }: StepResult['channel']['registrations'][string],
-) {
-  const id = programmeIds.get(programme);
-  if (id === undefined) throw new Error('a registration has a programme that was not loaded');
-  return id;
+  programmes: readonly LifecycleProgramme[],
+  at: Date,
+): Promise<ReadonlyMap<LifecycleProgramme, number>> {
+  const ids = new Map(programmeIds);
+  for (const programme of programmes)
+    if (!ids.has(programme)) ids.set(programme, await saveProgramme(tx, programme, at));
+  return ids;
 }
 
 async function addWriteBack(deps: Deps, tx: Db, registrationIds: readonly string[], at: Date): Promise<void> {

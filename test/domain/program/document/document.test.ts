@@ -136,9 +136,9 @@ describe('a document that is not valid names the setting and what to write', () 
     ],
     [
       'a notice before the protection begins',
-      { protection: { days: 20 } },
+      { protection: { days: 20, extension: { days: 5, maximum: 2 } } },
       [
-        'protection.expiryNoticeDays[0]: The shortest protection is 20 days, so a notice 30 days before its end is never sent. Use fewer days.',
+        'protection.expiryNoticeDays[0]: The longest protection is 30 days with its extensions, so a notice 30 days before its end is never sent. Use fewer days.',
       ],
     ],
     [

@@ -1,6 +1,6 @@
 /** Random commands of several people at once, on several connections. `SEED=…` repeats the choice of commands. */
 import { afterEach, expect, test } from 'vitest';
-import { scenarioPeople } from '#src/cli/cases/lifecycle-cast.ts';
+import { scenarioEmail, scenarioPeople } from '#src/cli/cases/lifecycle-cast.ts';
 import { seeded, type Seeded } from '#src/cli/match/seeded.ts';
 import type { LifecycleCommand } from '#src/domain/registrations/lifecycle/command.ts';
 import { reasonsFor } from '#src/domain/registrations/lifecycle/reasons.ts';
@@ -36,8 +36,8 @@ async function start(options: Parameters<typeof startDeps>[0] = {}): Promise<Tes
 }
 
 const approvalSteps = [
-  { name: 'one', anyOf: ['olga', 'omar'] },
-  { name: 'two', anyOf: ['omar', 'otto'] },
+  { name: 'one', anyOf: ['olga', 'omar'].map(scenarioEmail) },
+  { name: 'two', anyOf: ['omar', 'otto'].map(scenarioEmail) },
 ];
 
 interface Applied {

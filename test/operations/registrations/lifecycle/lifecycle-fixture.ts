@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import {
+  scenarioEmail,
   scenarioOpportunityOwner,
   scenarioPartners,
   scenarioPeople,
   scenarioProgramme,
 } from '#src/cli/cases/lifecycle-cast.ts';
+import { publishScenarioProgramme } from '#src/cli/cases/scenario-programme.ts';
 import {
   insertLifecyclePeople,
   insertOpportunities,
@@ -15,7 +17,6 @@ import type { Deps } from '#src/deps.ts';
 import type { CommandValues, LifecycleCommand } from '#src/domain/registrations/lifecycle/command.ts';
 import type { LifecycleProgramme } from '#src/domain/registrations/lifecycle/programme.ts';
 import { applyLifecycleCommand } from '#src/operations/registrations/lifecycle/apply-command.ts';
-import { learnNews } from '#src/operations/registrations/lifecycle/learn-news.ts';
 
 export const terms = {
   customerName: 'Nordwind GmbH',
@@ -70,11 +71,11 @@ export async function lifecycleFixture(
     { id: opportunity, name: 'Nordwind', owner: scenarioOpportunityOwner },
   ]);
   const inForce = { ...scenarioProgramme, ...programme };
-  await learnNews(deps, seconds(at), { fact: 'programme.published', programme: inForce });
+  await publishScenarioProgramme(deps, seconds(at), inForce);
   const does: LifecycleFixture['does'] = (by, move, when, registration, values = {}) =>
     applyLifecycleCommand(deps, {
       at: seconds(when),
-      by,
+      by: by.includes('@') ? by : scenarioEmail(by),
       via: 'api',
       do: move,
       registration,

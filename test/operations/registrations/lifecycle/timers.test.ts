@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { scenarioEmail, withScenarioNames } from '#src/cli/cases/lifecycle-cast.ts';
 import { fireDueTimers } from '#src/operations/registrations/lifecycle/fire-timers.ts';
 import { learnNews } from '#src/operations/registrations/lifecycle/learn-news.ts';
 import { showLifecycle } from '#src/operations/registrations/lifecycle/show-lifecycle.ts';
@@ -126,12 +127,18 @@ describe('timers of registrations', () => {
     const away = {
       from: seconds('2026-06-15T10:00:00Z'),
       to: seconds('2026-06-16T07:00:00Z'),
-      delegate: 'otto',
+      delegate: scenarioEmail('otto'),
     };
-    await learnNews(fixture.deps, seconds(monday), { fact: 'person.away', person: 'olga', absence: away });
+    await learnNews(fixture.deps, seconds(monday), {
+      fact: 'person.away',
+      person: scenarioEmail('olga'),
+      absence: away,
+    });
     const shown = async (at: string) => {
       await fireDueTimers({ ...fixture.deps, sharedClock: () => new Date(at) });
-      return (await showLifecycle(fixture.deps, id, { at: seconds(at) }))?.crmFields['nextDecider'];
+      return withScenarioNames(
+        (await showLifecycle(fixture.deps, id, { at: seconds(at) }))?.crmFields['nextDecider'],
+      );
     };
     expect(await shown('2026-06-15T09:59:59Z')).toBe('olga, omar');
     expect(await shown('2026-06-15T10:00:00Z')).toBe('omar, otto');

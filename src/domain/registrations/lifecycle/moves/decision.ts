@@ -29,15 +29,16 @@ export function approve(run: LifecycleRun, id: string, by: string | null): void 
 
 /** Starts the protection. The approval and what came before it are the caller's. */
 export function protect(run: LifecycleRun, id: string, changes: Partial<LifecycleRegistration>): void {
-  const { programme } = run.get(id);
-  const window =
-    programme.termsOf === 'decision' ? run.channel.programme.protectionDays : programme.protectionDays;
+  const registration = run.get(id);
+  const { programme } = registration;
+  const { protectionDays } =
+    programme.termsOf === 'decision' ? run.settingsFor(run.channel.programme, registration) : programme;
   run.update(id, {
     state: 'approved',
     decidedAt: run.now,
     approvedAt: run.now,
     lastActivityAt: run.now,
-    protectedUntil: lastDay(programme, run.now, window),
+    protectedUntil: lastDay(programme, run.now, protectionDays),
     ...changes,
   });
 }

@@ -115,16 +115,18 @@ function newRegistration(
   { by, registration: id, with: values }: LifecycleCommand,
   { partner, deal }: Pick<LifecycleRegistration, 'partner' | 'deal'>,
 ): LifecycleRegistration {
-  const { programme } = run.channel;
+  const terms = values.terms ?? {};
+  const programme = run.settingsFor(run.channel.programme, { partner, terms });
   return {
     id,
     number: values.number ?? id,
     partner,
     deal,
-    terms: values.terms ?? {},
+    terms,
     state: 'submitted',
     version: 0,
     reasonCode: null,
+    reasonText: null,
     submittedAt: run.now,
     submittedBy: by,
     programme,

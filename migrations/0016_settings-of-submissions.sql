@@ -1,0 +1,1 @@
+CREATE UNIQUE INDEX "lifecycle_programme_hash" ON "lifecycle_programme" USING btree ("hash");
