@@ -90,12 +90,15 @@ function namesOf({ people }: Context, anyOf: readonly string[]): readonly string
 }
 
 /**
- * These people and the delegates of those who are away, without people who have left. One delegate has no
- * delegate.
+ * These people and the delegates of those who are away, without people who have left. A delegate has no
+ * delegate, and a person who has left has none either.
  */
 function withDelegates(channel: Context, anyOf: readonly string[], at: Instant): readonly string[] {
-  const delegates = anyOf.flatMap((person) => absenceOf(channel, person, at)?.delegate ?? []);
-  return [...new Set([...anyOf, ...delegates])].filter((person) => isHere(channel, person)).toSorted();
+  const here = anyOf.filter((person) => isHere(channel, person));
+  const delegates = here
+    .flatMap((person) => absenceOf(channel, person, at)?.delegate ?? [])
+    .filter((person) => isHere(channel, person));
+  return [...new Set([...here, ...delegates])].toSorted();
 }
 
 function absenceOf({ people }: Context, person: string, at: Instant): Absence | null {

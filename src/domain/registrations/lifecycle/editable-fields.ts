@@ -1,3 +1,4 @@
+import { isEmptyText } from './command.ts';
 import { pendingStates, protectedStates, type LifecycleRole, type LifecycleState } from './states.ts';
 
 /** The deal's terms, which change while the deal develops. */
@@ -11,7 +12,12 @@ const identityFields: readonly string[] = [
   'dealType',
 ];
 
-export const requiredFields: readonly string[] = ['customerName', 'productFamily'];
+const requiredFields: readonly string[] = ['customerName', 'productFamily'];
+
+/** The required fields that these values leave empty. */
+export function missingFields(terms: Readonly<Record<string, string>>): string[] {
+  return requiredFields.filter((field) => isEmptyText(terms[field]));
+}
 
 export const editRoles: readonly LifecycleRole[] = ['partner', 'service', 'rep', 'cam', 'ops'];
 /** A person with one of these roles who edits a registration does not decide it. */

@@ -33,9 +33,10 @@ function extensionRefusal(registration: LifecycleRegistration, at: Instant): str
   const { programme, extensionOpenBy, extensionsUsed, protectedUntil } = registration;
   if (extensionOpenBy !== null) return 'extension_open';
   if (extensionsUsed >= programme.maxExtensions) return 'extension_limit';
-  if (protectedUntil === null || !expires(registration)) return 'extension_not_needed';
+  if (protectedUntil === null) return 'extension_not_needed';
   const firstDay = addDays(protectedUntil, -programme.extensionRequestDays);
-  return dayAt(programme, at) < firstDay ? 'extension_too_early' : null;
+  if (dayAt(programme, at) < firstDay) return 'extension_too_early';
+  return expires(registration) ? null : 'extension_not_needed';
 }
 
 /** True when the end of the protection window ends the registration. */

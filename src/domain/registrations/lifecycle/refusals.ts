@@ -1,7 +1,7 @@
 /** Why a command about a registration is refused. The first check that fails decides. */
 import { isEmptyText, type Received, type Refusal } from './command.ts';
 import { whyNotDecide, whyNotReview } from './deciders.ts';
-import { editableFields, editRoles } from './editable-fields.ts';
+import { editableFields, editRoles, missingFields } from './editable-fields.ts';
 import { guardRefusal } from './guards.ts';
 import { legalMoves } from './legal-moves.ts';
 import { reasonsFor } from './reasons.ts';
@@ -108,7 +108,8 @@ function requestRefusal(
     return { code: 'bad_request', reason: 'field_missing', fields: ['opportunity'] };
   if (move === 'supersede' && isEmptyText(values.supersededBy))
     return { code: 'bad_request', reason: 'field_missing', fields: ['supersededBy'] };
-  return null;
+  const missing = move === 'resubmit' ? missingFields({ ...registration.terms, ...values.terms }) : [];
+  return missing.length === 0 ? null : { code: 'bad_request', reason: 'field_missing', fields: missing };
 }
 
 function guardedRefusal({ command, registration }: Received, move: Move): Refusal | null {
@@ -118,6 +119,10 @@ function guardedRefusal({ command, registration }: Received, move: Move): Refusa
 
 function fieldRefusal({ command, person, registration }: Received): Refusal | null {
   const editable = editableFields(registration.state, person.role);
-  const fields = Object.keys(command.with.fields ?? {}).filter((field) => !editable.includes(field));
-  return fields.length === 0 ? null : { code: 'conflict', reason: 'field_locked', fields };
+  const values = command.with.fields ?? {};
+  const fields = Object.keys(values).filter((field) => !editable.includes(field));
+  // A locked field comes first, because the CRM gets its value back.
+  if (fields.length > 0) return { code: 'conflict', reason: 'field_locked', fields };
+  const missing = missingFields({ ...registration.terms, ...values }).filter((field) => field in values);
+  return missing.length === 0 ? null : { code: 'bad_request', reason: 'field_missing', fields: missing };
 }

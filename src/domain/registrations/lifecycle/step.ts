@@ -70,7 +70,7 @@ export function applyCommand(channel: Channel, command: LifecycleCommand): StepR
   return step(channel, { at: command.at, command }, (run) => {
     const outcome = command.do === 'submit' ? submitted(run, command) : changed(run, command);
     if (command.via === 'crm' && command.do !== 'submit') answerInCrm(run, command, outcome.refused);
-    else if (outcome.refused === null) clearCrmRefusal(run, command);
+    else if (outcome.refused === null) clearCrmRefusal(run, command, outcome.result);
     return outcome;
   });
 }
@@ -175,8 +175,8 @@ function changed(run: LifecycleRun, command: LifecycleCommand): Outcome {
   const refused = commandRefusal(run.channel, received) ?? refusalOfOther(run, command);
   if (refused !== null) {
     const { fields } = refused;
-    const isLocked = refused.reason === 'field_locked' && command.via === 'crm' && Array.isArray(fields);
-    return { ...done, refused, putBack: isLocked ? (fields as readonly string[]) : [] };
+    const isPutBack = command.do === 'edit' && command.via === 'crm' && Array.isArray(fields);
+    return { ...done, refused, putBack: isPutBack ? (fields as readonly string[]) : [] };
   }
   if (command.do === 'edit') changeFields(run, id, command.with.fields ?? {}, { by: command.by, person });
   else if (command.do !== 'submit') handlers[command.do](run, received);
@@ -239,8 +239,14 @@ function answerInCrm(run: LifecycleRun, command: LifecycleCommand, refused: Refu
   run.notify('crm_refused', id, [refused.reason === 'unknown_person' ? programme.lead : command.by]);
 }
 
-function clearCrmRefusal(run: LifecycleRun, { registration }: LifecycleCommand): void {
-  if (run.has(registration)) run.update(registration, { crmRefusal: null });
+/** A partner that submits a deal again changes the registration that it has. */
+function clearCrmRefusal(
+  run: LifecycleRun,
+  { registration }: LifecycleCommand,
+  result: Outcome['result'] = null,
+): void {
+  const id = result !== null && 'updated' in result ? result.updated : registration;
+  if (run.has(id)) run.update(id, { crmRefusal: null });
 }
 
 function learn(run: LifecycleRun, fact: LifecycleFact): void {

@@ -56,10 +56,16 @@ const tableSchema = z.looseObject({
 
 export const table = tableSchema.parse(readFixture('states.json'));
 export const scenarios: readonly Scenario[] = z.array(scenarioSchema).parse(readFixture('given-cases.json'));
+/** Our cases, for sentences of the format that no given case shows. `why` in the file quotes the sentence. */
+export const moreScenarios: readonly Scenario[] = z
+  .array(scenarioSchema)
+  .parse(readFixture('more-cases.json'));
 const opportunities = [
   'opp-1',
   'opp-2',
-  ...scenarios.flatMap(({ steps }) => steps.flatMap((step) => step.with['opportunity'] ?? [])),
+  ...[...scenarios, ...moreScenarios].flatMap(({ steps }) =>
+    steps.flatMap((step) => step.with['opportunity'] ?? []),
+  ),
 ].map(String);
 
 function readFixture(name: string): unknown {

@@ -1,6 +1,6 @@
 /** Submitting a registration, and submitting it again. */
-import { isEmptyText, type LifecycleCommand, type Refusal, type RulesVerdict } from '../command.ts';
-import { requiredFields, termFields } from '../editable-fields.ts';
+import type { LifecycleCommand, Refusal, RulesVerdict } from '../command.ts';
+import { missingFields, termFields } from '../editable-fields.ts';
 import { peopleOfPartner } from '../notices.ts';
 import { isOtherPartners, notFound } from '../refusals.ts';
 import type { LifecyclePerson, LifecycleRegistration } from '../registration.ts';
@@ -37,7 +37,7 @@ export function submit(
     return refused(notFound);
   const isActive = found === undefined || found.status === 'active';
   if (!isActive && via !== 'crm') return refused({ code: 'conflict', reason: 'partner_suspended' });
-  const missing = requiredFields.filter((field) => isEmptyText(values.terms?.[field]));
+  const missing = missingFields(values.terms ?? {});
   if (partner === '') missing.push('partner');
   if (missing.length > 0) return refused({ code: 'bad_request', reason: 'field_missing', fields: missing });
   const deal = values.deal ?? id;
