@@ -67,7 +67,7 @@ export async function editRecord(
   const places = await placesOf(deps, kind, id);
   const fields = Object.keys(values).map((field) => twoWayField(places, kind, field));
   for (const { local } of fields) requireExpected(expectedValues, local);
-  const edited = readValues(places, values);
+  const edited = readValues(places, values, await currentFields(deps.db, places, id));
   const changed = await deps.db.transaction(async (tx) => {
     // Always in the same order, so that two edits of a record with two links cannot block each other.
     for (const { link } of places) await lockObject(tx, link.connectionId, link.object);
@@ -180,12 +180,33 @@ function refuseIfChanged(
 
 const twoWayOnly = (mapping: CompiledMapping): CompiledMapping => ({ ...mapping, outbound: mapping.twoWay });
 
+/** The record as each CRM has it, where the type of the record limits its values there. */
+async function currentFields(
+  db: Db,
+  places: readonly Place[],
+  id: string,
+): Promise<ReadonlyMap<Place, RemoteFields>> {
+  const current = new Map<Place, RemoteFields>();
+  for (const place of places) {
+    if (place.mapping.recordTypeField === undefined) continue;
+    const { connectionId, object, extId } = place.link;
+    const states = await remoteStates(db, connectionId, object, [id]);
+    current.set(place, states.find((state) => state.extId === extId)?.fields ?? {});
+  }
+  return current;
+}
+
 /** The values as each CRM will return them. @throws AppError `bad_request` for a value that a CRM cannot hold */
-function readValues(places: readonly Place[], values: CanonicalValues): CanonicalValues {
+function readValues(
+  places: readonly Place[],
+  values: CanonicalValues,
+  current: ReadonlyMap<Place, RemoteFields>,
+): CanonicalValues {
   const read: Record<string, CanonicalValue> = {};
-  for (const { mapping } of places) {
+  for (const place of places) {
+    const { mapping } = place;
     // Outbound-only lines are planned after the edit is saved; their problems are no reason to refuse it.
-    const { fields, problems } = applyOutbound(twoWayOnly(mapping), values);
+    const { fields, problems } = applyOutbound(twoWayOnly(mapping), values, current.get(place));
     const [problem] = problems;
     if (problem)
       throw new AppError('bad_request', `${problem.field}: ${problem.message} ${problem.fix}`, {

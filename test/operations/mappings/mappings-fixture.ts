@@ -33,9 +33,11 @@ export async function addAccountField(world: TwoWayWorld, crm: CrmKind, name = '
   await requireCrm(world.deps.connectorFor(await world.connection(crm))).install(schema);
 }
 
+type MappingWorld = Pick<TwoWayWorld, 'deps' | 'personId' | 'connection'>;
+
 /** The mapping in force, with other lines. */
 export async function changed(
-  world: TwoWayWorld,
+  world: MappingWorld,
   crm: CrmKind,
   kind: CanonicalKind,
   change: (fields: readonly MappedField[]) => readonly MappedField[],
@@ -50,7 +52,7 @@ export async function changed(
 
 /** Somebody drafts that. */
 export async function draftOf(
-  world: TwoWayWorld,
+  world: MappingWorld,
   crm: CrmKind,
   ...what: Tail<Parameters<typeof changed>>
 ): Promise<MappingVersion> {
@@ -77,7 +79,7 @@ type Tail<T extends readonly unknown[]> = T extends readonly [unknown, unknown, 
 
 /** Somebody else has approved it. */
 export async function publish(
-  { deps, personId }: TwoWayWorld,
+  { deps, personId }: MappingWorld,
   { id, connectionId, kind }: MappingVersion,
 ): Promise<void> {
   const at = deps.clock();

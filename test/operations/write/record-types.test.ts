@@ -2,6 +2,9 @@ import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { listConnections } from '#src/db/connections/connection-store.ts';
 import { checkConnection } from '#src/operations/connections/check-connection.ts';
+import { editRecord } from '#src/operations/edits/edit-record.ts';
+import { createLoginLink } from '#src/operations/people/login-link.ts';
+import { draftOf, publish } from '#test/operations/mappings/mappings-fixture.ts';
 import { packFor } from '#src/operations/connections/use-connection.ts';
 import { dryRunPack } from '#src/operations/mappings/trial/dry-run-mapping.ts';
 import { openProblems } from '#test/support/queries.ts';
@@ -85,3 +88,45 @@ it(
     expect(await shown()).toEqual({ numbers, statuses: numbers, dead: 0 });
   },
 );
+
+it('an edit in the console is refused when the type of the record does not offer the value', async () => {
+  await setUp('fields/restrict', { object: 'Opportunity', field: 'LeadSource' });
+  const { deps } = service;
+  const personId = (await createLoginLink(deps, { email: 'olga@example.com', role: 'ops' })).person.id;
+  const world = { deps, personId, connection: salesforce };
+  const line = { local: 'productFamily', remote: 'LeadSource', direction: 'both' } as const;
+  const draft = await draftOf(world, 'salesforce', 'opportunity', (fields) => [
+    ...fields.filter(({ local }) => local !== 'productFamily'),
+    line,
+  ]);
+  await publish(world, draft);
+  await checkConnection(deps, { connectionId: draft.connectionId });
+  await service.runJob();
+  const idOf = async (type: string): Promise<string> => {
+    const [row] = await deps.db.execute<{ id: string }>(sql`
+      select l.record_id as id from link l join remote_record r using (connection_id, object, ext_id)
+       where l.object = 'Opportunity' and r.fields ->> 'RecordTypeId' = ${type} limit 1`);
+    if (!row) throw new Error(`no opportunity of the type ${type}`);
+    return row.id;
+  };
+  const { recordTypes } = await deps.connectorFor(await salesforce()).describe('Opportunity');
+  const typeOf = (name: string): string => recordTypes?.types.find((type) => type.name === name)?.id ?? '';
+  const edit = async (type: string) => {
+    const id = await idOf(typeOf(type));
+    const [{ before } = { before: null }] = await deps.db.execute<{ before: string | null }>(
+      sql`select product_family as before from opportunity where id = ${id}`,
+    );
+    const values = { productFamily: 'Purchased List' };
+    return editRecord(deps, {
+      kind: 'opportunity',
+      id,
+      values,
+      expectedValues: { productFamily: before },
+      personId,
+    });
+  };
+  await expect(edit('New Business')).rejects.toThrow(
+    'LeadSource does not offer "Purchased List" for records of the type “New Business”',
+  );
+  await expect(edit('Renewal')).resolves.toEqual({ changed: ['productFamily'] });
+}, 120_000);

@@ -2303,7 +2303,7 @@ export interface paths {
                                 read: number;
                                 readonly refused: {
                                     /** @enum {string} */
-                                    cause: "type" | "picklist" | "length" | "required" | "reference" | "duplicate" | "validation_rule" | "refused_before";
+                                    cause: "type" | "picklist" | "length" | "required" | "reference" | "duplicate" | "unique" | "validation_rule" | "refused_before";
                                     certain: boolean;
                                     code: string;
                                     count: number;
@@ -3210,7 +3210,7 @@ export interface paths {
                                     read: number;
                                     readonly refused: {
                                         /** @enum {string} */
-                                        cause: "type" | "picklist" | "length" | "required" | "reference" | "duplicate" | "validation_rule" | "refused_before";
+                                        cause: "type" | "picklist" | "length" | "required" | "reference" | "duplicate" | "unique" | "validation_rule" | "refused_before";
                                         certain: boolean;
                                         code: string;
                                         count: number;

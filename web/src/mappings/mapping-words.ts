@@ -54,6 +54,7 @@ export const causeNames = {
   required: 'Values that are missing',
   reference: 'References to unknown records',
   duplicate: 'Duplicates',
+  unique: 'Values that must be unique',
   validation_rule: 'Validation rules of the CRM',
   refused_before: 'Records the CRM refused earlier',
 } as const;

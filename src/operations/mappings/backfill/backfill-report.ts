@@ -48,6 +48,7 @@ export const refusalCauses = [
   'required',
   'reference',
   'duplicate',
+  'unique',
   'validation_rule',
   'refused_before',
 ] as const;

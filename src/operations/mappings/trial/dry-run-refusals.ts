@@ -68,7 +68,7 @@ export function watchUniqueValues(
             direction: 'out',
             field: local,
             code: 'not_unique',
-            cause: 'duplicate',
+            cause: 'unique',
             certain: true,
             count: refused.length,
             fix: `Make the values of ${local} different, or allow ${remote} to repeat.`,
@@ -130,7 +130,11 @@ function refusedField({ fields, failure }: RefusedWrite): string | null {
     : null;
 }
 
+/** Another record has the value in a field that allows each value once. A duplicate rule compares whole records. */
+const uniqueValueCodes: ReadonlySet<string> = new Set(['DUPLICATE_VALUE', 'CONFLICTING_UNIQUE_VALUE']);
+
 function causeOfFailure({ class: failureClass, code }: RemoteFailure): RefusalCause {
+  if (uniqueValueCodes.has(code)) return 'unique';
   if (code.includes('DUPLICATE')) return 'duplicate';
   return failureClass === 'validation' ? 'validation_rule' : 'refused_before';
 }

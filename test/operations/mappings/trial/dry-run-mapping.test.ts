@@ -59,7 +59,7 @@ describe.each(['salesforce', 'hubspot'] as const)('a dry run on %s', { timeout: 
         { local: 'status', remote: numberField[crm], direction: 'out' },
       ]),
     );
-    expect(doubled.refused.find(({ cause }) => cause === 'duplicate')).toMatchObject({
+    expect(doubled.refused.find(({ cause }) => cause === 'unique')).toMatchObject({
       certain: true,
       field: 'status',
       count: total - kinds,
