@@ -27,6 +27,8 @@ export interface Vendor {
   credentials(input: { readonly publicKeyPem: string }): {
     readonly settings: Record<string, string>;
     readonly secrets: Record<string, string>;
+    /** For an app that signs in by OAuth. */
+    readonly tokens?: { readonly accessToken: string; readonly refreshToken: string };
   };
 }
 

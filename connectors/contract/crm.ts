@@ -138,6 +138,10 @@ export interface InstallReport {
   /** The vendor's names of everything that was created. Empty when nothing was missing. */
   readonly created: readonly string[];
   readonly existing: number;
+  /** What the account cannot give: one sentence each, which says how Fairway works without it. */
+  readonly degraded?: readonly string[];
+  /** Settings of the connection that follow from that. */
+  readonly discovered?: RemoteFields;
 }
 
 export interface RemoteWrite {

@@ -56,14 +56,20 @@ async function objectChecks(
     .filter(({ type }) => type !== 'reference')
     .map((field) => propertyName(object, field))
     .filter((field) => !shown.has(field));
-  const properties = absent.map((field): AccessCheck => ({
-    about: `property ${name}.${field}`,
+  if (absent.length === 0) return [schema, records];
+  const properties: AccessCheck = {
+    about: `Fairway’s properties of ${name}`,
     result: 'degraded',
-    message: 'It does not exist, or the token may not see it.',
-    fix: 'Connect, which creates it (Settings › Properties shows it afterwards).',
-  }));
-  return [schema, records, ...properties];
+    message: `${absent.join(', ')} do not exist yet, or the token may not see them.`,
+    fix: 'Connect, which creates them (Settings › Properties shows them afterwards).',
+  };
+  return [schema, records, properties];
 }
+
+const notCreated = {
+  message: 'It does not exist yet.',
+  fix: 'Connect, which creates it. HubSpot offers custom objects only to accounts with an Enterprise subscription.',
+};
 
 async function check(
   about: string,
@@ -75,7 +81,8 @@ async function check(
     return { about, result: 'ok', message: 'It can be read.', fix: null };
   } catch (error) {
     if (!(error instanceof ConnectorError) || !isAboutAccess(error.failure)) throw error;
-    return { about, result: otherwise, message: error.failure.message, fix: error.failure.fix };
+    const { message, fix } = error.failure.class === 'mapping' ? notCreated : error.failure;
+    return { about, result: otherwise, message, fix };
   }
 }
 

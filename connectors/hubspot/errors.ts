@@ -160,7 +160,10 @@ function fixFor(
         body.errors?.flatMap(
           (error) => error.context?.['requiredGranularScopes'] ?? error.context?.['requiredScopes'] ?? [],
         ) ?? [];
-      return `Add the missing scopes${scopes.length > 0 ? ` ${scopes.join(', ')}` : ''} to the service key or app (HubSpot: Settings › Integrations). Custom objects also need an Enterprise account.`;
+      const add = `Add the missing scopes${scopes.length > 0 ? ` ${scopes.join(', ')}` : ''} to the service key or app (HubSpot: Settings › Integrations).`;
+      return scopes.length > 0 && !scopes.some((scope) => scope.includes('.custom.'))
+        ? add
+        : `${add} Registrations and payouts are custom objects: HubSpot offers these scopes only to accounts with an Enterprise subscription.`;
     }
     case 'throttle':
       return code === 'DAILY'

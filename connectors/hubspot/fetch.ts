@@ -85,7 +85,7 @@ async function readBatch(
   { ids, properties, archived }: Batch,
 ): Promise<BatchRead> {
   const path = objectPath(object, `/batch/read${archived ? '?archived=true' : ''}`);
-  const body = { properties, inputs: ids.map((id) => ({ id })) };
+  const body = { properties, propertiesWithHistory: [], inputs: ids.map((id) => ({ id })) };
   const { data, serverTime } = await api.send({ method: 'POST', path, body }, batchAnswer);
   if (serverTime === null) throw new ConnectorError(unreadable(path, 'no Date header'));
   const shown = new Set(data.results.map(({ id }) => id));

@@ -9,7 +9,7 @@ import { describeSalesforceObject } from './schema/record-types.ts';
 import { fetchSalesforceRecords } from './fetch.ts';
 import { installSalesforceSchema } from './schema/install.ts';
 import { objectNameOf } from './schema/naming.ts';
-import { checkSalesforceAccess } from './check-access.ts';
+import { checkSalesforceAccess } from './check/check-access.ts';
 import { salesforcePartnerCandidates } from './schema/partner-candidates.ts';
 import { readSalesforceOwners } from './owners.ts';
 import { pushToSalesforce } from './push.ts';

@@ -61,16 +61,17 @@ const byCode: Readonly<Record<string, Advice>> = {
     'throttle',
     'The org has used all its API calls (Setup › Company Information). Wait, or buy more calls from Salesforce.',
   ),
+  // Waiting does not help, so each refused record is shown, and the next run tries it again.
   STORAGE_LIMIT_EXCEEDED: advise(
-    'throttle',
-    "The org's data storage is full (Setup › Storage Usage). Delete data, or buy more storage from Salesforce.",
+    'validation',
+    "The org's data storage is full (Setup › Storage Usage). Delete data, or buy more storage from Salesforce. The next run writes it again.",
   ),
   INVALID_SESSION_ID: reauthorise,
   INVALID_LOGIN: reauthorise,
   INACTIVE_USER: advise('auth', 'The integration user is inactive. Activate it in Setup › Users.'),
   API_DISABLED_FOR_ORG: advise(
     'auth',
-    'The edition or the profile has no API access. Turn on “API Enabled” in the profile of the integration user (Setup › Profiles).',
+    'Salesforce gives this org no API: in Professional Edition, buy the add-on “API access” from Salesforce. In other editions, turn on “API Enabled” in the profile of the integration user (Setup › Profiles). Then connect again.',
   ),
   API_CURRENTLY_DISABLED: advise(
     'auth',
@@ -139,7 +140,8 @@ const byCode: Readonly<Record<string, Advice>> = {
 };
 
 /** A failure with the vendor's code and message, its class and the fix for an ops admin. */
-export function toFailure(code: string, message: string, fields: readonly string[] = []): RemoteFailure {
+export function toFailure(code: string, message: string, named: readonly string[] = []): RemoteFailure {
+  const fields = named.length === 0 && code === 'DUPLICATE_VALUE' ? uniqueFieldIn(message) : named;
   const base = { code, message: message.trim() || code, ...(fields.length ? { fields } : {}) };
   if (code === 'REQUEST_LIMIT_EXCEEDED') {
     return {
@@ -161,6 +163,10 @@ export function toFailure(code: string, message: string, fields: readonly string
           : unlisted);
   return { ...base, ...advice };
 }
+
+/** Salesforce names a unique field only in the message: “duplicate value found: Code__c duplicates value on record …”. */
+const uniqueFieldIn = (message: string): readonly string[] =>
+  /duplicate value found: (\w+) duplicates/.exec(message)?.slice(1) ?? [];
 
 /** Converts an error of a call. Errors that do not come from the vendor are rethrown. */
 export function toConnectorError(error: unknown): ConnectorError {

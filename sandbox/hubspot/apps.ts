@@ -5,11 +5,12 @@ import { settingsOf } from './settings.ts';
 
 /**
  * A private app has one permanent token; an OAuth app exchanges codes and refresh tokens for short-lived
- * ones.
+ * ones. A service key has a permanent token and nothing else: no secret, no webhooks.
+ * Source: https://developers.hubspot.com/changelog/service-keys
  */
 export interface App {
   readonly appId: number;
-  readonly kind: 'private' | 'oauth';
+  readonly kind: 'private' | 'oauth' | 'service';
   readonly clientId: string;
   /** Signs the webhooks the app receives. */
   readonly clientSecret: string;
@@ -70,9 +71,9 @@ export function issueToken(
   use: Token['use'],
   scopes: readonly string[] = oauthScopes,
 ): Token {
-  const prefix = app.kind === 'private' ? 'pat-na1-' : '';
+  const prefix = app.kind === 'oauth' ? '' : 'pat-na1-';
   const seconds = {
-    access: app.kind === 'private' ? null : settingsOf(portal).accessTokenSeconds,
+    access: app.kind === 'oauth' ? settingsOf(portal).accessTokenSeconds : null,
     refresh: null,
     code: 60,
     client: 1800,

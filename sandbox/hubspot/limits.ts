@@ -40,7 +40,7 @@ export class RateLimits {
     const recent = (this.#byApp.get(app.appId) ?? []).filter((call) => call > at - tenSecondsMs);
     this.#searches = this.#searches.filter((call) => call > at - secondMs);
     this.#startDay(now);
-    const isPrivate = app.kind === 'private';
+    const isPrivate = app.kind !== 'oauth';
     const { perTenSeconds, oauthPerTenSeconds, perDay, searchesPerSecond } = this.allowance;
     const most = isPrivate ? perTenSeconds : oauthPerTenSeconds;
     const counts = isPrivate || !isSearch;

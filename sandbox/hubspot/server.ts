@@ -89,20 +89,26 @@ export function buildHubspot(options: VendorOptions): HubspotVendor {
     addCustomFields: (count) => portal.store.batch(() => addCustomProperties(portal, count)),
     fillCustomFields: (count) => portal.store.batch(() => fillCustomProperties(portal, count)),
     credentials: () => {
-      const created = createApp(portal, 'private');
-      const { token } = issueToken(portal, created, 'access', profile.scopes ?? undefined);
       const address: Record<string, string> = app.server.listening ? { basePath: app.listeningOrigin } : {};
-      return {
-        settings: {
-          ...address,
-          portalId: String(portalId),
-          appId: String(created.appId),
-          clientId: created.clientId,
-        },
-        secrets: { accessToken: token, clientSecret: created.clientSecret },
-      };
+      const { settings, ...rest } = credentialsFor(portal);
+      return { settings: { ...address, portalId: String(portalId), ...settings }, ...rest };
     },
   };
+}
+
+/** An app or key of the kind and with the scopes of the profile. */
+function credentialsFor(portal: Portal): ReturnType<Vendor['credentials']> {
+  const { key, scopes } = portal.profile;
+  const kind = ({ 'private-app': 'private', 'service-key': 'service', 'public-app': 'oauth' } as const)[key];
+  const created = createApp(portal, kind);
+  const issued = (use: 'access' | 'refresh') => issueToken(portal, created, use, scopes ?? undefined);
+  const accessToken = issued('access').token;
+  if (kind === 'service') return { settings: {}, secrets: { accessToken } };
+  const { clientId, clientSecret } = created;
+  const settings = { appId: String(created.appId), clientId };
+  if (kind === 'private') return { settings, secrets: { accessToken, clientSecret } };
+  const tokens = { accessToken, refreshToken: issued('refresh').token };
+  return { settings: { ...settings, authType: 'oauth' }, secrets: { clientSecret }, tokens };
 }
 
 /**

@@ -6,9 +6,39 @@ export interface OrgRecordType {
   readonly values: Readonly<Record<string, readonly string[]>>;
 }
 
+/** A managed package of another vendor: its objects, fields and rules have its namespace. */
+export interface InstalledPackage {
+  readonly namespace: string;
+  /** Custom objects, by name without the namespace, with their labels. */
+  readonly objects: readonly {
+    readonly name: string;
+    readonly label: string;
+    readonly labelPlural: string;
+  }[];
+  /** Custom fields of accounts, by name without the namespace. */
+  readonly accountFields: readonly {
+    readonly name: string;
+    readonly label: string;
+    readonly type: 'string' | 'boolean';
+  }[];
+  /** A trigger of the package refuses changes of accounts with this checkbox, which a few partners of the sample have. */
+  readonly lockedBy: string;
+}
+
 /** What a customer has set up in its Salesforce org, or what its edition gives it. */
 export interface OrgProfile {
   readonly edition: 'Enterprise Edition' | 'Professional Edition' | 'Developer Edition';
+  /** False where the edition has no API: every call is refused. */
+  readonly api: boolean;
+  /** The audience that an assertion must name. Null: also the address of the sandbox, and both logins of Salesforce. */
+  readonly audience: 'https://login.salesforce.com' | 'https://test.salesforce.com' | null;
+  /** The API calls of 24 hours. */
+  readonly dailyCalls: number;
+  /** Entities that may still be selected for Change Data Capture. Null where the edition has none. */
+  readonly changeEventEntities: number | null;
+  /** True when no new record fits into the data storage. */
+  readonly storageFull: boolean;
+  readonly installedPackage: InstalledPackage | null;
   /** The corporate currency or, in an org with one currency, that one. */
   readonly currency: string;
   /**
@@ -51,6 +81,8 @@ export interface PortalProfile {
   readonly timeZone: string;
   /** The scopes of the app that the integration connects with. Null: all. */
   readonly scopes: readonly string[] | null;
+  /** A service key has no app: no webhooks and no journal. A public app signs in by OAuth. */
+  readonly key: 'private-app' | 'service-key' | 'public-app';
 }
 
 /** The set-up of the customer whose org and portal the sandbox plays. */

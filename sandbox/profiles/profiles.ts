@@ -56,6 +56,12 @@ const otherCurrencies = [
 
 const org: OrgProfile = {
   edition: 'Developer Edition',
+  api: true,
+  audience: null,
+  dailyCalls: 100_000,
+  changeEventEntities: 5,
+  storageFull: false,
+  installedPackage: null,
   currency: 'USD',
   currencies: ['USD', ...otherCurrencies],
   timeZone: 'UTC',
@@ -88,7 +94,29 @@ const portal: PortalProfile = {
   ],
   timeZone: 'UTC',
   scopes: null,
+  key: 'private-app',
 };
+
+/** The scopes that the README names, except those of custom objects. */
+const standardScopes = [
+  'crm.objects.companies.read',
+  'crm.objects.companies.write',
+  'crm.objects.deals.read',
+  'crm.objects.deals.write',
+  'crm.objects.owners.read',
+  'crm.objects.leads.read',
+  'crm.schemas.companies.read',
+  'crm.schemas.companies.write',
+  'crm.schemas.deals.read',
+  'crm.schemas.deals.write',
+];
+const readmeScopes = [
+  ...standardScopes,
+  'crm.objects.custom.read',
+  'crm.objects.custom.write',
+  'crm.schemas.custom.read',
+  'crm.schemas.custom.write',
+];
 
 interface Difference {
   readonly about: string;
@@ -119,25 +147,8 @@ const differences = {
   'minimum-access': {
     about:
       'The integration user sees only what a permission set grants; the HubSpot app has only the scopes of the README.',
-    salesforce: { integrationUser: 'minimum' },
-    hubspot: {
-      scopes: [
-        'crm.objects.companies.read',
-        'crm.objects.companies.write',
-        'crm.objects.deals.read',
-        'crm.objects.deals.write',
-        'crm.objects.custom.read',
-        'crm.objects.custom.write',
-        'crm.objects.owners.read',
-        'crm.objects.leads.read',
-        'crm.schemas.companies.read',
-        'crm.schemas.companies.write',
-        'crm.schemas.deals.read',
-        'crm.schemas.deals.write',
-        'crm.schemas.custom.read',
-        'crm.schemas.custom.write',
-      ],
-    },
+    salesforce: { integrationUser: 'minimum', audience: 'https://login.salesforce.com' },
+    hubspot: { scopes: readmeScopes },
   },
   'private-sharing': {
     about:
@@ -168,7 +179,12 @@ const differences = {
           developerName: 'Customer_Account',
           values: { Type: ['Prospect', 'Customer', 'Customer - Direct', 'Other'] },
         },
-        { object: 'Opportunity', name: 'New Business', developerName: 'New_Business', values: {} },
+        {
+          object: 'Opportunity',
+          name: 'New Business',
+          developerName: 'New_Business',
+          values: { LeadSource: ['Web', 'Partner Referral', 'Other'] },
+        },
         { object: 'Opportunity', name: 'Renewal', developerName: 'Renewal', values: {} },
       ],
     },
@@ -180,6 +196,54 @@ const differences = {
   'person-accounts': {
     about: 'Some accounts are persons: their name is made of a first and a last name.',
     salesforce: { personAccounts: true },
+  },
+  'professional-edition': {
+    about: 'Professional Edition with the API as an add-on: no Change Data Capture.',
+    salesforce: {
+      edition: 'Professional Edition',
+      accountTypes: enterpriseTypes,
+      sampleTypes: { partner: 'Partner', customer: 'Customer' },
+      changeEventEntities: null,
+    },
+  },
+  'professional-without-api': {
+    about: 'Professional Edition without the API: every call is refused.',
+    salesforce: { edition: 'Professional Edition', api: false, changeEventEntities: null },
+  },
+  'developer-limits': {
+    about: 'A Developer Edition org at its limits: full data storage, all five change event entities in use.',
+    salesforce: { dailyCalls: 15_000, changeEventEntities: 0, storageFull: true },
+  },
+  'other-partner-package': {
+    about:
+      'A package of another PRM vendor is installed; one of its triggers refuses changes of some partners.',
+    salesforce: {
+      installedPackage: {
+        namespace: 'othprm',
+        objects: [
+          { name: 'Registration', label: 'Deal Registration', labelPlural: 'Deal Registrations' },
+          { name: 'Payout', label: 'Payout', labelPlural: 'Payouts' },
+        ],
+        accountFields: [
+          { name: 'Partner_Code', label: 'Partner Code', type: 'string' },
+          { name: 'Tier', label: 'Tier', type: 'string' },
+          { name: 'Locked', label: 'Locked for Partner Review', type: 'boolean' },
+        ],
+        lockedBy: 'Locked',
+      },
+    },
+  },
+  'without-custom-objects': {
+    about: 'A HubSpot account below Enterprise: no key can have the scopes of custom objects.',
+    hubspot: { scopes: standardScopes },
+  },
+  'service-key': {
+    about: 'HubSpot is connected by a service key: no webhooks and no journal.',
+    hubspot: { scopes: readmeScopes, key: 'service-key' },
+  },
+  'public-app': {
+    about: 'HubSpot is connected by a public app, which signs in by OAuth.',
+    hubspot: { scopes: readmeScopes, key: 'public-app' },
   },
   'time-zones': {
     about: 'The org is in Arizona and the portal in Sydney.',

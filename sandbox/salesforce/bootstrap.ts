@@ -1,3 +1,4 @@
+import { installPackage } from './installed-package.ts';
 import { putCurrencies } from './records/currencies.ts';
 import { putRecordTypes } from './records/record-types.ts';
 import type { Org } from './records/org.ts';
@@ -17,6 +18,7 @@ export function bootstrapOrg(org: Org): void {
     addPeople(org);
     putCurrencies(org);
     putRecordTypes(org);
+    installPackage(org);
   });
 }
 

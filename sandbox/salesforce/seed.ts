@@ -8,6 +8,7 @@ import type {
   SampleProduct,
   SampleRegistration,
 } from '#sandbox/sample.ts';
+import { lockedFieldOf } from './installed-package.ts';
 import { adminUser, colleagueIds } from './bootstrap.ts';
 import type { Org } from './records/org.ts';
 import { recordTypeAt } from './records/record-types.ts';
@@ -53,6 +54,10 @@ export function seedOrg(org: Org, sample: CrmSample): void {
       ),
     );
   }
+  lockPartners(
+    org,
+    sample.accounts.filter(({ isPartner }) => isPartner).map(({ key }) => idOf(key)),
+  );
   for (const [ordinal, opportunity] of sample.opportunities.entries()) {
     const fields = opportunityFields(opportunity, idOf(opportunity.accountKey));
     const RecordTypeId = recordTypeAt(org, 'Opportunity', ordinal % 2);
@@ -74,6 +79,17 @@ export function seedOrg(org: Org, sample: CrmSample): void {
     };
     const stamps = { createdAt: registration.submittedAt, modifiedAt: registration.submittedAt };
     insert(org, 'Fairway_Registration__c', { ...registrationFields(registration), ...links }, stamps);
+  }
+}
+
+/** An installed package has locked some of the partners before Fairway came. */
+function lockPartners(org: Org, ids: readonly string[]): void {
+  const { installedPackage } = org.profile;
+  const account = org.schema().object('Account');
+  if (installedPackage === null || !account) return;
+  for (const id of ids.filter((_, ordinal) => ordinal % 10 === 0)) {
+    const row = org.row('Account', id);
+    if (row) org.save(account, { ...row, [lockedFieldOf(installedPackage)]: true });
   }
 }
 

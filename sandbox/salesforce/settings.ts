@@ -25,6 +25,8 @@ const validationRuleSchema = z.strictObject({
    * is shown as it is.
    */
   formula: z.string().min(1).optional(),
+  /** The Apex trigger that refuses the record, in place of a rule. Queries of rules do not show it. */
+  trigger: z.string().min(1).optional(),
 });
 export type ValidationRule = z.infer<typeof validationRuleSchema>;
 
@@ -37,6 +39,8 @@ export const settingsSchema = z.strictObject({
    * Source: Salesforce Help, Sharing Rules: “Read/Write: users can view and update records”.
    */
   sharedForEditing: z.array(z.string().min(1)),
+  /** True when no new record fits into the org's data storage. */
+  storageFull: z.boolean(),
   /** API calls in 24 hours. */
   dailyCalls: z.int().min(0),
   /** The duration of a bulk job, in real time. */
@@ -48,11 +52,10 @@ export const settingsSchema = z.strictObject({
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
-const freshOrg: Settings = {
+const freshOrg: Omit<Settings, 'dailyCalls' | 'storageFull'> = {
   duplicateRules: [],
   validationRules: [],
   sharedForEditing: [],
-  dailyCalls: 100_000,
   bulkMs: 0,
   bulkPageRows: 50_000,
   keepAliveMs: 60_000,
@@ -61,6 +64,8 @@ const freshOrg: Settings = {
 export function settingsOf(org: Org): Settings {
   return {
     ...freshOrg,
+    dailyCalls: org.profile.dailyCalls,
+    storageFull: org.profile.storageFull,
     ...(org.store.collection('salesforce:#settings').get('org') as Partial<Settings> | undefined),
   };
 }

@@ -3,7 +3,14 @@ import { z } from 'zod';
 import type { Org } from './records/org.ts';
 import { readInput } from './rest/read-input.ts';
 import { addValuesToType } from './records/record-types.ts';
-import { deleteField, renameField, requireField, restrictField, retireValue } from './setup.ts';
+import {
+  calculateField,
+  deleteField,
+  renameField,
+  requireField,
+  restrictField,
+  retireValue,
+} from './setup.ts';
 
 const place = { object: z.string(), field: z.string() };
 const renameSchema = z.strictObject({ ...place, to: z.string().regex(/^[A-Za-z]\w{0,76}__c$/) });
@@ -11,6 +18,7 @@ const deleteSchema = z.strictObject(place);
 const requireSchema = z.strictObject({ ...place, required: z.boolean().default(true) });
 const restrictSchema = z.strictObject({ ...place, restricted: z.boolean().default(true) });
 const typeSchema = z.strictObject({ recordType: z.string(), field: z.string(), values: z.array(z.string()) });
+const calculateSchema = z.strictObject({ ...place, id: z.string(), value: z.unknown() });
 const retireSchema = z.strictObject({ ...place, value: z.string().min(1) });
 
 /** Changes of fields by an administrator in Setup; not part of a Salesforce API. */
@@ -43,6 +51,12 @@ export function orgSetupRoutes(app: FastifyInstance, org: Org): void {
     const { recordType, field, values } = readInput(typeSchema, request.body);
     org.store.batch(() => addValuesToType(org, recordType, field, values));
     return reply.send({ recordType, field, values });
+  });
+
+  app.post('/sandbox/fields/calculate', (request, reply) => {
+    const { id, value, ...field } = readInput(calculateSchema, request.body);
+    org.store.batch(() => calculateField(org, field, id, value));
+    return reply.send({ field: field.field, id });
   });
 
   app.post('/sandbox/fields/retire-value', (request, reply) => {

@@ -6,7 +6,7 @@ import { commands } from './commands.ts';
 const prefix = 'npm run fairway --';
 
 const exitCodeHelp = `
-Exit codes: ${exitCodes.ok} success · ${exitCodes.failed} failure, or a check that did not pass · ${exitCodes.usage} wrong usage · ${exitCodes.incomplete} incomplete (a CRM was unreachable or out of calls) · ${exitCodes.interrupted} interrupted`;
+Exit codes: ${exitCodes.ok} success · ${exitCodes.failed} failure, or a check that did not pass · ${exitCodes.usage} wrong usage · ${exitCodes.incomplete} incomplete (a CRM was unreachable, out of calls, or refused what Fairway needs) · ${exitCodes.interrupted} interrupted`;
 
 /**
  * Runs one command line in this process and returns its exit code. Only the code of the called command is

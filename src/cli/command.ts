@@ -35,7 +35,7 @@ export const exitCodes = {
   failed: 1,
   /** The command was called wrongly: an unknown option, a missing argument, a value that cannot be meant. */
   usage: 2,
-  /** It ended, but a vendor could not be asked for everything. Run it again later. */
+  /** A vendor could not be asked for everything, or refused what Fairway needs. Follow the message, then run it again. */
   incomplete: 3,
   /** Ctrl-C or a signal ended it. */
   interrupted: 130,

@@ -73,22 +73,23 @@ function connectCommand({ kind, label, connectCommand: command }: RegistryEntry)
       if (values['check'] === true)
         return withDeps(async (deps) => {
           const checks = await checkAccess(deps, { kind, name, ...given });
-          printResult(values, { checks }, checks.flatMap(checkLines));
+          printResult(values, { checks }, [...checks.flatMap(checkLines), verdict(checks)]);
           return checks.some(({ result }) => result === 'missing') ? exitCodes.failed : exitCodes.ok;
         });
       if (values['fresh'] === true) await startOver();
       return withDeps(async (deps) => {
         await refuseBesideSandbox(deps);
         const choosePartners = chooserOf(values);
-        const { account, installed, partners } = await connect(deps, {
+        const { account, installed, degraded, partners } = await connect(deps, {
           kind,
           name,
           ...given,
           ...(choosePartners && { choosePartners }),
         });
         const added = installed.length === 0 ? 'Nothing had to be added.' : `Added: ${installed.join(', ')}.`;
-        printResult(values, { connection: name, account, installed, partners }, [
+        printResult(values, { connection: name, account, installed, degraded, partners }, [
           `Connected to ${account} as “${name}”. ${added}`,
+          ...degraded,
           ...partnerLines(partners),
         ]);
         return exitCodes.ok;
@@ -101,6 +102,19 @@ const marks = { ok: 'ok      ', degraded: 'degraded', missing: 'MISSING ' } as c
 
 function checkLines({ about, result, message, fix }: AccessCheck): readonly string[] {
   return [`${marks[result]}  ${about}: ${message}`, ...(fix === null ? [] : [`          → ${fix}`])];
+}
+
+/** The last line, because a first check lists much that connecting itself provides. */
+function verdict(checks: readonly AccessCheck[]): string {
+  const missing = checks.filter(({ result }) => result === 'missing');
+  if (missing.length === 0) return 'Everything that Fairway needs is there.';
+  const byConnecting = missing.filter(({ fix }) => fix?.startsWith('Connect')).length;
+  const rest = missing.length - byConnecting;
+  return [
+    `${missing.length} ${missing.length === 1 ? 'thing is' : 'things are'} missing.`,
+    ...(byConnecting > 0 ? [`Connecting without --check provides ${byConnecting} of them.`] : []),
+    ...(rest > 0 ? [`An admin has to correct ${rest}, as the lines say.`] : []),
+  ].join(' ');
 }
 
 function givenOptions(values: OptionValues): GivenOptions {

@@ -16,6 +16,7 @@ try {
 
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+  if (error instanceof ConnectorError) return exitCodes.incomplete;
   return error instanceof UsageError ? exitCodes.usage : exitCodes.failed;
 }
 

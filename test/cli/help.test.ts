@@ -37,7 +37,9 @@ describe('help', { timeout: 60_000 }, () => {
   test('lists every command and the exit codes, also without a command', async () => {
     const [{ stdout }, bare] = await Promise.all([fairway('help'), fairway()]);
     expect(Object.keys(commands).filter((name) => !stdout.includes(`\n  ${name} `))).toEqual([]);
-    expect(stdout).toContain('3 incomplete (a CRM was unreachable or out of calls)');
+    expect(stdout).toContain(
+      '3 incomplete (a CRM was unreachable, out of calls, or refused what Fairway needs)',
+    );
     expect(bare.stdout).toBe(stdout);
   });
 

@@ -12,6 +12,7 @@ interface Subscription {
   readonly subscriptionType: 'OBJECT' | 'ASSOCIATION' | 'GDPR_PRIVACY_DELETION';
   readonly objectTypeId: string;
   readonly actions: readonly string[];
+  readonly properties?: readonly string[];
   readonly associatedObjectTypeIds?: readonly string[];
 }
 
@@ -46,7 +47,10 @@ export async function ensureSubscriptions({ api, portalId, objects }: Subscriber
     .flatMap((typeId) => wantedFor(typeId, typeIds))
     .filter((wanted) => !existing.some((one) => covers(one, wanted)));
   for (const wanted of missing)
-    await api.send({ method: 'POST', path, body: { ...wanted, portalId: Number(portalId) } }, anything);
+    await api.send(
+      { method: 'POST', path, body: { ...wanted, objectIds: [], portalId: Number(portalId) } },
+      anything,
+    );
 }
 
 function wantedFor(objectTypeId: string, all: readonly string[]): Subscription[] {
@@ -58,7 +62,12 @@ function wantedFor(objectTypeId: string, all: readonly string[]): Subscription[]
     associatedObjectTypeIds: others,
   };
   return [
-    { subscriptionType: 'OBJECT', objectTypeId, actions: ['CREATE', 'UPDATE', 'DELETE', 'MERGE', 'RESTORE'] },
+    {
+      subscriptionType: 'OBJECT',
+      objectTypeId,
+      actions: ['CREATE', 'UPDATE', 'DELETE', 'MERGE', 'RESTORE'],
+      properties: [],
+    },
     { subscriptionType: 'GDPR_PRIVACY_DELETION', objectTypeId, actions: ['GDPR_DELETE'] },
     ...(others.length > 0 ? [associations] : []),
   ];

@@ -80,6 +80,8 @@ async function createSchema(api: HubspotApi, object: CrmObject): Promise<Install
     primaryDisplayProperty: propertyName(object, key),
     requiredProperties: fields.filter((field) => field.required).map((field) => propertyName(object, field)),
     searchableProperties: [propertyName(object, key)],
+    secondaryDisplayProperties: [],
+    allowsSensitiveProperties: false,
     properties: fields.map((field) => definition(object, field)),
     associatedObjects: associatedTypeIds(object),
   };

@@ -45,7 +45,8 @@ const idsShape = z.object({ records: z.array(z.object({ Id: z.string() })) });
 
 /**
  * Deploys the parts of the schema that are missing in the org, and assigns the permission set to the
- * integration user. Existing parts stay as the org's admins have changed them.
+ * integration user. Existing parts stay as the org's admins have changed them. Where the org has no change events,
+ * or none left, the report says so, and runs find the changes.
  * @throws ConnectorError with the components that Salesforce refused
  */
 export async function installSalesforceSchema(
@@ -53,18 +54,49 @@ export async function installSalesforceSchema(
   schema: readonly CrmObject[],
   settings: Pick<SalesforceSettings, 'apiVersion' | 'changeEvents'>,
 ): Promise<InstallReport> {
-  const { missing, existing } = await compare(client, schema, settings.changeEvents === 'on');
-  if (missing.size === 0) return { created: [], existing };
-  const id = await client.deploy(toZip(toPackage(schema, settings.apiVersion, (name) => missing.has(name))));
-  const result = await finished(client, id);
+  const selected = settings.changeEvents === 'on' ? await selectedEntities(client) : null;
+  const { missing, existing } = await compare(client, schema, selected);
+  const noEvents = settings.changeEvents === 'on' && selected === null ? notAvailable : null;
+  if (missing.size === 0) return { created: [], existing, ...withoutEvents(noEvents) };
+  const deploy = (isIn: (name: string) => boolean): Promise<DeployResult> =>
+    deployed(client, toZip(toPackage(schema, settings.apiVersion, isIn)));
+  let result = await deploy((name) => missing.has(name));
+  const refusedEvents = onlyMembersRefused(result);
+  if (refusedEvents !== null) result = await deploy((name) => missing.has(name) && !isChannelMember(name));
   if (!result.success) throw refused(result);
   const created = (result.details?.componentSuccesses ?? [])
     .map((message) => successShape.parse(message))
     .filter((message) => message.created);
   await assignPermissionSet(client);
   const names = created.filter((message) => message.componentType !== '').map((message) => message.fullName);
-  return { created: names, existing };
+  return { created: names, existing, ...withoutEvents(refusedEvents ?? noEvents) };
 }
+
+async function deployed(client: SalesforceClient, zip: Buffer): Promise<DeployResult> {
+  return finished(client, await client.deploy(zip));
+}
+
+const notAvailable =
+  'The org has no Change Data Capture (Professional Edition), or the integration user lacks “View Setup and Configuration”.';
+const polled = 'Fairway finds changes by polling, every SYNC_MINUTES, and not within seconds.';
+
+/** The connection gets no stream. The next connect tries again. */
+const withoutEvents = (reason: string | null): Pick<InstallReport, 'degraded' | 'discovered'> =>
+  reason === null ? {} : { degraded: [`${reason} ${polled}`], discovered: { changeEvents: 'off' } };
+
+/** Why the org selects no further objects for change events. Null when something else was refused as well. */
+function onlyMembersRefused(result: DeployResult): string | null {
+  const failures = failuresOf(result);
+  if (result.success || failures.length === 0) return null;
+  // Without its members the manifest is wrong, too.
+  const others = failures.filter(({ fullName }) => !isChannelMember(fullName) && fullName !== 'package.xml');
+  if (others.length > 0) return null;
+  const problem = failures.find(({ fullName }) => isChannelMember(fullName))?.problem ?? 'refused';
+  return `Salesforce refused to announce changes: ${problem} To have them, deselect an object under Setup › Change Data Capture (most editions allow five), and connect again.`;
+}
+
+const failuresOf = (result: DeployResult): readonly z.infer<typeof failureShape>[] =>
+  (result.details?.componentFailures ?? []).map((message) => failureShape.parse(message));
 
 /**
  * The full names that the org does not show, and the number of those it shows. A hidden object is reported as
@@ -73,11 +105,10 @@ export async function installSalesforceSchema(
 async function compare(
   client: SalesforceClient,
   schema: readonly CrmObject[],
-  changeEvents: boolean,
+  selected: ReadonlySet<string> | null,
 ): Promise<{ missing: Set<string>; existing: number }> {
   const missing = new Set<string>();
   let existing = 0;
-  const selected = changeEvents ? await selectedEntities(client) : null;
   for (const object of schema) {
     const name = crmObjectName(object.kind);
     const shown = await fieldNames(client, name);
@@ -109,17 +140,24 @@ function hiddenStandardFields(object: string, shown: ReadonlySet<string> | null)
   });
 }
 
-/** The objects whose changes the org already reports, by entity and by component. */
-async function selectedEntities(client: SalesforceClient): Promise<ReadonlySet<string>> {
+/**
+ * The objects whose changes the org already reports, by entity and by component. Null where Salesforce does not know
+ * the list: the edition has no Change Data Capture, or the user may not see it.
+ */
+async function selectedEntities(client: SalesforceClient): Promise<ReadonlySet<string> | null> {
   const soql =
     "SELECT DeveloperName, SelectedEntity FROM PlatformEventChannelMember WHERE EventChannel = 'ChangeEvents'";
-  const { body } = await client.repeatable({
-    method: 'GET',
-    url: `/tooling/query?q=${encodeURIComponent(soql)}`,
-  });
-  return new Set(
-    membersShape.parse(body).records.flatMap((member) => [member.DeveloperName, member.SelectedEntity]),
-  );
+  try {
+    const { body } = await client.repeatable({
+      method: 'GET',
+      url: `/tooling/query?q=${encodeURIComponent(soql)}`,
+    });
+    const { records } = membersShape.parse(body);
+    return new Set(records.flatMap((member) => [member.DeveloperName, member.SelectedEntity]));
+  } catch (error) {
+    if (error instanceof ConnectorError && error.failure.code === 'INVALID_TYPE') return null;
+    throw error;
+  }
 }
 
 async function fieldNames(client: SalesforceClient, object: string): Promise<Set<string> | null> {
@@ -154,12 +192,10 @@ async function finished(client: SalesforceClient, id: string): Promise<DeployRes
 
 const correctSetup =
   'Correct the named components in Setup, give the integration user the permissions “Customize Application” and “Modify Metadata Through Metadata API Functions” (Setup › Permission Sets), and connect again.';
-const freeEvents =
-  'Deselect an object that you do not need in Setup › Change Data Capture (most editions allow five) and connect again, or connect with --no-change-events.';
 const isChannelMember = (fullName: string): boolean => fullName.startsWith('ChangeEvents_');
 
 function refused(result: DeployResult): ConnectorError {
-  const failures = (result.details?.componentFailures ?? []).map((message) => failureShape.parse(message));
+  const failures = failuresOf(result);
   const problems = failures.map((failure) => `${failure.fullName}: ${failure.problem ?? 'refused'}`);
   return new ConnectorError({
     class: 'permission',
@@ -167,7 +203,7 @@ function refused(result: DeployResult): ConnectorError {
     message:
       problems.slice(0, 5).join(' · ') ||
       (result.errorMessage ?? `The deployment ended as ${result.status}.`),
-    fix: failures.some((failure) => isChannelMember(failure.fullName)) ? freeEvents : correctSetup,
+    fix: correctSetup,
     fields: failures.map((failure) => failure.fullName),
   });
 }

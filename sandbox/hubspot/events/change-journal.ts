@@ -76,7 +76,7 @@ function notes(subscription: JournalSubscription, change: RecordedChange, action
   if (subscription.objectTypeId !== change.type.objectTypeId || !subscription.actions.includes(action))
     return false;
   const { properties, associatedObjectTypeIds } = subscription;
-  if (change.kind === 'propertyChange') return properties === null || properties.includes(change.name);
+  if (change.kind === 'propertyChange') return !properties?.length || properties.includes(change.name);
   if (change.kind === 'associationChange')
     return associatedObjectTypeIds === null || associatedObjectTypeIds.includes(change.toType.objectTypeId);
   return true;

@@ -17,14 +17,24 @@ import { parse } from '#sandbox/hubspot/input.ts';
 import { resolveType } from '#sandbox/hubspot/schema/object-types.ts';
 import { removeRow, nextId, save, stamp, type Portal } from '#sandbox/hubspot/portal.ts';
 
-const subscriptionSchema = z.object({
-  subscriptionType: z.enum(journalSubscriptionTypes),
-  objectTypeId: z.string(),
-  portalId: z.number().int(),
-  actions: z.array(z.enum(journalActions)).min(1),
-  properties: z.array(z.string()).nullable().default(null),
-  associatedObjectTypeIds: z.array(z.string()).nullable().default(null),
-});
+/**
+ * An empty list selects everything.
+ * Source: https://developers.hubspot.com/docs/api-reference/latest/webhooks/webhooks-journal/create-subscription
+ */
+const subscriptionSchema = z
+  .object({
+    subscriptionType: z.enum(journalSubscriptionTypes),
+    objectTypeId: z.string(),
+    portalId: z.number().int(),
+    actions: z.array(z.enum(journalActions)).min(1),
+    objectIds: z.array(z.number().int()),
+    properties: z.array(z.string()).nullable().default(null),
+    associatedObjectTypeIds: z.array(z.string()).nullable().default(null),
+  })
+  .refine(({ subscriptionType, properties }) => subscriptionType !== 'OBJECT' || properties !== null, {
+    path: ['properties'],
+    message: 'properties is required for OBJECT subscriptions',
+  });
 const fileSchema = z.object({ expires: z.string(), signature: z.string() });
 
 /** The life of the address of a journal file. */

@@ -44,7 +44,7 @@ const subscriptionSchema = z.object({
 export function webhookRoutes(app: FastifyInstance, portal: Portal, prefix: string): void {
   const appOf = (request: { params: { appId: string } }): number => {
     const found = findApp(portal, Number(request.params.appId));
-    if (!found) throw notFound(`No app with ID ${request.params.appId} exists`);
+    if (!found || found.kind === 'service') throw notFound(`No app with ID ${request.params.appId} exists`);
     return found.appId;
   };
 

@@ -33,7 +33,7 @@ const properties = z.record(z.string(), z.unknown());
 const trace = { objectWriteTraceId: z.string().optional() };
 const readSchema = z.object({
   properties: z.array(z.string()),
-  propertiesWithHistory: z.array(z.string()).default([]),
+  propertiesWithHistory: z.array(z.string()),
   inputs: z.array(z.object({ id: idSchema })),
   idProperty: z.string().optional(),
 });

@@ -15,6 +15,8 @@ const schemaSchema = z.object({
   primaryDisplayProperty: z.string(),
   requiredProperties: z.array(z.string()),
   searchableProperties: z.array(z.string()).default([]),
+  secondaryDisplayProperties: z.array(z.string()),
+  allowsSensitiveProperties: z.boolean(),
   properties: z.array(propertySchema.extend({ groupName: z.string().optional() })).min(1),
   associatedObjects: z.array(z.string()),
 });

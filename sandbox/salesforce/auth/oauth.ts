@@ -11,14 +11,15 @@ const salesforceLogins = ['https://login.salesforce.com', 'https://test.salesfor
 
 /**
  * Registers an app by its public key, already approved for the integration user. The same key is the same
- * app.
+ * app. The answer names the audience where the org accepts only that one.
  */
-export function registerClient(org: Org, publicKeyPem: string): { clientId: string; username: string } {
+export function registerClient(org: Org, publicKeyPem: string): Record<string, string> {
   const clientId = `3MVG9${createHash('sha256').update(publicKeyPem.trim()).digest('base64url').slice(0, 40)}`;
   const user = integrationUser(org);
   const username = String(user['Username']);
   org.store.put('salesforce:#client', clientId, { publicKeyPem, username, userId: user.Id });
-  return { clientId, username };
+  const { audience } = org.profile;
+  return { clientId, username, ...(audience === null ? {} : { audience }) };
 }
 
 export const originOf = (request: FastifyRequest): string =>
@@ -55,10 +56,10 @@ async function grantToAssertion(
   reply: FastifyReply,
   form: URLSearchParams,
 ): Promise<FastifyReply> {
-  const verdict = await checkAssertion(org, form.get('assertion') ?? '', [
-    originOf(request),
-    ...salesforceLogins,
-  ]);
+  // A production org accepts only one of the two logins, a sandbox org the other one.
+  const { audience } = org.profile;
+  const audiences = audience === null ? [originOf(request), ...salesforceLogins] : [audience];
+  const verdict = await checkAssertion(org, form.get('assertion') ?? '', audiences);
   if ('error' in verdict) return refuse(reply, verdict.error, verdict.description);
   return reply.send(tokenAnswer(org, request, verdict.userId, issueAccessToken(org, verdict.userId)));
 }

@@ -3,7 +3,12 @@ import type { Unzipped } from 'fflate';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { z } from 'zod';
 import type { Draft } from './draft.ts';
-import { checkMember, isMember, putMember } from '#sandbox/salesforce/events/channel-members.ts';
+import {
+  checkMember,
+  isMember,
+  putMember,
+  selectedEntities,
+} from '#sandbox/salesforce/events/channel-members.ts';
 import type { ChannelMember } from '#sandbox/salesforce/events/channel-members.ts';
 import { customKeyPrefix } from '#sandbox/salesforce/records/ids.ts';
 import { list, readField, readObject, required } from './metadata-components.ts';
@@ -145,8 +150,17 @@ function readMember(org: Org, draft: Draft, xml: Xml): ChannelMember {
   };
   const present = org.schema().objects();
   checkMember([...present.map((object) => object.name), ...draft.objects.keys()], member);
+  const { changeEventEntities } = org.profile;
+  const selected = new Set([...selectedEntities(org), ...entitiesOf(draft), member.selectedEntity]);
+  if (changeEventEntities === null)
+    throw new Error("Entity of type 'PlatformEventChannelMember' is not available in this organization");
+  if (selected.size > changeEventEntities)
+    throw new Error('You have exceeded the maximum number of entities for Change Data Capture.');
   return member;
 }
+
+const entitiesOf = ({ channelMembers }: Draft): readonly string[] =>
+  [...channelMembers.values()].map(({ selectedEntity }) => selectedEntity);
 
 /** Every member the manifest names must be in the zip. */
 function checkManifest(files: Unzipped, draft: Draft): boolean {

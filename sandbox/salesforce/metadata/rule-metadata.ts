@@ -60,7 +60,8 @@ interface Rules {
 }
 
 /** Makes the rules of the settings what queries show. */
-export function showRules(org: Org, { validationRules, duplicateRules }: Rules): void {
+export function showRules(org: Org, { validationRules: all, duplicateRules }: Rules): void {
+  const validationRules = all.filter(({ trigger }) => trigger === undefined);
   const stamps = { IsDeleted: false, CreatedDate: org.stamp(), SystemModstamp: org.stamp() };
   const replace = (
     name: string,

@@ -13,12 +13,18 @@ import { planQuery } from '#sandbox/salesforce/soql/plan.ts';
 export function refuseByRules(org: Org, object: ObjectDef, row: Row, allowDuplicates: boolean): void {
   const { validationRules, duplicateRules } = settingsOf(org);
   for (const rule of validationRules) {
-    if (rule.object === object.name && planQuery(org, org.schema(), conditionQuery(rule)).matches(row))
+    if (rule.object !== object.name) continue;
+    if (!planQuery(org, org.schema(), conditionQuery(rule)).matches(row)) continue;
+    if (rule.trigger !== undefined)
       throw rowError(
-        'FIELD_CUSTOM_VALIDATION_EXCEPTION',
-        rule.message,
-        rule.field === undefined ? [] : [rule.field],
+        'CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY',
+        `${rule.trigger}: execution of BeforeUpdate caused by: ${rule.message}`,
       );
+    throw rowError(
+      'FIELD_CUSTOM_VALIDATION_EXCEPTION',
+      rule.message,
+      rule.field === undefined ? [] : [rule.field],
+    );
   }
   for (const rule of duplicateRules) {
     if (rule.object !== object.name || (rule.action === 'alert' && allowDuplicates)) continue;

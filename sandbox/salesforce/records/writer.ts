@@ -6,6 +6,7 @@ import type { Row } from './row.ts';
 import type { FieldDef, ObjectDef, Schema } from './schema.ts';
 import { recordTypeAt, refuseOtherValues } from './record-types.ts';
 import { refuseByRules } from './rules.ts';
+import { settingsOf } from '#sandbox/salesforce/settings.ts';
 import { stages } from './standard-objects.ts';
 import { toStored } from './values.ts';
 
@@ -69,6 +70,9 @@ export class Writer {
         `Required fields are missing: [${missing.join(', ')}]`,
         missing,
       );
+    // The sample of a profile was in the org before its storage was full. Records of Setup need none.
+    if (this.#recorder && !isSetup(object) && settingsOf(this.#org).storageFull)
+      throw rowError('STORAGE_LIMIT_EXCEEDED', 'storage limit exceeded');
     const { id, n } = this.#org.nextId(object);
     const created = this.#by.createdAt ?? this.#org.stamp();
     const row: Row = {
@@ -235,6 +239,8 @@ export class Writer {
     if (this.#recorder) this.#undo.push(this.#recorder.record(object, before, row));
   }
 }
+
+const isSetup = ({ name }: ObjectDef): boolean => name === 'User' || name.startsWith('PermissionSet');
 
 /** A lookup to another record of the business, which a deletion empties; who made and owns it stays. */
 const isClearedOnDelete = (field: FieldDef): boolean =>

@@ -74,6 +74,8 @@ export class Api {
     const outer = this.inner.outerOf(request)?.salesforce;
     if (outer) return { ...outer, summary: '', inner: true };
     const userId = userOf(this.org, request);
+    if (!this.org.profile.api)
+      throw new ApiError(403, 'API_DISABLED_FOR_ORG', 'The REST API is not enabled for this Organization.');
     if (this.#used() >= settingsOf(this.org).dailyCalls)
       throw new ApiError(403, 'REQUEST_LIMIT_EXCEEDED', 'TotalRequests Limit exceeded.');
     return { summary: '', userId, undo: [], inner: false };

@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Api } from './api.ts';
-import { ApiError } from './api-error.ts';
+import { ApiError, rowError } from './api-error.ts';
 import { toolingSchema } from '#sandbox/salesforce/events/channel-members.ts';
+import { asksForRecordAccess, recordAccess } from './record-access.ts';
 import { toRecordBody } from './record-body.ts';
 import { duplicateRuleSchema, refuseManyWithMetadata } from '#sandbox/salesforce/metadata/rule-metadata.ts';
 import { planQuery } from '#sandbox/salesforce/soql/plan.ts';
@@ -24,6 +25,10 @@ export function queryRoutes(app: FastifyInstance, api: Api): void {
     const { q } = request.query as { q?: string };
     if (!q) throw new ApiError(400, 'MALFORMED_QUERY', 'A query string has to be specified');
     api.note(request, 'query');
+    if (asksForRecordAccess(q)) {
+      const records = recordAccess(api, request, q);
+      return { totalSize: records.length, done: true, records };
+    }
     const plan = planQuery(
       api.org,
       /\bFROM\s+DuplicateRule\b/i.test(q) ? duplicateRuleSchema : api.schema(request),
@@ -66,6 +71,8 @@ export function queryRoutes(app: FastifyInstance, api: Api): void {
     const { q = '' } = request.query as { q?: string };
     const { version } = request.params as { version: string };
     api.note(request, 'tooling query');
+    if (api.org.profile.changeEventEntities === null && /\bFROM\s+PlatformEventChannelMember\b/i.test(q))
+      throw rowError('INVALID_TYPE', "sObject type 'PlatformEventChannelMember' is not supported.");
     const plan = planQuery(api.org, toolingSchema, q);
     const rows = plan.select({ includeDeleted: false });
     refuseManyWithMetadata(plan, rows);

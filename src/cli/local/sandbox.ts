@@ -97,6 +97,7 @@ export function stopChild(child: ChildProcess): Promise<void> {
 const crmCredentialsSchema = z.object({
   settings: z.record(z.string(), z.string()),
   secrets: z.record(z.string(), z.string()),
+  tokens: z.object({ accessToken: z.string(), refreshToken: z.string() }).optional(),
 });
 const credentialsSchema = z.object({ salesforce: crmCredentialsSchema, hubspot: crmCredentialsSchema });
 
@@ -153,6 +154,7 @@ export async function connectCrms(deps: Deps, addresses: SandboxAddresses): Prom
       name: 'HubSpot (sandbox)',
       settings: { ...hubspot.settings, basePath: addresses.hubspot, sandbox: true },
       secrets: hubspot.secrets,
+      ...(hubspot.tokens && { tokens: { ...hubspot.tokens, expiresAt: null } }),
     }),
   ]);
 }

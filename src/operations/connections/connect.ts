@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Connector } from '#connectors/contract/connector.ts';
-import type { AccessCheck, PartnerCandidate } from '#connectors/contract/crm.ts';
+import type { AccessCheck, InstallReport, PartnerCandidate } from '#connectors/contract/crm.ts';
 import type { RemoteFields } from '#connectors/contract/records.ts';
 import type { SystemKind } from '#connectors/contract/remote-system.ts';
 import type { Tokens, TokenVault } from '#connectors/contract/tokens.ts';
@@ -46,6 +46,8 @@ export interface Connected {
   readonly account: string;
   /** Objects and fields that Fairway added to the account. */
   readonly installed: readonly string[];
+  /** What the account cannot give: one sentence each, which says how Fairway works without it. */
+  readonly degraded: readonly string[];
   /** How accounts may say that they are partners, and which of it was chosen. */
   readonly partners: ChosenPartners;
 }
@@ -78,13 +80,14 @@ export async function connect(deps: Deps, input: ConnectInput): Promise<Connecte
   const connector = connectorOf(deps, input, id, granted ?? tokenVault(deps.db, deps.config.masterKey, id));
   const { account, limits, discovered } = await connector.check();
   const region = await readRegion(connector);
-  const created = connector.role === 'crm' ? (await connector.install(crmSchema)).created : [];
+  const report = connector.role === 'crm' ? await connector.install(crmSchema) : nothingInstalled;
+  const { created, degraded = [] } = report;
   const earlier = existing ? partnerRulesOf(existing.settings) : [];
   const partners = await choosePartners(connector, earlier, input.choosePartners);
   await connector.close();
   const chosen =
     partners.rules.length === 0 ? {} : { partnerRules: partners.rules.map((rule) => ({ ...rule })) };
-  const settings = { ...input.settings, ...discovered, ...region, ...chosen };
+  const settings = { ...input.settings, ...discovered, ...region, ...report.discovered, ...chosen };
   await deps.db.transaction(async (tx) => {
     await saveConnection(tx, { ...row, settings });
     if (existing && !isDeepStrictEqual(earlier, partnerRulesOf(settings)))
@@ -115,8 +118,10 @@ export async function connect(deps: Deps, input: ConnectInput): Promise<Connecte
     } as const;
     await audit(tx, [entry], deps.clock());
   });
-  return { connectionId: id, account, installed: created, partners };
+  return { connectionId: id, account, installed: created, degraded, partners };
 }
+
+const nothingInstalled: InstallReport = { created: [], existing: 0 };
 
 /**
  * Tests what a connection with these settings could do, and stores nothing: sign-in, permissions, objects, fields,
@@ -142,6 +147,13 @@ export async function checkAccess(deps: Deps, input: ConnectInput): Promise<read
 }
 
 function partnerCheck(candidates: readonly PartnerCandidate[]): AccessCheck {
+  if (candidates.length === 0)
+    return {
+      about: 'partners',
+      result: 'missing',
+      message: 'No field of accounts that could mark partners can be seen yet.',
+      fix: 'Connect, which makes accounts visible, and choose then; or name the field and its values with --partners.',
+    };
   const found = candidates.filter(({ accounts }) => accounts > 0);
   const listed = found.map(({ label, accounts }) => `${label}: ${accounts}`).join('; ');
   if (found.length > 0) return { about: 'partners', result: 'ok', message: listed, fix: null };

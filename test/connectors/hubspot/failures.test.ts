@@ -128,19 +128,19 @@ describe('what to do about it', () => {
       'missing scopes',
       403,
       { errors: context('requiredGranularScopes', 'crm.a', 'crm.b') },
-      'Add the missing scopes crm.a, crm.b to the service key or app (HubSpot: Settings › Integrations). Custom objects also need an Enterprise account.',
+      'Add the missing scopes crm.a, crm.b to the service key or app (HubSpot: Settings › Integrations).',
     ],
     [
       'missing scopes by their older name',
       403,
       { errors: context('requiredScopes', 'crm.c') },
-      'Add the missing scopes crm.c to the service key or app (HubSpot: Settings › Integrations). Custom objects also need an Enterprise account.',
+      'Add the missing scopes crm.c to the service key or app (HubSpot: Settings › Integrations).',
     ],
     [
       'missing scopes without names',
       403,
       { errors: [{}] },
-      'Add the missing scopes to the service key or app (HubSpot: Settings › Integrations). Custom objects also need an Enterprise account.',
+      'Add the missing scopes to the service key or app (HubSpot: Settings › Integrations). Registrations and payouts are custom objects: HubSpot offers these scopes only to accounts with an Enterprise subscription.',
     ],
     [
       'the daily limit',

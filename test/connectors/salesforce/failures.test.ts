@@ -47,14 +47,14 @@ describe('a refusal by Salesforce', () => {
       'REQUEST_LIMIT_EXCEEDED',
     ],
     [
-      'throttle',
-      "The org's data storage is full (Setup › Storage Usage). Delete data, or buy more storage from Salesforce.",
+      'validation',
+      "The org's data storage is full (Setup › Storage Usage). Delete data, or buy more storage from Salesforce. The next run writes it again.",
       'STORAGE_LIMIT_EXCEEDED',
     ],
     ['auth', 'The integration user is inactive. Activate it in Setup › Users.', 'INACTIVE_USER'],
     [
       'auth',
-      'The edition or the profile has no API access. Turn on “API Enabled” in the profile of the integration user (Setup › Profiles).',
+      'Salesforce gives this org no API: in Professional Edition, buy the add-on “API access” from Salesforce. In other editions, turn on “API Enabled” in the profile of the integration user (Setup › Profiles). Then connect again.',
       'API_DISABLED_FOR_ORG',
     ],
     [
@@ -147,6 +147,9 @@ describe('a refusal by Salesforce', () => {
     expect(toFailure('UNHEARD_OF', 'no', ['OwnerId']).fix).toBe(rule);
     expect(toFailure('REQUEST_RUNNING_TOO_LONG', 'no').class).toBe('retry');
     expect(toFailure('UNHEARD_OF', ' no ').message).toBe('no');
+    const repeated = 'duplicate value found: Code__c duplicates value on record with id: 001x';
+    expect(toFailure('DUPLICATE_VALUE', repeated).fields).toEqual(['Code__c']);
+    expect(toFailure('DUPLICATE_VALUE', 'duplicate value found').fields).toBeUndefined();
   });
 
   test.each([

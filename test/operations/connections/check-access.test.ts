@@ -137,6 +137,7 @@ describe('a check of what the integration user may do', { timeout: 60_000 }, () 
       'ok        object Fairway_Registration__c: It can be read and written.',
     );
     expect(lines.join('\n')).toContain('degraded  change events: They are off.');
+    expect(lines.join('\n')).toMatch(/Everything that Fairway needs is there\.$/);
     expect(await listConnections(service.deps.db)).toEqual(before);
   });
 });

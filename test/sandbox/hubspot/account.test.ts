@@ -261,6 +261,7 @@ describe('HubSpot sandbox: limits and journal', () => {
     const fresh = await openAccount();
     await fresh.call('POST', '/crm/objects/2026-09/deals/batch/read', {
       properties: [],
+      propertiesWithHistory: [],
       inputs: [{ id: '1' }],
     });
     await fetch(`${fresh.url}/crm/objects/2026-09/deals`);

@@ -84,6 +84,8 @@ export const registrationSchema = {
   primaryDisplayProperty: 'number',
   requiredProperties: ['number'],
   searchableProperties: ['number', 'customer_name'],
+  secondaryDisplayProperties: [],
+  allowsSensitiveProperties: false,
   associatedObjects: ['COMPANY', 'DEAL'],
   properties: [
     { name: 'number', label: 'Registration number', type: 'string', fieldType: 'text', hasUniqueValue: true },

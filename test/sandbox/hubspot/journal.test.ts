@@ -37,6 +37,8 @@ const subscribe = (
     objectTypeId: '0-2',
     portalId: 48_151_623,
     actions,
+    objectIds: [],
+    ...(subscriptionType === 'OBJECT' ? { properties: [] } : {}),
     ...more,
   });
 const create = async (properties: Record<string, unknown>): Promise<string> =>

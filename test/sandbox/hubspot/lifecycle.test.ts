@@ -106,6 +106,7 @@ describe('HubSpot sandbox: merging', () => {
         expect((await account.call('GET', `${objects}/companies/${id}`)).body.id).toBe(survivor.id);
       const batch = await account.call('POST', `${objects}/companies/batch/read`, {
         properties: [],
+        propertiesWithHistory: [],
         inputs: [{ id: primary }, { id: other }],
       });
       expect(ids(batch.body.results)).toEqual([survivor.id, survivor.id]);

@@ -190,6 +190,7 @@ describe('HubSpot sandbox: batches', () => {
     const id = await create(companies, { name: 'Present' });
     const { status, body } = await account.call('POST', `${companies}/batch/read`, {
       properties: ['name'],
+      propertiesWithHistory: [],
       inputs: [{ id }, { id: '404' }],
     });
     expect([status, body.results.length, body.errors[0].context.ids]).toEqual([207, 1, ['404']]);

@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from 'vitest';
 import type { Connection } from 'jsforce';
 import type { ProfileName } from '#sandbox/profiles/profiles.ts';
-import { connectTo, startOrg, type RunningOrg } from '#test/sandbox/salesforce/org.ts';
+import { assertionFor, connectTo, startOrg, type RunningOrg } from '#test/sandbox/salesforce/org.ts';
 import { deploy } from '#test/sandbox/salesforce/package.ts';
 
 let org: RunningOrg;
@@ -184,4 +184,67 @@ it('refuses a value of a restricted picklist that the record type does not offer
     'Installation Partner',
     'Technology Partner',
   ]);
+});
+
+it('refuses every call of an org without the API', async () => {
+  await expect(
+    openOrg('professional-without-api').then((org) => org.query('SELECT Id FROM Account')),
+  ).rejects.toThrow('The REST API is not enabled for this Organization.');
+});
+
+it('knows no selection for change events in Professional Edition', async () => {
+  const connection = await openOrg('professional-edition');
+  const soql = encodeURIComponent('SELECT DeveloperName FROM PlatformEventChannelMember');
+  await expect(connection.request(`/services/data/v67.0/tooling/query?q=${soql}`)).rejects.toThrow(
+    'is not supported',
+  );
+});
+
+it('accepts no new record while the storage is full, and changes of those that exist', async () => {
+  const connection = await openOrg('developer-limits');
+  seedAccount();
+  const { records } = await connection.query<{ Id: string }>('SELECT Id FROM Account');
+  await expect(connection.sobject('Account').create({ Name: 'Beta' })).rejects.toThrow(
+    'storage limit exceeded',
+  );
+  await connection.sobject('Account').update({ Id: records[0]?.Id ?? '', Name: 'Acme AB' });
+});
+
+it('begins the names of an installed package with its namespace', async () => {
+  const connection = await openOrg('other-partner-package');
+  const { fields } = await connection.sobject('Account').describe();
+  expect(fields.map(({ name }) => name)).toContain('othprm__Locked__c');
+});
+
+it('says which records sharing lets the user change', async () => {
+  const connection = await openOrg('private-sharing');
+  seedAccount();
+  const edit =
+    '<allowCreate>true</allowCreate><allowEdit>true</allowEdit><viewAllRecords>true</viewAllRecords>';
+  await grant(connection, onAccounts(edit));
+  const { id = '' } = await connection.sobject('Account').create({ Name: 'Shared' });
+  const { records } = await connection.query<{ Id: string }>("SELECT Id FROM Account WHERE Name = 'Acme'");
+  const ids = `'${id}','${records[0]?.Id}'`;
+  const access = await connection.query(
+    `SELECT RecordId, HasReadAccess, HasEditAccess FROM UserRecordAccess WHERE UserId = '${connection.userInfo?.id}' AND RecordId IN (${ids})`,
+  );
+  expect(access.records).toMatchObject([
+    { RecordId: id, HasReadAccess: true, HasEditAccess: true },
+    { HasReadAccess: true, HasEditAccess: false },
+  ]);
+});
+
+it('accepts only the audience of its kind of org in an assertion', async () => {
+  await openOrg('minimum-access');
+  const signIn = async (aud: string) => {
+    const assertion = await assertionFor(org, { aud });
+    const body = new URLSearchParams({
+      grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
+      assertion,
+    });
+    return (await fetch(`${org.url}/services/oauth2/token`, { method: 'POST', body })).json();
+  };
+  expect(await signIn('https://login.salesforce.com')).toHaveProperty('access_token');
+  for (const other of ['https://test.salesforce.com', org.url])
+    expect(await signIn(other)).toMatchObject({ error_description: 'audience is invalid' });
 });

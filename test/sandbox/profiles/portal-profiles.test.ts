@@ -46,3 +46,53 @@ it('refuses a call for which the app lacks the scope, and names it', async () =>
     errors: [{ context: { requiredGranularScopes: ['crm.objects.contacts.read'] } }],
   });
 });
+
+it('gives no account below Enterprise the scopes of custom objects, whatever the key', async () => {
+  await open('without-custom-objects');
+  const { status, body } = await account.call('GET', '/crm-object-schemas/2026-09/schemas');
+  expect(status).toBe(403);
+  expect(body).toMatchObject({
+    category: 'MISSING_SCOPES',
+    errors: [{ context: { requiredGranularScopes: ['crm.schemas.custom.read'] } }],
+  });
+});
+
+it('lets a service key read, and gives it neither a secret nor webhooks nor the journal', async () => {
+  await open('service-key');
+  const { settings, secrets, tokens } = account.vendor.credentials({ publicKeyPem: '' });
+  expect(Object.keys({ ...settings, ...secrets }).toSorted()).toEqual([
+    'accessToken',
+    'basePath',
+    'portalId',
+  ]);
+  expect(tokens).toBeUndefined();
+});
+
+it('lets a public app sign in by OAuth', async () => {
+  await open('public-app');
+  const { settings, secrets, tokens } = account.vendor.credentials({ publicKeyPem: '' });
+  expect(settings).toMatchObject({ authType: 'oauth' });
+  expect(Object.keys(secrets)).toEqual(['clientSecret']);
+  expect(tokens?.refreshToken).not.toBe(tokens?.accessToken);
+});
+
+it('refuses bodies without the keys that HubSpot requires', async () => {
+  await open('default');
+  const schema = {
+    name: 'x',
+    labels: { singular: 'X', plural: 'X' },
+    primaryDisplayProperty: 'n',
+    requiredProperties: [],
+  };
+  const property = { name: 'n', label: 'N', type: 'string', fieldType: 'text' };
+  const whole = { ...schema, properties: [property], associatedObjects: [], secondaryDisplayProperties: [] };
+  const schemas = '/crm-object-schemas/2026-09/schemas';
+  expect((await account.call('POST', schemas, whole)).status).toBe(400);
+  expect((await account.call('POST', schemas, { ...whole, allowsSensitiveProperties: false })).status).toBe(
+    201,
+  );
+  const read = { properties: [], inputs: [{ id: '1' }] };
+  const path = '/crm/objects/2026-09/companies/batch/read';
+  expect((await account.call('POST', path, read)).status).toBe(400);
+  expect((await account.call('POST', path, { ...read, propertiesWithHistory: [] })).status).not.toBe(400);
+});

@@ -20,6 +20,8 @@ export interface RunningOrg {
   readonly faults: Faults;
   readonly clientId: string;
   readonly username: string;
+  /** The audience that assertions name. */
+  readonly audience: string;
   /** The address of its change events and its self-signed certificate. */
   readonly events: Readonly<Record<string, string>>;
   /** The vendor's clock. */
@@ -38,7 +40,8 @@ export async function startOrg(profile: ProfileName = 'default'): Promise<Runnin
   const vendor = buildSalesforce({ store, now: () => clock.now, faults, profile: profileNamed(profile) });
   const url = await vendor.app.listen({ host: '127.0.0.1', port: 0 });
   await vendor.listenForEvents(0);
-  const { clientId = '', username = '', ...events } = vendor.credentials({ publicKeyPem }).settings;
+  const { settings } = vendor.credentials({ publicKeyPem });
+  const { clientId = '', username = '', audience = url, ...events } = settings;
   return {
     url,
     store,
@@ -46,6 +49,7 @@ export async function startOrg(profile: ProfileName = 'default'): Promise<Runnin
     faults,
     clientId,
     username,
+    audience,
     events,
     clock,
     advance: (ms) => (clock.now = new Date(clock.now.getTime() + ms)),
@@ -73,7 +77,7 @@ export async function assertionFor(
   const { iss, sub, aud, exp } = {
     iss: org.clientId,
     sub: org.username,
-    aud: org.url,
+    aud: org.audience,
     exp: new Date(org.clock.now.getTime() + 180_000),
     ...claims,
   };

@@ -2,11 +2,12 @@ import { z } from 'zod';
 import type { AccessCheck } from '#connectors/contract/crm.ts';
 import { ConnectorError } from '#connectors/contract/failures.ts';
 import type { CrmObject } from '#src/domain/crm-schema.ts';
-import type { SalesforceClient } from './client.ts';
-import { segment } from './record.ts';
-import { crmObjectName, fieldNameOf } from './schema/naming.ts';
-import { readStandardFields } from './schema/permission-sets.ts';
-import type { SalesforceSettings } from './settings.ts';
+import { sharingCheck } from './check-sharing.ts';
+import type { SalesforceClient } from '#connectors/salesforce/client.ts';
+import { segment } from '#connectors/salesforce/record.ts';
+import { crmObjectName, fieldNameOf } from '#connectors/salesforce/schema/naming.ts';
+import { readStandardFields } from '#connectors/salesforce/schema/permission-sets.ts';
+import type { SalesforceSettings } from '#connectors/salesforce/settings.ts';
 
 const organizationShape = z.object({
   records: z.tuple([z.object({ Name: z.string(), OrganizationType: z.string().nullish() })]),
@@ -80,7 +81,7 @@ async function objectChecks(client: SalesforceClient, object: CrmObject): Promis
   if (!described) {
     const fix = object.custom
       ? 'Connect: Fairway deploys the object. If it exists, assign Fairway_Integration to the integration user (Setup › Permission Sets).'
-      : `Let the integration user read ${name} (Setup › Permission Sets › Fairway_Integration › Object Settings).`;
+      : `Connect: Fairway deploys the permission set Fairway_Integration, which lets the integration user read ${name}. If the set exists, assign it to that user (Setup › Permission Sets).`;
     return [{ about, result: 'missing', message: `The integration user does not see ${name}.`, fix }];
   }
   const mayWrite = described.updateable && (!object.custom || described.createable);
@@ -92,7 +93,9 @@ async function objectChecks(client: SalesforceClient, object: CrmObject): Promis
         message: `The integration user may not ${object.custom ? 'create and edit' : 'edit'} ${name}.`,
         fix: `Give it the right (Setup › Permission Sets › Fairway_Integration › Object Settings › ${name}).`,
       };
-  return [rights, ...fieldChecks(name, object, described)];
+  // Fairway's own objects are open to it as a whole, by its permission set.
+  const sharing = object.custom || !mayWrite ? [] : await sharingCheck(client, name);
+  return [rights, ...sharing, ...fieldChecks(name, object, described)];
 }
 
 function fieldChecks(name: string, object: CrmObject, described: Described): readonly AccessCheck[] {
@@ -159,7 +162,7 @@ async function changeEventsCheck(
       about,
       result: 'degraded',
       message: `They are off. ${polled}`,
-      fix: 'Connect without --no-change-events.',
+      fix: 'Connect again without --no-change-events: Fairway tries to subscribe, and says why the org refuses.',
     };
   const url = `/tooling/query?q=${encodeURIComponent(selected)}`;
   const failure = await failureOf(client.repeatable({ method: 'GET', url }));
@@ -168,7 +171,7 @@ async function changeEventsCheck(
     about,
     result: 'degraded',
     message: `${failure.message} ${polled}`,
-    fix: 'Give the integration user “View Setup and Configuration” (Setup › Permission Sets › System Permissions), or connect with --no-change-events.',
+    fix: 'Give the integration user “View Setup and Configuration” (Setup › Permission Sets › System Permissions). Professional Edition has no Change Data Capture; there is nothing to do.',
   };
 }
 
