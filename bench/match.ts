@@ -30,8 +30,8 @@ const folder = keep ?? (await mkdtemp(join(tmpdir(), 'fairway-match-')));
 try {
   const given = ['--dir', join(folder, 'postgres'), '--accounts', accounts];
   const shared = companies === undefined ? given : [...given, '--companies', companies];
-  const load = await messageOf(start('match-load-process.ts', shared));
-  const checks = start('match-checks.ts', [
+  const load = await messageOf(start('match/load-process.ts', shared));
+  const checks = start('match/checks.ts', [
     ...shared,
     ...['--seconds', seconds, '--recall', recall, '--load', JSON.stringify(load)],
   ]);

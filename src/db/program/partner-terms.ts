@@ -8,18 +8,27 @@ export interface PartnerTerms {
   readonly tier: string | null;
 }
 
-/** @param on `YYYY-MM-DD` */
+/** Reads the partners with all their tiers; the answer has their terms on any day (`YYYY-MM-DD`). */
 export async function partnerTerms(
   db: Db,
   partnerIds: readonly string[],
-  on: string,
-): Promise<ReadonlyMap<string, PartnerTerms>> {
-  const rows = await db.execute<{ id: string; code: string | null; tier: string | null }>(sql`
-    select p.id, p.code, t.tier from partner p
-    left join lateral (
-      select tier from tier_assignment where partner_id = p.id and effective_from <= ${on}::date
-      order by effective_from desc limit 1
-    ) t on true
-    where p.id in (select value::uuid from jsonb_array_elements_text(${JSON.stringify(partnerIds)}::text::jsonb))`);
-  return new Map(rows.map(({ id, code, tier }) => [id, { code, tier }]));
+): Promise<(partnerId: string, on: string) => PartnerTerms> {
+  const rows = await db.execute<{
+    id: string;
+    code: string | null;
+    tier: string | null;
+    since: string | null;
+  }>(
+    sql`
+    select p.id, p.code, t.tier, t.effective_from::text as since
+    from partner p left join tier_assignment t on t.partner_id = p.id
+    where p.id in (select value::uuid from jsonb_array_elements_text(${JSON.stringify(partnerIds)}::text::jsonb))
+    order by t.effective_from desc`,
+  );
+  const byPartner = Map.groupBy(rows, ({ id }) => id);
+  return (partnerId, on) => {
+    const newestFirst = byPartner.get(partnerId) ?? [];
+    const then = newestFirst.find(({ since }) => since !== null && since <= on);
+    return { code: newestFirst[0]?.code ?? null, tier: then?.tier ?? null };
+  };
 }

@@ -14,29 +14,23 @@ export interface ProtectedDeal {
 }
 
 /**
- * The days for which the programme protects each of these registrations, by size, tier and product.
- *
- * @param today `YYYY-MM-DD`, for the tier
+ * The days for which the programme protects each of these registrations, by size, tier on a day (`YYYY-MM-DD`) and
+ * product.
  */
 export async function protectionDaysFor(
   tx: Db,
   document: ProgramDocument,
   registrations: readonly ProtectedDeal[],
-  today: string,
-): Promise<(registration: ProtectedDeal) => number> {
+): Promise<(registration: ProtectedDeal, on: string) => number> {
   const { days, exceptions } = document.protection;
   if (exceptions.length === 0) return () => days;
-  const partners = await partnerTerms(
-    tx,
-    [...new Set(registrations.map(({ partnerId }) => partnerId))],
-    today,
-  );
-  return ({ partnerId, customerCountry, productFamily, dealType, amountMinor, currency }) => {
-    const partner = partners.get(partnerId);
+  const termsOn = await partnerTerms(tx, [...new Set(registrations.map(({ partnerId }) => partnerId))]);
+  return ({ partnerId, customerCountry, productFamily, dealType, amountMinor, currency }, on) => {
+    const { code, tier } = termsOn(partnerId, on);
     const amount = amountMinor === null || currency === null ? null : { minor: amountMinor, currency };
     return protectionDaysOf(document, {
-      partnerCode: partner?.code ?? null,
-      tier: partner?.tier ?? null,
+      partnerCode: code,
+      tier,
       customerCountry,
       productFamily,
       dealType,

@@ -64,13 +64,15 @@ export async function simulateProgram(deps: Deps, input: SimulateInput): Promise
   let registrations = 0;
   const range = { from: new Date(`${from}T00:00:00Z`), to: new Date(`${addDays(to, 1)}T00:00:00Z`) };
   for await (const page of registrationsDecidedIn(deps.db, range)) {
-    for (const [decidedOn, rows] of Map.groupBy(page, dayOf)) {
-      const daysNow = await protectionDaysFor(deps.db, document, rows, decidedOn);
+    const daysNow = await protectionDaysFor(deps.db, document, page);
+    for (const [version, rows] of Map.groupBy(page, ({ programVersion }) => programVersion)) {
+      const before = await programOf(version);
+      const daysThen = await protectionDaysFor(deps.db, before, rows);
       for (const row of rows) {
         registrations += 1;
-        const before = await programOf(row.programVersion);
-        const earlier = await verdictThen(deps, row, before, decidedOn);
-        const now = verdictNow(row, { before, document, days: daysNow(row), decidedOn });
+        const decidedOn = dayOf(row);
+        const earlier = verdictThen(row, daysThen(row, decidedOn), decidedOn);
+        const now = verdictNow(row, { before, document, days: daysNow(row, decidedOn), decidedOn });
         if (typeof now === 'string' || earlier === null) {
           unknown.push({ number: row.number, reason: typeof now === 'string' ? now : noFacts });
           continue;
@@ -123,15 +125,9 @@ function programsByVersion(deps: Deps): (version: number | null) => Promise<Prog
 }
 
 /** Null when it is not known. Without a case the rules found nothing and approved it. */
-async function verdictThen(
-  deps: Deps,
-  row: DecidedRegistration,
-  before: ProgramDocument,
-  decidedOn: string,
-): Promise<SimulatedVerdict | null> {
+function verdictThen(row: DecidedRegistration, days: number, decidedOn: string): SimulatedVerdict | null {
   if (row.decision !== null) return verdictOf(row.decision);
   if (row.hasCase !== null) return null;
-  const days = (await protectionDaysFor(deps.db, before, [row], decidedOn))(row);
   return { outcome: 'approved', protectedUntil: addDays(decidedOn, days) };
 }
 

@@ -47,12 +47,12 @@ export async function withFacts(
     tx,
     registrations.map(({ id }) => id),
   );
-  const daysOf = await protectionDaysFor(tx, document, registrations, today);
+  const daysOf = await protectionDaysFor(tx, document, registrations);
   return registrations.map((registration) => ({
     registration,
     facts: factsOf(registration),
     candidates: candidatesOf(registration),
-    protectionDays: daysOf(registration),
+    protectionDays: daysOf(registration, today),
     hasCase: withCase.has(registration.id),
   }));
 }

@@ -67,14 +67,14 @@ export async function reviewRegistration(
       { ...input, reason },
       { today, engagement: program.engagement },
     );
-    const daysOf = await protectionDaysFor(tx, document, [registration], today);
+    const daysOf = await protectionDaysFor(tx, document, [registration]);
     const next: Verdict = {
       id: registration.id,
       status: move(registration.status, input.decision),
       reason: reason || (approved ? 'Approved after review.' : null),
       decidedAt: input.decision === 'reopen' ? null : at,
       decidedBy: input.personId,
-      protectedUntil: approved ? addDays(today, daysOf(registration)) : null,
+      protectedUntil: approved ? addDays(today, daysOf(registration, today)) : null,
       conflictSummary: registration.conflictSummary,
       conflictScore: registration.conflictScore,
       programVersion: version,

@@ -90,13 +90,14 @@ async function programmesFor(
     versions.filter((version) => version !== inForce.version),
   );
   const documents = new Map([inForce, ...older].map(({ version, document }) => [version, document]));
-  const terms = await partnerTerms(tx, partners, at.toISOString().slice(0, 10));
+  const termsOn = await partnerTerms(tx, partners);
+  const today = at.toISOString().slice(0, 10);
   const names = new Map(Object.keys(people).map((name) => [name.toLowerCase(), name]));
   const idsOf = (approver: string) => [names.get(approver) ?? approver];
   const settingsFor = (version: number, deal: RoutedDeal): LifecycleProgramme => {
     const document = documents.get(version);
     if (document === undefined) throw new RangeError(`version ${version} of the programme was not loaded`);
-    const { code = null, tier = null } = terms.get(deal.partner) ?? {};
+    const { code, tier } = termsOn(deal.partner, today);
     return lifecycleProgrammeOf(document, version, {
       deal: dealFactsOf(deal.terms, { partnerCode: code, tier }),
       idsOf,

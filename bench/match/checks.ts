@@ -7,10 +7,10 @@ import { openDatabase, type Db } from '#src/db/client.ts';
 import { normaliseCompany } from '#src/domain/matching/normalise.ts';
 import { findMatches } from '#src/operations/matching/find-candidates.ts';
 import { refreshProfiles } from '#src/operations/matching/refresh-profiles.ts';
-import type { BenchCompany } from './match-load.ts';
-import { companyNames, nameMixer } from './match-names.ts';
-import { recallByWriting } from './match-recall.ts';
-import { sampleWaits } from './match-waits.ts';
+import type { BenchCompany } from './load.ts';
+import { companyNames, nameMixer } from './names.ts';
+import { recallByWriting } from './recall.ts';
+import { sampleWaits } from './waits.ts';
 
 /** The checks of `match.ts`, in a process with the memory flags of a worker. Prints the result. */
 const { values } = parseArgs({

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { loadDatabase } from './match-load.ts';
-import { companyNames, nameMixer } from './match-names.ts';
+import { loadDatabase } from './load.ts';
+import { companyNames, nameMixer } from './names.ts';
 
 /** Loads the database in a separate process, so that its memory does not count as memory of the checks. */
 const { values } = parseArgs({

@@ -2,7 +2,7 @@ import type { Db } from '#src/db/client.ts';
 import { normaliseCompany } from '#src/domain/matching/normalise.ts';
 import { matchCompanies } from '#src/domain/matching/score.ts';
 import { findMatches } from '#src/operations/matching/find-candidates.ts';
-import type { BenchCompany } from './match-load.ts';
+import type { BenchCompany } from './load.ts';
 
 export interface Recall {
   /** Spellings that the matcher does not mistake for another customer. */
