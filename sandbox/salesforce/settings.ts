@@ -39,6 +39,11 @@ export const settingsSchema = z.strictObject({
    * Source: Salesforce Help, Sharing Rules: “Read/Write: users can view and update records”.
    */
   sharedForEditing: z.array(z.string().min(1)),
+  /**
+   * System permissions that the integration user lacks, by their API names.
+   * Source: Metadata API Developer Guide: deploying needs Modify Metadata or Modify All Data.
+   */
+  withheldPermissions: z.array(z.enum(['ModifyMetadata', 'AssignPermissionSets', 'ViewSetup'])),
   /** True when no new record fits into the org's data storage. */
   storageFull: z.boolean(),
   /** API calls in 24 hours. */
@@ -56,6 +61,7 @@ const freshOrg: Omit<Settings, 'dailyCalls' | 'storageFull'> = {
   duplicateRules: [],
   validationRules: [],
   sharedForEditing: [],
+  withheldPermissions: [],
   bulkMs: 0,
   bulkPageRows: 50_000,
   keepAliveMs: 60_000,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { AccessCheck } from '#connectors/contract/crm.ts';
 import { ConnectorError } from '#connectors/contract/failures.ts';
 import type { CrmObject } from '#src/domain/crm-schema.ts';
+import { permissionChecks } from './check-permissions.ts';
 import { sharingCheck } from './check-sharing.ts';
 import type { SalesforceClient } from '#connectors/salesforce/client.ts';
 import { segment } from '#connectors/salesforce/record.ts';
@@ -45,7 +46,7 @@ export async function checkSalesforceAccess(
   checks.push(
     ok('sign-in', `${organization.Name} (${organization.OrganizationType ?? 'edition unknown'})${audience}`),
   );
-  checks.push(clockCheck(asked.answeredAt, now()), callsCheck(client));
+  checks.push(clockCheck(asked.answeredAt, now()), callsCheck(client), ...(await permissionChecks(client)));
   for (const object of schema) checks.push(...(await objectChecks(client, object)));
   checks.push(await peopleCheck(client), await changeEventsCheck(client, settings));
   return checks;

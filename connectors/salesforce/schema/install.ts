@@ -73,7 +73,22 @@ export async function installSalesforceSchema(
 }
 
 async function deployed(client: SalesforceClient, zip: Buffer): Promise<DeployResult> {
-  return finished(client, await client.deploy(zip));
+  return orSetupFix(mayNotDeploy, async () => finished(client, await client.deploy(zip)));
+}
+
+const mayNotDeploy =
+  'Give the integration user “Modify Metadata Through Metadata API Functions” for the first connect (Setup › Permission Sets › System Permissions). Or let an admin deploy what `npm run fairway -- schema --out salesforce-source` writes, and assign Fairway_Integration to that user. Then connect again.';
+const mayNotAssign =
+  'Assign Fairway_Integration to the integration user (Setup › Permission Sets › Fairway_Integration › Manage Assignments), or give that user “Assign Permission Sets”. Then connect again.';
+
+/** A refusal in Setup is not about a record, so the usual advice would be wrong. */
+async function orSetupFix<T>(fix: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof ConnectorError) || error.failure.class !== 'permission') throw error;
+    throw new ConnectorError({ ...error.failure, fix }, error);
+  }
 }
 
 const notAvailable =
@@ -223,12 +238,10 @@ async function assignPermissionSet(client: SalesforceClient): Promise<void> {
   );
   if (assigned.length) return;
   const body = JSON.stringify({ PermissionSetId: permissionSetId, AssigneeId: userId });
-  await client.once({
-    method: 'POST',
-    url: '/sobjects/PermissionSetAssignment',
-    headers: { 'content-type': 'application/json' },
-    body,
-  });
+  const headers = { 'content-type': 'application/json' };
+  await orSetupFix(mayNotAssign, () =>
+    client.once({ method: 'POST', url: '/sobjects/PermissionSetAssignment', headers, body }),
+  );
 }
 
 async function idsOf(client: SalesforceClient, soql: string): Promise<string[]> {

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Api } from '#sandbox/salesforce/rest/api.ts';
 import { ApiError } from '#sandbox/salesforce/rest/api-error.ts';
+import { isWithheld } from '#sandbox/salesforce/rest/user-permissions.ts';
 import { makeId } from '#sandbox/salesforce/records/ids.ts';
 import { deployPackage } from './metadata.ts';
 import type { DeployOutcome } from './metadata.ts';
@@ -14,6 +15,12 @@ interface DeployOptions {
 export function metadataRoutes(app: FastifyInstance, api: Api): void {
   app.post('/metadata/deployRequest', async (request, reply) => {
     api.note(request, 'metadata deploy');
+    if (isWithheld(api.org, 'ModifyMetadata'))
+      throw new ApiError(
+        403,
+        'INSUFFICIENT_ACCESS',
+        'use of the Metadata API requires a user with the ModifyAllData or ModifyMetadata permissions',
+      );
     const { zip, options } = await readUpload(request);
     const startedAt = api.org.stamp();
     const outcome = api.org.store.batch(() => deployPackage(api.org, zip, options.checkOnly ?? false));

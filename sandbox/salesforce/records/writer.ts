@@ -70,6 +70,9 @@ export class Writer {
         `Required fields are missing: [${missing.join(', ')}]`,
         missing,
       );
+    const assigns = this.#recorder !== null && object.name === 'PermissionSetAssignment';
+    if (assigns && settingsOf(this.#org).withheldPermissions.includes('AssignPermissionSets'))
+      throw rowError('INSUFFICIENT_ACCESS_OR_READONLY', 'insufficient access rights on object id');
     // The sample of a profile was in the org before its storage was full. Records of Setup need none.
     if (this.#recorder && !isSetup(object) && settingsOf(this.#org).storageFull)
       throw rowError('STORAGE_LIMIT_EXCEEDED', 'storage limit exceeded');

@@ -3,6 +3,7 @@ import type { Api } from './api.ts';
 import { ApiError, rowError } from './api-error.ts';
 import { toolingSchema } from '#sandbox/salesforce/events/channel-members.ts';
 import { asksForRecordAccess, recordAccess } from './record-access.ts';
+import { asksForPermissions, isWithheld, userPermissions } from './user-permissions.ts';
 import { toRecordBody } from './record-body.ts';
 import { duplicateRuleSchema, refuseManyWithMetadata } from '#sandbox/salesforce/metadata/rule-metadata.ts';
 import { planQuery } from '#sandbox/salesforce/soql/plan.ts';
@@ -29,6 +30,7 @@ export function queryRoutes(app: FastifyInstance, api: Api): void {
       const records = recordAccess(api, request, q);
       return { totalSize: records.length, done: true, records };
     }
+    if (asksForPermissions(q)) return { totalSize: 1, done: true, records: userPermissions(api.org, q) };
     const plan = planQuery(
       api.org,
       /\bFROM\s+DuplicateRule\b/i.test(q) ? duplicateRuleSchema : api.schema(request),
@@ -71,7 +73,8 @@ export function queryRoutes(app: FastifyInstance, api: Api): void {
     const { q = '' } = request.query as { q?: string };
     const { version } = request.params as { version: string };
     api.note(request, 'tooling query');
-    if (api.org.profile.changeEventEntities === null && /\bFROM\s+PlatformEventChannelMember\b/i.test(q))
+    const hidden = api.org.profile.changeEventEntities === null || isWithheld(api.org, 'ViewSetup');
+    if (hidden && /\bFROM\s+PlatformEventChannelMember\b/i.test(q))
       throw rowError('INVALID_TYPE', "sObject type 'PlatformEventChannelMember' is not supported.");
     const plan = planQuery(api.org, toolingSchema, q);
     const rows = plan.select({ includeDeleted: false });

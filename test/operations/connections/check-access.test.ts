@@ -3,6 +3,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Connection as Jsforce } from 'jsforce';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { requireCrm } from '#connectors/contract/connector.ts';
+import { crmSchema } from '#src/domain/crm-schema.ts';
 import type { AccessCheck } from '#connectors/contract/crm.ts';
 import { listConnections, type Connection } from '#src/db/connections/connection-store.ts';
 import { openSecrets } from '#src/db/connections/secrets.ts';
@@ -97,6 +99,39 @@ describe('a check of what the integration user may do', { timeout: 60_000 }, () 
     expect(missing(pressed.checks)).toEqual(missing(checks));
     await assignAgain();
     expect(missing(await checksOf('salesforce'))).toEqual([]);
+  });
+
+  it('names the system permissions that the first connect needs, and connecting without them says what to do', async () => {
+    const withhold = async (withheldPermissions: readonly string[]): Promise<void> => {
+      const response = await fetch(`${service.addresses.salesforce}/sandbox/settings`, {
+        method: 'PATCH',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ withheldPermissions }),
+      });
+      expect(response.ok).toBe(true);
+    };
+    const deploys = 'permission “Modify Metadata Through Metadata API Functions”';
+    expect(named(await checksOf('salesforce'), deploys)?.result).toBe('ok');
+    const assignAgain = await unassignSets();
+    await withhold(['ModifyMetadata']);
+    expect(named(await checksOf('salesforce'), deploys)).toMatchObject({
+      result: 'degraded',
+      fix: expect.stringContaining('schema --out'),
+    });
+    const install = async () =>
+      requireCrm(service.deps.connectorFor(await connectionTo('salesforce'))).install(crmSchema);
+    await expect(install()).rejects.toMatchObject({
+      failure: { fix: expect.stringContaining('schema --out') },
+    });
+    await withhold(['AssignPermissionSets']);
+    expect(named(await checksOf('salesforce'), 'permission “Assign Permission Sets”')?.result).toBe(
+      'degraded',
+    );
+    await expect(install()).rejects.toMatchObject({
+      failure: { fix: expect.stringContaining('Manage Assignments') },
+    });
+    await withhold([]);
+    await assignAgain();
   });
 
   it('says of a service key that changes are found by polling', async () => {
