@@ -21,10 +21,17 @@ const unitFiles = [
   'test/security/spreadsheet-formulas.test.ts',
 ];
 
+/** Each of these files plays the whole main job several times. */
+const playsMainJobs = ({ moduleId }: TestSpecification): boolean => moduleId.includes('/test/e2e/');
+
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
-    return sorted.toSorted((a, b) => order.indexOf(a.project.name) - order.indexOf(b.project.name));
+    return sorted.toSorted(
+      (a, b) =>
+        order.indexOf(a.project.name) - order.indexOf(b.project.name) ||
+        Number(playsMainJobs(b)) - Number(playsMainJobs(a)),
+    );
   }
 }
 

@@ -95,7 +95,7 @@ function toNumber(field: FieldDef, value: unknown): number {
 
 function toText(field: FieldDef, value: unknown): string | null {
   if (typeof value === 'object') throw cannotRead('string', 'START_OBJECT', field);
-  const text = field.type === 'textarea' ? String(value) : String(value).trim();
+  const text = field.type === 'textarea' ? twoCharacterBreaks(String(value)) : String(value).trim();
   const max = field.length ?? 255;
   if (text.length > max)
     throw rowError('STRING_TOO_LONG', `${field.label}: data value too large: ${text} (max length=${max})`, [
@@ -103,6 +103,12 @@ function toText(field: FieldDef, value: unknown): string | null {
     ]);
   return text === '' ? (emptied(field) as null) : text;
 }
+
+/**
+ * Source: Salesforce Help, Custom Field Types, Text Area (Long): a line break is stored as two characters, a return and a
+ * line feed, and both count toward the limit.
+ */
+const twoCharacterBreaks = (text: string): string => text.replace(/\r\n?|\n/g, '\r\n');
 
 function toPicklist(field: FieldDef, value: unknown): string | null {
   const known = field.values?.find((option) => option.toLowerCase() === String(value).toLowerCase());
