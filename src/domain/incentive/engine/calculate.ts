@@ -247,7 +247,7 @@ function desiredLine(
 function providedFor(bucket: FilledBucket, earnedMinor: bigint, context: CalculationContext): bigint {
   const { component, payee, rules, lines, window } = bucket;
   const { known, period, cutOff, tiers, baselineOf } = context;
-  if (rules.provision === null || period >= window.last || lines.length === 0) return earnedMinor;
+  if (rules.provision === null || period >= window.last) return earnedMinor;
   const estimate = known.estimates.findLast(
     (fact) => fact.component === component && fact.partner === payee && fact.date <= cutOff,
   );

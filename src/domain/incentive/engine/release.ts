@@ -31,7 +31,8 @@ export function releasedParts(live: LiveDocument, terms: ReleaseTerms): readonly
   if (document.type !== 'invoice' || terms.release === 'booking') return [whole];
   const due = dueOf(live);
   if (due <= 0n) {
-    const hasPayment = payments.reduce((sum, { amountMinor }) => sum + amountMinor, 0n) > 0n;
+    // A refund is a payment of its own. It does not undo that the customer has paid.
+    const hasPayment = payments.some(({ amountMinor }) => amountMinor > 0n);
     return hasPayment || allMemosCount(live, terms) ? [whole] : [];
   }
   return terms.release === 'payment' ? partsByPayment(payments, due) : partWhenPaid(payments, due);

@@ -85,8 +85,10 @@ function heldByDisputes(books: Books, { id }: BucketGroup, balanceMinor: bigint,
       bucketKey(pooledBucket(books, bucket, period)) === bucketKey(id),
   );
   if (disputes.length === 0 || balanceMinor <= 0n) return 0n;
-  const calculated = books.lastCalculation?.buckets.find((bucket) => bucketKey(bucket) === bucketKey(id));
-  const disputed = (calculated?.lines ?? [])
+  // A merge may have pooled the bucket after the last close calculated it under its former payee.
+  const disputed = (books.lastCalculation?.buckets ?? [])
+    .filter((bucket) => bucketKey(pooledBucket(books, bucket, period)) === bucketKey(id))
+    .flatMap(({ lines }) => lines)
     .filter((line) =>
       disputes.some(
         (dispute) => dispute.document === line.document && (dispute.line ?? line.line) === line.line,

@@ -1,0 +1,109 @@
+/** `SEED=…` repeats a run, and `HISTORIES=…` plays another number of histories. */
+import { describe, expect, test } from 'vitest';
+import { runIncentiveHistory } from '#src/cli/cases/incentive-history-case.ts';
+import type { HistoryCase, HistoryEvent } from './format.ts';
+import { secondOutcome } from './play.ts';
+import { randomHistory } from './random-history.ts';
+
+const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31);
+const histories = Number(process.env['HISTORIES'] ?? 1000);
+
+/** The differences of the product from the second opinion. */
+function differences(history: HistoryCase): readonly string[] {
+  return runIncentiveHistory({ ...history, expected: secondOutcome(history) }).differences;
+}
+
+/** Leaves out events as long as the two still disagree, so that few are left to read. */
+function shortened(history: HistoryCase): HistoryCase {
+  for (let place = history.events.length - 1; place >= 0; place -= 1) {
+    const shorter = { ...history, events: history.events.filter((_, index) => index !== place) };
+    if (differences(shorter).length > 0) return shortened(shorter);
+  }
+  return history;
+}
+
+test(
+  `the product agrees with a second opinion on ${histories} random histories`,
+  { timeout: 900_000 },
+  () => {
+    for (let run = 0; run < histories; run += 1) {
+      const history = randomHistory(seed + run);
+      if (differences(history).length === 0) continue;
+      const short = shortened(history);
+      throw new Error(
+        `SEED=${seed + run} HISTORIES=1: ${differences(short).join('; ')}\n${JSON.stringify(short)}`,
+      );
+    }
+  },
+);
+
+const program = (component: object) => ({
+  currency: 'USD',
+  firstPeriod: '2026-01',
+  versions: [
+    {
+      effective: '2026-01-01',
+      components: [{ code: 'comm', method: { type: 'percent' as const, percent: '10' }, ...component }],
+    },
+  ],
+});
+const invoice = { on: '2026-01-10', type: 'invoice', id: 'I1', partner: 'P1', netMinor: 1000 };
+const close = (period: string) => ({ on: '2026-12-31', type: 'close', period });
+const history = (component: object, events: readonly HistoryEvent[]) => ({
+  id: 'found',
+  title: 'a rule that the second opinion found',
+  program: program(component),
+  events,
+});
+
+describe('rules that random histories found broken', () => {
+  test('an adjustment below zero in a window without sales is not a negative provision', () => {
+    const adjust = {
+      on: '2026-01-31',
+      type: 'adjust',
+      component: 'comm',
+      partner: 'P1',
+      period: '2026-01',
+      amountMinor: -30,
+    };
+    const found = history({ window: 'year', settle: 'year', provision: { expectedPercent: '5' } }, [
+      adjust,
+      close('2026-01'),
+    ]);
+    // Provided is the larger one of the earned −30 and 5 % of nothing.
+    expect(secondOutcome(found).periods[0]).toMatchObject({
+      provided: [],
+      accounts: { USD: { provision: -30, accrued: 30 } },
+    });
+    expect(differences(found)).toEqual([]);
+  });
+
+  test('a sale that was paid, credited in full too late and refunded keeps what was released', () => {
+    const payment = { on: '2026-01-20', type: 'payment', id: 'Z1', doc: 'I1', amountMinor: 1000 };
+    const credit = { on: '2026-03-20', type: 'credit', id: 'K1', of: 'I1', netMinor: 1000 };
+    const refund = { on: '2026-03-21', type: 'payment', id: 'Z2', doc: 'I1', amountMinor: -1000 };
+    const found = history({ release: 'payment', clawbackDays: 30 }, [
+      invoice,
+      payment,
+      close('2026-01'),
+      close('2026-02'),
+      credit,
+      refund,
+      close('2026-03'),
+    ]);
+    expect(secondOutcome(found).periods.map(({ earned }) => earned.length)).toEqual([1, 0, 0]);
+    expect(differences(found)).toEqual([]);
+  });
+
+  test('a dispute holds its line also after a merge has pooled its bucket', () => {
+    const disputed = history({ window: 'year' }, [
+      invoice,
+      close('2026-01'),
+      { on: '2026-02-03', type: 'dispute_open', id: 'D1', partner: 'P1', component: 'comm', doc: 'I1' },
+      { on: '2026-02-04', type: 'merge', from: 'P1', into: 'P2', windows: 'pool' },
+      { on: '2026-02-05', type: 'payout', id: 'B1' },
+    ]);
+    expect(secondOutcome(disputed).payouts).toEqual([{ id: 'B1', items: [], carried: [] }]);
+    expect(differences(disputed)).toEqual([]);
+  });
+});
