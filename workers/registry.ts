@@ -15,6 +15,7 @@ import { pullConnection } from '#src/operations/pull/pull-connection.ts';
 import { pushConnection } from '#src/operations/write/push-connection.ts';
 import { reconcileObject } from '#src/operations/pull/reconcile-object.ts';
 import { deliverWebhooks } from '#src/operations/notices/deliver-webhooks.ts';
+import { sendMails } from '#src/operations/notices/send-mails.ts';
 import { sendAlert } from '#src/operations/alerts/send-alert.ts';
 import { writeBack } from '#src/operations/write/write-back.ts';
 import type { Deps } from '#src/deps.ts';
@@ -47,6 +48,7 @@ const processors: Processors = {
   'find-duplicates': (deps, payload, progress) => runDuplicatesJob(deps, payload, progress),
   'process-hints': (deps, payload, progress) => processHints(deps, payload, progress),
   alert: (deps, payload) => sendAlert(deps, payload),
+  'send-mails': (deps) => sendMails(deps),
   'deliver-webhooks': (deps, payload) => deliverWebhooks(deps, payload),
 };
 

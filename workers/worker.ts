@@ -8,6 +8,7 @@ import { startScheduledRun } from '#src/operations/runs/start-run.ts';
 import { scheduleDueHints } from '#src/operations/hints/record-hints.ts';
 import { fireDueTimers } from '#src/operations/registrations/lifecycle/fire-timers.ts';
 import { scheduleWebhooks } from '#src/operations/notices/deliver-webhooks.ts';
+import { scheduleMails } from '#src/operations/notices/send-mails.ts';
 import { spreadNotices } from '#src/operations/notices/spread-notices.ts';
 import { runJob } from './run-job.ts';
 
@@ -66,6 +67,7 @@ export function startWorker(deps: Deps, { syncMinutes }: WorkerOptions): AsyncDi
 async function sendNotices(deps: Deps): Promise<void> {
   await spreadNotices(deps);
   await scheduleWebhooks(deps);
+  await scheduleMails(deps);
 }
 
 /**

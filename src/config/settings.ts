@@ -223,8 +223,8 @@ export const settingGuides: Readonly<Record<SettingName, SettingGuide>> = {
     secret: false,
   },
   SMTP_URL: {
-    unset: 'sign-in links are shown to an admin instead of sent',
-    meaning: 'The mail server that sends sign-in links to the people they are for.',
+    unset: 'sign-in links are shown to an admin instead of sent; notices about registrations are not mailed',
+    meaning: 'The mail server that sends sign-in links and notices to the people they are for.',
     fix: 'Use smtps://USER:PASSWORD@HOST:465, or unset it.',
     secret: true,
   },

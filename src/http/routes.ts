@@ -20,6 +20,7 @@ import { registrationRoutes } from './registrations/routes.ts';
 import { runRoutes } from './runs/routes.ts';
 import { signInRoutes } from './people/sign-in-routes.ts';
 import { systemRoutes } from './system/routes.ts';
+import { noticeMailRoutes, unsubscribeRoutes } from './notices/mail-routes.ts';
 import { webhookEndpointRoutes } from './notices/routes.ts';
 import { webhookRoutes } from './sync/webhook-routes.ts';
 
@@ -49,5 +50,7 @@ export const resources: readonly {
   { prefix: '/api', routes: problemRoutes }, // GET /problems · POST /problems/answer
   { prefix: '/api', routes: peopleRoutes }, // GET /people · POST /people · PATCH /people/:id · POST /people/:id/{link,confirm,let-in,disable,enable,end-sessions}
   { prefix: '/api', routes: webhookEndpointRoutes }, // GET, POST /webhook-endpoints · PATCH /webhook-endpoints/:id · POST …/{rotate,test,redeliver} · GET …/deliveries
+  { prefix: '/api', routes: noticeMailRoutes }, // GET /notices/mail · PATCH /notices/people · GET, PATCH /me/notices
+  { prefix: '', routes: unsubscribeRoutes }, // GET, POST /unsubscribe/:token
   { prefix: '/api', routes: accountRoutes }, // GET /me/sessions · DELETE /me/sessions/:id · POST /me/sessions/end-others
 ];

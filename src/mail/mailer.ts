@@ -11,6 +11,10 @@ export interface Mail {
   readonly to: { readonly name: string; readonly address: string };
   readonly subject: string;
   readonly text: string;
+  /** With the brackets. Made by the mail package when absent. */
+  readonly messageId?: string;
+  /** The address that ends such mails with one click (RFC 8058). */
+  readonly unsubscribeUrl?: string | null;
 }
 
 export interface Mailer {
@@ -33,18 +37,62 @@ export function openMailer(settings: MailSettings | null): Mailer | null {
     socketTimeout: timeoutMs,
   });
   return {
-    async send({ to, subject, text }) {
+    async send({ to, subject, text, messageId, unsubscribeUrl = null }) {
       try {
         // An address as an object is always one recipient, also with commas in it.
-        await transport.sendMail({ from: settings.from, to: { ...to }, subject, text });
+        await transport.sendMail({
+          from: settings.from,
+          to: { ...to },
+          subject,
+          text,
+          ...(messageId === undefined ? {} : { messageId }),
+          headers: {
+            // https://www.rfc-editor.org/rfc/rfc3834: no vacation notes come back.
+            'Auto-Submitted': 'auto-generated',
+            ...(unsubscribeUrl === null
+              ? {}
+              : {
+                  'List-Unsubscribe': `<${unsubscribeUrl}>`,
+                  'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+                }),
+          },
+        });
       } catch (error) {
         const words = error instanceof Error ? error.message : String(error);
         throw new AppError(
           'connection_failed',
           `The mail server ${hostname} did not accept the mail to ${to.address}. Check SMTP_URL, then send it again.`,
-          { words },
+          { words, outcome: outcomeOf(error) },
         );
       }
     },
   };
+}
+
+/**
+ * `not_now`: the mail server did not get it or refused it for now. `refused`: it will always refuse it. `unknown`:
+ * the mail may have been accepted.
+ */
+export type MailOutcome = 'not_now' | 'refused' | 'unknown';
+
+/** What an error of `send` says about the mail. */
+export function mailOutcome(error: unknown): MailOutcome {
+  const outcome = error instanceof AppError ? error.detail['outcome'] : null;
+  return outcome === 'not_now' || outcome === 'refused' ? outcome : 'unknown';
+}
+
+/** Messages of nodemailer for a connection that never carried a mail. */
+const neverConnected = /^(Connection timeout|Greeting never received)/;
+
+function outcomeOf(error: unknown): MailOutcome {
+  if (!(error instanceof Error)) return 'unknown';
+  const { code, syscall, responseCode } = error as {
+    code?: unknown;
+    syscall?: unknown;
+    responseCode?: unknown;
+  };
+  // The server's answer: 4yz is temporary and 5yz permanent, RFC 5321 4.2.1.
+  if (typeof responseCode === 'number') return responseCode >= 500 ? 'refused' : 'not_now';
+  const isBefore = syscall === 'connect' || code === 'EDNS' || code === 'EAUTH' || code === 'ETLS';
+  return isBefore || neverConnected.test(error.message) ? 'not_now' : 'unknown';
 }

@@ -21,7 +21,7 @@ export const modules = {
   duplicates: 'accounts of one CRM that are the same customer',
   registrations: 'deal registrations: rules of engagement, review, deadlines',
   'service-levels': 'promised times: business calendars, targets, pauses, escalations',
-  notices: 'what other systems learn about registrations: webhooks',
+  notices: 'what people and other systems learn about registrations: e-mail and webhooks',
   program: 'the partner programme: tiers and the rules a partner earns by',
   incentive: 'what partners earn',
   ledger: 'postings and periods',

@@ -85,3 +85,42 @@ export const webhookAttempt = pgTable(
   },
   (t) => [index('webhook_attempt_delivery').on(t.deliveryId, t.id)],
 );
+
+/** E-mail about a notice, one row for each person. */
+export const noticeMail = pgTable(
+  'notice_mail',
+  {
+    id: id(),
+    noticeId: uuid('notice_id')
+      .notNull()
+      .references(() => lifecycleNotice.id),
+    /** The name of the person, which is an e-mail address. */
+    person: text().notNull(),
+    /** `unknown`: the worker or the connection ended before the mail server answered. It is not sent again. */
+    status: text().$type<'waiting' | 'sending' | 'sent' | 'failed' | 'skipped' | 'unknown'>().notNull(),
+    /** Why it was skipped or failed. */
+    reason: text(),
+    attempts: integer().notNull().default(0),
+    nextAttemptAt: at('next_attempt_at'),
+    /** When the last attempt began. */
+    startedAt: at('started_at'),
+    createdAt: at('created_at').notNull(),
+  },
+  (t) => [
+    unique('notice_mail_once').on(t.noticeId, t.person),
+    index('notice_mail_open')
+      .on(t.nextAttemptAt)
+      .where(sql`${t.status} in ('waiting', 'sending')`),
+    index('notice_mail_created').on(t.createdAt),
+  ],
+);
+
+/** How a person gets notices. A person without a row gets all of them in English. */
+export const noticePreference = pgTable('notice_preference', {
+  person: text().primaryKey(),
+  language: text().$type<'en' | 'de'>().notNull().default('en'),
+  /** Since then the person gets only notices that ask for an action. */
+  unsubscribedAt: at('unsubscribed_at'),
+  /** The secret part of the address that unsubscribes. It allows nothing else. */
+  token: text().notNull().unique(),
+});

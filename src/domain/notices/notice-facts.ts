@@ -13,6 +13,8 @@ export interface NoticeFacts {
   readonly programVersion: number;
   /** When the answer is due that people wait for, as an ISO instant. Null while the clock is paused or stopped. */
   readonly due: string | null;
+  /** Why the last command from the CRM was refused. */
+  readonly refusal: string | null;
 }
 
 /** @param due the due instant of the running clock */
@@ -21,7 +23,7 @@ export function noticeFacts(
   due: string | number | null | undefined,
 ): NoticeFacts | null {
   if (registration === undefined) return null;
-  const { number, state, version, reasonCode, protectedUntil, partner, opportunity, programme } =
+  const { number, state, version, reasonCode, protectedUntil, partner, opportunity, programme, crmRefusal } =
     registration;
   return {
     number,
@@ -32,6 +34,7 @@ export function noticeFacts(
     partnerId: partner,
     opportunityId: opportunity,
     programVersion: programme.version,
+    refusal: crmRefusal,
     due: typeof due === 'string' ? due : null,
   };
 }

@@ -50,3 +50,20 @@ export function pauseAfterFailure(failingSince: Date, at: Date): Date {
   const isNew = at.getTime() - failingSince.getTime() < minute;
   return new Date(at.getTime() + (isNew ? 5 * second : minute));
 }
+
+/** The waits between attempts at an e-mail that the mail server did not accept for now. */
+const mailWaitsMs: readonly number[] = [
+  minute,
+  5 * minute,
+  30 * minute,
+  2 * hour,
+  6 * hour,
+  12 * hour,
+  24 * hour,
+];
+
+/** @returns null when no attempt is left */
+export function nextMailAt(made: number, at: Date): Date | null {
+  const wait = mailWaitsMs[made - 1];
+  return wait === undefined ? null : new Date(at.getTime() + wait);
+}

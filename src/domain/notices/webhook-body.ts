@@ -32,6 +32,9 @@ const data = z.strictObject({
   protectedUntil: z.iso.date().nullable().meta({ description: 'The last protected day.' }),
   programVersion: z.int().meta({ description: 'The version of the partner programme that counts.' }),
   due: z.iso.datetime().nullable().meta({ description: 'When the answer is due that people wait for.' }),
+  refusal: z.string().nullable().meta({
+    description: 'Why the last command from the CRM was refused, for crm_refused.',
+  }),
   days: z.int().nullable().meta({ description: 'Days until the protection ends, for about_to_expire.' }),
   percent: z.int().nullable().meta({ description: 'The share of the time that has passed, for escalated.' }),
   redacted: z.boolean().meta({
@@ -82,6 +85,7 @@ export function webhookBody(
       noticeId: id,
       registrationId,
       ...facts,
+      refusal: name === 'crm_refused' ? facts.refusal : null,
       days,
       percent,
       redacted,

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+import { insertMails } from '#src/db/notices/mail-store.ts';
 import { insertMessages, type NewWebhookDelivery } from '#src/db/notices/delivery-store.ts';
 import { listEndpoints, type WebhookEndpoint } from '#src/db/notices/endpoint-store.ts';
 import { lockWaitingNotices, markNoticesSent, type WaitingNotice } from '#src/db/notices/notice-store.ts';
@@ -7,7 +9,7 @@ import { webhookBody } from '#src/domain/notices/webhook-body.ts';
 const batchSize = 200;
 
 /**
- * Adds the deliveries of notices to the endpoints that ask for them, and marks the notices as sent, in one
+ * Adds the deliveries of notices to the endpoints that ask for them and the e-mails to their people, and marks the notices as sent, in one
  * transaction. Every worker calls this regularly. Returns how many notices it handled.
  */
 export async function spreadNotices(deps: Deps): Promise<number> {
@@ -30,6 +32,10 @@ async function spreadBatch(deps: Deps): Promise<number> {
       tx,
       messages.map(({ message }) => message),
       messages.flatMap(({ deliveries }) => deliveries),
+    );
+    await insertMails(
+      tx,
+      notices.flatMap((notice) => mailsOf(deps, notice, at)),
     );
     await markNoticesSent(
       tx,
@@ -62,4 +68,28 @@ function messageOf(
     createdAt: at,
   }));
   return [{ message: { id: messageId, noticeId: notice.id, type, body, createdAt: at }, deliveries }];
+}
+
+/** Recipients are named by their e-mail addresses; a service or a name without one gets no e-mail. */
+const address = z.email();
+
+/** An e-mail that cannot be sent is stored, too, so that it is counted. */
+function mailsOf(deps: Deps, { id: noticeId, recipients, facts }: WaitingNotice, at: Date) {
+  if (facts === null) return [];
+  return recipients.map((person) => {
+    const reason = !address.safeParse(person).success
+      ? 'no_address'
+      : deps.mailer === null
+        ? 'no_mail_server'
+        : null;
+    return {
+      id: deps.ids(),
+      noticeId,
+      person,
+      status: reason === null ? ('waiting' as const) : ('skipped' as const),
+      reason,
+      nextAttemptAt: reason === null ? at : null,
+      createdAt: at,
+    };
+  });
 }

@@ -1,5 +1,6 @@
 import { deleteOldAlerts } from '#src/db/alerts/alert-store.ts';
 import { deleteDoneJobs, deleteOldJobs } from '#src/db/jobs/job-store.ts';
+import { deleteOldMails } from '#src/db/notices/mail-store.ts';
 import { deleteOldMessages } from '#src/db/notices/delivery-store.ts';
 import { deleteEndedAccess } from '#src/db/people/access-store.ts';
 import { deleteOldChanges } from '#src/db/sync/remote-store.ts';
@@ -31,10 +32,12 @@ export async function pruneHistory(deps: Pick<Deps, 'db' | 'clock' | 'log'>): Pr
     jobs:
       (await deleteOldJobs(deps.db, before)) +
       (await deleteDoneJobs(deps.db, 'process-hints', new Date(now - hintJobHistoryMs))) +
-      (await deleteDoneJobs(deps.db, 'deliver-webhooks', new Date(now - hintJobHistoryMs))),
+      (await deleteDoneJobs(deps.db, 'deliver-webhooks', new Date(now - hintJobHistoryMs))) +
+      (await deleteDoneJobs(deps.db, 'send-mails', new Date(now - hintJobHistoryMs))),
     writes: await deleteOldIntents(deps.db, before),
     changes: await deleteOldChanges(deps.db, before),
     webhooks: await deleteOldMessages(deps.db, before),
+    mails: await deleteOldMails(deps.db, before),
     alerts: await deleteOldAlerts(deps.db, before),
   };
   if (Object.values(pruned).some((count) => count > 0)) deps.log.info(pruned, 'old rows were deleted');
