@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { Deps } from '#src/deps.ts';
+import { analyticsRoutes } from './analytics/routes.ts';
 import { accountRoutes } from './people/account-routes.ts';
 import { conflictRoutes } from './sync/conflict-routes.ts';
 import { connectionRoutes } from './connections/routes.ts';
@@ -50,6 +51,7 @@ export const resources: readonly {
   { prefix: '/api', routes: problemRoutes }, // GET /problems · POST /problems/answer
   { prefix: '/api', routes: peopleRoutes }, // GET /people · POST /people · PATCH /people/:id · POST /people/:id/{link,confirm,let-in,disable,enable,end-sessions}
   { prefix: '/api', routes: webhookEndpointRoutes }, // GET, POST /webhook-endpoints · PATCH /webhook-endpoints/:id · POST …/{rotate,test,redeliver} · GET …/deliveries
+  { prefix: '/api', routes: analyticsRoutes }, // GET /metrics/process[/rows]
   { prefix: '/api', routes: noticeMailRoutes }, // GET /notices/mail · PATCH /notices/people · GET, PATCH /me/notices
   { prefix: '', routes: unsubscribeRoutes }, // GET, POST /unsubscribe/:token
   { prefix: '/api', routes: accountRoutes }, // GET /me/sessions · DELETE /me/sessions/:id · POST /me/sessions/end-others

@@ -27,6 +27,7 @@ export const modules = {
   ledger: 'postings and periods',
   payouts: 'payout batches: draft, approval, export',
   people: 'users, sign-in, audit trail',
+  analytics: 'metrics of the process, and the rows behind each number',
   runs: 'the main job from start to summary',
 } as const;
 export type Module = keyof typeof modules;
@@ -49,7 +50,7 @@ export const operationModules: Readonly<Partial<Record<Module, readonly Module[]
   edits: ['connections', 'jobs', 'records'],
   duplicates: ['connections', 'jobs', 'matching'],
   registrations: ['alerts', 'clocks', 'edits', 'jobs', 'matching', 'program'],
-  notices: ['alerts', 'jobs'],
+  notices: ['alerts', 'jobs', 'program'],
   incentive: ['clocks', 'jobs', 'program'],
   payouts: ['clocks', 'connections', 'jobs', 'people', 'program'],
   place: ['connections', 'hints', 'jobs', 'live-mappings', 'program', 'records'],
@@ -67,6 +68,7 @@ export const operationModules: Readonly<Partial<Record<Module, readonly Module[]
     'write',
   ],
   refresh: ['connections', 'hints', 'jobs', 'place', 'pull', 'registrations', 'write'],
+  analytics: ['program'],
   runs: ['alerts', 'clocks', 'connections', 'jobs', 'people', 'pull'],
 };
 

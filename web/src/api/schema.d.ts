@@ -6440,6 +6440,262 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/metrics/process": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query: {
+                    from: string;
+                    partner?: string;
+                    to: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** Format: date-time */
+                            asOf: string;
+                            from: string;
+                            isOver: boolean;
+                            metrics: {
+                                definition: {
+                                    counts: string;
+                                    hash: string;
+                                    leavesOut: string;
+                                    period: string;
+                                    question: string;
+                                    version: number;
+                                };
+                                /** @enum {string} */
+                                metric: "approval_turnaround" | "sla_compliance" | "conflict_rate" | "automatic_share" | "overturn_rate";
+                                series: {
+                                    hits: number | null;
+                                    leftOut: {
+                                        [key: string]: number;
+                                    };
+                                    medianWithOpenSeconds: number | null;
+                                    n: number;
+                                    name: string;
+                                    p50Seconds: number | null;
+                                    p90Seconds: number | null;
+                                    rate: number | null;
+                                }[];
+                            }[];
+                            to: string;
+                            zone: string;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/metrics/process/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query: {
+                    from: string;
+                    metric: "approval_turnaround" | "sla_compliance" | "conflict_rate" | "automatic_share" | "overturn_rate";
+                    offset?: number;
+                    partner?: string;
+                    series?: string;
+                    to: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            rows: {
+                                /** Format: date-time */
+                                at: string;
+                                /** @enum {string} */
+                                clock: "decision" | "appeal";
+                                decidedAt: string | null;
+                                decidedBy: ("rules" | "person" | "time") | null;
+                                dueAt: string | null;
+                                isHit: boolean;
+                                leftOut: string | null;
+                                number: string;
+                                outcome: ("approved" | "rejected") | null;
+                                /** Format: uuid */
+                                partnerId: string;
+                                partnerName: string;
+                                /** Format: uuid */
+                                registrationId: string;
+                                seconds: number | null;
+                                series: string[];
+                                /** @enum {string} */
+                                source: "lifecycle" | "earlier";
+                                /** Format: date-time */
+                                startedAt: string;
+                                reversedAt: string | null;
+                                wallSeconds: number;
+                            }[];
+                            total: number;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/notices/mail": {
         parameters: {
             query?: never;
