@@ -93,6 +93,14 @@ export function makeRouter() {
           lazy: async () => ({ Component: (await import('./people/people-page.tsx')).PeoplePage }),
         },
         {
+          path: 'webhooks',
+          lazy: async () => ({ Component: (await import('./notices/webhooks-page.tsx')).WebhooksPage }),
+        },
+        {
+          path: 'webhooks/:id',
+          lazy: async () => ({ Component: (await import('./notices/endpoint-page.tsx')).EndpointPage }),
+        },
+        {
           path: 'account',
           lazy: async () => ({ Component: (await import('./people/account-page.tsx')).AccountPage }),
         },

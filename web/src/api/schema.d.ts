@@ -6673,13 +6673,13 @@ export interface paths {
                                 partnerName: string;
                                 /** Format: uuid */
                                 registrationId: string;
+                                reversedAt: string | null;
                                 seconds: number | null;
                                 series: string[];
                                 /** @enum {string} */
                                 source: "lifecycle" | "earlier";
                                 /** Format: date-time */
                                 startedAt: string;
-                                reversedAt: string | null;
                                 wallSeconds: number;
                             }[];
                             total: number;

@@ -14,6 +14,7 @@ import {
   IconScale,
   IconSun,
   IconUsers,
+  IconWebhook,
 } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ComponentType } from 'react';
@@ -65,6 +66,9 @@ export function Rail({ me }: { readonly me: Me }) {
       alert: overview?.connections.some((one) => one.status === 'failing') ?? false,
     },
     { to: '/mappings', label: 'Mappings', Icon: IconArrowsLeftRight },
+    ...(me.permissions.includes('read_webhooks')
+      ? [{ to: '/webhooks', label: 'Webhooks', Icon: IconWebhook }]
+      : []),
     ...(me.permissions.includes('manage_people')
       ? [{ to: '/people', label: 'People', Icon: IconUsers }]
       : []),
