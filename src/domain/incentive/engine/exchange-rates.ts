@@ -34,7 +34,7 @@ function scale(currency: string, target: string): Exact {
 
 /**
  * The rates at a cut-off. With the setting `pin`, what a document or payment used at a close stays as it is;
- * a reissue uses the rate of the nearest document it replaces.
+ * a reissue with the original booking date uses the rate of the nearest document it replaces.
  */
 export function exchangeRatesAt(
   known: KnownFacts,
@@ -42,7 +42,9 @@ export function exchangeRatesAt(
   pinned: PinnedRates,
 ): ExchangeRates {
   const pins = new Map(pinned);
-  const isPinning = known.program.settings.fxCorrection === 'pin';
+  const { fxCorrection, reissueDate } = known.program.settings;
+  const isPinning = fxCorrection === 'pin';
+  const replacedBy = (document: DocumentFact) => (reissueDate === 'original' ? predecessors(document) : []);
   const lookUp = (keys: readonly string[], currency: string, day: string): Exact | null => {
     if (currency === known.program.currency) return exactOne;
     const fixed = isPinning
@@ -57,7 +59,7 @@ export function exchangeRatesAt(
     pins,
     forDocument: (document, currency, booking) =>
       lookUp(
-        [document, ...predecessors(document)].map(({ id }) => pinKey('document', id, currency)),
+        [document, ...replacedBy(document)].map(({ id }) => pinKey('document', id, currency)),
         currency,
         booking,
       ),

@@ -106,4 +106,21 @@ describe('rules that random histories found broken', () => {
     expect(secondOutcome(disputed).payouts).toEqual([{ id: 'B1', items: [], carried: [] }]);
     expect(differences(disputed)).toEqual([]);
   });
+
+  test('a reissue that has its new booking date uses the exchange rate of that date', () => {
+    const sale = { ...invoice, currency: 'EUR' };
+    const rate = { type: 'fx', pair: 'EUR/USD', from: '2025-01-01' };
+    const plain = history({ payIn: 'program' }, [
+      { ...rate, on: '2026-01-01', rate: '1' },
+      sale,
+      close('2026-01'),
+      { ...rate, on: '2026-02-01', rate: '2' },
+      { ...sale, on: '2026-02-10', id: 'I1r', replaces: 'I1' },
+      close('2026-02'),
+    ]);
+    const reissued = { ...plain, program: { ...plain.program, settings: { reissueDate: 'own' as const } } };
+    // 10 % of 1,000 at rate 1 in January; gone in February, when 10 % of 1,000 at rate 2 is earned.
+    expect(secondOutcome(reissued).periods[1]).toMatchObject({ accounts: { USD: { expense: 100 } } });
+    expect(differences(reissued)).toEqual([]);
+  });
 });
