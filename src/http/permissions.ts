@@ -2,6 +2,7 @@ import type { Role } from '#src/db/schema/people.ts';
 
 export const permissions = [
   'read',
+  'submit_registrations',
   'decide_registrations',
   'edit_records',
   'start_runs',
@@ -24,6 +25,8 @@ export type Permission = (typeof permissions)[number];
 /** The roles that have each permission. A second role has it only if people in that role do the work, too. */
 const granted: Readonly<Record<Permission, readonly Role[]>> = {
   read: ['admin', 'ops', 'finance', 'viewer'],
+  /** Sales reps and channel account managers sign in as viewers; the lifecycle checks their role in the channel. */
+  submit_registrations: ['ops', 'viewer'],
   decide_registrations: ['admin', 'ops'],
   /** Edits of two-way fields, conflicts and duplicates. */
   edit_records: ['admin', 'ops'],

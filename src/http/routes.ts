@@ -38,7 +38,7 @@ export const resources: readonly {
   { prefix: '/api', routes: runRoutes }, // POST /runs · GET /runs[/:id]
   { prefix: '/api', routes: registrationRoutes }, // GET /registrations[/:id] · PATCH /registrations/:id
   { prefix: '/api', routes: registrationDecisionRoutes }, // POST /registrations/:id/decision, /confirm-date
-  { prefix: '/api', routes: registrationLifecycleRoutes }, // GET /registrations/:id/lifecycle · POST /registrations/:id/moves
+  { prefix: '/api', routes: registrationLifecycleRoutes }, // POST /registrations · GET /registrations/:id/lifecycle · POST /registrations/:id/moves
   { prefix: '/api', routes: mappingRoutes }, // GET /mappings[/:connectionId/:object] and the routes below it, see mappings/routes.ts
   { prefix: '/api', routes: programRoutes }, // GET /program[/schema|/versions/:version|/difference] · POST /program/check · …/program/draft, see program/draft-routes.ts
   { prefix: '/api', routes: payoutRoutes }, // GET /payouts[/:id[/items/:itemId|/csv]] · POST /payouts/:id/{submit,approve,return,export}

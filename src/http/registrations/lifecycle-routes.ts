@@ -7,12 +7,13 @@ import type { Move } from '#src/domain/registrations/lifecycle/states.ts';
 import { personOf } from '#src/http/plugins/session.ts';
 import { answers, idParams } from '#src/http/schema.ts';
 import { applyLifecycleCommand } from '#src/operations/registrations/lifecycle/apply-command.ts';
+import { submitRegistration } from '#src/operations/registrations/lifecycle/submit-registration.ts';
 import { refusalError } from '#src/operations/registrations/lifecycle/refusal-error.ts';
 import {
   showLifecycle,
   type LifecycleShown,
 } from '#src/operations/registrations/lifecycle/show-lifecycle.ts';
-import { lifecycleAnswer, moveBody } from './lifecycle-schema.ts';
+import { lifecycleAnswer, moveBody, submissionAnswer, submissionBody } from './lifecycle-schema.ts';
 
 /** The lifecycle of a registration: its state, what the signed-in person may do, its events, and the moves. */
 export const registrationLifecycleRoutes =
@@ -22,6 +23,29 @@ export const registrationLifecycleRoutes =
       '/registrations/:id/lifecycle',
       { config: { access: 'read' }, schema: { params: idParams, response: answers(lifecycleAnswer) } },
       async (request) => answerOf(deps, request.params.id, personOf(request).email),
+    );
+
+    app.post(
+      '/registrations',
+      {
+        config: { access: 'submit_registrations' },
+        schema: { body: submissionBody, response: answers(submissionAnswer) },
+      },
+      async (request) => {
+        const { terms, ...values } = request.body;
+        const given = Object.fromEntries(
+          Object.entries(terms).filter((entry): entry is [string, string] => entry[1] !== undefined),
+        );
+        const { refused, result } = await submitRegistration(deps, {
+          by: personOf(request).email,
+          via: 'api',
+          with: { ...values, terms: given },
+        });
+        if (refused !== null) throw refusalError(refused);
+        if (result === null) throw new AppError('internal', 'The submission has no result.');
+        const [[what, id = ''] = ['same']] = Object.entries(result);
+        return { result: what as 'created' | 'updated' | 'same', id: String(id) };
+      },
     );
 
     app.post(

@@ -33,17 +33,27 @@ export async function evaluateInOrder(
   registrations: readonly StoredRegistration[],
 ): Promise<{ readonly changed: readonly EvaluatedRegistration[]; readonly rivalDeals: RivalDealChanges }> {
   if (registrations.length === 0) return { changed: [], rivalDeals: { added: [], ended: [] } };
+  const evaluated = await assessInOrder(deps, tx, round, registrations);
+  const changed = await saveEvaluations(deps, tx, round, evaluated);
+  return { changed, rivalDeals: await saveRivalDeals(deps, tx, round, evaluated) };
+}
+
+/** The verdicts without storing them. */
+export async function assessInOrder(
+  deps: Deps,
+  tx: Db,
+  round: EvaluationRound,
+  registrations: readonly StoredRegistration[],
+): Promise<readonly EvaluatedRegistration[]> {
   // Afterwards every committed registration can be found, so no two of them miss each other.
   await refreshProfilesInTransaction(tx);
   const known = await withFacts(deps, tx, round, await withNamedCustomers(tx, round, registrations));
   const verdicts = new Map<string, Verdict>();
-  const evaluated = known.map((one) => {
+  return known.map((one) => {
     const result = withVerdict(withFindings(withRivals(one, verdicts), round), round);
     verdicts.set(result.verdict.id, result.verdict);
     return result;
   });
-  const changed = await saveEvaluations(deps, tx, round, evaluated);
-  return { changed, rivalDeals: await saveRivalDeals(deps, tx, round, evaluated) };
 }
 
 async function saveEvaluations(

@@ -110,7 +110,7 @@ export async function evaluateAfterDecision(deps: Deps, tx: Db, registrationId: 
   await evaluateAffected(deps, tx, round, changed, false);
 }
 
-async function newRound(deps: Deps): Promise<Omit<EvaluationRound, 'model'>> {
+export async function newRound(deps: Deps): Promise<Omit<EvaluationRound, 'model'>> {
   const { program, document, version } = await currentProgram(deps);
   const at = deps.clock();
   return { program, document, programVersion: version, at, today: at.toISOString().slice(0, 10) };

@@ -46,6 +46,7 @@ describe('a login link', () => {
       role: 'ops',
       permissions: [
         'read',
+        'submit_registrations',
         'decide_registrations',
         'edit_records',
         'start_runs',

@@ -5330,7 +5330,7 @@ export interface paths {
                                 kind: "solo" | "waiting" | "link" | "let_in";
                                 text: string;
                             }[];
-                            permissions: ("read" | "decide_registrations" | "edit_records" | "start_runs" | "check_connections" | "manage_connections" | "draft_mappings" | "approve_mappings" | "roll_back_mappings" | "draft_programs" | "approve_programs" | "prepare_payouts" | "approve_payouts" | "download_payouts" | "manage_people" | "read_webhooks" | "manage_webhooks")[];
+                            permissions: ("read" | "submit_registrations" | "decide_registrations" | "edit_records" | "start_runs" | "check_connections" | "manage_connections" | "draft_mappings" | "approve_mappings" | "roll_back_mappings" | "draft_programs" | "approve_programs" | "prepare_payouts" | "approve_payouts" | "download_payouts" | "manage_people" | "read_webhooks" | "manage_webhooks")[];
                             /** @enum {string} */
                             role: "admin" | "ops" | "finance" | "viewer";
                         };
@@ -11544,7 +11544,7 @@ export interface paths {
                                 kind: "solo" | "waiting" | "link" | "let_in";
                                 text: string;
                             }[];
-                            permissions: ("read" | "decide_registrations" | "edit_records" | "start_runs" | "check_connections" | "manage_connections" | "draft_mappings" | "approve_mappings" | "roll_back_mappings" | "draft_programs" | "approve_programs" | "prepare_payouts" | "approve_payouts" | "download_payouts" | "manage_people" | "read_webhooks" | "manage_webhooks")[];
+                            permissions: ("read" | "submit_registrations" | "decide_registrations" | "edit_records" | "start_runs" | "check_connections" | "manage_connections" | "draft_mappings" | "approve_mappings" | "roll_back_mappings" | "draft_programs" | "approve_programs" | "prepare_payouts" | "approve_payouts" | "download_payouts" | "manage_people" | "read_webhooks" | "manage_webhooks")[];
                             /** @enum {string} */
                             role: "admin" | "ops" | "finance" | "viewer";
                         };
@@ -11685,7 +11685,112 @@ export interface paths {
             };
         };
         put?: never;
-        post?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        key: string;
+                        number?: string;
+                        /** Format: uuid */
+                        opportunity?: string;
+                        /** Format: uuid */
+                        partner?: string;
+                        terms: {
+                            amount?: string;
+                            contactEmail?: string;
+                            currency?: string;
+                            customerCountry?: string;
+                            customerDomain?: string;
+                            customerName: string;
+                            /** @enum {string} */
+                            dealType?: "new" | "renewal";
+                            expectedClose?: string;
+                            productFamily: string;
+                        };
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** Format: uuid */
+                            id: string;
+                            /** @enum {string} */
+                            result: "created" | "updated" | "same";
+                        };
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -13111,7 +13216,7 @@ export interface paths {
                                 kind: "solo" | "waiting" | "link" | "let_in";
                                 text: string;
                             }[];
-                            permissions: ("read" | "decide_registrations" | "edit_records" | "start_runs" | "check_connections" | "manage_connections" | "draft_mappings" | "approve_mappings" | "roll_back_mappings" | "draft_programs" | "approve_programs" | "prepare_payouts" | "approve_payouts" | "download_payouts" | "manage_people" | "read_webhooks" | "manage_webhooks")[];
+                            permissions: ("read" | "submit_registrations" | "decide_registrations" | "edit_records" | "start_runs" | "check_connections" | "manage_connections" | "draft_mappings" | "approve_mappings" | "roll_back_mappings" | "draft_programs" | "approve_programs" | "prepare_payouts" | "approve_payouts" | "download_payouts" | "manage_people" | "read_webhooks" | "manage_webhooks")[];
                             /** @enum {string} */
                             role: "admin" | "ops" | "finance" | "viewer";
                         };
@@ -13240,7 +13345,7 @@ export interface paths {
                                 kind: "solo" | "waiting" | "link" | "let_in";
                                 text: string;
                             }[];
-                            permissions: ("read" | "decide_registrations" | "edit_records" | "start_runs" | "check_connections" | "manage_connections" | "draft_mappings" | "approve_mappings" | "roll_back_mappings" | "draft_programs" | "approve_programs" | "prepare_payouts" | "approve_payouts" | "download_payouts" | "manage_people" | "read_webhooks" | "manage_webhooks")[];
+                            permissions: ("read" | "submit_registrations" | "decide_registrations" | "edit_records" | "start_runs" | "check_connections" | "manage_connections" | "draft_mappings" | "approve_mappings" | "roll_back_mappings" | "draft_programs" | "approve_programs" | "prepare_payouts" | "approve_payouts" | "download_payouts" | "manage_people" | "read_webhooks" | "manage_webhooks")[];
                             /** @enum {string} */
                             role: "admin" | "ops" | "finance" | "viewer";
                         };

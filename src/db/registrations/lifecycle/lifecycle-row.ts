@@ -191,7 +191,8 @@ export function registrationRow(one: LifecycleRegistration, now: Date) {
 
 type Terms = Readonly<Record<string, string>>;
 
-function columnsOfTerms(terms: Terms) {
+/** The columns that hold the terms of a deal; check `invalidTerms` first. */
+export function columnsOfTerms(terms: Terms) {
   const text = (name: string): string | null => terms[name]?.trim() || null;
   const [amount, currency] = [text('amount'), text('currency')];
   return {

@@ -14,6 +14,8 @@ import {
   type LifecycleToSave,
 } from './lifecycle-row.ts';
 
+type Registration = typeof registration.$inferSelect;
+
 /** Its lifecycle decides about a registration that has one, and the main job about the others. */
 export const hasNoLifecycle = sql`not exists (select from registration_lifecycle l where l.registration_id = ${registration.id})`;
 
@@ -118,6 +120,14 @@ export async function saveLifecycles(tx: Db, saved: readonly LifecycleToSave[], 
     sql`on conflict (registration_id) do update set ${setExcluded('partner_id', 'opportunity_id', 'state', 'version', 'programme_id', 'terms', 'body', 'crm_fields', 'crm_opportunity_fields', 'crm_put_back', 'changed_at')}`,
   );
   await replaceTimers(tx, registrations, at);
+}
+
+/** Saves what the rules found about rivals; the decision is the lifecycle's. */
+export async function saveConflict(
+  tx: Db,
+  { id, conflictSummary, conflictScore }: Pick<Registration, 'id' | 'conflictSummary' | 'conflictScore'>,
+): Promise<void> {
+  await tx.update(registration).set({ conflictSummary, conflictScore }).where(eq(registration.id, id));
 }
 
 /** The person who decided, where they sign in to Fairway. */

@@ -5,8 +5,11 @@ import type { Move } from './states.ts';
 /** The way a command came in. */
 export type CommandSource = 'console' | 'api' | 'csv' | 'webhook' | 'crm';
 
-/** The verdict of the rules of engagement; `pending` while facts are missing. */
-export type RulesVerdict = 'clear' | 'review' | 'block' | 'pending';
+/**
+ * The verdict of the rules of engagement. `ask`: the partner must add something first; `pending`: the rules were not
+ * applied yet.
+ */
+export type RulesVerdict = 'clear' | 'review' | 'block' | 'ask' | 'pending';
 
 /** The values that come with a command. A move uses only its part of it. */
 export interface CommandValues {

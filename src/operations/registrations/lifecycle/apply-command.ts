@@ -7,19 +7,23 @@ import { submissionKeyOf } from '#src/domain/registrations/lifecycle/moves/submi
 import { applyCommand, passTime, type StepResult } from '#src/domain/registrations/lifecycle/step.ts';
 import { fireEarlierTimers } from './fire-timers.ts';
 import type { LoadedChannel } from './load-channel.ts';
-import { runStep, type StepOutcome } from './run-step.ts';
+import { runStep, type StepOutcome, type StepPlan } from './run-step.ts';
 import { uuidsOf } from './uuids.ts';
 
 /**
- * Applies a command of a person or a service: a submission, a move or an edit. A refused command changes nothing; the
- * outcome has the reason.
+ * Applies a command of a person or a service: a submission with the verdict of the rules, a move or an edit. A refused
+ * command changes nothing; the outcome has the reason.
  */
 export async function applyLifecycleCommand(deps: Deps, command: LifecycleCommand): Promise<StepOutcome> {
   await fireEarlierTimers(deps, command.at);
+  return runStep(deps, commandPlan(command));
+}
+
+export function commandPlan(command: LifecycleCommand): StepPlan {
   const { with: values, registration } = command;
   const isSubmission = command.do === 'submit';
   const opportunities = uuidsOf(values.opportunity);
-  return runStep(deps, {
+  return {
     at: command.at,
     by: command.by,
     partners: uuidsOf(values.partner),
@@ -39,7 +43,7 @@ export async function applyLifecycleCommand(deps: Deps, command: LifecycleComman
     prepare: (tx, loaded) => withSubmissionKey(tx, loaded, command),
     apply: (loaded, at) => resultOf(loaded, { ...command, at }),
     save: (tx, loaded, { channel }) => saveKey(tx, { before: loaded.channel, after: channel, command }),
-  });
+  };
 }
 
 async function withSubmissionKey(

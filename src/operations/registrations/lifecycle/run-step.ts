@@ -54,20 +54,25 @@ export interface StepOutcome {
 
 const attempts = 5;
 
-/** Runs a step in one transaction. It starts again when another transaction won a race. */
+/** Runs a step in one transaction. */
 export async function runStep(deps: Deps, plan: StepPlan): Promise<StepOutcome> {
+  return inStepTransaction(deps, (tx) => runStepIn(deps, tx, plan));
+}
+
+/** Runs steps in one transaction. It starts again when another transaction won a race. */
+export async function inStepTransaction<T>(deps: Deps, work: (tx: Db) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const outcome = await deps.db.transaction((tx) => stepIn(deps, tx, plan));
+      const result = await deps.db.transaction(work);
       await relaySoon(deps);
-      return outcome;
+      return result;
     } catch (error) {
       if (attempt === attempts || !isLostRace(error)) throw error;
     }
   }
 }
 
-async function stepIn(deps: Deps, tx: Db, plan: StepPlan): Promise<StepOutcome> {
+export async function runStepIn(deps: Deps, tx: Db, plan: StepPlan): Promise<StepOutcome> {
   if (plan.changesChannel === true) await lockChannel(tx);
   const given = new Date(plan.at * 1000);
   const showsAbsences = await hasAbsenceToShow(tx, given);

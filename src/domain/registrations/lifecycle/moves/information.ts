@@ -5,7 +5,13 @@ import type { LifecycleRun } from '../run.ts';
 import { pauseClock, resumeClock } from '../service-clocks.ts';
 import { reject } from './decision.ts';
 
-export function requestInformation(run: LifecycleRun, id: string, by: string, reasonCode: string): void {
+/** @param by null when the rules ask */
+export function requestInformation(
+  run: LifecycleRun,
+  id: string,
+  by: string | null,
+  reasonCode: string,
+): void {
   const { decisionClock, programme } = run.get(id);
   const asked = run.update(id, {
     state: 'info_requested',

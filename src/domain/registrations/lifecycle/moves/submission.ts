@@ -9,6 +9,7 @@ import { newClock } from '../service-clocks.ts';
 import { livingStates, submitRoles } from '../states.ts';
 import { approve, queue, reject } from './decision.ts';
 import { changeFields } from './edit.ts';
+import { requestInformation } from './information.ts';
 
 export type SubmissionResult =
   | { readonly created: string }
@@ -86,6 +87,8 @@ export function decideByRules(
       return queue(run, id);
     case 'block':
       return reject(run, id, rulesCode ?? 'did_not_meet_criteria', null);
+    case 'ask':
+      return requestInformation(run, id, null, rulesCode ?? 'other');
     case 'pending':
       return;
   }

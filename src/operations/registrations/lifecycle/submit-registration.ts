@@ -1,0 +1,44 @@
+import { lockDecisions } from '#src/db/registrations/registration-store.ts';
+import type { Deps } from '#src/deps.ts';
+import type { CommandSource, CommandValues } from '#src/domain/registrations/lifecycle/command.ts';
+import { liveModel } from '#src/operations/matching/live-model.ts';
+import { evaluateAfterDecision, newRound } from '#src/operations/registrations/evaluate-registrations.ts';
+import { commandPlan } from './apply-command.ts';
+import { assessedValues, assessSubmission, saveAssessment } from './assess-submission.ts';
+import { fireEarlierTimers } from './fire-timers.ts';
+import { inStepTransaction, runStepIn, type StepOutcome } from './run-step.ts';
+
+export interface Submission {
+  /** The name of the person or the service that sends it. */
+  readonly by: string;
+  readonly via: Exclude<CommandSource, 'crm'>;
+  readonly with: Pick<CommandValues, 'partner' | 'key' | 'terms' | 'opportunity' | 'number'>;
+}
+
+/**
+ * Submits a registration that is in no CRM. The rules of engagement decide it at once where they can, under the same
+ * lock as every other decision of theirs, so of two submissions for one customer the second one meets the first.
+ */
+export async function submitRegistration(deps: Deps, submission: Submission): Promise<StepOutcome> {
+  const at = Math.floor(deps.sharedClock().getTime() / 1000);
+  const id = deps.ids();
+  const values = { number: numberOf(id), ...submission.with };
+  const command = { ...submission, at, do: 'submit', registration: id, with: values } as const;
+  await fireEarlierTimers(deps, at);
+  return inStepTransaction(deps, async (tx) => {
+    await lockDecisions(tx);
+    const round = { ...(await newRound(deps)), model: await liveModel(tx) };
+    const assessed = await assessSubmission(deps, tx, round, command);
+    const decided = { ...values, ...(await assessedValues(tx, id, assessed)) };
+    const outcome = await runStepIn(deps, tx, commandPlan({ ...command, with: decided }));
+    if (outcome.result === null || !('created' in outcome.result)) return outcome;
+    if (assessed !== null) await saveAssessment(tx, round, assessed);
+    await evaluateAfterDecision(deps, tx, id);
+    return outcome;
+  });
+}
+
+/** A registration that no CRM has numbered gets a number from its id. */
+function numberOf(id: string): string {
+  return `F-${id.slice(-12).toUpperCase()}`;
+}
