@@ -90,8 +90,8 @@ export function storedOf(row: {
 
 /**
  * All registrations that wait for a decision, in order of precedence: new ones, those that wait for information, and
- * those in review. The rules leave the status of one that a person has reopened to people, but its evidence is
- * evaluated again.
+ * those in review. The rules leave the status of one that a person has reopened to people, and that of one with a
+ * lifecycle to it, but their evidence is evaluated again.
  *
  * @param queued the registrations in review to include; all when it is left out
  * @param isNew false to leave out new ones
@@ -104,9 +104,9 @@ export async function registrationsToEvaluate(
   const rows = await selectStored(db)
     .where(
       and(
-        isPresentWithoutLifecycle,
+        eq(registration.deleted, false),
         or(
-          isNew ? eq(registration.status, 'submitted') : undefined,
+          isNew ? and(eq(registration.status, 'submitted'), hasNoLifecycle) : undefined,
           and(
             inArray(registration.status, ['information_needed', 'in_review']),
             queued ? isIn(registration.id, queued) : undefined,
@@ -280,7 +280,7 @@ export async function registrationsBlockedBy(
   const ids = (values: readonly string[]): SQL =>
     sql`select value::uuid from jsonb_array_elements_text(${JSON.stringify(values)}::text::jsonb)`;
   const rows = await tx.execute<{ id: string }>(sql`
-    with queued as materialized (select id, partner_id from registration where status in ('information_needed', 'in_review') and not deleted and ${hasNoLifecycle}),
+    with queued as materialized (select id, partner_id from registration where status in ('information_needed', 'in_review') and not deleted),
     changed as materialized (
       select id from registration where id in (${ids(registrationIds)})
       union select id from opportunity where id in (${ids(opportunityIds)}) or account_id in (${ids(accountIds)})

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { crmSourcesOf } from '#src/db/registrations/lifecycle/crm-record-store.ts';
 import { registrationEvents } from '#src/db/registrations/lifecycle/event-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
@@ -43,8 +44,9 @@ export const registrationLifecycleRoutes =
         });
         if (refused !== null) throw refusalError(refused);
         if (result === null) throw new AppError('internal', 'The submission has no result.');
-        const [[what, id = ''] = ['same']] = Object.entries(result);
-        return { result: what as 'created' | 'updated' | 'same', id: String(id) };
+        if ('created' in result) return { result: 'created' as const, id: result.created };
+        if ('updated' in result) return { result: 'updated' as const, id: result.updated };
+        return { result: 'same' as const, id: result.same };
       },
     );
 
@@ -57,6 +59,7 @@ export const registrationLifecycleRoutes =
       async (request) => {
         const { move, ifVersion, ...values } = request.body;
         const { email } = personOf(request);
+        if (move === 'edit') await refuseEditOfCrmRecord(deps, request.params.id);
         const { refused } = await applyLifecycleCommand(deps, {
           at: nowOf(deps),
           by: email,
@@ -71,6 +74,16 @@ export const registrationLifecycleRoutes =
       },
     );
   };
+
+/** @throws AppError `conflict`: the CRM owns what was submitted there */
+async function refuseEditOfCrmRecord({ db }: Deps, id: string): Promise<void> {
+  if ((await crmSourcesOf(db, [id])).size === 0) return;
+  throw new AppError(
+    'conflict',
+    'This registration is in a CRM. Edit it there, or on its page in the console.',
+    { id },
+  );
+}
 
 function nowOf({ sharedClock }: Deps): number {
   return Math.floor(sharedClock().getTime() / 1000);

@@ -15,6 +15,7 @@ import { withRivals } from './current-rivals.ts';
 import type { EvaluatedRegistration, EvaluationRound } from './evaluation.ts';
 import { withFindings } from './findings.ts';
 import { withFacts } from './registration-facts.ts';
+import { startLifecycles } from './lifecycle/follow-crm.ts';
 import { withNamedCustomers } from './named-customers.ts';
 import { saveRivalDeals } from './rival-deals.ts';
 import { withVerdict } from './verdict.ts';
@@ -59,15 +60,17 @@ export async function assessInOrder(
 async function saveEvaluations(
   deps: Deps,
   tx: Db,
-  { model, at }: EvaluationRound,
+  round: EvaluationRound,
   evaluated: readonly EvaluatedRegistration[],
 ): Promise<readonly EvaluatedRegistration[]> {
+  const { model, at } = round;
+  const { started, others } = await startLifecycles(deps, tx, round, evaluated);
   const cases = evaluated.flatMap(({ conflictCase }) => conflictCase ?? []);
   if (cases.length > 0) await saveModel(tx, model, at);
   await saveCases(tx, cases);
   const clear = evaluated.flatMap((one) => one.clear ?? []);
   await sampleForReview(deps, tx, clear, model, at);
-  const changed = evaluated.filter(
+  const changed = others.filter(
     ({ registration, verdict }) =>
       verdict.status !== registration.status || verdict.reason !== registration.reason,
   );
@@ -80,5 +83,5 @@ async function saveEvaluations(
     changed.map(({ registration, verdict }) => verdictAudit(verdict, registration.status)),
     at,
   );
-  return changed;
+  return [...started, ...changed];
 }

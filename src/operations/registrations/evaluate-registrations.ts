@@ -20,6 +20,7 @@ import { refreshProfiles, refreshProfilesInTransaction } from '#src/operations/m
 import { currentProgram } from '#src/operations/program/current-program.ts';
 import { evaluateInOrder } from './evaluate-in-order.ts';
 import type { EvaluationRound } from './evaluation.ts';
+import { followCrmEdits } from './lifecycle/follow-crm.ts';
 import { followEdits } from './follow-edits.ts';
 import { putBackEdits } from './put-back-edits.ts';
 import { expireProtection } from './expire-protection.ts';
@@ -60,6 +61,7 @@ export async function evaluateAll(
   const { done, model } = await deps.db.transaction(async (tx) => {
     await lockDecisions(tx);
     await followEdits(tx, round);
+    await followCrmEdits(deps, tx);
     const registrations = await registrationsToEvaluate(tx);
     const model = await modelOf(tx);
     await evaluateInOrder(deps, tx, { ...round, model }, registrations);
@@ -132,6 +134,7 @@ async function evaluateAffected(
   const plannedByCaller = new Set(changed.registrationIds);
   const toWrite = new Set<string>();
   await followEdits(tx, round, [...changed.registrationIds]);
+  await followCrmEdits(deps, tx, [...changed.registrationIds]);
   let wave = changed;
   do {
     const affected = await affectedRegistrations(tx, wave);

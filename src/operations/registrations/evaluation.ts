@@ -28,6 +28,8 @@ export interface RegistrationWithFacts {
   readonly candidates: MatchCandidates;
   /** The days for which an approval protects it. */
   readonly protectionDays: number;
+  /** True when its lifecycle decides it; the rules only renew its evidence. */
+  readonly hasLifecycle: boolean;
   /** True when an earlier evaluation opened a conflict case. */
   readonly hasCase: boolean;
 }

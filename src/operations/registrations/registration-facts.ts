@@ -6,6 +6,7 @@ import {
   type LinkedRow,
   type StoredRegistration,
 } from '#src/db/registrations/registration-store.ts';
+import { registrationsWithLifecycle } from '#src/db/registrations/lifecycle/crm-record-store.ts';
 import { profilesOf } from '#src/db/matching/match-profile-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { isSampled } from '#src/domain/matching/sample.ts';
@@ -43,10 +44,9 @@ export async function withFacts(
     return found;
   };
   const factsOf = await loadFacts(tx, registrations, candidatesOf, { model, engagement: program.engagement });
-  const withCase = await registrationsWithCase(
-    tx,
-    registrations.map(({ id }) => id),
-  );
+  const ids = registrations.map(({ id }) => id);
+  const withCase = await registrationsWithCase(tx, ids);
+  const withLifecycle = await registrationsWithLifecycle(tx, ids);
   const daysOf = await protectionDaysFor(tx, document, registrations);
   return registrations.map((registration) => ({
     registration,
@@ -54,6 +54,7 @@ export async function withFacts(
     candidates: candidatesOf(registration),
     protectionDays: daysOf(registration, today),
     hasCase: withCase.has(registration.id),
+    hasLifecycle: withLifecycle.has(registration.id),
   }));
 }
 

@@ -38,14 +38,16 @@ const waitingStatuses = {
   reject: null,
 } as const satisfies Record<RegistrationDecision['outcome'], RegistrationStatus | null>;
 
-/** A person who reopens a registration decides it, so the rules only renew its evidence. */
-const isReopened = ({ decidedBy }: StoredRegistration): boolean => decidedBy !== null;
+/** A person who reopens a registration decides it, or its lifecycle does, so the rules only renew its evidence. */
+const isDecidedByOthers = ({
+  registration,
+  hasLifecycle,
+}: Pick<RegistrationWithFindings, 'registration' | 'hasLifecycle'>): boolean =>
+  hasLifecycle || registration.decidedBy !== null;
 
-function verdictOf(
-  { registration, decision }: RegistrationWithFindings,
-  { programVersion, at }: EvaluationRound,
-): Verdict {
-  if (isReopened(registration)) return storedVerdict(registration, programVersion);
+function verdictOf(one: RegistrationWithFindings, { programVersion, at }: EvaluationRound): Verdict {
+  const { registration, decision } = one;
+  if (isDecidedByOthers(one)) return storedVerdict(registration, programVersion);
   const waitsAs = waitingStatuses[decision.outcome];
   const waits = waitsAs !== null;
   const hasFindings = decision.findings.length > 0;
@@ -109,7 +111,7 @@ function conflictCaseOf(one: RegistrationWithFindings, round: EvaluationRound): 
     programVersion: round.programVersion,
     facts: caseFacts(one, round),
     openedAt: round.at,
-    closedAt: waitingStatuses[decision.outcome] === null && !isReopened(registration) ? round.at : null,
+    closedAt: waitingStatuses[decision.outcome] === null && !isDecidedByOthers(one) ? round.at : null,
   };
 }
 

@@ -103,13 +103,16 @@ export async function saveLifecycles(tx: Db, saved: readonly LifecycleToSave[], 
   const rows = registrations.map((one) => registrationRow(one, at));
   const columns = Object.keys(rows[0] ?? {})
     .map((key) => registration[key as keyof (typeof rows)[number]].name)
-    .filter((name) => !['id', 'number', 'received_at', 'merged_partner_id'].includes(name));
+    .filter((name) => !['id', 'number', 'submitted_at', 'received_at', 'merged_partner_id'].includes(name));
+  // The CRM owns the date that was typed there.
+  const inCrm = sql`exists (select from link where kind = 'registration' and record_id = registration.id)`;
   await bulkInsert(
     tx,
     registration,
     rows,
     sql`on conflict (id) do update set ${setExcluded(...columns)},
-      received_at = case when registration.submitted_at = excluded.submitted_at then registration.received_at else excluded.received_at end,
+      submitted_at = case when ${inCrm} then registration.submitted_at else excluded.submitted_at end,
+      received_at = case when ${inCrm} or registration.submitted_at = excluded.submitted_at then registration.received_at else excluded.received_at end,
       merged_partner_id = case when registration.partner_id = excluded.partner_id then registration.merged_partner_id else registration.partner_id end`,
   );
   await nameDeciders(tx, registrations);

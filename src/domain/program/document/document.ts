@@ -9,7 +9,17 @@ import { documentProblems, type DocumentProblem } from './problems.ts';
 import { protectionPart } from './protection.ts';
 import { referenceProblems } from './references.ts';
 import { serviceLevelPart } from './service-level.ts';
-import { amount, country, currency, day, percent, shortName, boundedText, wholeNumber } from './values.ts';
+import {
+  amount,
+  choice,
+  country,
+  currency,
+  day,
+  percent,
+  shortName,
+  boundedText,
+  wholeNumber,
+} from './values.ts';
 import { noticesPart, reasonsPart } from './wording.ts';
 
 const codeFix = 'Use lower-case letters, digits and _, starting with a letter, such as "commission".';
@@ -42,6 +52,11 @@ export const programDocument = z
     components: z.array(component, 'Write a list of components.').default([]),
     /** Names for groups of countries. */
     regions: z.record(shortName, z.array(country, 'Write a list.').min(1, 'Name a country.')).default({}),
+    /**
+     * `on`: registrations of the CRM have a lifecycle, with the settings below. `off`: the rules and one reviewer decide
+     * them, and only submissions over the API have a lifecycle.
+     */
+    lifecycle: choice(['off', 'on']).default('off'),
     engagement: engagementPart.prefault({}),
     protection: protectionPart.prefault({}),
     approval: approvalPart.prefault({}),

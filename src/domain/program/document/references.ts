@@ -6,6 +6,8 @@ import type { ProtectionPart } from './protection.ts';
 import { moneyFrom } from './values.ts';
 
 interface Named {
+  readonly lifecycle: 'off' | 'on';
+  readonly engagement: { readonly afterApproval: 'review' | 'put_back' };
   readonly currency: string;
   readonly tiers: readonly { readonly name: string; readonly revenue: string }[];
   readonly components: readonly {
@@ -18,6 +20,11 @@ interface Named {
 }
 
 export function* referenceProblems(document: Named): Generator<Problem> {
+  if (document.lifecycle === 'on' && document.engagement.afterApproval === 'put_back')
+    yield {
+      path: ['engagement', 'afterApproval'],
+      message: 'Use review. Values are not put back in registrations with a lifecycle yet.',
+    };
   yield* tierProblems(document);
   yield* componentProblems(document);
   for (const [index, { when }] of document.protection.exceptions.entries())

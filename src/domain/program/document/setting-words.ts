@@ -15,6 +15,7 @@ const labels: Readonly<Record<string, string>> = {
   'components.*.label': 'Component {1}, label',
   'components.*.rates.*': 'Component {1}: {2} earns',
   'regions.*': 'Region {1}',
+  lifecycle: 'Lifecycle for registrations of the CRM',
   'engagement.conflictScope': 'Partners compete for',
   'engagement.productFamilies': 'Product families',
   'engagement.lateStages': 'Late stages',

@@ -25,6 +25,8 @@ export interface CommandValues {
   readonly rulesCode?: string | undefined;
   /** What the rules found, in words that the partner may read. */
   readonly rulesText?: string | undefined;
+  /** When the CRM created the record, from which the promised time counts. Absent: the instant of the command. */
+  readonly since?: number | undefined;
   readonly deal?: string | undefined;
   readonly terms?: Readonly<Record<string, string>> | undefined;
   readonly number?: string | undefined;

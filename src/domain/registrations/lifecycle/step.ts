@@ -1,47 +1,23 @@
 /** One step of the lifecycle: a command, news from outside, or only the clock. */
 import { personOfCommand, commandRefusal, notFound } from './refusals.ts';
-import type { LifecycleCommand, Received, Refusal, RulesVerdict } from './command.ts';
+import type { LifecycleCommand, Received, Refusal } from './command.ts';
 import { appeal, overturn, uphold } from './moves/appeal.ts';
+import { followCrmEdit } from './moves/crm-edit.ts';
 import { approveStep, reject } from './moves/decision.ts';
 import { changeFields } from './moves/edit.ts';
 import { reopen, supersedeRegistration, withdraw } from './moves/ending.ts';
 import { answerInformation, requestInformation } from './moves/information.ts';
-import { convert, followOpportunity, linkOpportunity, type OpportunityFact } from './moves/outcome.ts';
+import { convert, followOpportunity, linkOpportunity } from './moves/outcome.ts';
 import { mergePartner, reinstatePartner, suspendPartner, terminatePartner } from './moves/partner-change.ts';
 import { denyExtension, grantExtension, reportActivity, requestExtension } from './moves/protection.ts';
 import { decideByRules, resubmit, submit, type SubmissionResult } from './moves/submission.ts';
+import type { LifecycleFact } from './fact.ts';
 import type { Notice } from './notices.ts';
-import type { LifecycleProgramme } from './programme.ts';
 import type { Absence, Channel, Instant, LifecycleRegistration } from './registration.ts';
-import { reasonTextOf } from './reason-text.ts';
+import { reasonTextOf } from './reasons.ts';
 import { LifecycleRun } from './run.ts';
 import { canMoveFrom, livingStates, type Move } from './states.ts';
 import { fireTimer, waitingTimers, type LifecycleTimer } from './timers.ts';
-
-/** News from outside the lifecycle. */
-export type LifecycleFact =
-  | { readonly fact: 'person.away'; readonly person: string; readonly absence: Absence }
-  | { readonly fact: 'person.left'; readonly person: string }
-  | {
-      readonly fact: 'opportunity';
-      readonly event: OpportunityFact;
-      readonly opportunity: string;
-      /** The registration to link; only for `linked`. */
-      readonly registration: string | null;
-      readonly reasonCode: string | null;
-    }
-  | {
-      readonly fact: 'partner.suspended' | 'partner.reinstated' | 'partner.terminated';
-      readonly partner: string;
-    }
-  | { readonly fact: 'partner.merged'; readonly from: string; readonly into: string }
-  | { readonly fact: 'programme.published'; readonly programme: LifecycleProgramme }
-  | {
-      readonly fact: 'rules.done';
-      readonly registration: string;
-      readonly rules: RulesVerdict;
-      readonly rulesCode: string | undefined;
-    };
 
 /** A registration before and after one move of a step, in the order of the moves. */
 export interface LifecycleChange {
@@ -271,6 +247,8 @@ function learn(run: LifecycleRun, fact: LifecycleFact): void {
       return mergePartner(run, fact.from, fact.into);
     case 'programme.published':
       return run.change({ programme: fact.programme });
+    case 'crm.edited':
+      return run.has(fact.registration) ? followCrmEdit(run, fact.registration, fact.terms) : undefined;
     case 'rules.done': {
       const isWaiting = run.channel.registrations[fact.registration]?.state === 'submitted';
       if (isWaiting) decideByRules(run, fact.registration, fact.rules, fact.rulesCode);

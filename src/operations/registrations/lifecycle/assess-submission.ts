@@ -2,7 +2,7 @@ import { saveModel } from '#src/db/matching/match-model-store.ts';
 import type { Db } from '#src/db/client.ts';
 import { channelPartners, opportunityOwners } from '#src/db/registrations/lifecycle/channel-store.ts';
 import { columnsOfTerms, invalidTerms } from '#src/db/registrations/lifecycle/lifecycle-row.ts';
-import { findLifecycle, saveConflict } from '#src/db/registrations/lifecycle/lifecycle-store.ts';
+import { saveConflict } from '#src/db/registrations/lifecycle/lifecycle-store.ts';
 import {
   registrationsByIds,
   saveCases,
@@ -10,13 +10,8 @@ import {
 } from '#src/db/registrations/registration-store.ts';
 import { rollBackAfter } from '#src/db/roll-back-after.ts';
 import type { Deps } from '#src/deps.ts';
-import {
-  isEmptyText,
-  type CommandValues,
-  type LifecycleCommand,
-} from '#src/domain/registrations/lifecycle/command.ts';
+import { isEmptyText, type LifecycleCommand } from '#src/domain/registrations/lifecycle/command.ts';
 import { requiredFields } from '#src/domain/registrations/lifecycle/editable-fields.ts';
-import { rulesVerdictOf, sameDealIn } from '#src/domain/registrations/lifecycle/rules-verdict.ts';
 import { assessInOrder } from '#src/operations/registrations/evaluate-in-order.ts';
 import type { EvaluatedRegistration, EvaluationRound } from '#src/operations/registrations/evaluation.ts';
 import { uuidsOf } from './uuids.ts';
@@ -58,19 +53,6 @@ export async function assessSubmission(
 async function partnerOf(tx: Db, named: string | undefined, by: string): Promise<string | null> {
   const known = Object.keys(await channelPartners(tx, uuidsOf(named), by));
   return (named === undefined ? known[0] : known.find((id) => id === named)) ?? null;
-}
-
-/** What the rules say, as values of the command. A deal that the partner has registered already is the same deal. */
-export async function assessedValues(
-  tx: Db,
-  id: string,
-  assessed: EvaluatedRegistration | null,
-): Promise<Pick<CommandValues, 'rules' | 'rulesCode' | 'rulesText' | 'deal'>> {
-  if (assessed === null) return {};
-  const { decision } = assessed;
-  const same = sameDealIn(decision);
-  const earlier = same === null ? null : await findLifecycle(tx, same);
-  return { ...rulesVerdictOf(decision), deal: earlier?.lifecycle.deal ?? id };
 }
 
 /** Stores the evidence of the rules for a registration that was created. */

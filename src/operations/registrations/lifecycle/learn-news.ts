@@ -7,7 +7,8 @@ import {
 } from '#src/db/registrations/lifecycle/channel-store.ts';
 import type { Deps } from '#src/deps.ts';
 import type { Channel, Instant } from '#src/domain/registrations/lifecycle/registration.ts';
-import { applyFact, passTime, type LifecycleFact } from '#src/domain/registrations/lifecycle/step.ts';
+import type { LifecycleFact } from '#src/domain/registrations/lifecycle/fact.ts';
+import { applyFact, passTime } from '#src/domain/registrations/lifecycle/step.ts';
 import { fireEarlierTimers } from './fire-timers.ts';
 import { runStep, type StepOutcome, type StepPlan } from './run-step.ts';
 import { uuidsOf } from './uuids.ts';
@@ -18,7 +19,11 @@ export type LifecycleNews = Exclude<LifecycleFact, { readonly fact: 'programme.p
 /** Applies news from outside: about an opportunity, a person, a partner or the rules' verdict. */
 export async function learnNews(deps: Deps, at: Instant, fact: LifecycleNews): Promise<StepOutcome> {
   await fireEarlierTimers(deps, at);
-  return runStep(deps, {
+  return runStep(deps, newsPlan(deps, at, fact));
+}
+
+export function newsPlan(deps: Deps, at: Instant, fact: LifecycleNews): StepPlan {
+  return {
     at,
     ...needsOf(fact),
     cause: {
@@ -36,7 +41,7 @@ export async function learnNews(deps: Deps, at: Instant, fact: LifecycleNews): P
     },
     save: (tx, { channel: before }, { channel }, now) =>
       saveNews(tx, { deps, fact, before, after: channel, now }),
-  });
+  };
 }
 
 type Needs = Pick<StepPlan, 'scope' | 'by' | 'partners' | 'opportunities' | 'changesChannel'>;
@@ -61,6 +66,7 @@ function needsOf(fact: LifecycleNews): Needs {
       const partners = uuidsOf(fact.from, fact.into);
       return { scope: { partners }, partners, changesChannel: true };
     }
+    case 'crm.edited':
     case 'rules.done':
       return { scope: { ids: uuidsOf(fact.registration) } };
   }
@@ -97,6 +103,7 @@ async function saveNews(tx: Db, { deps, fact, before, after, now }: NewsToSave):
       if (before.people !== after.people) await movePeople(tx, fact.from, fact.into);
       return;
     case 'opportunity':
+    case 'crm.edited':
     case 'rules.done':
   }
 }

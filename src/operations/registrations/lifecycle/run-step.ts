@@ -35,6 +35,8 @@ export interface StepPlan extends NamedInStep {
   readonly changesChannel?: boolean;
   /** Null when only the clock moves registrations. */
   readonly cause: StepCause | null;
+  /** The caller plans the writes of these registrations to the CRM. */
+  readonly plannedByCaller?: readonly string[];
   /** Adds to the channel what only this step needs. */
   readonly prepare?: (tx: Db, loaded: LoadedChannel) => Promise<LoadedChannel>;
   readonly apply: (loaded: LoadedChannel, at: Instant) => StepResult;
@@ -146,13 +148,10 @@ async function saveStep(deps: Deps, tx: Db, step: StepToSave): Promise<ReadonlyM
       ),
     })),
   );
-  if (saved.length > 0)
-    await addWriteBack(
-      deps,
-      tx,
-      saved.map(({ registration }) => registration.id),
-      date,
-    );
+  const toWrite = saved
+    .map(({ registration }) => registration.id)
+    .filter((id) => plan.plannedByCaller?.includes(id) !== true);
+  if (toWrite.length > 0) await addWriteBack(deps, tx, toWrite, date);
   return new Map(
     saved.flatMap(({ registration, crm }) => (crm.changes ? [[registration.id, crm.changes]] : [])),
   );

@@ -4,7 +4,8 @@ import type { CommandSource, CommandValues } from '#src/domain/registrations/lif
 import { liveModel } from '#src/operations/matching/live-model.ts';
 import { evaluateAfterDecision, newRound } from '#src/operations/registrations/evaluate-registrations.ts';
 import { commandPlan } from './apply-command.ts';
-import { assessedValues, assessSubmission, saveAssessment } from './assess-submission.ts';
+import { assessedValues } from './assessed-values.ts';
+import { assessSubmission, saveAssessment } from './assess-submission.ts';
 import { fireEarlierTimers } from './fire-timers.ts';
 import { inStepTransaction, runStepIn, type StepOutcome } from './run-step.ts';
 

@@ -8,11 +8,11 @@ import { reasonCodes } from '#src/domain/registrations/lifecycle/reasons.ts';
 import type { Channel, LifecycleRegistration } from '#src/domain/registrations/lifecycle/registration.ts';
 import { readClockEvents } from '#src/domain/registrations/lifecycle/service-clocks.ts';
 import { lifecycleStates, moves } from '#src/domain/registrations/lifecycle/states.ts';
+import type { LifecycleFact } from '#src/domain/registrations/lifecycle/fact.ts';
 import {
   applyCommand,
   applyFact,
   passTime,
-  type LifecycleFact,
   type StepResult,
 } from '#src/domain/registrations/lifecycle/step.ts';
 import { emptyChannel, table } from './scenario.ts';

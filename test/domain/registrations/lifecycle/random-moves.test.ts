@@ -15,11 +15,11 @@ import {
   moveNames,
   protectedStates,
 } from '#src/domain/registrations/lifecycle/states.ts';
+import type { LifecycleFact } from '#src/domain/registrations/lifecycle/fact.ts';
 import {
   applyCommand,
   applyFact,
   passTime,
-  type LifecycleFact,
   type StepResult,
 } from '#src/domain/registrations/lifecycle/step.ts';
 import { emptyChannel } from './scenario.ts';

@@ -15,11 +15,11 @@ import type {
   LifecycleRegistration,
 } from '#src/domain/registrations/lifecycle/registration.ts';
 import { readClockEvents } from '#src/domain/registrations/lifecycle/service-clocks.ts';
+import type { LifecycleFact } from '#src/domain/registrations/lifecycle/fact.ts';
 import {
   applyCommand,
   applyFact,
   passTime,
-  type LifecycleFact,
   type StepResult,
 } from '#src/domain/registrations/lifecycle/step.ts';
 

@@ -119,6 +119,7 @@ function newRegistration(
   { partner, deal }: Pick<LifecycleRegistration, 'partner' | 'deal'>,
 ): LifecycleRegistration {
   const terms = values.terms ?? {};
+  const submittedAt = Math.min(values.since ?? run.now, run.now);
   const programme = run.settingsFor(run.channel.programme, { partner, terms });
   return {
     id,
@@ -130,7 +131,7 @@ function newRegistration(
     version: 0,
     reasonCode: null,
     reasonText: null,
-    submittedAt: run.now,
+    submittedAt,
     submittedBy: by,
     programme,
     editedBy: [],
@@ -149,7 +150,7 @@ function newRegistration(
     supersededBy: null,
     opportunity: values.opportunity ?? null,
     crmRefusal: null,
-    decisionClock: newClock(programme, programme.decisionTarget, run.now, run.now),
+    decisionClock: newClock(programme, programme.decisionTarget, submittedAt, submittedAt),
     appealClock: null,
     firedTimers: [],
   };

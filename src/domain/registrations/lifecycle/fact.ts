@@ -1,0 +1,35 @@
+import type { RulesVerdict } from './command.ts';
+import type { OpportunityFact } from './moves/outcome.ts';
+import type { LifecycleProgramme } from './programme.ts';
+import type { Absence } from './registration.ts';
+
+/** News from outside the lifecycle. */
+export type LifecycleFact =
+  | { readonly fact: 'person.away'; readonly person: string; readonly absence: Absence }
+  | { readonly fact: 'person.left'; readonly person: string }
+  | {
+      readonly fact: 'opportunity';
+      readonly event: OpportunityFact;
+      readonly opportunity: string;
+      /** The registration to link; only for `linked`. */
+      readonly registration: string | null;
+      readonly reasonCode: string | null;
+    }
+  | {
+      readonly fact: 'partner.suspended' | 'partner.reinstated' | 'partner.terminated';
+      readonly partner: string;
+    }
+  | { readonly fact: 'partner.merged'; readonly from: string; readonly into: string }
+  | { readonly fact: 'programme.published'; readonly programme: LifecycleProgramme }
+  | {
+      readonly fact: 'crm.edited';
+      readonly registration: string;
+      /** All terms as the record in the CRM has them now. */
+      readonly terms: Readonly<Record<string, string>>;
+    }
+  | {
+      readonly fact: 'rules.done';
+      readonly registration: string;
+      readonly rules: RulesVerdict;
+      readonly rulesCode: string | undefined;
+    };

@@ -1,0 +1,163 @@
+/** Registrations that people submit and edit in a CRM. */
+import {
+  crmSourcesOf,
+  ensureCrmService,
+  registrationsEditedInCrm,
+  type CrmSource,
+} from '#src/db/registrations/lifecycle/crm-record-store.ts';
+import { columnsOfTerms } from '#src/db/registrations/lifecycle/lifecycle-row.ts';
+import { saveConflict } from '#src/db/registrations/lifecycle/lifecycle-store.ts';
+import type { Db } from '#src/db/client.ts';
+import type { Deps } from '#src/deps.ts';
+import { canonicalJson } from '#src/domain/content-hash.ts';
+import { formatMinor } from '#src/domain/money.ts';
+import { isEmptyText } from '#src/domain/registrations/lifecycle/command.ts';
+import { requiredFields } from '#src/domain/registrations/lifecycle/editable-fields.ts';
+import { precedenceAt } from '#src/domain/registrations/precedence.ts';
+import type { EvaluatedRegistration, EvaluationRound } from '#src/operations/registrations/evaluation.ts';
+import { commandPlan } from './apply-command.ts';
+import { assessedValues } from './assessed-values.ts';
+import { newsPlan } from './learn-news.ts';
+import { runStepIn } from './run-step.ts';
+
+export interface StartedLifecycles {
+  readonly started: readonly EvaluatedRegistration[];
+  /** The registrations that the rules decide without a lifecycle, or that wait for a required value. */
+  readonly others: readonly EvaluatedRegistration[];
+}
+
+/**
+ * Starts the lifecycle of new registrations that were read from a CRM, with the verdicts of the rules, where the
+ * programme says so. The caller plans their writes to the CRM.
+ */
+export async function startLifecycles(
+  deps: Deps,
+  tx: Db,
+  { document }: Pick<EvaluationRound, 'document'>,
+  evaluated: readonly EvaluatedRegistration[],
+): Promise<StartedLifecycles> {
+  if (document.lifecycle === 'off') return { started: [], others: evaluated };
+  const fresh = evaluated.filter(isNew);
+  const sources = await crmSourcesOf(
+    tx,
+    fresh.map(({ registration }) => registration.id),
+  );
+  const started: EvaluatedRegistration[] = [];
+  const others = evaluated.filter((one) => !isNew(one) || !sources.has(one.registration.id));
+  for (const one of fresh) {
+    const source = sources.get(one.registration.id);
+    if (source === undefined) continue;
+    const missing = requiredFields.filter((field) => isEmptyText(termsInCrm(one.registration)[field]));
+    if (missing.length > 0) others.push(asIncomplete(one, missing));
+    else if (await start(deps, tx, one, source)) started.push(one);
+    else others.push(one);
+  }
+  return { started, others };
+}
+
+/** The rules have not approved it and no person has decided about it. */
+function isNew({ registration, hasLifecycle }: EvaluatedRegistration): boolean {
+  const { status, decidedBy, approvedTerms, editedTerms } = registration;
+  return (
+    !hasLifecycle &&
+    (status === 'submitted' || status === 'information_needed') &&
+    decidedBy === null &&
+    approvedTerms === null &&
+    editedTerms === null
+  );
+}
+
+const labels: Readonly<Record<string, string>> = {
+  customerName: 'the name of the customer',
+  productFamily: 'the product family',
+};
+
+/** It is submitted when the values are there, and says until then which ones are missing. */
+function asIncomplete(one: EvaluatedRegistration, missing: readonly string[]): EvaluatedRegistration {
+  const fields = missing.map((field) => labels[field] ?? field).join(' and ');
+  const verdict = {
+    ...one.verdict,
+    status: 'information_needed',
+    reason: `Enter ${fields}. The registration is submitted then.`,
+    decidedAt: null,
+    protectedUntil: null,
+    approvedTerms: null,
+  } as const;
+  return { ...one, verdict };
+}
+
+/** False when the lifecycle refuses it. */
+async function start(
+  deps: Deps,
+  tx: Db,
+  one: EvaluatedRegistration,
+  { connectionId, extId }: CrmSource,
+): Promise<boolean> {
+  const { registration, verdict } = one;
+  const { id, number, partnerId, opportunityId } = registration;
+  const command = {
+    at: Math.floor(deps.sharedClock().getTime() / 1000),
+    by: await ensureCrmService(tx, connectionId),
+    via: 'crm',
+    do: 'submit',
+    registration: id,
+    with: {
+      number,
+      partner: partnerId,
+      key: extId,
+      opportunity: opportunityId ?? undefined,
+      terms: termsInCrm(registration),
+      since: Math.floor(precedenceAt(registration).getTime() / 1000),
+      ...(await assessedValues(tx, id, one)),
+    },
+  } as const;
+  const outcome = await runStepIn(deps, tx, { ...commandPlan(command), plannedByCaller: [id] });
+  if (outcome.refused !== null) {
+    deps.log.error(
+      { registrationId: id, refused: outcome.refused.reason },
+      'a registration got no lifecycle',
+    );
+    return false;
+  }
+  await saveConflict(tx, verdict);
+  return true;
+}
+
+/**
+ * Changes registrations with a lifecycle that were edited in the CRM.
+ *
+ * @param ids the registrations to look at; all when it is left out
+ */
+export async function followCrmEdits(deps: Deps, tx: Db, ids?: readonly string[]): Promise<void> {
+  for (const { registration, terms } of await registrationsEditedInCrm(tx, ids)) {
+    const now = termsInCrm(registration);
+    // Values that were given over the API may be written in another way, such as 50000 for 50000.00.
+    if (canonicalJson(termsInCrm(columnsOfTerms(terms))) === canonicalJson(now)) continue;
+    const at = Math.floor(deps.sharedClock().getTime() / 1000);
+    const news = { fact: 'crm.edited', registration: registration.id, terms: now } as const;
+    await runStepIn(deps, tx, newsPlan(deps, at, news));
+  }
+}
+
+type TermColumns = ReturnType<typeof columnsOfTerms>;
+
+/** The terms that columns hold; one that is not given is left out. */
+function termsInCrm(columns: TermColumns): Readonly<Record<string, string>> {
+  const { customerName, customerDomain, customerCountry, contactEmail, productFamily, dealType } = columns;
+  const { amountMinor, currency, expectedClose } = columns;
+  const amount = amountMinor === null || currency === null ? null : formatMinor(amountMinor, currency);
+  const all = {
+    customerName,
+    customerDomain,
+    customerCountry,
+    contactEmail,
+    productFamily,
+    dealType,
+    amount,
+    currency,
+    expectedClose,
+  };
+  return Object.fromEntries(
+    Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== null && entry[1] !== ''),
+  );
+}
