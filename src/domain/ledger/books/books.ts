@@ -151,9 +151,15 @@ export function bucketGroups(books: Books, totals: BookTotals, period: string): 
       id,
       members: members.toSorted(compareBuckets),
       holder: balanceHolder(books, id.payee, period),
-      channel: isMdfAccount(id) ? ('payout' as const) : (books.rules.get(bucketKey(id))?.channel ?? 'payout'),
+      channel: isMdfAccount(id) ? ('payout' as const) : channelOf(books, [id, ...members]),
     }))
     .toSorted((a, b) => compareBuckets(a.id, b.id));
+}
+
+/** The channel of pooled buckets. The one they were moved into has no rules before its first calculation. */
+function channelOf(books: Books, buckets: readonly BucketId[]): PayoutChannel {
+  const rules = buckets.map((bucket) => books.rules.get(bucketKey(bucket)));
+  return rules.find((one) => one !== undefined)?.channel ?? 'payout';
 }
 
 const mdfWindow = { key: '', first: '', last: '9999-12' } as const;

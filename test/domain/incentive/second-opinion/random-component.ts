@@ -71,11 +71,12 @@ function someMethod(random: Seeded, type: (typeof methodTypes)[number]): Method 
         const rows = someTable(random, () => ({
           ...(measure === 'quantity' ? perUnit() : percent()),
           ...(sometimes(random, 20) && { flatMinor: 1 + random.below(50) }),
-        })).map((row, place, all) => ({
+        }));
+        // The last row has no width, so nothing can be spread over it.
+        return (measure === 'quantity' ? distinct(quantities(rows)) : rows).map((row, place, all) => ({
           ...row,
           ...(place + 1 < all.length && sometimes(random, 20) && { spreadMinor: 1 + random.below(50) }),
         }));
-        return measure === 'quantity' ? distinct(quantities(rows)) : rows;
       };
       return { type, ...someTables(random, make), measure, accumulate };
     }

@@ -123,4 +123,16 @@ describe('rules that random histories found broken', () => {
     expect(secondOutcome(reissued).periods[1]).toMatchObject({ accounts: { USD: { expense: 100 } } });
     expect(differences(reissued)).toEqual([]);
   });
+
+  test('a bucket that a merge has pooled is settled in its channel before it is calculated again', () => {
+    const merged = history({ window: 'year', channel: 'credit_memo' }, [
+      invoice,
+      close('2026-01'),
+      { on: '2026-02-04', type: 'merge', from: 'P1', into: 'P2', windows: 'pool' },
+      { on: '2026-02-05', type: 'payout', id: 'B1' },
+    ]);
+    const items = [{ payee: 'P2', currency: 'USD', channel: 'credit_memo', amountMinor: 100 }];
+    expect(secondOutcome(merged).payouts).toEqual([{ id: 'B1', items, carried: [] }]);
+    expect(differences(merged)).toEqual([]);
+  });
 });
