@@ -148,17 +148,16 @@ function addRules(draft: Draft): void {
 }
 
 function addMerges({ random, program, partners, months, events }: Draft): void {
-  if (partners.length < 3 || !sometimes(random, 30)) return;
+  // The format does not say whose piece of a cap a line is after a merge and a change of shares.
+  const isCapped = program.versions.some(({ components }) =>
+    components.some(({ caps }) => caps !== undefined),
+  );
+  if (isCapped || partners.length < 3 || !sometimes(random, 30)) return;
   const [first, second, third] = partners;
   if (first === undefined || second === undefined || third === undefined) return;
   const date = someDay(random, random.pick(months));
   const choice = sometimes(random, 40) ? { windows: random.pick(['keep', 'pool'] as const) } : {};
-  // The format does not say where the pieces of a late merge draw on a cap, so a merge is known at once there.
-  const isCapped = program.versions.some(({ components }) =>
-    components.some(({ caps }) => caps !== undefined),
-  );
-  const on = isCapped ? date : laterDay(random, date);
-  events.push({ on, date, type: 'merge', from: second, into: first, ...choice });
+  events.push({ on: laterDay(random, date), date, type: 'merge', from: second, into: first, ...choice });
   const end = endOfMonth(months.at(-1) ?? date);
   if (sometimes(random, 25)) events.push({ on: end, date, type: 'merge', from: second, into: third });
   if (sometimes(random, 15)) events.push({ on: end, type: 'merge', from: first, into: second });
