@@ -145,6 +145,16 @@ function addRules(draft: Draft): void {
     });
   }
   addMerges(draft);
+  dropAdjustmentsOfMerged(draft);
+}
+
+/** The format does not say whose bucket an adjustment is for that names a merged partner and a later month. */
+function dropAdjustmentsOfMerged({ events }: Draft): void {
+  const merges = events.filter(({ type }) => type === 'merge');
+  const isLater = ({ partner, period = '' }: HistoryEvent): boolean =>
+    merges.some(({ from, date, on }) => from === partner && (date ?? on) <= endOfMonth(period));
+  for (const event of events.filter(({ type }) => type === 'adjust'))
+    if (isLater(event)) events.splice(events.indexOf(event), 1);
 }
 
 function addMerges({ random, program, partners, months, events }: Draft): void {

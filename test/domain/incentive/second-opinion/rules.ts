@@ -165,11 +165,11 @@ export class Rules {
     return this.#fixed.rates.get(id) ?? this.rateOn(currency, day);
   }
 
-  /** Fixes the rates of the documents and payments that the cut-off includes. */
+  /** Fixes the rates of the documents and payments that the cut-off includes. A document that is gone uses none. */
   fixRates(): void {
     if (this.program.settings?.fxCorrection === 'restate') return;
     for (const [id, event] of this.papers.known) {
-      if (this.papers.present(id) === null) continue;
+      if (!this.papers.isLive(id)) continue;
       this.#fixRate(id, this.bookingRate(id, event));
     }
     for (const event of this.#events) {
