@@ -104,14 +104,26 @@ export class Rules {
       .documents()
       .filter((document) => document.source === 'invoice' && document.partner !== null)
       .filter((document) => this.#countsFor(document.partner ?? '', document.booking, month) === partner)
-      .map((document) => {
+      .map(({ id, currency, booking, lines, memos }) => {
+        const event = this.papers.known.get(id);
+        const converted = (nets: readonly Exact[], rate: Exact | null): Exact =>
+          rate === null ? exactZero : multiplyExact(nets.reduce(addExact, exactZero), rate);
         let sum = exactZero;
-        if (counted(document.booking)) for (const line of document.lines) sum = addExact(sum, line.net);
-        for (const memo of document.memos)
+        if (counted(booking) && event !== undefined)
+          sum = converted(
+            lines.map(({ net }) => net),
+            this.bookingRate(id, event),
+          );
+        for (const memo of memos)
           if (counted(memo.date))
-            for (const part of memo.parts) sum = addExact(sum, [-part.net[0], part.net[1]]);
-        const rate = this.rateOn(document.currency, document.booking);
-        return rate === null ? exactZero : multiplyExact(sum, rate);
+            sum = addExact(
+              sum,
+              converted(
+                memo.parts.map(({ net }): Exact => [-net[0], net[1]]),
+                this.usedRate(memo.id, currency, memo.date),
+              ),
+            );
+        return sum;
       })
       .reduce(addExact, exactZero);
     const reached = levels.filter((one) => compareExact(parseExact(one.trailingMinor ?? 0), net) <= 0);
