@@ -63,7 +63,7 @@ const page = (text: string, form = ''): string =>
 
 /**
  * The address in the header `List-Unsubscribe`. A mail program posts to it (RFC 8058). Opening it changes nothing,
- * because programs that check links open it, too.
+ * because programs that check links open it, too. It is not a part of the API.
  */
 export const unsubscribeRoutes =
   (deps: Deps): FastifyPluginAsyncZod =>
@@ -72,7 +72,7 @@ export const unsubscribeRoutes =
     app.removeAllContentTypeParsers();
     app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: 1024 }, (_, _body, done) => done(null));
 
-    app.get('/unsubscribe/:token', { schema: { params } }, async (_, reply) =>
+    app.get('/unsubscribe/:token', { schema: { params, hide: true } }, async (_, reply) =>
       reply
         .type('text/html')
         .send(
@@ -88,7 +88,7 @@ export const unsubscribeRoutes =
       // The sender is a mail program without a session. The token is the proof.
       {
         config: { calledByVendors: true, rateLimit: { max: 60, timeWindow: '1 minute' } },
-        schema: { params },
+        schema: { params, hide: true },
       },
       async ({ params: { token } }, reply) => {
         const isKnown = await unsubscribeByToken(deps.db, token, deps.clock());

@@ -29,7 +29,8 @@ export async function changeNoticeSettings(
 ): Promise<NoticeSettings> {
   if (!(await isChannelPerson(deps.db, person)))
     throw new AppError('not_found', `${person} is not among the people of the channel.`);
-  await noticeSettings(deps, person);
+  const before = await noticeSettings(deps, person);
+  if (language === undefined && isSubscribed === undefined) return before;
   await saveNoticePreference(deps.db, person, {
     ...(language === undefined ? {} : { language }),
     ...(isSubscribed === undefined ? {} : { unsubscribedAt: isSubscribed ? null : deps.clock() }),

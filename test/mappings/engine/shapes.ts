@@ -23,7 +23,16 @@ const remoteTypes = {
 
 /** An org with every field of a pack, with the types that the pack's transforms and canonical fields need. */
 export function shapeFor(pack: MappingPack): RemoteShape {
-  const textual = new Set(['domain', 'country', 'upper', 'equals', 'lookup', 'text', 'expression']);
+  const textual = new Set([
+    'domain',
+    'country',
+    'upper',
+    'equals',
+    'lookup',
+    'text',
+    'expression',
+    'coalesce',
+  ]);
   const fields = pack.fields.map((field) => {
     const name = field.transform?.[0]?.name ?? fieldsOf(pack.kind)[field.local]?.type ?? 'text';
     const type = textual.has(name) ? 'text' : remoteTypes[name as keyof typeof remoteTypes];
