@@ -28,7 +28,7 @@ const paths = {
   search: '/crm/objects/2026-09/companies/search',
 };
 const bodies = {
-  call: { inputs: [{ id: '1' }], properties: [] },
+  call: { inputs: [{ id: '1' }], properties: [], propertiesWithHistory: [] },
   search: { after: 0, filterGroups: [], limit: 1, properties: [], sorts: [] },
 };
 
