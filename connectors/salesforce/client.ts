@@ -109,6 +109,12 @@ export class SalesforceClient {
     });
   }
 
+  /** The first page of a query's answer. @throws ConnectorError */
+  async query(soql: string): Promise<unknown> {
+    const url = `/query?q=${encodeURIComponent(soql)}`;
+    return (await this.repeatable({ method: 'GET', url })).body;
+  }
+
   /** A call that must not be repeated. @throws ConnectorError */
   async once(request: HttpRequest, options: ExchangeOptions = {}): Promise<ClientAnswer> {
     return this.#send(request, options, performance.now());

@@ -22,7 +22,7 @@ export async function readSalesforceOwners(
   for (let start = 0; start < ids.length; start += idsPerQuery) {
     const listed = ids.slice(start, start + idsPerQuery).map((id) => `'${quoted(id)}'`);
     const soql = `SELECT Id, Name, Email FROM User WHERE Id IN (${listed.join(',')})`;
-    const { body } = await client.repeatable({ method: 'GET', url: `/query?q=${encodeURIComponent(soql)}` });
+    const body = await client.query(soql);
     for (const { Id, Name, Email } of usersShape.parse(body).records)
       owners.push({ extId: Id, name: Name, email: Email ?? null });
   }

@@ -36,7 +36,7 @@ const rowShape = z.object({ records: z.tuple([z.record(z.string(), z.unknown())]
 export async function permissionChecks(client: SalesforceClient): Promise<readonly AccessCheck[]> {
   const soql = `SELECT ${permissions.map(({ field }) => field).join(', ')} FROM UserPermissionAccess`;
   try {
-    const { body } = await client.repeatable({ method: 'GET', url: `/query?q=${encodeURIComponent(soql)}` });
+    const body = await client.query(soql);
     const [row] = rowShape.parse(body).records;
     return permissions.map(({ field, name, without, fix }): AccessCheck => {
       const about = `permission “${name}”`;

@@ -25,12 +25,12 @@ export async function sharingCheck(
   const about = `sharing of ${object}`;
   try {
     const newest = `SELECT Id, Name FROM ${identifier(object)} ORDER BY LastModifiedDate DESC LIMIT ${mostRecords}`;
-    const { records } = recordsShape.parse(await query(client, newest));
+    const { records } = recordsShape.parse(await client.query(newest));
     if (records.length === 0) return [];
     const ids = records.map(({ Id }) => `'${quoted(Id)}'`).join(',');
     const user = quoted(await client.userId());
     const rights = `SELECT RecordId, HasEditAccess FROM UserRecordAccess WHERE UserId = '${user}' AND RecordId IN (${ids})`;
-    const access = accessShape.parse(await query(client, rights));
+    const access = accessShape.parse(await client.query(rights));
     const editable = new Set(
       access.records.filter(({ HasEditAccess }) => HasEditAccess).map(({ RecordId }) => RecordId),
     );
@@ -63,8 +63,3 @@ export async function sharingCheck(
 }
 
 const notShown: ReadonlySet<string> = new Set(['mapping', 'permission', 'gone']);
-
-async function query(client: SalesforceClient, soql: string): Promise<unknown> {
-  const { body } = await client.repeatable({ method: 'GET', url: `/query?q=${encodeURIComponent(soql)}` });
-  return body;
-}

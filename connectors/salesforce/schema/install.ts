@@ -245,6 +245,6 @@ async function assignPermissionSet(client: SalesforceClient): Promise<void> {
 }
 
 async function idsOf(client: SalesforceClient, soql: string): Promise<string[]> {
-  const { body } = await client.repeatable({ method: 'GET', url: `/query?q=${encodeURIComponent(soql)}` });
+  const body = await client.query(soql);
   return idsShape.parse(body).records.map((record) => record.Id);
 }

@@ -46,7 +46,7 @@ export async function salesforcePartnerCandidates(
 
 async function partnerRecordTypes(client: SalesforceClient): Promise<readonly Rule[]> {
   const soql = "SELECT Id, Name FROM RecordType WHERE SobjectType = 'Account' AND IsActive = true";
-  const { body } = await client.repeatable({ method: 'GET', url: `/query?q=${encodeURIComponent(soql)}` });
+  const body = await client.query(soql);
   return recordTypesShape
     .parse(body)
     .records.filter(({ Name }) => mayMeanPartner(Name))
@@ -62,6 +62,6 @@ async function countAccounts(client: SalesforceClient, { field, values }: Rule):
   const [value = ''] = values;
   const literal = field === 'IsPartner' ? value : `'${quoted(value)}'`;
   const soql = `SELECT COUNT() FROM Account WHERE ${identifier(field)} = ${literal}`;
-  const { body } = await client.repeatable({ method: 'GET', url: `/query?q=${encodeURIComponent(soql)}` });
+  const body = await client.query(soql);
   return countShape.parse(body).totalSize;
 }

@@ -7,10 +7,11 @@ import {
 } from '#src/db/registrations/lifecycle/scenario-store.ts';
 import type { Deps } from '#src/deps.ts';
 import type { LifecycleProgramme } from '#src/domain/registrations/lifecycle/programme.ts';
+import type { LifecycleFact } from '#src/domain/registrations/lifecycle/fact.ts';
 import { moveNames } from '#src/domain/registrations/lifecycle/states.ts';
 import { applyLifecycleCommand } from '#src/operations/registrations/lifecycle/apply-command.ts';
 import { fireLifecycleTimers } from '#src/operations/registrations/lifecycle/fire-timers.ts';
-import { learnNews, type LifecycleNews } from '#src/operations/registrations/lifecycle/learn-news.ts';
+import { learnNews } from '#src/operations/registrations/lifecycle/learn-news.ts';
 import type { StepOutcome } from '#src/operations/registrations/lifecycle/run-step.ts';
 import {
   showLifecycle,
@@ -216,7 +217,7 @@ async function play(
 function newsOf(
   ids: ScenarioIds,
   step: Exclude<Extract<Step, { readonly fact: string }>, { readonly fact: 'programme.published' }>,
-): LifecycleNews {
+): LifecycleFact {
   switch (step.fact) {
     case 'person.away': {
       const { person, delegate, ...times } = step.with;

@@ -1,6 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { Db } from '#src/db/client.ts';
-import type { EarlierDecision, HistoryEvent } from '#src/domain/analytics/promises.ts';
+import type { EarlierDecision, RegistrationHistory } from '#src/domain/analytics/promises.ts';
 import type { LifecycleProgramme } from '#src/domain/registrations/lifecycle/programme.ts';
 
 export interface PeriodToRead {
@@ -11,13 +11,7 @@ export interface PeriodToRead {
   readonly partnerId: string | null;
 }
 
-export interface StoredHistory {
-  readonly registrationId: string;
-  readonly number: string;
-  readonly partnerId: string;
-  readonly partnerName: string;
-  readonly hasConflict: boolean;
-  readonly events: readonly HistoryEvent[];
+export interface StoredHistory extends Omit<RegistrationHistory, 'pauses' | 'programmes'> {
   /** `to` is null for a pause that has not ended. */
   readonly pauses: readonly { readonly from: number; readonly to: number | null }[];
 }

@@ -1,11 +1,13 @@
+import { randomBytes } from 'node:crypto';
 import { eq, sql } from 'drizzle-orm';
 import type { Db } from '#src/db/client.ts';
 import { noticePreference } from '#src/db/schema/notices.ts';
 
 export type NoticePreference = typeof noticePreference.$inferSelect;
 
-/** How a person gets notices. Makes the row, with this token, where there is none. */
-export async function noticePreferenceOf(db: Db, person: string, token: string): Promise<NoticePreference> {
+/** How a person gets notices. Makes the row, with a new token, where there is none. */
+export async function noticePreferenceOf(db: Db, person: string): Promise<NoticePreference> {
+  const token = randomBytes(24).toString('base64url');
   const [row] = await db
     .insert(noticePreference)
     .values({ person, token })

@@ -128,16 +128,11 @@ function withoutHidden(text: string, hidden: readonly string[], language: MailLa
     .reduce(
       (cleaned, one) =>
         cleaned.replace(
-          new RegExp(`(?<![\\p{L}\\p{N}])${literal(one)}(?![\\p{L}\\p{N}])`, 'giu'),
+          new RegExp(`(?<![\\p{L}\\p{N}])${RegExp.escape(one)}(?![\\p{L}\\p{N}])`, 'giu'),
           () => hiddenWords[language],
         ),
       text,
     );
-}
-
-/** The characters that a regular expression gives a meaning, as themselves. */
-function literal(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 }
 
 /** A line break in a value would begin another header. */

@@ -43,17 +43,14 @@ export async function reportHealthOfAll(deps: Deps, tx: Db): Promise<void> {
   }
 }
 
-/** Alerts belong to a connection, so this one is shown with the one that was connected first. */
-export async function raiseClockAlert(deps: Deps, tx: Db, message: string): Promise<void> {
+/** Alerts belong to a connection, so one about the whole installation is shown with the one that was connected first. */
+export async function raiseGeneralAlert(
+  deps: Deps,
+  tx: Db,
+  alert: { readonly state: 'clock' | 'webhook'; readonly message: string },
+): Promise<void> {
   const [first] = await listConnections(tx);
-  if (first) await raiseAlert(deps, tx, { connectionId: first.id, state: 'clock', message });
-}
-
-/** A disabled webhook endpoint belongs to no connection; it is shown like an alert about the clocks. */
-export async function raiseWebhookAlert(deps: Deps, tx: Db, message: string): Promise<void> {
-  deps.log.error(message);
-  const [first] = await listConnections(tx);
-  if (first) await raiseAlert(deps, tx, { connectionId: first.id, state: 'webhook', message });
+  if (first) await raiseAlert(deps, tx, { connectionId: first.id, ...alert });
 }
 
 function healthOf({ status, pausedUntil }: Connection): HealthState {

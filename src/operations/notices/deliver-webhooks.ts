@@ -25,7 +25,7 @@ import {
   retryAfter,
 } from '#src/domain/notices/retry-schedule.ts';
 import { webhookHeaders } from '#src/domain/notices/webhook-signature.ts';
-import { raiseWebhookAlert } from '#src/operations/alerts/raise-alert.ts';
+import { raiseGeneralAlert } from '#src/operations/alerts/raise-alert.ts';
 import { relaySoon } from '#src/operations/jobs/relay-jobs.ts';
 
 /** Standard Webhooks recommends 15 to 30 seconds. */
@@ -198,9 +198,7 @@ async function disable(
     because === 'gone'
       ? 'it answered 410 Gone'
       : `every attempt since ${failingSince?.toISOString() ?? at.toISOString()} failed`;
-  await raiseWebhookAlert(
-    deps,
-    tx,
-    `The webhook endpoint at ${host} is disabled: ${cause}. Correct the endpoint, enable it and redeliver what failed, on the page Webhooks.`,
-  );
+  const message = `The webhook endpoint at ${host} is disabled: ${cause}. Correct the endpoint, enable it and redeliver what failed, on the page Webhooks.`;
+  deps.log.error(message);
+  await raiseGeneralAlert(deps, tx, { state: 'webhook', message });
 }

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import {
   isChannelPerson,
   noticePreferenceOf,
@@ -16,8 +15,7 @@ export interface NoticeSettings {
 
 /** How a person gets notices. A person without settings gets all of them in English. */
 export async function noticeSettings(deps: Deps, person: string): Promise<NoticeSettings> {
-  const token = randomBytes(24).toString('base64url');
-  const { language, unsubscribedAt } = await noticePreferenceOf(deps.db, person, token);
+  const { language, unsubscribedAt } = await noticePreferenceOf(deps.db, person);
   return { language, isSubscribed: unsubscribedAt === null };
 }
 

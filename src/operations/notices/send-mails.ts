@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { addJobs } from '#src/db/jobs/job-store.ts';
 import {
   abandonMails,
@@ -66,7 +65,7 @@ async function send(deps: Deps, mail: NoticeMail, words: MailWords): Promise<Out
   const content = await mailContent(deps.db, mail);
   if (content === null) return ended('skipped', 'registration_erased');
   if (content.role === null) return ended('skipped', 'person_left');
-  const preference = await noticePreferenceOf(deps.db, mail.person, randomBytes(24).toString('base64url'));
+  const preference = await noticePreferenceOf(deps.db, mail.person);
   const isRequired = isDuty(eventOfNotice(content.event).name, content.role);
   if (preference.unsubscribedAt !== null && !isRequired) return ended('skipped', 'unsubscribed');
   try {

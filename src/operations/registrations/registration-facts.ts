@@ -6,7 +6,7 @@ import {
   type LinkedRow,
   type StoredRegistration,
 } from '#src/db/registrations/registration-store.ts';
-import { registrationsWithLifecycle } from '#src/db/registrations/lifecycle/crm-record-store.ts';
+import { registrationsWithLifecycle } from '#src/db/registrations/lifecycle/lifecycle-store.ts';
 import { profilesOf } from '#src/db/matching/match-profile-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { isSampled } from '#src/domain/matching/sample.ts';

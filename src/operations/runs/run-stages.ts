@@ -6,7 +6,7 @@ import type { Deps } from '#src/deps.ts';
 import type { JobName, JobPayload } from '#src/queue/jobs.ts';
 import { packFor, usableConnections } from '#src/operations/connections/use-connection.ts';
 import { pulledObjects } from '#src/operations/pull/pull-connection.ts';
-import { raiseClockAlert, reportHealthOfAll } from '#src/operations/alerts/raise-alert.ts';
+import { raiseGeneralAlert, reportHealthOfAll } from '#src/operations/alerts/raise-alert.ts';
 import { summariseRun } from './summarise-run.ts';
 
 /** The stages of the main job, in order. A stage begins when the stage before has no open job. */
@@ -65,7 +65,8 @@ export async function enterStage(deps: Deps, tx: Db, runId: string, from: number
   const summary = await summariseRun(deps, tx, runId);
   const clocksBefore = (await lastFinishedRun(tx))?.summary?.['clocks'] ?? null;
   await updateRun(tx, runId, { status: 'done', finishedAt: deps.clock(), summary: { ...summary } });
-  if (summary.clocks !== null && clocksBefore === null) await raiseClockAlert(deps, tx, summary.clocks);
+  if (summary.clocks !== null && clocksBefore === null)
+    await raiseGeneralAlert(deps, tx, { state: 'clock', message: summary.clocks });
   await reportHealthOfAll(deps, tx);
 }
 

@@ -72,15 +72,3 @@ export async function registrationsEditedInCrm(
     .orderBy(registration.id);
   return rows.map(({ terms, ...row }) => ({ registration: storedOf(row), terms }));
 }
-
-/** The registrations among these that have a lifecycle. */
-export async function registrationsWithLifecycle(
-  db: Db,
-  ids: readonly string[],
-): Promise<ReadonlySet<string>> {
-  const rows = await db
-    .select({ id: registrationLifecycle.registrationId })
-    .from(registrationLifecycle)
-    .where(isIn(registrationLifecycle.registrationId, ids));
-  return new Set(rows.map((row) => row.id));
-}

@@ -21,6 +21,18 @@ export const hasNoLifecycle = sql`not exists (select from registration_lifecycle
 
 export const isPresentWithoutLifecycle = sql`(not ${registration.deleted} and ${hasNoLifecycle})`;
 
+/** The registrations among these that have a lifecycle. */
+export async function registrationsWithLifecycle(
+  db: Db,
+  ids: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const rows = await db
+    .select({ id: registrationLifecycle.registrationId })
+    .from(registrationLifecycle)
+    .where(isIn(registrationLifecycle.registrationId, ids));
+  return new Set(rows.map((row) => row.id));
+}
+
 /** The registrations that a step may change. */
 export interface LifecycleScope {
   /** These registrations, and the others for their deals. */

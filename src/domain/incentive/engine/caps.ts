@@ -42,7 +42,7 @@ export interface CappedPiece {
 /**
  * The draws after this close. An increase draws with this close, so that what was granted stays granted; a
  * decrease undoes the latest increases first. A piece that never had an amount is not included yet, and one that
- * is gone has the amount 0: a credit memo may stop to be a line of its invoice and become it again.
+ * is gone has the amount 0: a credit memo may stop being a line of its invoice, and become one again.
  */
 export function drawsAfter(pieces: readonly CappedPiece[], before: Draws, close: string): Draws {
   const amounts = new Map<string, Exact>([...before.keys()].map((id) => [id, exactZero]));

@@ -117,6 +117,6 @@ function folded(form: string): string {
 function alternatives(literals: readonly string[]): string {
   return literals
     .toSorted((a, b) => b.length - a.length)
-    .map((literal) => literal.normalize('NFKC').replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+    .map((literal) => RegExp.escape(literal.normalize('NFKC')))
     .join('|');
 }

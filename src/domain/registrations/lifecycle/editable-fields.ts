@@ -12,7 +12,7 @@ const identityFields: readonly string[] = [
   'dealType',
 ];
 
-export const requiredFields: readonly string[] = ['customerName', 'productFamily'];
+const requiredFields: readonly string[] = ['customerName', 'productFamily'];
 
 /** The required fields that these values leave empty. */
 export function missingFields(terms: Readonly<Record<string, string>>): string[] {

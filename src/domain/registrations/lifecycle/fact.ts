@@ -1,6 +1,5 @@
 import type { RulesVerdict } from './command.ts';
 import type { OpportunityFact } from './moves/outcome.ts';
-import type { LifecycleProgramme } from './programme.ts';
 import type { Absence } from './registration.ts';
 
 /** News from outside the lifecycle. */
@@ -20,7 +19,6 @@ export type LifecycleFact =
       readonly partner: string;
     }
   | { readonly fact: 'partner.merged'; readonly from: string; readonly into: string }
-  | { readonly fact: 'programme.published'; readonly programme: LifecycleProgramme }
   | {
       readonly fact: 'crm.edited';
       readonly registration: string;

@@ -245,8 +245,6 @@ function learn(run: LifecycleRun, fact: LifecycleFact): void {
       return terminatePartner(run, fact.partner);
     case 'partner.merged':
       return mergePartner(run, fact.from, fact.into);
-    case 'programme.published':
-      return run.change({ programme: fact.programme });
     case 'crm.edited':
       return run.has(fact.registration) ? followCrmEdit(run, fact.registration, fact.terms) : undefined;
     case 'rules.done': {

@@ -10,8 +10,8 @@ import {
 } from '#src/db/registrations/registration-store.ts';
 import { rollBackAfter } from '#src/db/roll-back-after.ts';
 import type { Deps } from '#src/deps.ts';
-import { isEmptyText, type LifecycleCommand } from '#src/domain/registrations/lifecycle/command.ts';
-import { requiredFields } from '#src/domain/registrations/lifecycle/editable-fields.ts';
+import type { LifecycleCommand } from '#src/domain/registrations/lifecycle/command.ts';
+import { missingFields } from '#src/domain/registrations/lifecycle/editable-fields.ts';
 import { assessInOrder } from '#src/operations/registrations/evaluate-in-order.ts';
 import type { EvaluatedRegistration, EvaluationRound } from '#src/operations/registrations/evaluation.ts';
 import { uuidsOf } from './uuids.ts';
@@ -27,8 +27,7 @@ export async function assessSubmission(
   { registration: id, by, with: values }: LifecycleCommand,
 ): Promise<EvaluatedRegistration | null> {
   const { terms = {}, opportunity } = values;
-  const isComplete = requiredFields.every((field) => !isEmptyText(terms[field]));
-  if (!isComplete || invalidTerms(terms).length > 0) return null;
+  if (missingFields(terms).length > 0 || invalidTerms(terms).length > 0) return null;
   const partnerId = await partnerOf(tx, values.partner, by);
   const isLinked = opportunity !== undefined;
   if (partnerId === null) return null;

@@ -11,8 +11,7 @@ import type { Db } from '#src/db/client.ts';
 import type { Deps } from '#src/deps.ts';
 import { canonicalJson } from '#src/domain/content-hash.ts';
 import { formatMinor } from '#src/domain/money.ts';
-import { isEmptyText } from '#src/domain/registrations/lifecycle/command.ts';
-import { requiredFields } from '#src/domain/registrations/lifecycle/editable-fields.ts';
+import { missingFields } from '#src/domain/registrations/lifecycle/editable-fields.ts';
 import { precedenceAt } from '#src/domain/registrations/precedence.ts';
 import type { EvaluatedRegistration, EvaluationRound } from '#src/operations/registrations/evaluation.ts';
 import { commandPlan } from './apply-command.ts';
@@ -37,19 +36,17 @@ export async function startLifecycles(
   evaluated: readonly EvaluatedRegistration[],
 ): Promise<StartedLifecycles> {
   if (document.lifecycle === 'off') return { started: [], others: evaluated };
-  const fresh = evaluated.filter(isNew);
   const sources = await crmSourcesOf(
     tx,
-    fresh.map(({ registration }) => registration.id),
+    evaluated.filter(isNew).map(({ registration }) => registration.id),
   );
   const started: EvaluatedRegistration[] = [];
-  const others = evaluated.filter((one) => !isNew(one) || !sources.has(one.registration.id));
-  for (const one of fresh) {
+  const others: EvaluatedRegistration[] = [];
+  for (const one of evaluated) {
     const source = sources.get(one.registration.id);
-    if (source === undefined) continue;
-    const missing = requiredFields.filter((field) => isEmptyText(termsInCrm(one.registration)[field]));
+    const missing = source === undefined ? [] : missingFields(termsInCrm(one.registration));
     if (missing.length > 0) others.push(asIncomplete(one, missing));
-    else if (await start(deps, tx, one, source)) started.push(one);
+    else if (source !== undefined && (await start(deps, tx, one, source))) started.push(one);
     else others.push(one);
   }
   return { started, others };

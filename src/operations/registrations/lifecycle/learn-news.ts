@@ -13,16 +13,13 @@ import { fireEarlierTimers } from './fire-timers.ts';
 import { runStep, type StepOutcome, type StepPlan } from './run-step.ts';
 import { uuidsOf } from './uuids.ts';
 
-/** News that a step learns. A new programme is in force without a step about it. */
-export type LifecycleNews = Exclude<LifecycleFact, { readonly fact: 'programme.published' }>;
-
 /** Applies news from outside: about an opportunity, a person, a partner or the rules' verdict. */
-export async function learnNews(deps: Deps, at: Instant, fact: LifecycleNews): Promise<StepOutcome> {
+export async function learnNews(deps: Deps, at: Instant, fact: LifecycleFact): Promise<StepOutcome> {
   await fireEarlierTimers(deps, at);
   return runStep(deps, newsPlan(deps, at, fact));
 }
 
-export function newsPlan(deps: Deps, at: Instant, fact: LifecycleNews): StepPlan {
+export function newsPlan(deps: Deps, at: Instant, fact: LifecycleFact): StepPlan {
   return {
     at,
     ...needsOf(fact),
@@ -47,7 +44,7 @@ export function newsPlan(deps: Deps, at: Instant, fact: LifecycleNews): StepPlan
 type Needs = Pick<StepPlan, 'scope' | 'by' | 'partners' | 'opportunities' | 'changesChannel'>;
 
 /** What the rules read and change for a piece of news. */
-function needsOf(fact: LifecycleNews): Needs {
+function needsOf(fact: LifecycleFact): Needs {
   switch (fact.fact) {
     case 'person.away':
     case 'person.left':
@@ -74,7 +71,7 @@ function needsOf(fact: LifecycleNews): Needs {
 
 interface NewsToSave {
   readonly deps: Deps;
-  readonly fact: LifecycleNews;
+  readonly fact: LifecycleFact;
   readonly before: Channel;
   readonly after: Channel;
   readonly now: Date;

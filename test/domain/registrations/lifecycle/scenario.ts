@@ -8,7 +8,6 @@ import {
 } from '#src/domain/registrations/lifecycle/crm-fields.ts';
 import { whoMayDecide } from '#src/domain/registrations/lifecycle/deciders.ts';
 import { legalMovesByRole } from '#src/domain/registrations/lifecycle/legal-moves.ts';
-import type { LifecycleProgramme } from '#src/domain/registrations/lifecycle/programme.ts';
 import type {
   Channel,
   ClockEvents,
@@ -104,13 +103,16 @@ export function emptyChannel(programme: Readonly<Record<string, unknown>>): Chan
 
 function applyStep(channel: Channel, step: Step): StepResult {
   const at = seconds(step.at);
-  if (step.fact !== undefined) return applyFact(channel, at, factOf(channel, step.fact, step));
+  // A published programme is in force without a step about it.
+  if (step.fact === 'programme.published')
+    return passTime({ ...channel, programme: { ...channel.programme, ...step.with } }, at);
+  if (step.fact !== undefined) return applyFact(channel, at, factOf(step.fact, step));
   if (step.do === 'tick') return passTime(channel, at);
   const command: unknown = { ...step, at };
   return applyCommand(channel, command as LifecycleCommand);
 }
 
-function factOf({ programme }: Channel, name: string, { registration, with: news }: Step): LifecycleFact {
+function factOf(name: string, { registration, with: news }: Step): LifecycleFact {
   const text = (key: string) => (news[key] === undefined || news[key] === null ? null : String(news[key]));
   if (name === 'person.away') {
     const absence = { from: seconds(text('from')), to: seconds(text('to')), delegate: text('delegate') };
@@ -126,8 +128,6 @@ function factOf({ programme }: Channel, name: string, { registration, with: news
       reasonCode: text('reasonCode'),
     } as LifecycleFact;
   }
-  if (name === 'programme.published')
-    return { fact: name, programme: { ...programme, ...news } as LifecycleProgramme };
   return { fact: name, registration, ...news } as unknown as LifecycleFact;
 }
 
