@@ -1,6 +1,8 @@
+import { defaultRuleSettings, type RuleSettings } from './rule-settings.ts';
+
 /**
  * The part of the rules of engagement that a programme decides. The rules themselves are the same for all
- * vendors.
+ * vendors; which ones apply, and what they do, is in `rules`.
  */
 export interface EngagementPolicy {
   /**
@@ -37,6 +39,8 @@ export interface EngagementPolicy {
   readonly afterApproval: 'review' | 'put_back';
   /** After the approval, the amount may change by this percentage without a review. */
   readonly amountChangePercent: number;
+  /** Absent in decisions that are older than this setting. */
+  readonly rules?: RuleSettings;
 }
 
 /** The late stages are those of the default pipelines of the shipped CRMs. */
@@ -50,4 +54,5 @@ export const defaultEngagement: EngagementPolicy = {
   otherProjectCloseDays: 60,
   afterApproval: 'review',
   amountChangePercent: 25,
+  rules: defaultRuleSettings,
 };

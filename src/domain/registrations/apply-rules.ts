@@ -7,7 +7,8 @@ import type {
   RegistrationFacts,
   Rival,
 } from './registration.ts';
-import { currentRules, type RuleContext } from './rules/rule.ts';
+import { isRuleOn, withSetEffect } from './rule-effect.ts';
+import { currentRules, type RivalRule, type RuleContext } from './rules/rule.ts';
 import { registrationRules, rivalRules } from './rules/rules.ts';
 
 /** The number of findings in a summary. A reader who needs more opens the review queue. */
@@ -30,10 +31,11 @@ export function applyRulesOfEngagement(
   const others = rivals.filter((rival) => rival.id !== facts.id && (version < 3 || !isUnnamed(rival)));
   const context: RuleContext = { today, policy: program.engagement, version };
   const sameOrRelated = others.filter(({ match }) => match.verdict !== 'different');
+  const rules = rulesOn(rivalRules, context);
   const found = [
-    ...others.flatMap((rival) => rivalFindings(facts, rival, context)),
-    ...Object.values(registrationRules).flatMap((rule) => rule(facts, sameOrRelated, context) ?? []),
-  ];
+    ...others.flatMap((rival) => rivalFindings(facts, rival, { rules, context })),
+    ...rulesOn(registrationRules, context).flatMap((rule) => rule(facts, sameOrRelated, context) ?? []),
+  ].map((finding) => withSetEffect(finding, context.policy));
   const findings = (facts.edit === undefined ? found : found.map(decidedByPerson)).toSorted(byImportance);
   const asks = findings.filter(({ effect }) => effect === 'ask');
   if (asks.length > 0) return { outcome: 'ask', reason: summaryOf(asks), findings: asks };
@@ -55,15 +57,22 @@ function isUnnamed(rival: Rival): boolean {
   return rival.kind === 'registration' && isPlaceholder(rival.customerName);
 }
 
+/** The rules that the programme applies. */
+function rulesOn<Rule>(rules: Readonly<Record<string, Rule>>, { policy }: RuleContext): readonly Rule[] {
+  return Object.entries(rules).flatMap(([kind, rule]) => (isRuleOn(kind, policy) ? [rule] : []));
+}
+
 /** A rival with an edit is compared with its approved terms and with the edited ones. */
-function rivalFindings(facts: RegistrationFacts, rival: Rival, context: RuleContext): readonly Finding[] {
+function rivalFindings(
+  facts: RegistrationFacts,
+  rival: Rival,
+  { rules, context }: { readonly rules: readonly RivalRule[]; readonly context: RuleContext },
+): readonly Finding[] {
   const views: readonly Rival[] =
     rival.kind === 'registration' && rival.edited !== undefined
       ? [rival, { ...rival, ...rival.edited }]
       : [rival];
-  const findings = views.flatMap((view) =>
-    Object.values(rivalRules).flatMap((rule) => rule(facts, view, context) ?? []),
-  );
+  const findings = views.flatMap((view) => rules.flatMap((rule) => rule(facts, view, context) ?? []));
   return findings.map((finding) => ({ ...finding, rival }));
 }
 

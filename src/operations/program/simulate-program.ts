@@ -3,7 +3,13 @@ import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { addDays, addMonths, firstDay, periodOf } from '#src/domain/period.ts';
 import type { ProgramDocument } from '#src/domain/program/document/document.ts';
-import type { RegistrationDecision } from '#src/domain/registrations/registration.ts';
+import {
+  registrationRuleKinds,
+  rivalRuleKinds,
+  type RegistrationDecision,
+} from '#src/domain/registrations/registration.ts';
+import { ruleSetting } from '#src/domain/program/rule-settings.ts';
+import { isRuleOn } from '#src/domain/registrations/rule-effect.ts';
 import { replayDecision } from '#src/domain/registrations/replay.ts';
 import { currentProgram, numberedProgram } from './current-program.ts';
 import { protectionDaysFor } from './protection-days.ts';
@@ -88,9 +94,14 @@ export async function simulateProgram(deps: Deps, input: SimulateInput): Promise
   return { from, to, registrations, unchanged, changes, unknown, ...counts };
 }
 
+const ruleKinds = [...rivalRuleKinds, ...registrationRuleKinds];
+
 const noFacts = 'The facts of its decision are not stored: it is older than them, or a company was erased.';
 const longerLookBack =
   'The look-back is longer than at the decision, and older purchases and rejections were not stored with it.';
+
+const longerProtection =
+  'The rule protection_ended looks back longer than at the decision, and what ended before was not stored with it.';
 
 function periodOfSimulation({ from, to }: SimulateInput, now: Date): { from: string; to: string } {
   const month = periodOf(now.toISOString().slice(0, 10));
@@ -141,18 +152,26 @@ interface Simulated {
 /** The verdict with the new programme, or why it is not known. */
 function verdictNow(row: DecidedRegistration, simulated: Simulated): SimulatedVerdict | string {
   const { document, days, decidedOn } = simulated;
-  const isLonger = document.engagement.lookBackMonths > lookBackThen(row, simulated);
-  if (row.hasCase === null)
-    return isLonger ? longerLookBack : { outcome: 'approved', protectedUntil: addDays(decidedOn, days) };
+  const doubt = doubtAbout(row, simulated);
+  if (row.hasCase === null) return doubt ?? { outcome: 'approved', protectedUntil: addDays(decidedOn, days) };
   const rules = row.facts?.rules;
   if (row.decision === null || rules === undefined) return noFacts;
   const policy = { engagement: document.engagement, protectionDays: days };
   const verdict = verdictOf(replayDecision(row.decision, { ...rules, policy }));
-  return isLonger && verdict.outcome === 'approved' ? longerLookBack : verdict;
+  return doubt !== null && verdict.outcome === 'approved' ? doubt : verdict;
 }
 
-function lookBackThen({ facts }: DecidedRegistration, { before }: Simulated): number {
-  return facts?.rules?.policy.engagement.lookBackMonths ?? before.engagement.lookBackMonths;
+/** Why the stored facts may not show everything that the new programme asks about. Null if they do. */
+function doubtAbout({ facts }: DecidedRegistration, { before, document }: Simulated): string | null {
+  const then = facts?.rules?.policy.engagement ?? before.engagement;
+  const now = document.engagement;
+  const switchedOn = ruleKinds.filter((kind) => isRuleOn(kind, now) && !isRuleOn(kind, then));
+  if (switchedOn.length > 0)
+    return `Rules that were off at the decision are on now, and what they compare was not stored with it: ${switchedOn.join(', ')}.`;
+  if (now.lookBackMonths > then.lookBackMonths) return longerLookBack;
+  const ended = ruleSetting(now, 'protection_ended');
+  const isLonger = ended.days > ruleSetting(then, 'protection_ended').days;
+  return isLonger && ended.effect !== 'note' ? longerProtection : null;
 }
 
 function verdictOf(decision: RegistrationDecision): SimulatedVerdict {

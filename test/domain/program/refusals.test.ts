@@ -3,6 +3,7 @@ import type { InvoiceFact } from '#src/domain/invoice.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { assessAll, assessTier } from '#src/domain/program/assess-tier.ts';
 import { programFromJson, programToJson } from '#src/domain/program/codec.ts';
+import { defaultRuleSettings } from '#src/domain/program/rule-settings.ts';
 import { defaultProgram } from '#src/domain/program/default-program.ts';
 import { defaultEngagement } from '#src/domain/program/engagement.ts';
 import { partnerIn } from '#src/domain/program/merged-partners.ts';
@@ -253,6 +254,7 @@ test('the default programme is this one', () => {
       otherProjectCloseDays: 60,
       afterApproval: 'review',
       amountChangePercent: 25,
+      rules: defaultRuleSettings,
     },
     tiers: [
       { name: 'Registered', trailingRevenueMinor: 0n },

@@ -8,6 +8,7 @@ import { goldenTest } from './golden-tests.ts';
 import { documentProblems, type DocumentProblem } from './problems.ts';
 import { protectionPart } from './protection.ts';
 import { referenceProblems } from './references.ts';
+import { addOneWordRules } from './rules/rules-part.ts';
 import { serviceLevelPart } from './service-level.ts';
 import {
   amount,
@@ -80,7 +81,11 @@ export type ProgramDocument = z.output<typeof programDocument>;
 export function programJsonSchema(): object {
   return {
     title: 'Fairway partner programme',
-    ...z.toJSONSchema(programDocument, { io: 'input', unrepresentable: 'any' }),
+    ...z.toJSONSchema(programDocument, {
+      io: 'input',
+      unrepresentable: 'any',
+      override: addOneWordRules,
+    }),
   };
 }
 

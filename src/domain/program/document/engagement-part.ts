@@ -1,6 +1,7 @@
 /** The rules of engagement that a programme decides. A missing setting has its default. */
 import { z } from 'zod';
 import { defaultEngagement } from '#src/domain/program/engagement.ts';
+import { rulesPart } from './rules/rules-part.ts';
 
 const names = (kind: string) =>
   z.array(z.string().trim().min(1, `Enter the ${kind}, or remove the line.`)).readonly();
@@ -37,4 +38,6 @@ export const engagementPart = z.strictObject({
     .min(0, 'Use 0 if every change of the amount needs a review.')
     .max(1000, 'Use at most 1000.')
     .default(defaultEngagement.amountChangePercent),
+  /** Each rule can be switched off and set. */
+  rules: rulesPart,
 });

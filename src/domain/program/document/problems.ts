@@ -123,6 +123,8 @@ export function writtenPath(path: readonly PropertyKey[]): string {
 function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
   let value = input;
   for (const key of path) {
+    // A rule that is written as one word is its effect.
+    if (typeof value === 'string' && key === 'effect') return value;
     if (typeof value !== 'object' || value === null) return undefined;
     value = (value as Readonly<Record<PropertyKey, unknown>>)[key];
   }

@@ -4,20 +4,21 @@
  * held it may be about to close the deal.
  */
 import { daysBetween } from '#src/domain/period.ts';
+import { ruleSetting } from '#src/domain/program/rule-settings.ts';
 import { relateFamilies } from '#src/domain/registrations/families.ts';
 import { dayOf, describeMatch, inBrackets, verdictText } from '#src/domain/registrations/finding-text.ts';
 import type { RivalRule } from './rule.ts';
 
-/** A protection is shown if it ended at most this many days before the registration was submitted. */
-const recentDays = 30;
-
 export const protectionEnded: RivalRule = (facts, rival, context) => {
-  const { today } = context;
+  const { today, policy } = context;
   if (rival.kind !== 'registration' || rival.partnerId === facts.partnerId) return null;
   if (rival.match.verdict !== 'same') return null;
   if (rival.status !== 'approved' && rival.status !== 'expired') return null;
   if (rival.protectedUntil === null || rival.protectedUntil >= today) return null;
-  if (daysBetween(rival.protectedUntil, dayOf(facts.submittedAt)) > recentDays) return null;
+  if (
+    daysBetween(rival.protectedUntil, dayOf(facts.submittedAt)) > ruleSetting(policy, 'protection_ended').days
+  )
+    return null;
   if (relateFamilies(facts.productFamily, rival.productFamily, context) === 'disjoint') return null;
   const match = describeMatch(rival.match);
   const ago = daysBetween(rival.protectedUntil, today);

@@ -1,0 +1,24 @@
+import type { EngagementPolicy } from '#src/domain/program/engagement.ts';
+import { defaultRuleSettings, isWeaker, ruleSetting } from '#src/domain/program/rule-settings.ts';
+import type { Finding, RuleKind } from './registration.ts';
+
+export function isRuleOn(kind: string, policy: EngagementPolicy): boolean {
+  return ruleSetting(policy, kind as RuleKind).effect !== 'off';
+}
+
+/**
+ * A finding with the effect that the programme gives to its rule. A weaker setting limits every finding of the rule. A
+ * more severe one raises only the most severe findings, so that a note about a deal that is no problem remains a note.
+ */
+export function withSetEffect(finding: Finding, policy: EngagementPolicy): Finding {
+  const { effect } = ruleSetting(policy, finding.rule);
+  if (effect === 'off' || effect === finding.effect) return finding;
+  if (isWeaker(effect, finding.effect)) return { ...finding, effect };
+  if (finding.effect !== defaultRuleSettings[finding.rule].effect) return finding;
+  // A company that only may be the same is never rejected without a person.
+  return { ...finding, effect: effect === 'block' && !isCertain(finding) ? 'review' : effect };
+}
+
+function isCertain({ rival }: Finding): boolean {
+  return rival === null || rival.match.verdict === 'same';
+}
