@@ -91,6 +91,10 @@ const errorAnswer = z.object({
         version: z.number().optional(),
         legal: z.array(z.string()).optional(),
         fields: z.array(z.string()).optional(),
+        /** For `rival_in_force`: the registrations in force that an approval would stand beside. */
+        rivals: z
+          .array(z.object({ id: z.string(), number: z.string(), partner: z.string(), finding: z.string() }))
+          .optional(),
       })
       .optional(),
     /** With 409: what changed since the page was read. Null where a part did not exist. */

@@ -9,7 +9,7 @@ import type { Deps } from '#src/deps.ts';
 import type { LifecycleProgramme } from '#src/domain/registrations/lifecycle/programme.ts';
 import type { LifecycleFact } from '#src/domain/registrations/lifecycle/fact.ts';
 import { moveNames } from '#src/domain/registrations/lifecycle/states.ts';
-import { applyLifecycleCommand } from '#src/operations/registrations/lifecycle/apply-command.ts';
+import { applyAssessedCommand } from '#src/operations/registrations/lifecycle/command-plan.ts';
 import { fireLifecycleTimers } from '#src/operations/registrations/lifecycle/fire-timers.ts';
 import { learnNews } from '#src/operations/registrations/lifecycle/learn-news.ts';
 import type { StepOutcome } from '#src/operations/registrations/lifecycle/run-step.ts';
@@ -198,7 +198,7 @@ async function play(
   const { opportunity, supersedes, supersededBy, partner, ...values } = step.with;
   const named = <T>(value: string | undefined, idOf: (name: string) => T) =>
     value === undefined ? undefined : idOf(value);
-  return applyLifecycleCommand(deps, {
+  return applyAssessedCommand(deps, {
     ...step,
     by: scenarioEmail(step.by),
     registration: ids.registration(step.registration),

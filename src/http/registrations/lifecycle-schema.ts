@@ -17,6 +17,8 @@ export const moveBody = z.strictObject({
   /** For `edit`: the new values by the names of the fields. */
   fields: fields.optional(),
   opportunity: z.uuid().optional(),
+  /** For `approve` and `overturn`: the registrations in force that the person saw, and why this one is approved too. */
+  over: z.strictObject({ rivals: z.array(z.uuid()).max(100), reason: words }).optional(),
   /** For `overturn`: the registration that this one replaces. */
   supersedes: z.uuid().optional(),
   /** For `supersede`: the registration that replaces this one. */

@@ -188,7 +188,7 @@ export const registrationDetail = z.object({
   precedenceAt: instant,
   /** True when an ops admin confirmed the typed date. */
   isDateConfirmed: z.boolean(),
-  /** When it got its present terms, if it named no customer or was about another deal before. */
+  /** When it was submitted again, or got its present terms if it named no customer or another deal before. */
   termsSince: instant.nullable(),
   answerDueAt: instant,
   overdue: z.boolean(),

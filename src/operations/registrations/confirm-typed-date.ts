@@ -61,7 +61,7 @@ export async function confirmTypedDate(
     if (registration.termsSince !== null)
       throw new AppError(
         'conflict',
-        'Until it was changed, this registration named no customer or was about another deal. Precedence counts from the change.',
+        'This registration was submitted again, or it named no customer or another deal before a change. Precedence counts from that instant.',
         { termsSince: registration.termsSince },
       );
     const before = precedenceAt(registration);

@@ -7,6 +7,7 @@ import {
   type StoredRegistration,
   type Verdict,
 } from '#src/db/registrations/registration-store.ts';
+import { saveConflict } from '#src/db/registrations/lifecycle/lifecycle-store.ts';
 import type { RivalDealChanges } from '#src/db/registrations/rival-deal-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { refreshProfilesInTransaction } from '#src/operations/matching/refresh-profiles.ts';
@@ -83,5 +84,20 @@ async function saveEvaluations(
     changed.map(({ registration, verdict }) => verdictAudit(verdict, registration.status)),
     at,
   );
-  return [...started, ...changed];
+  return [...started, ...changed, ...(await renewConflicts(tx, others))];
+}
+
+/** Registrations that their lifecycle decides get the conflict texts of the present evidence, and nothing else. */
+async function renewConflicts(
+  tx: Db,
+  evaluated: readonly EvaluatedRegistration[],
+): Promise<readonly EvaluatedRegistration[]> {
+  const renewed = evaluated.filter(
+    ({ hasLifecycle, registration, verdict }) =>
+      hasLifecycle &&
+      (verdict.conflictSummary !== registration.conflictSummary ||
+        verdict.conflictScore !== registration.conflictScore),
+  );
+  for (const { verdict } of renewed) await saveConflict(tx, verdict);
+  return renewed;
 }

@@ -47,10 +47,10 @@ const isDecidedByOthers = ({
 
 function verdictOf(one: RegistrationWithFindings, { programVersion, at }: EvaluationRound): Verdict {
   const { registration, decision } = one;
+  if (one.hasLifecycle) return { ...storedVerdict(registration, programVersion), ...conflictOf(decision) };
   if (isDecidedByOthers(one)) return storedVerdict(registration, programVersion);
   const waitsAs = waitingStatuses[decision.outcome];
   const waits = waitsAs !== null;
-  const hasFindings = decision.findings.length > 0;
   return {
     id: registration.id,
     status: waitsAs === registration.status ? waitsAs : move(registration.status, events[decision.outcome]),
@@ -59,12 +59,18 @@ function verdictOf(one: RegistrationWithFindings, { programVersion, at }: Evalua
     decidedBy: null,
     protectedUntil:
       decision.outcome === 'approve' ? decision.protectedUntil : protectedDuringEdit(registration),
-    conflictSummary: conflictSummary(decision.findings) || null,
-    conflictScore: hasFindings ? conflictScore(decision.findings) : null,
+    ...conflictOf(decision),
     programVersion,
     approvedTerms:
       decision.outcome === 'approve' ? approvedTermsOf(registration) : registration.approvedTerms,
     editedTerms: registration.editedTerms,
+  };
+}
+
+function conflictOf({ findings }: RegistrationDecision): Pick<Verdict, 'conflictSummary' | 'conflictScore'> {
+  return {
+    conflictSummary: conflictSummary(findings) || null,
+    conflictScore: findings.length > 0 ? conflictScore(findings) : null,
   };
 }
 

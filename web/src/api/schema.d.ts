@@ -43,6 +43,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -72,6 +78,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -183,6 +195,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -212,6 +230,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -277,6 +301,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -306,6 +336,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -402,6 +438,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -431,6 +473,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -632,6 +680,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -661,6 +715,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -726,6 +786,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -755,6 +821,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -846,6 +918,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -875,6 +953,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -950,6 +1034,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -979,6 +1069,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -1047,6 +1143,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -1076,6 +1178,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -1144,6 +1252,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -1173,6 +1287,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -1325,6 +1445,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -1354,6 +1480,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -1435,6 +1567,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -1464,6 +1602,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -1530,6 +1674,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -1559,6 +1709,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -1646,6 +1802,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -1675,6 +1837,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -1739,6 +1907,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -1768,6 +1942,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -1887,6 +2067,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -1916,6 +2102,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -2210,6 +2402,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -2239,6 +2437,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -2368,6 +2572,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -2397,6 +2607,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -2468,6 +2684,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -2497,6 +2719,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -2587,6 +2815,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -2616,6 +2850,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -2745,6 +2985,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -2774,6 +3020,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -2897,6 +3149,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -2926,6 +3184,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -3006,6 +3270,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -3035,6 +3305,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -3121,6 +3397,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -3150,6 +3432,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -3285,6 +3573,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -3314,6 +3608,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -3394,6 +3694,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -3423,6 +3729,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -3586,6 +3898,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -3615,6 +3933,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -3712,6 +4036,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -3741,6 +4071,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -3829,6 +4165,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -3858,6 +4200,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -3941,6 +4289,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -3970,6 +4324,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -4055,6 +4415,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -4084,6 +4450,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -4153,6 +4525,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -4182,6 +4560,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -4296,6 +4680,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -4325,6 +4715,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -4411,6 +4807,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -4440,6 +4842,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -4531,6 +4939,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -4560,6 +4974,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -4684,6 +5104,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -4713,6 +5139,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -4780,6 +5212,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -4809,6 +5247,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -4938,6 +5382,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -4967,6 +5417,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -5049,6 +5505,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -5078,6 +5540,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -5143,6 +5611,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -5172,6 +5646,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -5272,6 +5752,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -5301,6 +5787,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -5404,6 +5896,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -5433,6 +5931,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -5503,6 +6007,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -5532,6 +6042,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -5600,6 +6116,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -5629,6 +6151,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -5695,6 +6223,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -5724,6 +6258,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -5786,6 +6326,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -5815,6 +6361,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -5897,6 +6449,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -5926,6 +6484,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -5993,6 +6557,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -6022,6 +6592,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -6085,6 +6661,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -6114,6 +6696,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -6182,6 +6770,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -6211,6 +6805,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -6291,6 +6891,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -6320,6 +6926,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -6383,6 +6995,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -6412,6 +7030,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -6478,6 +7102,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -6507,6 +7137,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -6609,6 +7245,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -6638,6 +7280,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -6730,6 +7378,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -6759,6 +7413,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -6846,6 +7506,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -6875,6 +7541,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -6937,6 +7609,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -6966,6 +7644,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -7212,6 +7896,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -7241,6 +7931,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -7329,6 +8025,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -7358,6 +8060,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -7470,6 +8178,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -7499,6 +8213,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -7563,6 +8283,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -7592,6 +8318,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -7668,6 +8400,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -7697,6 +8435,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -7762,6 +8506,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -7791,6 +8541,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -7897,6 +8653,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -7926,6 +8688,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -8000,6 +8768,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -8029,6 +8803,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -8091,6 +8871,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -8120,6 +8906,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -8199,6 +8991,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -8228,6 +9026,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -8317,6 +9121,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -8346,6 +9156,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -8408,6 +9224,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -8437,6 +9259,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -8503,6 +9331,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -8532,6 +9366,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -8598,6 +9438,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -8627,6 +9473,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -8693,6 +9545,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -8722,6 +9580,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -8794,6 +9658,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -8823,6 +9693,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -8889,6 +9765,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -8918,6 +9800,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -9002,6 +9890,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -9031,6 +9925,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -9107,6 +10007,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -9136,6 +10042,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -9198,6 +10110,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -9227,6 +10145,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -9318,6 +10242,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -9347,6 +10277,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -9449,6 +10385,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -9478,6 +10420,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -9543,6 +10491,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -9572,6 +10526,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -9679,6 +10639,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -9708,6 +10674,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -9781,6 +10753,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -9810,6 +10788,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -9884,6 +10868,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -9913,6 +10903,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -9975,6 +10971,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -10004,6 +11006,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -10062,6 +11070,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -10091,6 +11105,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -10167,6 +11187,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -10196,6 +11222,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -10276,6 +11308,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -10305,6 +11343,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -10382,6 +11426,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -10411,6 +11461,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -10480,6 +11536,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -10509,6 +11571,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -10587,6 +11655,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -10616,6 +11690,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -10710,6 +11790,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -10739,6 +11825,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -10808,6 +11900,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -10837,6 +11935,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -10913,6 +12017,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -10942,6 +12052,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -11056,6 +12172,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -11085,6 +12207,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -11151,6 +12279,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -11180,6 +12314,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -11383,6 +12523,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -11412,6 +12558,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -11486,6 +12638,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -11515,6 +12673,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -11598,6 +12762,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -11627,6 +12797,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -11735,6 +12911,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -11764,6 +12946,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -11833,6 +13021,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -11862,6 +13056,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -12157,6 +13357,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -12186,6 +13392,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -12260,6 +13472,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -12289,6 +13507,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -12370,6 +13594,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -12399,6 +13629,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -12466,6 +13702,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -12495,6 +13737,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -12597,6 +13845,10 @@ export interface paths {
                         move: "request_info" | "answer_info" | "approve" | "reject" | "appeal" | "uphold" | "overturn" | "withdraw" | "resubmit" | "reopen" | "request_extension" | "grant_extension" | "deny_extension" | "report_activity" | "convert" | "supersede" | "edit";
                         /** Format: uuid */
                         opportunity?: string;
+                        over?: {
+                            reason: string;
+                            rivals: string[];
+                        };
                         question?: string;
                         reasonCode?: string;
                         /** Format: uuid */
@@ -12626,6 +13878,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -12655,6 +13913,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -12759,6 +14023,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -12788,6 +14058,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -12891,6 +14167,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -12920,6 +14202,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -12988,6 +14276,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -13017,6 +14311,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -13158,6 +14458,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -13187,6 +14493,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -13287,6 +14599,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -13316,6 +14634,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -13395,6 +14719,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -13424,6 +14754,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -13494,6 +14830,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -13523,6 +14865,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -13585,6 +14933,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -13614,6 +14968,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -13692,6 +15052,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -13721,6 +15087,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -13804,6 +15176,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -13833,6 +15211,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -13896,6 +15280,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -13925,6 +15315,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -14025,6 +15421,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -14054,6 +15456,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -14122,6 +15530,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -14151,6 +15565,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -14219,6 +15639,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -14248,6 +15674,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };

@@ -19,7 +19,7 @@ export function PrecedenceDate({ registration }: { readonly registration: Regist
     <>
       {stampText(precedenceAt)}
       {isDateConfirmed && ' (the typed date was confirmed)'}
-      {termsSince !== null && ' (when it was changed to this deal)'}
+      {termsSince !== null && ' (when it was changed to this deal or submitted again)'}
       {canConfirm && <ConfirmDate registration={registration} />}
     </>
   );

@@ -145,6 +145,15 @@ export async function saveConflict(
   await tx.update(registration).set({ conflictSummary, conflictScore }).where(eq(registration.id, id));
 }
 
+/** Gives a registration the terms of a new submission, for a trial of the rules. */
+export async function saveTermsAgain(
+  tx: Db,
+  id: string,
+  values: Partial<Omit<Registration, 'id'>>,
+): Promise<void> {
+  await tx.update(registration).set(values).where(eq(registration.id, id));
+}
+
 /** The person who decided, where they sign in to Fairway. */
 async function nameDeciders(tx: Db, registrations: readonly LifecycleRegistration[]): Promise<void> {
   const decided = registrations.map(({ id, lastDecider }) => ({ id, by: lastDecider }));

@@ -11,6 +11,15 @@ export type CommandSource = 'console' | 'api' | 'csv' | 'webhook' | 'crm';
  */
 export type RulesVerdict = 'clear' | 'review' | 'block' | 'ask' | 'pending';
 
+/** A registration in force that an approval would stand beside: its partner is protected for the same deal. */
+export interface RivalInForce {
+  readonly id: string;
+  readonly number: string;
+  readonly partner: string;
+  /** Why the rules take it for the same deal, in words for staff. */
+  readonly finding: string;
+}
+
 /** The values that come with a command. A move uses only its part of it. */
 export interface CommandValues {
   readonly reasonCode?: string | undefined;
@@ -21,6 +30,10 @@ export interface CommandValues {
   readonly opportunity?: string | undefined;
   readonly supersedes?: string | undefined;
   readonly supersededBy?: string | undefined;
+  /** The registrations in force that compete with the deal when it is approved. The operation finds them. */
+  readonly rivalsInForce?: readonly RivalInForce[] | undefined;
+  /** The rivals in force that the person saw, and why the registration is approved nevertheless. */
+  readonly over?: { readonly rivals: readonly string[]; readonly reason: string } | undefined;
   readonly rules?: RulesVerdict | undefined;
   readonly rulesCode?: string | undefined;
   /** What the rules found, in words that the partner may read. */

@@ -38,6 +38,7 @@ export function commandRefusal(channel: Channel, received: Received): Refusal | 
     personRefusal(channel, received, command.do) ??
     partnerRefusal(channel, received, command.do) ??
     requestRefusal(channel, received, command.do) ??
+    rivalRefusal(received, command.do) ??
     guardedRefusal(received, command.do)
   );
 }
@@ -110,6 +111,20 @@ function requestRefusal(
     return { code: 'bad_request', reason: 'field_missing', fields: ['supersededBy'] };
   const missing = move === 'resubmit' ? missingFields({ ...registration.terms, ...values.terms }) : [];
   return missing.length === 0 ? null : { code: 'bad_request', reason: 'field_missing', fields: missing };
+}
+
+/**
+ * Two partners are protected for one deal only where a person says why. They name the rivals that they saw, so an
+ * approval over one of them is no approval over another.
+ */
+function rivalRefusal({ command: { with: values } }: Received, move: Move): Refusal | null {
+  if (move !== 'approve' && move !== 'overturn') return null;
+  const { rivalsInForce = [], over, supersedes } = values;
+  const rivals = rivalsInForce.filter(({ id }) => move === 'approve' || id !== supersedes);
+  if (rivals.length === 0) return null;
+  if (over === undefined || rivals.some(({ id }) => !over.rivals.includes(id)))
+    return { code: 'conflict', reason: 'rival_in_force', rivals };
+  return isEmptyText(over.reason) ? { code: 'bad_request', reason: 'over_reason_required' } : null;
 }
 
 function guardedRefusal({ command, registration }: Received, move: Move): Refusal | null {

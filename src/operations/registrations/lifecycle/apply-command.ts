@@ -1,103 +1,71 @@
+import { lockDecisions } from '#src/db/registrations/registration-store.ts';
 import type { Db } from '#src/db/client.ts';
-import { invalidTerms } from '#src/db/registrations/lifecycle/lifecycle-row.ts';
-import { registrationOfKey, saveSubmissionKey } from '#src/db/registrations/lifecycle/lifecycle-store.ts';
 import type { Deps } from '#src/deps.ts';
-import type { LifecycleCommand, Refusal } from '#src/domain/registrations/lifecycle/command.ts';
-import { submissionKeyOf } from '#src/domain/registrations/lifecycle/moves/submission.ts';
-import { applyCommand, passTime, type StepResult } from '#src/domain/registrations/lifecycle/step.ts';
+import type { CommandValues, LifecycleCommand } from '#src/domain/registrations/lifecycle/command.ts';
+import type { Move } from '#src/domain/registrations/lifecycle/states.ts';
+import { liveModel } from '#src/operations/matching/live-model.ts';
+import { evaluateAfterDecision, newRound } from '#src/operations/registrations/evaluate-registrations.ts';
+import type { EvaluatedRegistration, EvaluationRound } from '#src/operations/registrations/evaluation.ts';
+import { assessAgain, rivalsInForce, saveResubmission } from './assess-again.ts';
+import { assessedValues } from './assessed-values.ts';
+import { applyAssessedCommand, commandPlan } from './command-plan.ts';
 import { fireEarlierTimers } from './fire-timers.ts';
-import type { LoadedChannel } from './load-channel.ts';
-import { runStep, type StepOutcome, type StepPlan } from './run-step.ts';
-import { uuidsOf } from './uuids.ts';
+import { inStepTransaction, runStepIn, type StepOutcome } from './run-step.ts';
+
+/** A move or an edit of a person or a service. `submitRegistration` submits. */
+export interface MoveCommand extends LifecycleCommand {
+  readonly do: Move | 'edit';
+}
+
+/** These moves change nothing that the evidence of another registration shows. */
+const concernsNoRival: ReadonlySet<MoveCommand['do']> = new Set([
+  'request_extension',
+  'deny_extension',
+  'report_activity',
+  'convert',
+  'uphold',
+]);
 
 /**
- * Applies a command of a person or a service: a submission with the verdict of the rules, a move or an edit. A refused
- * command changes nothing; the outcome has the reason.
+ * Applies a move or an edit. A refused command changes nothing; the outcome has the reason.
+ *
+ * A move that another registration's evidence shows is made under the lock of decisions, with what is true then: an
+ * approval meets every rival that was approved before, and a registration that is submitted again is decided by the
+ * rules of engagement. Afterwards the evidence of the registrations that wait is renewed.
  */
-export async function applyLifecycleCommand(deps: Deps, command: LifecycleCommand): Promise<StepOutcome> {
+export async function applyLifecycleCommand(deps: Deps, command: MoveCommand): Promise<StepOutcome> {
+  if (concernsNoRival.has(command.do)) return applyAssessedCommand(deps, command);
   await fireEarlierTimers(deps, command.at);
-  return runStep(deps, commandPlan(command));
+  return inStepTransaction(deps, async (tx) => {
+    await lockDecisions(tx);
+    const round = { ...(await newRound(deps, tx)), model: await liveModel(tx) };
+    const { values, assessed } = await rulesAtMove(deps, tx, round, command);
+    const outcome = await runStepIn(
+      deps,
+      tx,
+      commandPlan({ ...command, with: { ...command.with, ...values } }),
+    );
+    if (outcome.refused !== null) return outcome;
+    if (assessed !== null) await saveResubmission(tx, round, assessed);
+    await evaluateAfterDecision(deps, tx, command.registration);
+    return outcome;
+  });
 }
 
-export function commandPlan(command: LifecycleCommand): StepPlan {
-  const { with: values, registration } = command;
-  const isSubmission = command.do === 'submit';
-  const opportunities = uuidsOf(values.opportunity);
-  return {
-    at: command.at,
-    by: command.by,
-    partners: uuidsOf(values.partner),
-    opportunities,
-    scope: {
-      ids: uuidsOf(registration, values.supersedes, values.supersededBy),
-      deals: isSubmission ? [values.deal ?? registration] : [],
-    },
-    cause: {
-      move: command.do,
-      registration,
-      actor: command.by,
-      via: command.via,
-      reasonCode: values.reasonCode ?? null,
-      given: { ...values },
-    },
-    prepare: (tx, loaded) => withSubmissionKey(tx, loaded, command),
-    apply: (loaded, at) => resultOf(loaded, { ...command, at }),
-    save: (tx, loaded, { channel }) => saveKey(tx, { before: loaded.channel, after: channel, command }),
-  };
-}
-
-async function withSubmissionKey(
+/** What the rules say to a move that they take part in. */
+async function rulesAtMove(
+  deps: Deps,
   tx: Db,
-  loaded: LoadedChannel,
-  { do: move, by, with: { key } }: LifecycleCommand,
-): Promise<LoadedChannel> {
-  if (move !== 'submit' || key === undefined) return loaded;
-  const id = await registrationOfKey(tx, by, key);
-  if (id === null) return loaded;
-  return { ...loaded, channel: { ...loaded.channel, submissionKeys: { [submissionKeyOf(by, key)]: id } } };
-}
-
-function resultOf(loaded: LoadedChannel, command: LifecycleCommand): StepResult {
-  const { channel } = loaded;
-  const { registration: id } = command;
-  // A record of the CRM that is read again is the same submission.
-  if (command.do === 'submit' && Object.hasOwn(channel.registrations, id))
-    return { ...passTime(channel, command.at), result: { same: id } };
-  const result = applyCommand(channel, command);
-  const refused = result.refused === null ? refusedValues(loaded, result, command) : null;
-  return refused === null ? result : { ...passTime(channel, command.at), refused };
-}
-
-/** Values that the rules accept and that Fairway cannot store. */
-function refusedValues(
-  { opportunities }: LoadedChannel,
-  { changes }: StepResult,
-  { with: { opportunity } }: LifecycleCommand,
-): Refusal | null {
-  if (opportunity !== undefined && !opportunities.has(opportunity))
-    return { code: 'not_found', reason: 'no_such_opportunity' };
-  const fields = changes
-    .filter(({ timer, before, after }) => timer === null && before?.terms !== after.terms)
-    .flatMap(({ after }) => invalidTerms(after.terms));
-  return fields.length === 0 ? null : { code: 'bad_request', reason: 'field_invalid', fields };
-}
-
-async function saveKey(
-  tx: Db,
-  {
-    before,
-    after,
-    command: {
-      by,
-      with: { key },
-    },
-  }: {
-    readonly before: LoadedChannel['channel'];
-    readonly after: LoadedChannel['channel'];
-    readonly command: LifecycleCommand;
-  },
-): Promise<void> {
-  if (key === undefined || before.submissionKeys === after.submissionKeys) return;
-  const id = after.submissionKeys[submissionKeyOf(by, key)];
-  if (id !== undefined) await saveSubmissionKey(tx, by, key, id);
+  round: EvaluationRound,
+  { do: move, registration: id, with: { terms } }: MoveCommand,
+): Promise<{ readonly values: CommandValues; readonly assessed: EvaluatedRegistration | null }> {
+  if (move !== 'approve' && move !== 'overturn' && move !== 'resubmit') return { values: {}, assessed: null };
+  const assessed = await assessAgain(deps, tx, round, {
+    id,
+    submitted: move === 'resubmit' ? (terms ?? {}) : null,
+  });
+  if (move !== 'resubmit')
+    return { values: assessed === null ? {} : { rivalsInForce: rivalsInForce(assessed) }, assessed: null };
+  const { rules, rulesCode, rulesText } = await assessedValues(tx, id, assessed);
+  return { values: { rules, rulesCode, rulesText }, assessed };
 }

@@ -14,7 +14,7 @@ import { formatMinor } from '#src/domain/money.ts';
 import { missingFields } from '#src/domain/registrations/lifecycle/editable-fields.ts';
 import { precedenceAt } from '#src/domain/registrations/precedence.ts';
 import type { EvaluatedRegistration, EvaluationRound } from '#src/operations/registrations/evaluation.ts';
-import { commandPlan } from './apply-command.ts';
+import { commandPlan } from './command-plan.ts';
 import { assessedValues } from './assessed-values.ts';
 import { newsPlan } from './learn-news.ts';
 import { runStepIn } from './run-step.ts';

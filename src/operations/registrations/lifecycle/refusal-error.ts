@@ -21,6 +21,9 @@ const messages: Readonly<Record<string, string>> = {
   question_required: 'Enter the question for the partner.',
   reason_required: 'Choose a reason.',
   reason_code_unknown: 'Choose a reason from the list of this move.',
+  rival_in_force:
+    'Another registration is in force for this customer. Reject this one, or name the other one and the reason in “over”.',
+  over_reason_required: 'Enter why this registration is approved beside the one in force.',
   text_required: 'Explain the reason “other”.',
   field_missing: 'A required field is missing.',
   field_invalid: 'A field has a value that cannot be read.',

@@ -3,7 +3,7 @@ import type { Deps } from '#src/deps.ts';
 import type { CommandSource, CommandValues } from '#src/domain/registrations/lifecycle/command.ts';
 import { liveModel } from '#src/operations/matching/live-model.ts';
 import { evaluateAfterDecision, newRound } from '#src/operations/registrations/evaluate-registrations.ts';
-import { commandPlan } from './apply-command.ts';
+import { commandPlan } from './command-plan.ts';
 import { assessedValues } from './assessed-values.ts';
 import { assessSubmission, saveAssessment } from './assess-submission.ts';
 import { fireEarlierTimers } from './fire-timers.ts';
@@ -28,7 +28,7 @@ export async function submitRegistration(deps: Deps, submission: Submission): Pr
   await fireEarlierTimers(deps, at);
   return inStepTransaction(deps, async (tx) => {
     await lockDecisions(tx);
-    const round = { ...(await newRound(deps)), model: await liveModel(tx) };
+    const round = { ...(await newRound(deps, tx)), model: await liveModel(tx) };
     const assessed = await assessSubmission(deps, tx, round, command);
     const decided = { ...values, ...(await assessedValues(tx, id, assessed)) };
     const outcome = await runStepIn(deps, tx, commandPlan({ ...command, with: decided }));

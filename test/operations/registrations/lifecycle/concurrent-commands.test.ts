@@ -6,7 +6,7 @@ import type { LifecycleCommand } from '#src/domain/registrations/lifecycle/comma
 import { reasonsFor } from '#src/domain/registrations/lifecycle/reasons.ts';
 import { hasRoleFor, moveNames, type Move } from '#src/domain/registrations/lifecycle/states.ts';
 import { applyCommand } from '#src/domain/registrations/lifecycle/step.ts';
-import { applyLifecycleCommand } from '#src/operations/registrations/lifecycle/apply-command.ts';
+import { applyAssessedCommand } from '#src/operations/registrations/lifecycle/command-plan.ts';
 import { loadChannel } from '#src/operations/registrations/lifecycle/load-channel.ts';
 import type { StepOutcome } from '#src/operations/registrations/lifecycle/run-step.ts';
 import { showLifecycle } from '#src/operations/registrations/lifecycle/show-lifecycle.ts';
@@ -59,7 +59,7 @@ test(`what several people do at once is what they would have done one after the 
       clock += random.below(2);
       const marker = `${index} ${count}`;
       const command = someCommand(random, fixture, { ids, marker, at: clock, newId: deps.ids() });
-      const outcome = await applyLifecycleCommand(deps, command);
+      const outcome = await applyAssessedCommand(deps, command);
       if (outcome.result !== null && 'created' in outcome.result) ids.push(outcome.result.created);
       applied.push({ command, outcome });
     }

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { registrationEvents } from '#src/db/registrations/lifecycle/event-store.ts';
 import type { LifecycleCommand } from '#src/domain/registrations/lifecycle/command.ts';
+import type { Move } from '#src/domain/registrations/lifecycle/states.ts';
 import { applyLifecycleCommand } from '#src/operations/registrations/lifecycle/apply-command.ts';
 import { showLifecycle } from '#src/operations/registrations/lifecycle/show-lifecycle.ts';
 import { programText, publishProgram } from '#test/operations/program/program-fixture.ts';
@@ -45,7 +46,7 @@ async function lifecycle(extId: string) {
   };
 }
 
-async function decides(extId: string, move: LifecycleCommand['do'], values: LifecycleCommand['with'] = {}) {
+async function decides(extId: string, move: Move, values: LifecycleCommand['with'] = {}) {
   const registration = await crm.idOf(extId);
   const command = { at: now(), by: olga, via: 'console', do: move, registration, with: values } as const;
   const { refused } = await applyLifecycleCommand(crm.fixture.deps, command);

@@ -16,7 +16,7 @@ import {
 import type { Deps } from '#src/deps.ts';
 import type { CommandValues, LifecycleCommand } from '#src/domain/registrations/lifecycle/command.ts';
 import type { LifecycleProgramme } from '#src/domain/registrations/lifecycle/programme.ts';
-import { applyLifecycleCommand } from '#src/operations/registrations/lifecycle/apply-command.ts';
+import { applyAssessedCommand } from '#src/operations/registrations/lifecycle/command-plan.ts';
 
 export const terms = {
   customerName: 'Nordwind GmbH',
@@ -36,7 +36,7 @@ export interface LifecycleFixture {
     at: string,
     registration: string,
     values?: CommandValues,
-  ): ReturnType<typeof applyLifecycleCommand>;
+  ): ReturnType<typeof applyAssessedCommand>;
   /** A registration of pat for a deal of its own, by the verdict of the rules. */
   submits(rules: CommandValues['rules'], at: string): Promise<string>;
 }
@@ -73,7 +73,7 @@ export async function lifecycleFixture(
   const inForce = { ...scenarioProgramme, ...programme };
   await publishScenarioProgramme(deps, seconds(at), inForce);
   const does: LifecycleFixture['does'] = (by, move, when, registration, values = {}) =>
-    applyLifecycleCommand(deps, {
+    applyAssessedCommand(deps, {
       at: seconds(when),
       by: by.includes('@') ? by : scenarioEmail(by),
       via: 'api',

@@ -1,0 +1,103 @@
+import type { Db } from '#src/db/client.ts';
+import { invalidTerms } from '#src/db/registrations/lifecycle/lifecycle-row.ts';
+import { registrationOfKey, saveSubmissionKey } from '#src/db/registrations/lifecycle/lifecycle-store.ts';
+import type { Deps } from '#src/deps.ts';
+import type { LifecycleCommand, Refusal } from '#src/domain/registrations/lifecycle/command.ts';
+import { submissionKeyOf } from '#src/domain/registrations/lifecycle/moves/submission.ts';
+import { applyCommand, passTime, type StepResult } from '#src/domain/registrations/lifecycle/step.ts';
+import { fireEarlierTimers } from './fire-timers.ts';
+import type { LoadedChannel } from './load-channel.ts';
+import { runStep, type StepOutcome, type StepPlan } from './run-step.ts';
+import { uuidsOf } from './uuids.ts';
+
+/**
+ * Applies a command that has the verdict of the rules of engagement already, such as a submission of a worked scenario.
+ * A refused command changes nothing; the outcome has the reason.
+ */
+export async function applyAssessedCommand(deps: Deps, command: LifecycleCommand): Promise<StepOutcome> {
+  await fireEarlierTimers(deps, command.at);
+  return runStep(deps, commandPlan(command));
+}
+
+export function commandPlan(command: LifecycleCommand): StepPlan {
+  const { with: values, registration } = command;
+  const isSubmission = command.do === 'submit';
+  const opportunities = uuidsOf(values.opportunity);
+  return {
+    at: command.at,
+    by: command.by,
+    partners: uuidsOf(values.partner),
+    opportunities,
+    scope: {
+      ids: uuidsOf(registration, values.supersedes, values.supersededBy),
+      deals: isSubmission ? [values.deal ?? registration] : [],
+    },
+    cause: {
+      move: command.do,
+      registration,
+      actor: command.by,
+      via: command.via,
+      reasonCode: values.reasonCode ?? null,
+      given: { ...values },
+    },
+    prepare: (tx, loaded) => withSubmissionKey(tx, loaded, command),
+    apply: (loaded, at) => resultOf(loaded, { ...command, at }),
+    save: (tx, loaded, { channel }) => saveKey(tx, { before: loaded.channel, after: channel, command }),
+  };
+}
+
+async function withSubmissionKey(
+  tx: Db,
+  loaded: LoadedChannel,
+  { do: move, by, with: { key } }: LifecycleCommand,
+): Promise<LoadedChannel> {
+  if (move !== 'submit' || key === undefined) return loaded;
+  const id = await registrationOfKey(tx, by, key);
+  if (id === null) return loaded;
+  return { ...loaded, channel: { ...loaded.channel, submissionKeys: { [submissionKeyOf(by, key)]: id } } };
+}
+
+function resultOf(loaded: LoadedChannel, command: LifecycleCommand): StepResult {
+  const { channel } = loaded;
+  const { registration: id } = command;
+  // A record of the CRM that is read again is the same submission.
+  if (command.do === 'submit' && Object.hasOwn(channel.registrations, id))
+    return { ...passTime(channel, command.at), result: { same: id } };
+  const result = applyCommand(channel, command);
+  const refused = result.refused === null ? refusedValues(loaded, result, command) : null;
+  return refused === null ? result : { ...passTime(channel, command.at), refused };
+}
+
+/** Values that the rules accept and that Fairway cannot store. */
+function refusedValues(
+  { opportunities }: LoadedChannel,
+  { changes }: StepResult,
+  { with: { opportunity } }: LifecycleCommand,
+): Refusal | null {
+  if (opportunity !== undefined && !opportunities.has(opportunity))
+    return { code: 'not_found', reason: 'no_such_opportunity' };
+  const fields = changes
+    .filter(({ timer, before, after }) => timer === null && before?.terms !== after.terms)
+    .flatMap(({ after }) => invalidTerms(after.terms));
+  return fields.length === 0 ? null : { code: 'bad_request', reason: 'field_invalid', fields };
+}
+
+async function saveKey(
+  tx: Db,
+  {
+    before,
+    after,
+    command: {
+      by,
+      with: { key },
+    },
+  }: {
+    readonly before: LoadedChannel['channel'];
+    readonly after: LoadedChannel['channel'];
+    readonly command: LifecycleCommand;
+  },
+): Promise<void> {
+  if (key === undefined || before.submissionKeys === after.submissionKeys) return;
+  const id = after.submissionKeys[submissionKeyOf(by, key)];
+  if (id !== undefined) await saveSubmissionKey(tx, by, key, id);
+}
