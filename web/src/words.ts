@@ -123,6 +123,13 @@ export const ruleNames: Readonly<Record<Finding['rule'], string>> = {
   renewal: 'Renewal',
   outside_territory: 'Territory',
   typed_date: 'Typed date',
+  minimum_deal_size: 'Minimum deal size',
+  named_account: 'Named account',
+  incumbent_contract: 'Incumbent’s contract',
+  open_registrations: 'Open registrations',
+  partner_status: 'Partner in good standing',
+  partner_certification: 'Certification',
+  co_sell: 'Co-sell',
 };
 
 /** The actions of the audit trail, written after the name of the person. */

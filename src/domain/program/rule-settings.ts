@@ -10,6 +10,18 @@ interface Switched {
   readonly effect: Exclude<RuleEffect, 'ask'>;
 }
 
+/** A customer that is reserved, with at least one of domain, registry id and the id of its record in a CRM. */
+export interface NamedAccount {
+  readonly name: string;
+  readonly domain: string | null;
+  readonly registryId: string | null;
+  readonly account: string | null;
+  /** Codes of partners, or `direct` for the vendor's own sales team. */
+  readonly for: 'direct' | readonly string[];
+}
+
+export const dealRoles = ['reseller', 'distributor', 'referrer'] as const;
+
 export interface RuleSettings {
   readonly same_partner_duplicate: Switched;
   readonly same_partner_update: Switched;
@@ -33,6 +45,39 @@ export interface RuleSettings {
   readonly renewal: Switched;
   readonly outside_territory: Switched;
   readonly typed_date: Switched;
+  /** The smallest amount, once for each currency. Empty: any amount. */
+  readonly minimum_deal_size: Switched & { readonly amounts: readonly string[] };
+  /** `reservedField` is a custom field of accounts that reserves them. */
+  readonly named_account: Switched & {
+    readonly accounts: readonly NamedAccount[];
+    readonly reservedField: string | null;
+  };
+  /** `endField` is the custom field of accounts with the last day of the contract. */
+  readonly incumbent_contract: Switched & { readonly endField: string | null; readonly days: number };
+  /** The number of registrations of one partner that may wait or be protected, by its tier. Null: any number. */
+  readonly open_registrations: Switched & {
+    readonly most: number | null;
+    readonly tiers: Readonly<Record<string, number>>;
+  };
+  /** Custom fields of the partner's account. */
+  readonly partner_status: Switched & {
+    readonly statusField: string | null;
+    readonly good: readonly string[];
+    readonly agreementField: string | null;
+  };
+  readonly partner_certification: Switched & {
+    readonly field: string | null;
+    /** Each entry that fits the product needs one of its certifications. */
+    readonly needed: readonly {
+      readonly productFamilies: readonly string[];
+      readonly anyOf: readonly string[];
+    }[];
+  };
+  /** Partners whose roles are in one of these lists may work on one deal together. */
+  readonly co_sell: Switched & {
+    readonly field: string | null;
+    readonly together: readonly (readonly (typeof dealRoles)[number][])[];
+  };
 }
 
 export const defaultRuleSettings: RuleSettings = {
@@ -54,6 +99,13 @@ export const defaultRuleSettings: RuleSettings = {
   renewal: { effect: 'review' },
   outside_territory: { effect: 'review' },
   typed_date: { effect: 'note' },
+  minimum_deal_size: { effect: 'review', amounts: [] },
+  named_account: { effect: 'review', accounts: [], reservedField: null },
+  incumbent_contract: { effect: 'review', endField: null, days: 90 },
+  open_registrations: { effect: 'review', most: null, tiers: {} },
+  partner_status: { effect: 'review', statusField: null, good: [], agreementField: null },
+  partner_certification: { effect: 'review', field: null, needed: [] },
+  co_sell: { effect: 'note', field: null, together: [] },
 };
 
 const severity: Readonly<Record<RuleEffect, number>> = { off: 0, note: 1, review: 2, block: 3, ask: 4 };

@@ -7,7 +7,7 @@ import type {
   RegistrationFacts,
   Rival,
 } from './registration.ts';
-import { isRuleOn, withSetEffect } from './rule-effect.ts';
+import { isRuleOn, withSetEffect } from './programme/rule-effect.ts';
 import { currentRules, type RivalRule, type RuleContext } from './rules/rule.ts';
 import { registrationRules, rivalRules } from './rules/rules.ts';
 

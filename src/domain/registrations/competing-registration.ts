@@ -1,5 +1,6 @@
 import { areTwoDeals, relateFamilies } from './families.ts';
 import { describeMatch, familyText, namedFamilyText } from './finding-text.ts';
+import { areCoSellers } from './programme/co-sellers.ts';
 import { holdsProtection, precedenceOf, type Precedence, type RegistrationRival } from './precedence.ts';
 import type { RegistrationFacts, Rival } from './registration.ts';
 import type { RuleContext } from './rules/rule.ts';
@@ -25,6 +26,7 @@ export function competingRegistration(
 ): CompetingRegistration | null {
   if (rival.kind !== 'registration' || rival.partnerId === facts.partnerId) return null;
   if (rival.match.verdict === 'different') return null;
+  if (areCoSellers(facts.role, rival.role, context.policy)) return null;
   if (!holdsProtection(rival, context.today)) return null;
   if (precedenceOf(rival, facts, context) !== order) return null;
   const relation = relateFamilies(facts.productFamily, rival.productFamily, context);

@@ -1,4 +1,6 @@
 import type { RegistrationRival } from './precedence.ts';
+import { relateFamilies } from './families.ts';
+import type { RuleContext } from './rules/rule.ts';
 import type { PartnerSales, RegistrationFacts, Rival } from './registration.ts';
 import { dayOf } from './finding-text.ts';
 
@@ -58,6 +60,17 @@ export function customerHistory(
     families: families.every((names) => names !== null) ? [...new Set(families.flat())] : null,
     shownBy: shown?.shownBy ?? null,
   };
+}
+
+/** True if the customer is known to have bought only other products than that of the registration. */
+export function isOtherProduct(
+  { productFamily }: RegistrationFacts,
+  { families }: CustomerHistory,
+  context: RuleContext,
+): boolean {
+  if (families === null) return false;
+  const relations = families.map((family) => relateFamilies(productFamily, family, context));
+  return relations.every((relation) => relation === 'disjoint' || relation === 'sibling');
 }
 
 /** True if the rules about a customer's history may use this rival, even without a finding about it. */

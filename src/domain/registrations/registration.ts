@@ -1,5 +1,6 @@
 import type { CompanyMatch, MatchVerdict, NormalisedCompany } from '#src/domain/matching/company.ts';
 import type { RegistrationStatus } from '#src/domain/status.ts';
+import type { ProgrammeFacts } from './programme/programme-facts.ts';
 import type { TermChange } from './protected-terms.ts';
 import type { Program } from '#src/domain/program/program.ts';
 
@@ -46,7 +47,7 @@ export interface LinkedOpportunity {
 }
 
 /** The facts about the registration to decide that the rules of engagement use. */
-export interface RegistrationFacts {
+export interface RegistrationFacts extends ProgrammeFacts {
   readonly id: string;
   readonly number: string;
   readonly partnerId: string;
@@ -101,6 +102,8 @@ export type Rival =
       /** The state of its opportunity. Null if it has none. */
       readonly outcome: DealOutcome | null;
       readonly match: CompanyMatch;
+      /** The partner's role in the deal. Absent while the programme allows no roles together. */
+      readonly role?: string | null;
       /**
        * The terms that wait for a person after an edit; everything else is about the approved terms. Absent
        * without an edit, and when only one of the two may be the same customer.
@@ -192,6 +195,7 @@ export const rivalRuleKinds = [
   'direct_opportunity',
   'open_lead',
   'same_initials',
+  'co_sell',
 ] as const;
 export type RivalRuleKind = (typeof rivalRuleKinds)[number];
 /** Rules about the registration itself and the history of its customer. */
@@ -204,6 +208,12 @@ export const registrationRuleKinds = [
   'renewal',
   'outside_territory',
   'typed_date',
+  'minimum_deal_size',
+  'named_account',
+  'incumbent_contract',
+  'open_registrations',
+  'partner_status',
+  'partner_certification',
 ] as const;
 export type RegistrationRuleKind = (typeof registrationRuleKinds)[number];
 export type RuleKind = RivalRuleKind | RegistrationRuleKind;
@@ -225,6 +235,8 @@ export interface Finding {
    * no names, numbers, dates or stages of other partners' registrations and of our own opportunities.
    */
   readonly publicMessage: string;
+  /** The rule lacks a fact, or the company only may be the one; so it never rejects. */
+  readonly isUnclear?: boolean;
 }
 
 export type RegistrationDecision =

@@ -2,14 +2,12 @@ import { registrationsDecidedIn, type DecidedRegistration } from '#src/db/progra
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { addDays, addMonths, firstDay, periodOf } from '#src/domain/period.ts';
+import { formatMinor } from '#src/domain/money.ts';
 import type { ProgramDocument } from '#src/domain/program/document/document.ts';
-import {
-  registrationRuleKinds,
-  rivalRuleKinds,
-  type RegistrationDecision,
-} from '#src/domain/registrations/registration.ts';
-import { ruleSetting } from '#src/domain/program/rule-settings.ts';
-import { isRuleOn } from '#src/domain/registrations/rule-effect.ts';
+import type { RegistrationDecision } from '#src/domain/registrations/registration.ts';
+import { isRuleOn, withSetEffect } from '#src/domain/registrations/programme/rule-effect.ts';
+import { whyNotSimulated } from '#src/domain/registrations/programme/why-not-simulated.ts';
+import { dealSizeFinding } from '#src/domain/registrations/rules/deal/minimum-deal-size.ts';
 import { replayDecision } from '#src/domain/registrations/replay.ts';
 import { currentProgram, numberedProgram } from './current-program.ts';
 import { protectionDaysFor } from './protection-days.ts';
@@ -94,15 +92,7 @@ export async function simulateProgram(deps: Deps, input: SimulateInput): Promise
   return { from, to, registrations, unchanged, changes, unknown, ...counts };
 }
 
-const ruleKinds = [...rivalRuleKinds, ...registrationRuleKinds];
-
 const noFacts = 'The facts of its decision are not stored: it is older than them, or a company was erased.';
-const longerLookBack =
-  'The look-back is longer than at the decision, and older purchases and rejections were not stored with it.';
-
-const longerProtection =
-  'The rule protection_ended looks back longer than at the decision, and what ended before was not stored with it.';
-
 function periodOfSimulation({ from, to }: SimulateInput, now: Date): { from: string; to: string } {
   const month = periodOf(now.toISOString().slice(0, 10));
   const quarterStart = addMonths(month, -((Number(month.slice(5)) - 1) % 3));
@@ -152,26 +142,30 @@ interface Simulated {
 /** The verdict with the new programme, or why it is not known. */
 function verdictNow(row: DecidedRegistration, simulated: Simulated): SimulatedVerdict | string {
   const { document, days, decidedOn } = simulated;
-  const doubt = doubtAbout(row, simulated);
-  if (row.hasCase === null) return doubt ?? { outcome: 'approved', protectedUntil: addDays(decidedOn, days) };
-  const rules = row.facts?.rules;
-  if (row.decision === null || rules === undefined) return noFacts;
+  const stored = row.facts?.rules;
+  const then = stored?.policy.engagement ?? simulated.before.engagement;
+  const doubt = whyNotSimulated(document.engagement, then, stored?.registration);
+  if (row.hasCase === null) {
+    // The rules found nothing; of the settings that need no stored facts, only the size of the deal can change that.
+    const outcome = outcomeBySize(row, document.engagement);
+    if (outcome !== 'approved') return { outcome, protectedUntil: null };
+    return doubt ?? { outcome, protectedUntil: addDays(decidedOn, days) };
+  }
+  if (row.decision === null || stored === undefined) return noFacts;
   const policy = { engagement: document.engagement, protectionDays: days };
-  const verdict = verdictOf(replayDecision(row.decision, { ...rules, policy }));
+  const verdict = verdictOf(replayDecision(row.decision, { ...stored, policy }));
   return doubt !== null && verdict.outcome === 'approved' ? doubt : verdict;
 }
 
-/** Why the stored facts may not show everything that the new programme asks about. Null if they do. */
-function doubtAbout({ facts }: DecidedRegistration, { before, document }: Simulated): string | null {
-  const then = facts?.rules?.policy.engagement ?? before.engagement;
-  const now = document.engagement;
-  const switchedOn = ruleKinds.filter((kind) => isRuleOn(kind, now) && !isRuleOn(kind, then));
-  if (switchedOn.length > 0)
-    return `Rules that were off at the decision are on now, and what they compare was not stored with it: ${switchedOn.join(', ')}.`;
-  if (now.lookBackMonths > then.lookBackMonths) return longerLookBack;
-  const ended = ruleSetting(now, 'protection_ended');
-  const isLonger = ended.days > ruleSetting(then, 'protection_ended').days;
-  return isLonger && ended.effect !== 'note' ? longerProtection : null;
+function outcomeBySize(
+  { amountMinor, currency }: DecidedRegistration,
+  engagement: ProgramDocument['engagement'],
+): SimulatedOutcome {
+  const amount =
+    amountMinor === null || currency === null ? null : `${formatMinor(amountMinor, currency)} ${currency}`;
+  const finding = isRuleOn('minimum_deal_size', engagement) ? dealSizeFinding(amount, engagement) : null;
+  const effect = finding === null ? 'note' : withSetEffect(finding, engagement).effect;
+  return effect === 'block' ? 'rejected' : effect === 'review' ? 'in_review' : 'approved';
 }
 
 function verdictOf(decision: RegistrationDecision): SimulatedVerdict {

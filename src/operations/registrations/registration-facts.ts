@@ -25,6 +25,8 @@ import { termChanges, termsNow } from '#src/domain/registrations/protected-terms
 import { findMatchCandidates, type MatchCandidates } from '#src/operations/matching/find-candidates.ts';
 import { termsOf } from '#src/operations/matching/load-deals.ts';
 import { protectionDaysFor } from '#src/operations/program/protection-days.ts';
+import { withRoles } from './facts/rival-roles.ts';
+import { loadProgrammeFacts } from './facts/programme-facts.ts';
 import { loadPartnerDoubts } from './partner-doubts.ts';
 import type { EvaluationRound, RegistrationWithFacts } from './evaluation.ts';
 
@@ -35,22 +37,27 @@ export async function withFacts(
   { model, program, document, today }: EvaluationRound,
   registrations: readonly StoredRegistration[],
 ): Promise<readonly RegistrationWithFacts[]> {
-  const candidates = await findMatchCandidates(tx, registrations, model, (id) =>
+  const found = await findMatchCandidates(tx, registrations, model, (id) =>
     isSampled(id, config.matchSampleShare),
   );
+  const candidates = await withRoles(tx, found, program.engagement);
   const candidatesOf = ({ id, number }: StoredRegistration): MatchCandidates => {
     const found = candidates.get(id);
     if (!found) throw new TypeError(`matching returned nothing for registration ${number}`);
     return found;
   };
-  const factsOf = await loadFacts(tx, registrations, candidatesOf, { model, engagement: program.engagement });
+  const { engagement } = program;
+  const companyOf = (registration: StoredRegistration) => candidatesOf(registration).company;
+  const round = { model, engagement, today, companyOf };
+  const programmeFacts = await loadProgrammeFacts(tx, registrations, round);
+  const factsOf = await loadFacts(tx, registrations, candidatesOf, { model, engagement });
   const ids = registrations.map(({ id }) => id);
   const withCase = await registrationsWithCase(tx, ids);
   const withLifecycle = await registrationsWithLifecycle(tx, ids);
   const daysOf = await protectionDaysFor(tx, document, registrations);
   return registrations.map((registration) => ({
     registration,
-    facts: factsOf(registration),
+    facts: { ...factsOf(registration), ...programmeFacts(registration) },
     candidates: candidatesOf(registration),
     protectionDays: daysOf(registration, today),
     hasCase: withCase.has(registration.id),

@@ -13093,7 +13093,7 @@ export interface paths {
                                     effect: "ask" | "block" | "review" | "note";
                                     message: string;
                                     /** @enum {string} */
-                                    rule: "same_partner_duplicate" | "same_partner_update" | "same_partner_rejected" | "earlier_registration" | "later_registration" | "same_instant" | "protection_ended" | "direct_opportunity" | "open_lead" | "same_initials" | "partner_eligibility" | "edited_after_approval" | "placeholder_customer" | "linked_opportunity" | "existing_customer" | "renewal" | "outside_territory" | "typed_date";
+                                    rule: "same_partner_duplicate" | "same_partner_update" | "same_partner_rejected" | "earlier_registration" | "later_registration" | "same_instant" | "protection_ended" | "direct_opportunity" | "open_lead" | "same_initials" | "co_sell" | "partner_eligibility" | "edited_after_approval" | "placeholder_customer" | "linked_opportunity" | "existing_customer" | "renewal" | "outside_territory" | "typed_date" | "minimum_deal_size" | "named_account" | "incumbent_contract" | "open_registrations" | "partner_status" | "partner_certification";
                                 }[];
                                 modelVersion: string;
                                 /** Format: date-time */
@@ -13115,7 +13115,7 @@ export interface paths {
                                         effect: "ask" | "block" | "review" | "note";
                                         message: string;
                                         /** @enum {string} */
-                                        rule: "same_partner_duplicate" | "same_partner_update" | "same_partner_rejected" | "earlier_registration" | "later_registration" | "same_instant" | "protection_ended" | "direct_opportunity" | "open_lead" | "same_initials" | "partner_eligibility" | "edited_after_approval" | "placeholder_customer" | "linked_opportunity" | "existing_customer" | "renewal" | "outside_territory" | "typed_date";
+                                        rule: "same_partner_duplicate" | "same_partner_update" | "same_partner_rejected" | "earlier_registration" | "later_registration" | "same_instant" | "protection_ended" | "direct_opportunity" | "open_lead" | "same_initials" | "co_sell" | "partner_eligibility" | "edited_after_approval" | "placeholder_customer" | "linked_opportunity" | "existing_customer" | "renewal" | "outside_territory" | "typed_date" | "minimum_deal_size" | "named_account" | "incumbent_contract" | "open_registrations" | "partner_status" | "partner_certification";
                                     }[];
                                     rival: {
                                         customerName: string;

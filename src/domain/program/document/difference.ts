@@ -90,7 +90,14 @@ function joined(place: string, key: string): string {
 }
 
 /** Settings whose keys are names that the author chose. */
-const records = ['regions', 'approval.groups', 'components.*.rates', 'reasons.*', 'notices'];
+const records = [
+  'regions',
+  'approval.groups',
+  'components.*.rates',
+  'engagement.rules.open_registrations.tiers',
+  'reasons.*',
+  'notices',
+];
 
 function isRecord(place: string): boolean {
   return records.includes(place) || place === 'reasons';

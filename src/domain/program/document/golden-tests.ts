@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { rivalRuleKinds, registrationRuleKinds } from '#src/domain/registrations/registration.ts';
 import { registrationStatuses } from '#src/domain/status.ts';
-import { amount, choice, country, day, instant, boundedText as text } from './values.ts';
+import { amount, choice, country, day, instant, boundedText as text, wholeNumber } from './values.ts';
 
 const company = z.strictObject({
   name: text('a name', 200),
@@ -10,6 +10,7 @@ const company = z.strictObject({
   country: country.nullable().default(null),
 });
 const family = text('a product family', 200).nullable().default(null);
+const customFields = z.record(z.string(), text('a value', 2000)).default({});
 const dealType = choice(['new', 'renewal']).default('new');
 
 /** `customer` is left out where the other record is about the same customer. */
@@ -27,6 +28,7 @@ const rival = z.discriminatedUnion(
       dealType,
       amount: amount.nullable().default(null),
       expectedClose: day.nullable().default(null),
+      role: text('a role', 80).nullable().default(null),
     }),
     z.strictObject({
       kind: z.literal('opportunity'),
@@ -52,6 +54,12 @@ const rival = z.discriminatedUnion(
   'Set kind to registration, opportunity, lead or purchase.',
 );
 
+const account = company.extend({
+  registryIds: z.array(text('a registry id', 200), 'Write a list.').default([]),
+  crmIds: z.array(text('an id', 200), 'Write a list.').default([]),
+  fields: customFields,
+});
+
 const registration = z.strictObject({
   /** It is submitted and evaluated at this instant. */
   submittedAt: instant,
@@ -61,6 +69,10 @@ const registration = z.strictObject({
       tier: text('a tier', 40).nullable().default(null),
       /** Countries, separated by `;`. Null: anywhere. */
       territory: text('countries', 2000).nullable().default(null),
+      /** Custom fields of the partner's account. */
+      fields: customFields,
+      /** Earlier registrations that wait or are protected. */
+      openRegistrations: wholeNumber(0, 100_000, 'registrations', 3).default(0),
     })
     .prefault({}),
   customer: company,
@@ -68,6 +80,10 @@ const registration = z.strictObject({
   dealType,
   amount: amount.nullable().default(null),
   expectedClose: day.nullable().default(null),
+  /** The part of the partner in the deal. */
+  role: text('a role', 80).nullable().default(null),
+  /** Accounts of the CRM that may be the customer. */
+  accounts: z.array(account, 'Write a list.').default([]),
   /** Records that may be about the same customer. */
   rivals: z.array(rival, 'Write a list.').default([]),
 });

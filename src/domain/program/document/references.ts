@@ -1,4 +1,5 @@
 /** Checks the names that one part of a programme uses for another part. */
+import type { RuleSettings } from '#src/domain/program/rule-settings.ts';
 import type { ApprovalPart } from './approval.ts';
 import type { Condition } from './conditions.ts';
 import { nearestName, type Problem } from './problems.ts';
@@ -7,7 +8,10 @@ import { moneyFrom } from './values.ts';
 
 interface Named {
   readonly lifecycle: 'off' | 'on';
-  readonly engagement: { readonly afterApproval: 'review' | 'put_back' };
+  readonly engagement: {
+    readonly afterApproval: 'review' | 'put_back';
+    readonly rules: Pick<RuleSettings, 'open_registrations'>;
+  };
   readonly currency: string;
   readonly tiers: readonly { readonly name: string; readonly revenue: string }[];
   readonly components: readonly {
@@ -25,6 +29,13 @@ export function* referenceProblems(document: Named): Generator<Problem> {
       path: ['engagement', 'afterApproval'],
       message: 'Use review. Values are not put back in registrations with a lifecycle yet.',
     };
+  const tiers = document.tiers.map(({ name }) => name);
+  for (const name of Object.keys(document.engagement.rules.open_registrations.tiers))
+    if (!tiers.includes(name))
+      yield {
+        path: ['engagement', 'rules', 'open_registrations', 'tiers', name],
+        message: unknown('tier', name, tiers),
+      };
   yield* tierProblems(document);
   yield* componentProblems(document);
   for (const [index, { when }] of document.protection.exceptions.entries())

@@ -4,6 +4,7 @@ import { normaliseCompany } from '#src/domain/matching/normalise.ts';
 import { matchCompanies } from '#src/domain/matching/score.ts';
 import { firstDay, periodOf } from '#src/domain/period.ts';
 import { applyRulesOfEngagement } from '#src/domain/registrations/apply-rules.ts';
+import type { CustomerAccount } from '#src/domain/registrations/programme/programme-facts.ts';
 import type {
   RegistrationDecision,
   RegistrationFacts,
@@ -118,8 +119,14 @@ function dealOf({ partner, customer, productFamily, dealType, amount }: GoldenRe
 }
 
 function factsOf(registration: GoldenRegistration): RegistrationFacts {
-  const { customer, partner, submittedAt, productFamily, dealType } = registration;
+  const { customer, partner, submittedAt, productFamily, dealType, role } = registration;
   return {
+    partnerCode: partner.code,
+    partnerTier: partner.tier,
+    partnerFields: partner.fields,
+    openRegistrations: partner.openRegistrations,
+    role,
+    accounts: registration.accounts.flatMap((one) => accountOf(one, registration)),
     id: 'registration',
     number: 'DR-1',
     partnerId: 'partner',
@@ -136,6 +143,15 @@ function factsOf(registration: GoldenRegistration): RegistrationFacts {
     submittedAt: new Date(submittedAt).toISOString(),
     invoiced: [],
   };
+}
+
+function accountOf(
+  { name, domain, country, ...rest }: GoldenRegistration['accounts'][number],
+  { customer }: GoldenRegistration,
+): readonly CustomerAccount[] {
+  const normal = normaliseCompany({ name, domain, country });
+  const { verdict } = matchCompanies(normaliseCompany(customer), normal);
+  return verdict === 'different' ? [] : [{ name, domain, match: verdict, ...rest }];
 }
 
 function rivalOf(rival: GoldenRival, registration: GoldenRegistration, index: number): Rival {

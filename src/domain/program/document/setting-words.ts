@@ -1,7 +1,7 @@
 /** Labels and values of the settings of a programme, in words for a person who approves a change. */
 import type { Target } from '#src/domain/service-levels/target.ts';
 import type { Condition } from './conditions.ts';
-import { ruleEffectWords, ruleLabel } from './rules/rule-words.ts';
+import { ruleLabel, ruleWords } from './rules/rule-words.ts';
 
 /** `{1}` is the first name on the way to the setting. */
 const labels: Readonly<Record<string, string>> = {
@@ -101,7 +101,7 @@ const nothing: Readonly<Record<string, string>> = {
 
 /** @param place the path with `*` for the names */
 export function settingLabel(place: string, names: readonly string[]): string {
-  const label = labels[place] ?? ruleLabel(place) ?? withNames(place, names);
+  const label = labels[place] ?? ruleLabel(place, names) ?? withNames(place, names);
   return label.replaceAll(/\{(\d)\}/g, (_, index: string) => names[Number(index) - 1] ?? '');
 }
 
@@ -113,9 +113,9 @@ function withNames(place: string, names: readonly string[]): string {
 /** The value as words; null for a part whose settings are described one by one. */
 export function valueWords(place: string, value: unknown): string | null {
   if (value === null) return nothing[place] ?? 'none';
+  const ofRule = ruleWords(place, value);
+  if (ofRule !== null) return ofRule;
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  const effect = ruleEffectWords(place, value);
-  if (effect !== null) return effect;
   if (typeof value !== 'object') return [String(value), units[place]].filter(Boolean).join(' ');
   // An empty list of parts has no words; its parts have.
   if (isPlainList(value))
@@ -137,7 +137,13 @@ export function valueWords(place: string, value: unknown): string | null {
   return null;
 }
 
-const wordLists = ['engagement.productFamilies', 'engagement.lateStages', 'protection.expiryNoticeDays'];
+const wordLists = [
+  'engagement.productFamilies',
+  'engagement.lateStages',
+  'engagement.rules.minimum_deal_size.amounts',
+  'engagement.rules.partner_status.good',
+  'protection.expiryNoticeDays',
+];
 
 function isListOfWords(place: string): boolean {
   return wordLists.includes(place) || place.includes('.weekly.');

@@ -21,6 +21,12 @@ const codes: Readonly<Partial<Record<RuleKind, string>>> = {
   outside_territory: 'outside_territory',
   partner_eligibility: 'partner_not_in_good_standing',
   placeholder_customer: 'unclear_customer',
+  minimum_deal_size: 'below_minimum_size',
+  named_account: 'conflict_named_account',
+  incumbent_contract: 'existing_customer',
+  open_registrations: 'too_many_open',
+  partner_status: 'partner_not_in_good_standing',
+  partner_certification: 'not_certified',
 };
 
 export function rulesVerdictOf({

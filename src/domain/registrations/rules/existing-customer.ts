@@ -5,11 +5,9 @@
  * programme's look-back is a new customer.
  */
 import { monthsBefore } from '#src/domain/period.ts';
-import { customerHistory, type CustomerHistory } from '#src/domain/registrations/customer-history.ts';
-import { relateFamilies } from '#src/domain/registrations/families.ts';
+import { customerHistory, isOtherProduct } from '#src/domain/registrations/customer-history.ts';
 import { dayOf, inBrackets } from '#src/domain/registrations/finding-text.ts';
-import type { RegistrationFacts } from '#src/domain/registrations/registration.ts';
-import type { RegistrationRule, RuleContext } from './rule.ts';
+import type { RegistrationRule } from './rule.ts';
 
 export const existingCustomer: RegistrationRule = (facts, rivals, context) => {
   if (facts.dealType !== 'new') return null;
@@ -35,13 +33,3 @@ export const existingCustomer: RegistrationRule = (facts, rivals, context) => {
       : 'Existing customer: the partner should state what is new or register a renewal.',
   };
 };
-
-function isOtherProduct(
-  { productFamily }: RegistrationFacts,
-  { families }: CustomerHistory,
-  context: RuleContext,
-): boolean {
-  if (families === null) return false;
-  const relations = families.map((family) => relateFamilies(productFamily, family, context));
-  return relations.every((relation) => relation === 'disjoint' || relation === 'sibling');
-}

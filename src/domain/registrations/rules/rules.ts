@@ -1,4 +1,11 @@
 import type { RegistrationRuleKind, RivalRuleKind } from '#src/domain/registrations/registration.ts';
+import { incumbentContract } from './accounts/incumbent-contract.ts';
+import { namedAccount } from './accounts/named-account.ts';
+import { minimumDealSize } from './deal/minimum-deal-size.ts';
+import { openRegistrations } from './partner/open-registrations.ts';
+import { partnerCertification } from './partner/partner-certification.ts';
+import { partnerStatus } from './partner/partner-status.ts';
+import { coSell } from './rivals/co-sell.ts';
 import { directOpportunity } from './direct-opportunity.ts';
 import { earlierRegistration } from './earlier-registration.ts';
 import { editedAfterApproval } from './edited-after-approval.ts';
@@ -19,7 +26,7 @@ import { samePartnerRejected } from './same-partner-rejected.ts';
 import { samePartnerUpdate } from './same-partner-update.ts';
 import { typedDate } from './typed-date.ts';
 
-/** The rules of engagement. To add a rule, add a file, a kind in `registration.ts` and a line here. */
+/** The rules of engagement. To add a rule, add a file, a kind in `registration.ts`, its setting and a line here. */
 export const rivalRules: Readonly<Record<RivalRuleKind, RivalRule>> = {
   same_partner_duplicate: samePartnerDuplicate,
   same_partner_update: samePartnerUpdate,
@@ -31,6 +38,7 @@ export const rivalRules: Readonly<Record<RivalRuleKind, RivalRule>> = {
   direct_opportunity: directOpportunity,
   open_lead: openLead,
   same_initials: sameInitials,
+  co_sell: coSell,
 };
 
 export const registrationRules: Readonly<Record<RegistrationRuleKind, RegistrationRule>> = {
@@ -42,4 +50,10 @@ export const registrationRules: Readonly<Record<RegistrationRuleKind, Registrati
   renewal,
   outside_territory: outsideTerritory,
   typed_date: typedDate,
+  minimum_deal_size: minimumDealSize,
+  named_account: namedAccount,
+  incumbent_contract: incumbentContract,
+  open_registrations: openRegistrations,
+  partner_status: partnerStatus,
+  partner_certification: partnerCertification,
 };

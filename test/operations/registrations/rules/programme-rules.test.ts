@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   requireProgramDocument,
@@ -7,6 +8,9 @@ import {
 import { documentOf } from '#src/domain/program/document/program-of.ts';
 import { defaultProgram } from '#src/domain/program/default-program.ts';
 import { programToYaml } from '#src/domain/program/document/yaml.ts';
+import { explainMatch } from '#src/operations/matching/explain-match.ts';
+import { evaluateRegistrations } from '#src/operations/registrations/evaluate-registrations.ts';
+import { noProgress } from '#test/operations/hints/hints-fixture.ts';
 import { simulateProgram } from '#src/operations/program/simulate-program.ts';
 import { publishProgram } from '#test/operations/program/program-fixture.ts';
 import {
@@ -40,6 +44,11 @@ function programWith(rules: Rules): ProgramDocument {
 async function publishRules(rules: Rules): Promise<void> {
   await publishProgram(crm.fixture.deps, programToYaml(programWith(rules)));
 }
+
+const rulesOf = async (extId: string) => {
+  const { status, reviewer } = await crm.read(extId);
+  return [status, ...reviewer.map((line) => line.split(':')[0])];
+};
 
 const simulate = (rules: Rules) => {
   const { deps } = crm.fixture;
@@ -89,5 +98,77 @@ describe('the rules of a programme', { timeout: 60_000 }, () => {
           'Rules that were off at the decision are on now, and what they compare was not stored with it: earlier_registration, later_registration.',
       },
     ]);
+  });
+
+  it('ask about size, named accounts, roles, standing and open registrations, and every decision is reproduced', async () => {
+    const { deps } = crm.fixture;
+    await publishRules({
+      minimum_deal_size: { effect: 'block', amounts: ['5000.00 EUR'] },
+      named_account: {
+        accounts: [{ name: 'Globex', domain: 'globex.example', for: ['P-9999'] }],
+        reservedField: 'reserved_for',
+      },
+      partner_status: { statusField: 'status', good: ['Active'], agreementField: 'agreement' },
+      partner_certification: {
+        field: 'certs',
+        needed: [{ productFamilies: ['Pumps'], anyOf: ['Pump Pro'] }],
+      },
+      co_sell: { field: 'role', together: [['reseller', 'distributor']] },
+      open_registrations: { most: 3 },
+    });
+    const setFields = (partner: string, fields: Readonly<Record<string, string>>) =>
+      deps.db.execute(
+        sql`update account set extra = ${JSON.stringify(fields)}::text::jsonb where name = ${partner}`,
+      );
+    const good = { status: 'Active', agreement: '2099-12-31', certs: 'Pump Pro' };
+    for (const partner of partnerNames) await setFields(partner, good);
+
+    const small = await crm.register('Kiesgrube Nord', { amount: '4999' }, kestrel);
+    const dollars = await crm.register('Kiesgrube West', { amount: '4999', currency: 'USD' }, kestrel);
+    const named = await crm.register('Globex Europe', { customer_domain: 'globex.example' }, kestrel);
+    await crm.follow(small, dollars, named);
+    expect(await crm.read(small)).toMatchObject({
+      status: 'rejected',
+      crm: { reason: 'Amount: 4999.00 EUR is below the minimum. A registration needs at least 5000.00 EUR.' },
+    });
+    expect(await rulesOf(dollars)).toEqual(['in_review', 'minimum_deal_size review']);
+    expect(await rulesOf(named)).toEqual(['in_review', 'named_account review']);
+    expect(JSON.stringify((await crm.read(named)).crm)).not.toMatch(/P-9999|Globex/);
+
+    await setFields(basalt, { ...good, agreement: '2020-01-01', certs: '' });
+    const doubted = await crm.register('Schieferbruch Ost', {}, basalt);
+    await crm.follow(doubted);
+    expect(await rulesOf(doubted)).toEqual([
+      'in_review',
+      'partner_certification review',
+      'partner_status review',
+    ]);
+
+    // Kestrel has two registrations that wait and the one of the first test.
+    const fourth = await crm.register('Tongrube Sued', {}, kestrel);
+    await crm.follow(fourth);
+    expect(await rulesOf(fourth)).toEqual(['in_review', 'open_registrations review']);
+
+    for (const id of [small, dollars, named, doubted, fourth])
+      expect(await explainMatch(deps, await crm.idOf(id))).toMatchObject({ rulesReproduced: true });
+  });
+
+  it('let partners with roles that belong together register one deal', async () => {
+    const { deps } = crm.fixture;
+    await publishRules({ co_sell: { field: 'role', together: [['reseller', 'distributor']] } });
+    const first = await crm.register('Marmorwerk Alpen', {}, kestrel);
+    await crm.follow(first);
+    const setRole = async (id: string, role: string) =>
+      deps.db.execute(
+        sql`update registration set extra = ${JSON.stringify({ role })}::text::jsonb where id = ${await crm.idOf(id)}`,
+      );
+    await setRole(first, 'distributor');
+    const second = await crm.register('Marmorwerk Alpen', {}, basalt);
+    await crm.follow(second);
+    expect(await rulesOf(second)).toEqual(['in_review', 'earlier_registration review']);
+    await setRole(second, 'reseller');
+    await evaluateRegistrations(deps, noProgress);
+    expect(await rulesOf(second)).toEqual(['approved', 'co_sell note']);
+    expect(await explainMatch(deps, await crm.idOf(second))).toMatchObject({ rulesReproduced: true });
   });
 });

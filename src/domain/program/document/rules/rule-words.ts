@@ -2,6 +2,7 @@
 import {
   defaultRuleSettings,
   isWeaker,
+  type NamedAccount,
   type RuleEffect,
   type RuleSettings,
 } from '#src/domain/program/rule-settings.ts';
@@ -78,6 +79,31 @@ const rules: Readonly<Record<keyof RuleSettings, RuleWords>> = {
     weaker: 'a deal outside of the territory can be approved without a person',
   },
   typed_date: { label: 'Typed date', weaker: 'a typed date that differs is not shown' },
+  minimum_deal_size: {
+    label: 'Minimum deal size',
+    weaker: 'a deal below the minimum can be approved without a person',
+  },
+  named_account: {
+    label: 'Named account',
+    weaker: 'a partner can be approved for a reserved account without a person',
+  },
+  incumbent_contract: {
+    label: "Incumbent's contract",
+    weaker: 'another partner can be approved for what may be the renewal of a running contract',
+  },
+  open_registrations: {
+    label: 'Open registrations',
+    weaker: 'a partner can be approved for any number of registrations',
+  },
+  partner_status: {
+    label: 'Partner in good standing',
+    weaker: 'a partner without a good status or a valid agreement can be approved without a person',
+  },
+  partner_certification: {
+    label: 'Certification',
+    weaker: 'a partner without the needed certification can be approved without a person',
+  },
+  co_sell: { label: 'Co-sell', weaker: 'roles do not count, so all partners of a deal are rivals' },
 };
 
 const prefix = 'engagement.rules.';
@@ -88,17 +114,37 @@ function kindAt(place: string): keyof RuleSettings | null {
 }
 
 /** @param place such as `engagement.rules.open_lead.days`; null when it is no setting of a rule */
-export function ruleLabel(place: string): string | null {
+export function ruleLabel(place: string, names: readonly string[]): string | null {
   const kind = kindAt(place);
   if (kind === null) return null;
   const setting = place.split('.')[3] ?? 'effect';
-  return `Rule "${rules[kind].label}"${setting === 'effect' ? '' : `, ${setting}`}`;
+  const details = [...(setting === 'effect' ? [] : [setting]), ...names];
+  return [`Rule "${rules[kind].label}"`, ...details].join(', ');
 }
 
-/** The effect of a rule; with what can happen, where it is weaker than usual. Null for another setting. */
-export function ruleEffectWords(place: string, value: unknown): string | null {
+/** The value of a setting of a rule in words; null for another place, and for a part with several settings. */
+export function ruleWords(place: string, value: unknown): string | null {
   const kind = kindAt(place);
-  if (kind === null || !place.endsWith('.effect')) return null;
-  const effect = value as RuleEffect;
+  if (kind === null) return null;
+  if (place.endsWith('.effect')) return effectWords(kind, value as RuleEffect);
+  if (place.endsWith('named_account.accounts.*')) return accountWords(value as NamedAccount);
+  if (place.endsWith('partner_certification.needed.*')) {
+    const { productFamilies, anyOf } = value as RuleSettings['partner_certification']['needed'][number];
+    return `${productFamilies.join(', ')} needs ${anyOf.join(' or ')}`;
+  }
+  if (place.endsWith('co_sell.together.*'))
+    return `${(value as readonly string[]).join(', ')} (each can be approved for one deal without a person)`;
+  return null;
+}
+
+/** The effect of a rule; with what can happen, where it is weaker than usual. */
+function effectWords(kind: keyof RuleSettings, effect: RuleEffect): string {
   return isWeaker(effect, defaultRuleSettings[kind].effect) ? `${effect} (${rules[kind].weaker})` : effect;
+}
+
+function accountWords({ name: _, for: who, ...ids }: NamedAccount): string {
+  const known = Object.entries(ids).flatMap(([key, id]) =>
+    id === null || id === undefined ? [] : [`${key} ${id}`],
+  );
+  return `${known.join(', ')}, for ${who === 'direct' ? 'our own sales team' : who.join(', ')}`;
 }

@@ -9,7 +9,7 @@ import {
   registration,
   samePartnerRegistration,
   type Decided,
-} from './registration-builders.ts';
+} from '#test/domain/registrations/registration-builders.ts';
 
 const set = (rules: Partial<RuleSettings>, more: Partial<Decided> = {}): Decided => ({
   ...more,

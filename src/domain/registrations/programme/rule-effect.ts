@@ -1,6 +1,6 @@
 import type { EngagementPolicy } from '#src/domain/program/engagement.ts';
 import { defaultRuleSettings, isWeaker, ruleSetting } from '#src/domain/program/rule-settings.ts';
-import type { Finding, RuleKind } from './registration.ts';
+import type { Finding, RuleKind } from '#src/domain/registrations/registration.ts';
 
 export function isRuleOn(kind: string, policy: EngagementPolicy): boolean {
   return ruleSetting(policy, kind as RuleKind).effect !== 'off';
@@ -15,10 +15,10 @@ export function withSetEffect(finding: Finding, policy: EngagementPolicy): Findi
   if (effect === 'off' || effect === finding.effect) return finding;
   if (isWeaker(effect, finding.effect)) return { ...finding, effect };
   if (finding.effect !== defaultRuleSettings[finding.rule].effect) return finding;
-  // A company that only may be the same is never rejected without a person.
+  // Neither a company that only may be the same nor a fact that is missing rejects anything without a person.
   return { ...finding, effect: effect === 'block' && !isCertain(finding) ? 'review' : effect };
 }
 
-function isCertain({ rival }: Finding): boolean {
-  return rival === null || rival.match.verdict === 'same';
+function isCertain({ rival, isUnclear = false }: Finding): boolean {
+  return !isUnclear && (rival === null || rival.match.verdict === 'same');
 }
