@@ -1,23 +1,13 @@
 /** Random commands of several people at once, on several connections. `SEED=…` repeats the choice of commands. */
 import { afterEach, expect, test } from 'vitest';
-import { scenarioEmail, scenarioPeople } from '#src/cli/cases/lifecycle-cast.ts';
-import { seeded, type Seeded } from '#src/cli/match/seeded.ts';
-import type { LifecycleCommand } from '#src/domain/registrations/lifecycle/command.ts';
-import { reasonsFor } from '#src/domain/registrations/lifecycle/reasons.ts';
-import { hasRoleFor, moveNames, type Move } from '#src/domain/registrations/lifecycle/states.ts';
+import { seeded } from '#src/cli/match/seeded.ts';
 import { applyCommand } from '#src/domain/registrations/lifecycle/step.ts';
 import { applyAssessedCommand } from '#src/operations/registrations/lifecycle/command-plan.ts';
 import { loadChannel } from '#src/operations/registrations/lifecycle/load-channel.ts';
-import type { StepOutcome } from '#src/operations/registrations/lifecycle/run-step.ts';
 import { showLifecycle } from '#src/operations/registrations/lifecycle/show-lifecycle.ts';
 import { startDeps, type TestDeps } from '#test/support/deps.ts';
-import {
-  eventsInOrder,
-  lifecycleFixture,
-  seconds,
-  terms,
-  type LifecycleFixture,
-} from './lifecycle-fixture.ts';
+import { eventsInOrder, lifecycleFixture, seconds, terms } from './lifecycle-fixture.ts';
+import { isSame, markerOf, someCommand, twoApprovalSteps, type GivenCommand } from './random-commands.ts';
 
 const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31);
 const monday = '2026-06-15T08:00:00Z';
@@ -35,26 +25,16 @@ async function start(options: Parameters<typeof startDeps>[0] = {}): Promise<Tes
   return one;
 }
 
-const approvalSteps = [
-  { name: 'one', anyOf: ['olga', 'omar'].map(scenarioEmail) },
-  { name: 'two', anyOf: ['omar', 'otto'].map(scenarioEmail) },
-];
-
-interface Applied {
-  readonly command: LifecycleCommand;
-  readonly outcome: StepOutcome;
-}
-
 test(`what several people do at once is what they would have done one after the other (SEED=${seed})`, async () => {
   const first = await start();
-  const fixture = await lifecycleFixture(first.deps, monday, { approvalSteps });
+  const fixture = await lifecycleFixture(first.deps, monday, { approvalSteps: twoApprovalSteps });
   const second = await start({ databaseUrl: first.databaseUrl });
   const ids: string[] = [];
   let clock = seconds(monday);
-  const actor = async (index: number): Promise<readonly Applied[]> => {
+  const actor = async (index: number): Promise<readonly GivenCommand[]> => {
     const random = seeded(seed + index);
     const deps = index % 2 === 0 ? first.deps : second.deps;
-    const applied: Applied[] = [];
+    const applied: GivenCommand[] = [];
     for (let count = 0; count < commandsOfEach; count += 1) {
       clock += random.below(2);
       const marker = `${index} ${count}`;
@@ -132,68 +112,3 @@ test('one key sent ten times at once, and one deal sent ten times at once, are o
     expect(new Set(results.map(([, id]) => id)).size).toBe(1);
   }
 });
-
-const isSame = ({ result }: StepOutcome): boolean => result !== null && 'same' in result;
-
-function markerOf(given: unknown): string | null {
-  return typeof given === 'object' && given !== null && 'text' in given && typeof given.text === 'string'
-    ? given.text
-    : null;
-}
-
-/** Moves that are tried more often, because few of them are possible. */
-const oftenTried = [
-  ...Array.from({ length: 12 }, () => 'approve' as const),
-  ...(['reject', 'reject', 'appeal', 'overturn', 'edit'] as const),
-];
-
-function someCommand(
-  random: Seeded,
-  { partners, opportunity }: LifecycleFixture,
-  {
-    ids,
-    marker,
-    at,
-    newId,
-  }: {
-    readonly ids: readonly string[];
-    readonly marker: string;
-    readonly at: number;
-    readonly newId: string;
-  },
-): LifecycleCommand {
-  const isSubmission = ids.length === 0 || random.chance(0.2);
-  const move: LifecycleCommand['do'] = isSubmission ? 'submit' : random.pick([...moveNames, ...oftenTried]);
-  const reasons = move === 'submit' || move === 'edit' ? null : reasonsFor(move);
-  const names = Object.keys(scenarioPeople);
-  const able = names.filter((name) => isAble(name, move));
-  return {
-    at,
-    by: random.pick(random.chance(0.9) && able.length > 0 ? able : names),
-    via: random.pick(['console', 'api', 'crm'] as const),
-    do: move,
-    registration: isSubmission ? newId : random.pick(ids),
-    with: {
-      text: marker,
-      question: 'Who signs?',
-      ...(reasons === null ? {} : { reasonCode: random.pick(reasons) }),
-      fields: { amount: `${random.below(9)}000.00` },
-      ...(move === 'convert' ? { opportunity } : {}),
-      ...(ids.length > 0 && random.chance(0.3)
-        ? { supersedes: random.pick(ids), supersededBy: random.pick(ids) }
-        : {}),
-      rules: random.pick(['clear', 'review', 'review', 'review', 'block'] as const),
-      deal: random.pick(['d1', 'd2', 'd3', 'd4', 'd5', 'd6']),
-      terms: { ...terms, amount: `${random.below(4)}000.00` },
-      ...(isSubmission ? { partner: random.pick(Object.values(partners)) } : {}),
-    },
-  };
-}
-
-function isAble(name: string, move: Move | 'submit' | 'edit'): boolean {
-  const role = scenarioPeople[name]?.role;
-  if (role === undefined) return false;
-  return move === 'submit' || move === 'edit'
-    ? !['finance', 'auditor', 'admin'].includes(role)
-    : hasRoleFor(move, role);
-}

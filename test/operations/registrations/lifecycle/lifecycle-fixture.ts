@@ -116,6 +116,8 @@ export async function copyRegistration(
 
 export interface StoredEvent {
   readonly id: number;
+  /** The transaction that stored it: the events of one step have the same one. */
+  readonly step: string;
   readonly registration: string;
   readonly at: string;
   readonly move: string;
@@ -125,8 +127,8 @@ export interface StoredEvent {
 /** Every event in the order in which they were stored. */
 export async function eventsInOrder({ db }: Deps): Promise<readonly StoredEvent[]> {
   const rows = await db.execute<{ [K in keyof StoredEvent]: StoredEvent[K] }>(sql`
-    select e.id::int as id, e.registration_id as registration, to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as at,
-      e.move, e.actor, e.via, e.refusal, v.given
+    select e.id::int as id, e.xmin::text as step, e.registration_id as registration, to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as at,
+      e.move, e.actor, e.via, e.refusal, e.before, v.given
     from registration_event e left join registration_event_evidence v on v.event_id = e.id order by e.id`);
   return [...rows];
 }
