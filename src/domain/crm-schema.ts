@@ -1,3 +1,4 @@
+import { lifecycleInstalledFields } from './registrations/lifecycle/shown/installed-fields.ts';
 import { payoutStatuses, registrationStatuses } from './status.ts';
 
 /**
@@ -288,6 +289,7 @@ export const crmSchema: readonly CrmObject[] = [
         'Strongest match with a competing registration or opportunity, 0 to 100.',
         'number',
       ),
+      ...lifecycleInstalledFields,
     ],
   },
   {

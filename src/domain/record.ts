@@ -170,6 +170,18 @@ export const canonicalFields = {
     /** Names rivals and their owners. Partners must not read it. */
     internalConflict: fairway('text'),
     conflictScore: fairway('decimal'),
+    /** Those from here on are blank without a lifecycle. */
+    lifecycleState: fairway('text'),
+    reasonCode: fairway('text'),
+    /** Names colleagues. Partners must not read it. */
+    nextDecider: fairway('text'),
+    decisionDue: fairway('instant'),
+    daysLeft: fairway('decimal'),
+    extensionsUsed: fairway('decimal'),
+    supersededBy: fairway('text'),
+    decisionRefused: fairway('text'),
+    lifecycleVersion: fairway('decimal'),
+    registrationLink: fairway('text'),
   },
   payout: {
     key: fairway('text'),

@@ -14,6 +14,7 @@ import { namedRivalDeals, rivalDealIds } from '#src/db/registrations/rival-deal-
 import { currentTiers } from '#src/db/program/tier-store.ts';
 import { formatMinor } from '#src/domain/money.ts';
 import { internalConflict } from '#src/domain/registrations/internal-conflict.ts';
+import { lifecycleValues } from './lifecycle-values.ts';
 import { projectOpportunities } from './opportunity-values.ts';
 import type { Projection, ProjectionPlace } from './projection.ts';
 
@@ -102,10 +103,15 @@ async function projectAccounts(db: Db, ids: readonly string[]): Promise<Projecti
   });
 }
 
-async function projectRegistrations(db: Db, ids: readonly string[]): Promise<Projection[]> {
+async function projectRegistrations(
+  db: Db,
+  ids: readonly string[],
+  place: ProjectionPlace,
+): Promise<Projection[]> {
   const registrations = await decidedRegistrations(db, ids);
   const deals = Map.groupBy(await namedRivalDeals(db, ids), (deal) => deal.registrationId);
   const findings = await findingsByRegistration(db, ids);
+  const lifecycles = await lifecycleValues(db, ids, place);
   return registrations.map((one) => ({
     recordId: one.id,
     values: {
@@ -118,6 +124,7 @@ async function projectRegistrations(db: Db, ids: readonly string[]): Promise<Pro
       conflictSummary: one.conflictSummary,
       internalConflict: internalConflict(findings.get(one.id) ?? [], deals.get(one.id) ?? []),
       conflictScore: one.conflictScore === null ? null : String(one.conflictScore),
+      ...lifecycles.get(one.id),
     },
   }));
 }

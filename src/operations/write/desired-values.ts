@@ -28,6 +28,7 @@ export interface ProjectedObject {
   readonly connectionId: string;
   /** The address of the console, for links. Null if it is not known. */
   readonly consoleUrl: string | null;
+  readonly now: Date;
   readonly mapping: CompiledMapping;
   readonly kind: ProjectedKind;
   /** The vendor's names of the fields that Fairway installs and only Fairway fills. */
@@ -59,7 +60,7 @@ export interface DesiredRecord extends Projection {
  */
 export async function recordsToPlan(
   db: Db,
-  { connectionId, mapping, kind, installed }: Omit<ProjectedObject, 'consoleUrl'>,
+  { connectionId, mapping, kind, installed }: Omit<ProjectedObject, 'consoleUrl' | 'now'>,
   scope: Scope,
 ): Promise<readonly string[]> {
   const ids = new Set(await recordsInScope(db, kind, scope));

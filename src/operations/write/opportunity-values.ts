@@ -5,10 +5,12 @@ import {
   registrationsAgainst,
   type RivalRegistration,
 } from '#src/db/registrations/rival-deal-store.ts';
+import { lifecycleStatesOf } from '#src/db/registrations/lifecycle/crm-value-store.ts';
 import type { StoredRegistration } from '#src/db/registrations/registration-store.ts';
 import { registrationsOfOpportunities } from '#src/db/sync/decided-value-store.ts';
 import { crmRecordsOf, type CrmRecord } from '#src/db/sync/write-back-view.ts';
 import type { RegistrationRole } from '#src/domain/crm-schema.ts';
+import { protectedStates, type LifecycleState } from '#src/domain/registrations/lifecycle/states.ts';
 import type { RegistrationStatus } from '#src/domain/status.ts';
 import { inBrackets } from '#src/domain/registrations/finding-text.ts';
 import { whoDecidesNext } from '#src/domain/registrations/who-decides-next.ts';
@@ -44,6 +46,10 @@ export async function projectOpportunities(
     ),
     ({ recordId }) => recordId,
   );
+  const states = await lifecycleStatesOf(
+    db,
+    registrations.map(({ id }) => id),
+  );
   return [...shown].map(([recordId, { registration, role, conflict }]) => ({
     recordId,
     values: {
@@ -60,8 +66,16 @@ export async function projectOpportunities(
       registrationLink: linkTo(registration.id, crmRecords.get(registration.id) ?? [], place),
       protectedUntil: registration.protectedUntil,
       conflictSummary: conflict,
+      ...(role === 'registered_deal' && !isShownByLifecycle(states.get(registration.id)) ? hidden : {}),
     },
   }));
+}
+
+const hidden = { registeredPartner: null, protectedUntil: null } as const;
+
+/** With a lifecycle, a deal shows partner and date only while the registration counts. */
+function isShownByLifecycle(state: LifecycleState | undefined): boolean {
+  return state === undefined || protectedStates.includes(state) || state === 'won';
 }
 
 /** The registration of the deal comes first while it is in force; after it ended, a rival one in force does. */

@@ -79,11 +79,18 @@ interface PlanInput extends PlannedObject {
 
 /** An object of a connection, as the values that it should have are worked out. */
 export function projectedObject(
-  { config, packs }: Pick<Deps, 'config' | 'packs'>,
+  { config, packs, clock }: Pick<Deps, 'config' | 'packs' | 'clock'>,
   { connection, mapping, kind }: Pick<PlannedObject, 'connection' | 'mapping' | 'kind'>,
 ): ProjectedObject {
   const installed = installedFields({ packs }, connection.kind, kind);
-  return { connectionId: connection.id, consoleUrl: config.publicUrl, mapping, kind, installed };
+  return {
+    connectionId: connection.id,
+    consoleUrl: config.publicUrl,
+    now: clock(),
+    mapping,
+    kind,
+    installed,
+  };
 }
 
 /** Records per transaction. They are in memory together, and no other job places or edits them meanwhile. */

@@ -15,4 +15,6 @@ export interface ProjectionPlace {
   readonly connectionId: string;
   /** The address of the console. Null if it is not known. */
   readonly consoleUrl: string | null;
+  /** For the number of days that are left. */
+  readonly now: Date;
 }

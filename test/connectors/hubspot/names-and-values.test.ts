@@ -33,7 +33,7 @@ describe('names in HubSpot', () => {
     expect(Object.fromEntries(named)).toEqual({
       account: 'fairway_tier_as_of',
       opportunity: 'fairway_conflict_summary',
-      registration: 'conflict_score',
+      registration: 'registration_link',
       payout: 'line_count',
     });
   });

@@ -1,44 +1,8 @@
 import { AppError } from '#src/domain/errors.ts';
 import type { Refusal } from '#src/domain/registrations/lifecycle/command.ts';
-
-/** What a person reads, by the reason of the refusal. */
-const messages: Readonly<Record<string, string>> = {
-  no_such_registration: 'There is no such registration.',
-  no_such_opportunity: 'There is no such opportunity.',
-  role: 'Your role may not do this.',
-  unknown_person: 'You are not among the people of the channel. Ask an admin.',
-  illegal_move: 'This is not possible in the present state of the registration.',
-  already_decided: 'The registration is decided already.',
-  stale_version: 'The registration has changed since you read it. Read it again.',
-  self_approval: 'You submitted or requested this, so another person decides it.',
-  edited_it: 'You edited the registration, so another person decides it.',
-  conflict_of_interest: 'You look after this partner, so another person decides it.',
-  same_person_twice: 'You approved an earlier step, so another person approves this one.',
-  not_your_turn: 'You approve another step.',
-  not_an_approver: 'You are not an approver of this step.',
-  same_reviewer: 'You decided the registration, so another person decides the appeal.',
-  partner_suspended: 'The partner is suspended or has left the programme.',
-  question_required: 'Enter the question for the partner.',
-  reason_required: 'Choose a reason.',
-  reason_code_unknown: 'Choose a reason from the list of this move.',
-  rival_in_force:
-    'Another registration is in force for this customer. Reject this one, or name the other one and the reason in “over”.',
-  over_reason_required: 'Enter why this registration is approved beside the one in force.',
-  text_required: 'Explain the reason “other”.',
-  field_missing: 'A required field is missing.',
-  field_invalid: 'A field has a value that cannot be read.',
-  field_locked: 'A field cannot be changed in the present state.',
-  appeal_too_late: 'The time for an appeal is over.',
-  appeal_spent: 'There was an appeal already. A registration has one.',
-  not_appealable: 'This rejection cannot be appealed. Submit the registration again.',
-  extension_too_early: 'It is too early to request an extension.',
-  extension_limit: 'The registration cannot be extended again.',
-  extension_open: 'An extension is requested already.',
-  no_extension_open: 'No extension is requested.',
-  extension_not_needed: 'The protection does not end, so it needs no extension.',
-};
+import { refusalText } from '#src/domain/registrations/lifecycle/shown/refusal-text.ts';
 
 /** A refused command as an error. Its `refusal` is the answer’s `detail`: the reason, and what is possible instead. */
 export function refusalError({ code, ...refusal }: Refusal): AppError {
-  return new AppError(code, messages[refusal.reason] ?? 'This is not possible.', { refusal });
+  return new AppError(code, refusalText(refusal.reason), { refusal });
 }
