@@ -3,6 +3,7 @@ import { assessTiers } from '#src/operations/program/assess-tiers.ts';
 import { evaluateRegistrations } from '#src/operations/registrations/evaluate-registrations.ts';
 import { draftPayouts } from '#src/operations/payouts/draft-payouts.ts';
 import { runDuplicatesJob } from '#src/operations/duplicates/find-duplicates.ts';
+import { followDecisions } from '#src/operations/refresh/follow-decisions.ts';
 import { processHints } from '#src/operations/refresh/process-hints.ts';
 import { placeRecords } from '#src/operations/place/place-records.ts';
 import { backfillMapping } from '#src/operations/mappings/backfill/backfill-mapping.ts';
@@ -38,7 +39,10 @@ const processors: Processors = {
   accrue: (deps, { runId }, progress) => accrueIncentives(deps, runId, progress),
   payout: (deps, _, progress) => draftPayouts(deps, progress),
   plan: (deps, { runId }, progress) => planWrites(deps, { runId, scope: {} }, progress),
-  push: (deps, payload, progress) => pushConnection(deps, payload, progress),
+  push: async (deps, payload, progress) => {
+    await followDecisions(deps, payload);
+    await pushConnection(deps, payload, progress);
+  },
   replay: (deps, { connectionId }, progress) => pushConnection(deps, { connectionId, runId: null }, progress),
   'write-back': (deps, payload, progress) => writeBack(deps, payload, progress),
   reconcile: (deps, payload, progress) => reconcileObject(deps, payload, progress),

@@ -1,4 +1,5 @@
 import type { CrmObject } from '#src/domain/crm-schema.ts';
+import type { CrmDecisions } from './decisions.ts';
 import type { RemoteFailure } from './failures.ts';
 import type { ObjectDescription, RemoteFields } from './records.ts';
 import type { RemoteSystem } from './remote-system.ts';
@@ -87,6 +88,8 @@ export interface CrmConnector extends RemoteSystem {
    * @throws ConnectorError `permission` when we may not read people
    */
   readonly owners?: (extIds: readonly string[]) => Promise<readonly RecordOwner[]>;
+  /** Absent when the CRM does not prove who made a decision. */
+  readonly decisions?: CrmDecisions;
 }
 
 /** One thing that Fairway needs or uses in the vendor's system, and whether it has it. */

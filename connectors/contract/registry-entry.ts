@@ -25,6 +25,8 @@ export interface CrmEntry extends SystemEntry {
    * The address of a record's page in the CRM, from the connection's settings alone. Null when it has none.
    */
   readonly recordUrl: (record: RecordPlace) => string | null;
+  /** The vendor's object for decisions that are records. Hints about it are followed like those of registrations. */
+  readonly decisionObject?: string;
   /** For admins who deploy Fairway's objects and fields themselves. */
   readonly schemaSource?: SchemaSource;
 }

@@ -7,6 +7,8 @@ import type { ConnectorInput } from '#connectors/contract/remote-system.ts';
 import { clientAccess, fixedAccess, vaultAccess, type AppCredentials } from './access.ts';
 import { HubspotApi } from './api.ts';
 import { CustomObjects } from './schema/custom-objects.ts';
+import { hubspotDecisions } from './decisions/hubspot-decisions.ts';
+import { withDecisionProperties } from './decisions/decision-properties.ts';
 import { describeHubspotObject } from './schema/describe.ts';
 import { fetchHubspotRecords, purgedHubspotRecords } from './fetch.ts';
 import { checkHubspotAccess } from './check-access.ts';
@@ -53,10 +55,11 @@ export function createHubspot(input: ConnectorInput): CrmConnector {
       ...(settings.timeZone === undefined ? {} : { timeZone: settings.timeZone }),
     }),
     owners: (extIds) => readHubspotOwners(api, extIds),
+    decisions: hubspotDecisions(api),
     hiddenFieldFix: (object, field) =>
       `Check that ${object} has the property ${field} (Settings › Properties), and that the app or service key has the scope for it (Settings › Integrations). Fairway reads it within 15 minutes.`,
     checkAccess: (schema) =>
-      checkHubspotAccess(api, customObjects, schema, {
+      checkHubspotAccess(api, customObjects, withDecisionProperties(schema), {
         signsWebhooks: clientSecret !== undefined,
         readsJournal: app !== null && app !== undefined && appId !== undefined,
       }),
@@ -76,7 +79,7 @@ export function createHubspot(input: ConnectorInput): CrmConnector {
       const { companyCurrency = null, timeZone = null } = await accountOf(api, settings);
       return { currency: companyCurrency, timeZone };
     },
-    install: (schema) => installHubspotSchema(api, customObjects, schema),
+    install: (schema) => installHubspotSchema(api, customObjects, withDecisionProperties(schema)),
     pull: (request) => pullHubspotRecords(api, request, input.now),
     fetch: (object, extIds, fields) => fetchHubspotRecords(api, object, extIds, fields),
     purged: (object, extIds) => purgedHubspotRecords(api, object, extIds),

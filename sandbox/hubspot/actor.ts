@@ -1,8 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
+/** By what a value can be changed beside an app: a page, a bulk edit, a workflow, an import. */
+export const peoplesSources = ['CRM_UI', 'CRM_UI_BULK_ACTION', 'AUTOMATION_PLATFORM', 'IMPORT'] as const;
+
 /** The author of a change, as HubSpot names it in events and in property history. */
 export interface Actor {
-  readonly source: 'INTEGRATION' | 'CRM_UI';
+  readonly source: 'INTEGRATION' | (typeof peoplesSources)[number];
   /** An app id, or `userId:<n>` for a person. */
   readonly sourceId: string;
 }
@@ -26,4 +29,7 @@ export const currentActor = (): Actor | null => acting.getStore()?.actor ?? null
 export const currentLateMs = (): number => acting.getStore()?.lateMs ?? 0;
 
 export const integration = (appId: number): Actor => ({ source: 'INTEGRATION', sourceId: String(appId) });
-export const person = (userId: number): Actor => ({ source: 'CRM_UI', sourceId: `userId:${userId}` });
+export const person = (userId: number, source: Actor['source'] = 'CRM_UI'): Actor => ({
+  source,
+  sourceId: `userId:${userId}`,
+});

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { actingAs, person } from './actor.ts';
+import { actingAs, peoplesSources, person, type Actor } from './actor.ts';
 import { appsOf, createApp, findApp, issueToken, setInstalled } from './apps.ts';
 import { associate } from './records/associations.ts';
 import { notFound } from './errors.ts';
@@ -35,6 +35,7 @@ const editSchema = z.strictObject({
   ...byWhom,
   id: id.optional(),
   properties: z.record(z.string(), z.unknown()),
+  source: z.enum(peoplesSources).default('CRM_UI'),
 });
 const recordSchema = z.strictObject({ ...byWhom, id });
 const mergeSchema = z.strictObject({ ...byWhom, primaryId: id, otherId: id });
@@ -110,17 +111,20 @@ export function hubspotControlRoutes(app: FastifyInstance, portal: Portal, limit
 function peopleRoutes(app: FastifyInstance, portal: Portal): void {
   const shown = (type: ObjectType, record: CrmRecord): object =>
     renderRecord(type, record, Object.keys(record.properties));
-  const as = <T>(userId: number, work: () => T): T =>
-    actingAs(person(userId), () => portal.store.batch(work));
+  const as = <T>(userId: number, work: () => T, source?: Actor['source']): T =>
+    actingAs(person(userId, source), () => portal.store.batch(work));
 
   app.post('/sandbox/edit', (request) => {
-    const { objectType, id: editedId, properties, userId } = parse(editSchema, request.body);
+    const { objectType, id: editedId, properties, userId, source } = parse(editSchema, request.body);
     const type = resolveType(portal, objectType);
     const record = editedId === undefined ? undefined : requireRecord(portal, type, editedId);
     const values = checkValues(portal, type, properties);
     checkWrite(portal, type, record, values);
-    return as(userId, () =>
-      shown(type, record ? updateRecord(portal, type, record, values) : createRecord(portal, type, values)),
+    return as(
+      userId,
+      () =>
+        shown(type, record ? updateRecord(portal, type, record, values) : createRecord(portal, type, values)),
+      source,
     );
   });
 

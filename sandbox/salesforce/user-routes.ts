@@ -10,6 +10,8 @@ import { Writer } from './records/writer.ts';
 const userSchema = z.strictObject({
   username: z.string().min(3),
   lastName: z.string().min(1),
+  /** Null: the user has none. */
+  email: z.string().min(3).nullable().default(null),
   /** The names of the permission sets to assign. */
   permissionSets: z.array(z.string()).default([]),
 });
@@ -20,9 +22,14 @@ const userSchema = z.strictObject({
  */
 export function orgUserRoutes(app: FastifyInstance, org: Org): void {
   app.post('/sandbox/users', (request, reply) => {
-    const { username, lastName, permissionSets } = readInput(userSchema, request.body);
+    const { username, lastName, email, permissionSets } = readInput(userSchema, request.body);
     const id = org.store.batch(() => {
-      const userId = insert(org, 'User', { Username: username, LastName: lastName, IsActive: true });
+      const userId = insert(org, 'User', {
+        Username: username,
+        LastName: lastName,
+        Email: email,
+        IsActive: true,
+      });
       for (const name of permissionSets)
         insert(org, 'PermissionSetAssignment', { PermissionSetId: idOfSet(org, name), AssigneeId: userId });
       return userId;

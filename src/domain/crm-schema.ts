@@ -1,3 +1,4 @@
+import { decisionObject } from './registrations/lifecycle/shown/decision-object.ts';
 import { lifecycleInstalledFields } from './registrations/lifecycle/shown/installed-fields.ts';
 import { payoutStatuses, registrationStatuses } from './status.ts';
 
@@ -17,7 +18,7 @@ export type CrmFieldType =
   | 'datetime'
   | 'picklist'
   | 'reference';
-export type CrmObjectKind = 'account' | 'opportunity' | 'registration' | 'payout';
+export type CrmObjectKind = 'account' | 'opportunity' | 'registration' | 'decision' | 'payout';
 
 export interface CrmField {
   /** camelCase. Each connector derives the vendor's name from it. */
@@ -28,7 +29,7 @@ export interface CrmField {
   /** Maximum number of characters. Default: 255 for text, 32,000 for longText. */
   readonly length?: number;
   readonly values?: readonly string[];
-  readonly referenceTo?: 'account' | 'opportunity';
+  readonly referenceTo?: 'account' | 'opportunity' | 'registration';
   /** True for a unique external id, which upserts use as the key. */
   readonly key?: true;
   readonly required?: true;
@@ -292,6 +293,7 @@ export const crmSchema: readonly CrmObject[] = [
       ...lifecycleInstalledFields,
     ],
   },
+  decisionObject,
   {
     kind: 'payout',
     custom: true,

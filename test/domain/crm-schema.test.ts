@@ -12,13 +12,14 @@ function shapeOf({ type, length, key, required, values, referenceTo, writtenBy }
  * migration.
  */
 describe('what Fairway adds to a CRM', () => {
-  test('are fields on two standard objects, and two objects', () => {
+  test('are fields on two standard objects, and three objects', () => {
     expect(
       crmSchema.map(({ kind, custom, label, pluralLabel }) => [kind, custom, label, pluralLabel]),
     ).toEqual([
       ['account', false, 'Account', 'Accounts'],
       ['opportunity', false, 'Opportunity', 'Opportunities'],
       ['registration', true, 'Deal registration', 'Deal registrations'],
+      ['decision', true, 'Registration decision', 'Registration decisions'],
       ['payout', true, 'Partner payout', 'Partner payouts'],
     ]);
   });

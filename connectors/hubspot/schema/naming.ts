@@ -16,6 +16,8 @@ const readObjects = {
 export const schemaName = (kind: CrmObjectKind): string => `fairway_${kind}`;
 
 export function objectName(kind: CrmObjectKind): string {
+  // Decisions are properties of the registration, which have a history with their authors.
+  if (kind === 'decision') return objectName('registration');
   return kind === 'account' || kind === 'opportunity' ? standardObjects[kind] : `p_${schemaName(kind)}`;
 }
 

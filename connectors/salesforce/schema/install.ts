@@ -5,7 +5,7 @@ import type { InstallReport } from '#connectors/contract/crm.ts';
 import { ConnectorError } from '#connectors/contract/failures.ts';
 import type { SalesforceClient } from '#connectors/salesforce/client.ts';
 import { toDescription } from './describe.ts';
-import { toPackage, toZip } from './metadata.ts';
+import { isCaptured, toPackage, toZip } from './metadata.ts';
 import { changeEventOf, channelMemberOf, crmObjectName, fieldNameOf, permissionSetName } from './naming.ts';
 import { readStandardFields } from './permission-sets.ts';
 import type { SalesforceSettings } from '#connectors/salesforce/settings.ts';
@@ -131,7 +131,7 @@ async function compare(
       ...(object.custom ? [name] : []),
       ...object.fields.map((field) => `${name}.${fieldNameOf(object, field.name)}`),
     ];
-    if (selected) {
+    if (selected && isCaptured(object)) {
       if (selected.has(changeEventOf(name)) || selected.has(channelMemberOf(name))) existing += 1;
       else missing.add(channelMemberOf(name));
     }

@@ -49,6 +49,7 @@ export function toPackage(
   for (const [name, set] of sets)
     files[`permissionsets/${name}.permissionset`] = document('PermissionSet', set);
   const captured = schema
+    .filter(isCaptured)
     .map((object) => crmObjectName(object.kind))
     .filter((name) => wanted(channelMemberOf(name)));
   for (const name of captured)
@@ -92,9 +93,10 @@ export function toSource(schema: readonly CrmObject[], apiVersion: string): Meta
         fieldElement(object, field),
       );
     }
-    files[
-      `${root}/platformEventChannelMembers/${channelMemberOf(name)}.platformEventChannelMember-meta.xml`
-    ] = channelMemberDocument(name);
+    if (isCaptured(object))
+      files[
+        `${root}/platformEventChannelMembers/${channelMemberOf(name)}.platformEventChannelMember-meta.xml`
+      ] = channelMemberDocument(name);
   }
   for (const [name, set] of permissionSets(schema))
     files[`${root}/permissionsets/${name}.permissionset-meta.xml`] = document('PermissionSet', set);
@@ -106,6 +108,9 @@ export function toZip(files: MetadataFiles): Buffer {
     zipSync(Object.fromEntries(Object.entries(files).map(([path, text]) => [path, strToU8(text)]))),
   );
 }
+
+/** Most editions allow five objects, so decisions are left out: they are read with every hint and in every run. */
+export const isCaptured = ({ kind }: CrmObject): boolean => kind !== 'decision';
 
 /** Selects an object for change data capture. */
 const channelMemberDocument = (objectName: string): string =>
@@ -132,7 +137,7 @@ function objectElement(object: CrmObject): Element {
       type: 'AutoNumber',
     },
     pluralLabel: object.pluralLabel,
-    sharingModel: 'ReadWrite',
+    sharingModel: object.kind === 'decision' ? 'Read' : 'ReadWrite',
   };
 }
 

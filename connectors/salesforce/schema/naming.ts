@@ -27,8 +27,12 @@ export function objectNameOf(kind: CanonicalKind): string | null {
   return objectNames[kind];
 }
 
+/** People insert a decision and change it no more, so that `CreatedById` proves its author. */
+export const decisionObjectName = 'Registration_Decision__c';
+
 /** Salesforce's object for a kind of the CRM schema, which always exists. */
 export function crmObjectName(kind: CrmObjectKind): string {
+  if (kind === 'decision') return decisionObjectName;
   const name = objectNames[kind];
   if (name === null) throw new Error(`Salesforce has no object for ${kind}`);
   return name;

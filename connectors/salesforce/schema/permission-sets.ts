@@ -132,7 +132,8 @@ function permissionSetElement(set: Permissions): Element {
     allowCreate: object.custom && object.fields.some(set.changes),
     // Salesforce grants Modify All only together with the right to delete; Fairway deletes nothing.
     allowDelete: object.custom && set.modifyAllCustom,
-    allowEdit: object.fields.some(set.changes),
+    // A decision is inserted and not changed any more.
+    allowEdit: object.fields.some(set.changes) && (object.kind !== 'decision' || set.modifyAllCustom),
     allowRead: true,
     modifyAllRecords: object.custom && set.modifyAllCustom,
     object: crmObjectName(object.kind),

@@ -217,6 +217,7 @@ const user = standard('User', 'Users', '005', [
   text('Name', 'Full Name', 121, { readOnly: true }),
   field('Email', 'Email', 'email', { length: 128 }),
   field('IsActive', 'Active', 'boolean'),
+  text('UserType', 'User Type', 40, { defaultValue: 'Standard', readOnly: true }),
 ]);
 
 const organization = standard('Organization', 'Organizations', '00D', [

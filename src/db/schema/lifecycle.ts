@@ -17,6 +17,7 @@ import {
 } from 'drizzle-orm/pg-core';
 import { opportunity, partner, registration } from './channel.ts';
 import { at, id } from './columns.ts';
+import { connection } from './connection.ts';
 
 /**
  * The settings under which registrations were submitted: the version of the programme, with the route of approval
@@ -232,5 +233,46 @@ export const lifecycleNotice = pgTable(
       .on(t.at)
       .where(sql`${t.sentAt} is null`),
     index('lifecycle_notice_registration').on(t.registrationId),
+  ],
+);
+
+/**
+ * Decisions that people made in a CRM, each once. The row is written before it is handled, and handled in the
+ * transaction of the step that it causes, so that a crash decides nothing twice.
+ */
+export const crmDecision = pgTable(
+  'crm_decision',
+  {
+    connectionId: uuid('connection_id')
+      .notNull()
+      .references(() => connection.id, { onDelete: 'cascade' }),
+    /** The name of the decision in the CRM. */
+    key: text().notNull(),
+    /** The vendor's id of the registration; null when the decision names none. */
+    extId: text('ext_id'),
+    madeAt: at('made_at').notNull(),
+    changedAt: at('changed_at').notNull(),
+    decision: text().notNull(),
+    reasonCode: text('reason_code'),
+    /** Emptied when the decision is handled: the evidence of its event has it. */
+    text: text(),
+    seenVersion: integer('seen_version'),
+    authorEmail: text('author_email'),
+    problem: text(),
+    handledAt: at('handled_at'),
+    /** `accepted`, or the reason of the refusal. */
+    outcome: text(),
+    /** When the fields of the decision were emptied in the CRM. */
+    clearedAt: at('cleared_at'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.connectionId, t.key] }),
+    index('crm_decision_waiting')
+      .on(t.connectionId)
+      .where(sql`${t.handledAt} is null`),
+    index('crm_decision_shown')
+      .on(t.connectionId)
+      .where(sql`${t.handledAt} is not null and ${t.clearedAt} is null`),
+    index('crm_decision_changed').on(t.connectionId, t.changedAt),
   ],
 );

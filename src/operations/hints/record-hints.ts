@@ -1,4 +1,5 @@
 import type { Hint } from '#connectors/contract/crm.ts';
+import { findSystem } from '#connectors/contract/systems.ts';
 import type { Db } from '#src/db/client.ts';
 import type { Connection } from '#src/db/connections/connection-store.ts';
 import { hintJobKey, connectionsWithDueHints, saveHints } from '#src/db/sync/hint-store.ts';
@@ -43,10 +44,17 @@ export async function recordHints(
   { connection, hints, via }: RecordHintsInput,
 ): Promise<boolean> {
   const objects = hintedObjects(deps, connection);
-  const mapped = hints.filter(({ object }) => objects.has(object));
+  const decided = decisionObjectOf(deps, connection);
+  const mapped = hints.filter(({ object }) => objects.has(object) || object === decided);
   if (mapped.length === 0) return false;
   await saveHints(tx, connection.id, mapped, { via, at: deps.clock(), ids: deps.ids });
   return addDueJobs(deps, tx, connection.id);
+}
+
+/** The vendor's object for decisions, which is not mapped; null when it has none. */
+function decisionObjectOf({ systems }: Deps, { kind }: Connection): string | null {
+  const system = findSystem(systems, kind);
+  return system?.role === 'crm' ? (system.decisionObject ?? null) : null;
 }
 
 /** The vendor's objects that hints may name, with the kind each is mapped to. */

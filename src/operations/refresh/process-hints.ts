@@ -17,6 +17,7 @@ import { lockObject } from '#src/db/sync/remote-store.ts';
 import { saveRemoteRecords } from '#src/db/sync/save-remote-records.ts';
 import type { Deps } from '#src/deps.ts';
 import { existenceOf } from '#src/domain/sync/existence.ts';
+import { followHintedDecisions } from './follow-decisions.ts';
 import { applyChangedRecords, type ChangedObject } from './apply-changed-records.ts';
 import {
   loadMapping,
@@ -78,6 +79,7 @@ export async function processHints(
       now: deps.clock(),
     });
     await processRound(deps, { connectionId, hints, unread, readIncrementally }, progress);
+    await followHintedDecisions(deps, connectionId, hints);
     // Pushed even without hints: an earlier attempt may have stopped after planning.
     writeFailure = await connectorFailure(
       pushConnection(deps, { connectionId, runId: null, lane: 'hint' }, progress),

@@ -1,3 +1,4 @@
+import { withDecisionProperties } from '#connectors/hubspot/decisions/decision-properties.ts';
 import { describe, expect, test } from 'vitest';
 import { hintsOf } from '#connectors/hubspot/events/events.ts';
 import { numberIn, readingsIn, refusedWindow, windowsOf } from '#connectors/hubspot/limits.ts';
@@ -26,14 +27,14 @@ describe('names in HubSpot', () => {
   });
 
   test('of properties have a prefix on objects that are not Fairway’s', () => {
-    const named = crmSchema.map((object) => [
+    const named = withDecisionProperties(crmSchema).map((object) => [
       object.kind,
       object.fields.map((field) => naming.propertyName(object, field)).at(-1),
     ]);
     expect(Object.fromEntries(named)).toEqual({
       account: 'fairway_tier_as_of',
       opportunity: 'fairway_conflict_summary',
-      registration: 'registration_link',
+      registration: 'decision_seen_version',
       payout: 'line_count',
     });
   });

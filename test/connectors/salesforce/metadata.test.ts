@@ -1,13 +1,13 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { describe, expect, it } from 'vitest';
 import { toPackage, toSource } from '#connectors/salesforce/schema/metadata.ts';
-import { fieldNameOf, objectNameOf } from '#connectors/salesforce/schema/naming.ts';
+import { crmObjectName, fieldNameOf } from '#connectors/salesforce/schema/naming.ts';
 import { crmSchema } from '#src/domain/crm-schema.ts';
 
 const parse = (text: string | undefined): unknown =>
   new XMLParser({ parseTagValue: false }).parse(text ?? '');
 const fieldNames = crmSchema.flatMap((object) =>
-  object.fields.map((field) => `${objectNameOf(object.kind)}.${fieldNameOf(object, field.name)}`),
+  object.fields.map((field) => `${crmObjectName(object.kind)}.${fieldNameOf(object, field.name)}`),
 );
 
 describe('names', () => {
@@ -33,7 +33,11 @@ describe('the package', () => {
       Package: { types: { name: string; members: string | string[] }[]; version: string };
     };
     const members = new Map(Package.types.map((type) => [type.name, [type.members].flat()]));
-    expect(members.get('CustomObject')).toEqual(['Fairway_Registration__c', 'Fairway_Payout__c']);
+    expect(members.get('CustomObject')).toEqual([
+      'Fairway_Registration__c',
+      'Registration_Decision__c',
+      'Fairway_Payout__c',
+    ]);
     expect(members.get('CustomField')?.toSorted()).toEqual(fieldNames.toSorted());
     expect(Package.version).toBe('67.0');
   });
@@ -49,6 +53,23 @@ describe('the package', () => {
     ]);
     const installed = PermissionSet.fieldPermissions.filter(({ field }) => field.endsWith('__c'));
     expect(installed.every((permission) => permission.editable === 'true')).toBe(true);
+  });
+
+  it('lets employees insert a decision and change none, and only the integration change one', () => {
+    type Rights = Readonly<Record<string, string>>;
+    const rightsIn = (set: string) => {
+      const { PermissionSet } = parse(files[`permissionsets/${set}.permissionset`]) as {
+        PermissionSet: { objectPermissions: Rights | Rights[] };
+      };
+      const found = [PermissionSet.objectPermissions]
+        .flat()
+        .find(({ object }) => object === 'Registration_Decision__c');
+      return found && [found['allowCreate'], found['allowEdit'], found['allowDelete']].join(' ');
+    };
+    expect(rightsIn('Fairway_Internal')).toBe('true false false');
+    expect(rightsIn('Fairway_Read_Only')).toBe('false false false');
+    expect(rightsIn('Fairway_Integration')).toBe('true true true');
+    expect(rightsIn('Fairway_Partner')).toBeUndefined();
   });
 
   it('has no internal field in the permission set for partners, and nothing of opportunities and payouts', () => {

@@ -39,7 +39,7 @@ export interface CrmRegistrations extends AsyncDisposable {
 export const partnerNames = ['Northwind Partners', 'Kestrel IT', 'Basalt Systems'] as const;
 
 /** The sample of one partner, with two more partners. */
-function sampleOfPartners(): CrmSample {
+export function sampleOfPartners(): CrmSample {
   const sample = sampleWith(1);
   const [first] = sample.accounts;
   if (!first) throw new Error('the sample has no account');

@@ -1,7 +1,9 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { LifecycleCommand } from '#src/domain/registrations/lifecycle/command.ts';
-import { applyLifecycleCommand } from '#src/operations/registrations/lifecycle/apply-command.ts';
+import {
+  applyLifecycleCommand,
+  type MoveCommand,
+} from '#src/operations/registrations/lifecycle/apply-command.ts';
 import { programText, publishProgram } from '#test/operations/program/program-fixture.ts';
 import {
   partnerNames,
@@ -47,7 +49,7 @@ async function registered(customer: string, partner: string = partnerNames[0]): 
   return extId;
 }
 
-async function decides(extId: string, command: Pick<LifecycleCommand, 'do' | 'via' | 'with'>) {
+async function decides(extId: string, command: Pick<MoveCommand, 'do' | 'via' | 'with'>) {
   const registration = await crm.idOf(extId);
   const at = Math.floor(crm.fixture.deps.sharedClock().getTime() / 1000);
   const { refused } = await applyLifecycleCommand(crm.fixture.deps, {
@@ -96,8 +98,9 @@ describe('the record of a registration with a lifecycle shows in the CRM', () =>
   });
 
   test('why a decision that was made in the CRM was refused, until the next accepted one', async () => {
-    await registered('Schieferbruch West');
+    const first = await registered('Schieferbruch West');
     const extId = await registered('Schieferbruch West', partnerNames[1]);
+    await decides(first, { do: 'withdraw', via: 'console', with: { reasonCode: 'partner_request' } });
     expect(await decides(extId, { do: 'uphold', via: 'crm', with: {} })).toMatchObject({
       reason: 'illegal_move',
     });

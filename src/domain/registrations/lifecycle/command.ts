@@ -56,6 +56,8 @@ export interface LifecycleCommand {
   readonly registration: string;
   /** The version that the person saw. */
   readonly ifVersion?: number | undefined;
+  /** Why a decision that was made in the CRM cannot count, whatever it says. */
+  readonly inadmissible?: string | undefined;
   readonly with: CommandValues;
 }
 

@@ -143,6 +143,8 @@ function submitted(run: LifecycleRun, command: LifecycleCommand): Outcome {
 }
 
 function changed(run: LifecycleRun, command: LifecycleCommand): Outcome {
+  if (command.inadmissible !== undefined)
+    return { ...done, refused: { code: 'not_allowed', reason: command.inadmissible } };
   const person = personOfCommand(run.channel, command.by);
   if ('reason' in person) return { ...done, refused: person };
   const id = command.registration;
@@ -212,7 +214,8 @@ function answerInCrm(run: LifecycleRun, command: LifecycleCommand, refused: Refu
   const id = command.registration;
   if (!run.has(id)) return;
   const { programme } = run.update(id, { crmRefusal: refused.reason });
-  run.notify('crm_refused', id, [refused.reason === 'unknown_person' ? programme.lead : command.by]);
+  const isUnknown = refused.reason === 'unknown_person' || !Object.hasOwn(run.channel.people, command.by);
+  run.notify('crm_refused', id, [isUnknown ? programme.lead : command.by]);
 }
 
 /** A partner that submits a deal again changes the registration that it has. */

@@ -8,7 +8,7 @@ import { evaluateAfterDecision, newRound } from '#src/operations/registrations/e
 import type { EvaluatedRegistration, EvaluationRound } from '#src/operations/registrations/evaluation.ts';
 import { assessAgain, rivalsInForce, saveResubmission } from './assess-again.ts';
 import { assessedValues } from './assessed-values.ts';
-import { applyAssessedCommand, commandPlan } from './command-plan.ts';
+import { commandPlan } from './command-plan.ts';
 import { fireEarlierTimers } from './fire-timers.ts';
 import { inStepTransaction, runStepIn, type StepOutcome } from './run-step.ts';
 
@@ -34,22 +34,26 @@ const concernsNoRival: ReadonlySet<MoveCommand['do']> = new Set([
  * rules of engagement. Afterwards the evidence of the registrations that wait is renewed.
  */
 export async function applyLifecycleCommand(deps: Deps, command: MoveCommand): Promise<StepOutcome> {
-  if (concernsNoRival.has(command.do)) return applyAssessedCommand(deps, command);
   await fireEarlierTimers(deps, command.at);
-  return inStepTransaction(deps, async (tx) => {
-    await lockDecisions(tx);
-    const round = { ...(await newRound(deps, tx)), model: await liveModel(tx) };
-    const { values, assessed } = await rulesAtMove(deps, tx, round, command);
-    const outcome = await runStepIn(
-      deps,
-      tx,
-      commandPlan({ ...command, with: { ...command.with, ...values } }),
-    );
-    if (outcome.refused !== null) return outcome;
-    if (assessed !== null) await saveResubmission(tx, round, assessed);
-    await evaluateAfterDecision(deps, tx, command.registration);
-    return outcome;
-  });
+  return inStepTransaction(deps, (tx) => applyMoveIn(deps, tx, command));
+}
+
+/** The same in the caller's transaction, which holds no lock that the lock of decisions must come before. */
+export async function applyMoveIn(deps: Deps, tx: Db, command: MoveCommand): Promise<StepOutcome> {
+  if (concernsNoRival.has(command.do) || command.inadmissible !== undefined)
+    return runStepIn(deps, tx, commandPlan(command));
+  await lockDecisions(tx);
+  const round = { ...(await newRound(deps, tx)), model: await liveModel(tx) };
+  const { values, assessed } = await rulesAtMove(deps, tx, round, command);
+  const outcome = await runStepIn(
+    deps,
+    tx,
+    commandPlan({ ...command, with: { ...command.with, ...values } }),
+  );
+  if (outcome.refused !== null) return outcome;
+  if (assessed !== null) await saveResubmission(tx, round, assessed);
+  await evaluateAfterDecision(deps, tx, command.registration);
+  return outcome;
 }
 
 /** What the rules say to a move that they take part in. */

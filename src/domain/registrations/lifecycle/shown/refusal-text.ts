@@ -4,6 +4,11 @@ const messages: Readonly<Record<string, string>> = {
   no_such_opportunity: 'There is no such opportunity.',
   role: 'Your role may not do this.',
   unknown_person: 'You are not among the people of the channel. Ask an admin.',
+  author_not_proven:
+    'The CRM does not prove that a person of the channel decided. Decide on the record yourself.',
+  decision_changed: 'The decision was changed after it was made. Make a new one.',
+  decision_unknown: 'There is no such decision. Choose one from the list.',
+  version_unknown: 'Fairway had not written the record when it was decided. Decide again on its page.',
   illegal_move: 'This is not possible in the present state of the registration.',
   already_decided: 'The registration is decided already.',
   stale_version: 'The registration has changed since you read it. Read it again.',

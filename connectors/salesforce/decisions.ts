@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import type { CrmDecision, DecisionProblem, DecisionRequest } from '#connectors/contract/decisions.ts';
+import type { SalesforceClient } from './client.ts';
+import { quoted, toUtc } from './record.ts';
+import { decisionObjectName } from './schema/naming.ts';
+
+const pageSize = 2000;
+const idsPerQuery = 400;
+/** Rows become visible after their commit, with a stamp from before it. */
+const lookBackMs = 10 * 60_000;
+
+const decisionShape = z.object({
+  Id: z.string(),
+  CreatedById: z.string(),
+  CreatedDate: z.string(),
+  LastModifiedById: z.string(),
+  LastModifiedDate: z.string(),
+  SystemModstamp: z.string(),
+  Registration__c: z.string().nullish(),
+  Decision__c: z.string().nullish(),
+  Reason_Code__c: z.string().nullish(),
+  Text__c: z.string().nullish(),
+  Seen_Version__c: z.number().nullish(),
+});
+type DecisionRow = z.infer<typeof decisionShape>;
+const columns = Object.keys(decisionShape.shape).join(', ');
+const decisionsShape = z.object({ records: z.array(decisionShape) });
+const usersShape = z.object({
+  records: z.array(
+    z.object({
+      Id: z.string(),
+      Email: z.string().nullish(),
+      IsActive: z.boolean(),
+      UserType: z.string().nullish(),
+    }),
+  ),
+});
+
+/**
+ * Decisions are records that people insert. Salesforce sets `CreatedById`, which nobody can write without the
+ * permission “Set Audit Fields upon Record Creation”. A record that was changed after its creation counts no more:
+ * somebody may have changed what another person decided, or to which registration it belongs.
+ * @throws ConnectorError
+ */
+export async function readSalesforceDecisions(
+  client: SalesforceClient,
+  { since }: DecisionRequest,
+): Promise<readonly CrmDecision[]> {
+  const rows: DecisionRow[] = [];
+  for (;;) {
+    const last = rows.at(-1)?.Id;
+    const conditions = [
+      ...(since === null
+        ? []
+        : [`SystemModstamp >= ${new Date(Date.parse(since) - lookBackMs).toISOString()}`]),
+      ...(last === undefined ? [] : [`Id > '${quoted(last)}'`]),
+    ];
+    const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
+    const soql = `SELECT ${columns} FROM ${decisionObjectName}${where} ORDER BY Id LIMIT ${pageSize}`;
+    const { records } = decisionsShape.parse(await client.query(soql));
+    rows.push(...records);
+    if (records.length < pageSize) break;
+  }
+  if (rows.length === 0) return [];
+  const emails = await emailsOfPeople(
+    client,
+    rows.map(({ CreatedById }) => CreatedById),
+  );
+  return rows.map((row) => toDecision(row, emails.get(row.CreatedById) ?? null));
+}
+
+function toDecision(row: DecisionRow, authorEmail: string | null): CrmDecision {
+  return {
+    key: row.Id,
+    registration: row.Registration__c ?? null,
+    madeAt: toUtc(row.CreatedDate),
+    changedAt: toUtc(row.SystemModstamp),
+    decision: row.Decision__c ?? '',
+    reasonCode: row.Reason_Code__c ?? null,
+    text: row.Text__c ?? null,
+    seenVersion: row.Seen_Version__c ?? null,
+    authorEmail,
+    problem: problemOf(row, authorEmail),
+  };
+}
+
+function problemOf(row: DecisionRow, authorEmail: string | null): DecisionProblem | null {
+  if (authorEmail === null) return 'author_not_proven';
+  const isChanged = row.LastModifiedById !== row.CreatedById || row.LastModifiedDate !== row.CreatedDate;
+  return isChanged ? 'decision_changed' : null;
+}
+
+/** The addresses of active people by user id. Integration users and users of automations are left out. */
+async function emailsOfPeople(
+  client: SalesforceClient,
+  userIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const ids = [...new Set(userIds)];
+  const ourselves = await client.userId();
+  const emails = new Map<string, string>();
+  for (let start = 0; start < ids.length; start += idsPerQuery) {
+    const listed = ids.slice(start, start + idsPerQuery).map((id) => `'${quoted(id)}'`);
+    const soql = `SELECT Id, Email, IsActive, UserType FROM User WHERE Id IN (${listed.join(',')})`;
+    for (const { Id, Email, IsActive, UserType } of usersShape.parse(await client.query(soql)).records) {
+      const isPerson =
+        IsActive && UserType !== 'AutomatedProcess' && Id.slice(0, 15) !== ourselves.slice(0, 15);
+      if (isPerson && Email) emails.set(Id, Email);
+    }
+  }
+  return emails;
+}

@@ -1,0 +1,163 @@
+/** Decisions that people made in a CRM. */
+import type { CrmDecision } from '#connectors/contract/decisions.ts';
+import { and, asc, eq, isNull, sql } from 'drizzle-orm';
+import type { Db } from '#src/db/client.ts';
+import { isIn } from '#src/db/is-in.ts';
+import { crmDecision } from '#src/db/schema/lifecycle.ts';
+
+export type StoredDecision = typeof crmDecision.$inferSelect;
+
+/** True when a registration of this CRM has a lifecycle: only those can be decided there. */
+export async function hasLifecycles(db: Db, connectionId: string): Promise<boolean> {
+  const rows = await db.execute(sql`
+    select 1 from registration_lifecycle l
+    where exists (select from link k where k.kind = 'registration' and k.record_id = l.registration_id and k.connection_id = ${connectionId})
+    limit 1`);
+  return rows.length > 0;
+}
+
+/** Adds the decisions that are new. */
+export async function saveDecisions(
+  db: Db,
+  connectionId: string,
+  decisions: readonly CrmDecision[],
+): Promise<void> {
+  if (decisions.length === 0) return;
+  const rows = decisions.map(({ registration: extId, madeAt, changedAt, ...decision }) => ({
+    ...decision,
+    connectionId,
+    extId,
+    madeAt: new Date(madeAt),
+    changedAt: new Date(changedAt),
+  }));
+  await db.insert(crmDecision).values(rows).onConflictDoNothing();
+}
+
+/** The latest change of a decision that was read; null before the first one. */
+export async function lastDecisionChange(db: Db, connectionId: string): Promise<Date | null> {
+  const [row] = await db
+    .select({ at: sql<string | null>`max(${crmDecision.changedAt})` })
+    .from(crmDecision)
+    .where(eq(crmDecision.connectionId, connectionId));
+  return row?.at ? new Date(row.at) : null;
+}
+
+export interface WaitingDecision {
+  readonly key: string;
+  readonly registrationId: string;
+}
+
+/** Those about registrations that have a lifecycle by now, in the order in which they were made. */
+export async function waitingDecisions(db: Db, connectionId: string): Promise<readonly WaitingDecision[]> {
+  return db.execute<{ key: string; registrationId: string }>(sql`
+    select d.key, l.registration_id as "registrationId"
+    from crm_decision d
+    join link k on k.connection_id = d.connection_id and k.kind = 'registration' and k.ext_id = d.ext_id
+    join registration_lifecycle l on l.registration_id = k.record_id
+    where d.connection_id = ${connectionId} and d.handled_at is null
+    order by d.made_at, d.key`);
+}
+
+/** Locks a decision; null when another process has handled it. */
+export async function lockDecision(
+  tx: Db,
+  connectionId: string,
+  key: string,
+): Promise<StoredDecision | null> {
+  const [row] = await tx
+    .select()
+    .from(crmDecision)
+    .where(
+      and(
+        eq(crmDecision.connectionId, connectionId),
+        eq(crmDecision.key, key),
+        isNull(crmDecision.handledAt),
+      ),
+    )
+    .for('update');
+  return row ?? null;
+}
+
+/** @param outcome `accepted`, or the reason of the refusal */
+export async function settleDecision(
+  tx: Db,
+  { connectionId, key }: Pick<StoredDecision, 'connectionId' | 'key'>,
+  outcome: string,
+  at: Date,
+): Promise<void> {
+  await tx
+    .update(crmDecision)
+    .set({ outcome, handledAt: at, text: null })
+    .where(and(eq(crmDecision.connectionId, connectionId), eq(crmDecision.key, key)));
+}
+
+/** True when a decision waits or its fields are to be emptied: a job stopped in the middle. */
+export async function hasOpenDecisions(db: Db, connectionId: string): Promise<boolean> {
+  const waiting = await waitingDecisions(db, connectionId);
+  return waiting.length > 0 || (await decisionsToClear(db, connectionId)).length > 0;
+}
+
+export interface DecisionToClear {
+  readonly key: string;
+  readonly extId: string;
+}
+
+/** Handled decisions whose fields in the CRM were not emptied yet. */
+export async function decisionsToClear(db: Db, connectionId: string): Promise<readonly DecisionToClear[]> {
+  const rows = await db
+    .select({ key: crmDecision.key, extId: crmDecision.extId })
+    .from(crmDecision)
+    .where(
+      and(
+        eq(crmDecision.connectionId, connectionId),
+        isNull(crmDecision.clearedAt),
+        sql`${crmDecision.handledAt} is not null`,
+      ),
+    )
+    .orderBy(asc(crmDecision.madeAt));
+  return rows.flatMap(({ key, extId }) => (extId === null ? [] : [{ key, extId }]));
+}
+
+export async function markDecisionsCleared(
+  db: Db,
+  connectionId: string,
+  keys: readonly string[],
+  at: Date,
+): Promise<void> {
+  if (keys.length === 0) return;
+  await db
+    .update(crmDecision)
+    .set({ clearedAt: at })
+    .where(and(eq(crmDecision.connectionId, connectionId), isIn(crmDecision.key, keys)));
+}
+
+/** The name of the person of the channel with this e-mail address; null when there is none. */
+export async function personWithEmail(tx: Db, email: string): Promise<string | null> {
+  const [row] = await tx.execute<{ name: string }>(sql`
+    select name from (select email as name from person union select name from lifecycle_person) p
+    where lower(name) = lower(${email}) order by name limit 1`);
+  return row?.name ?? null;
+}
+
+export interface ShownVersion {
+  readonly connectionId: string;
+  readonly registrationId: string;
+  /** The vendor's name of the field with the version. */
+  readonly field: string;
+  readonly at: Date;
+}
+
+/** The version that Fairway had last written to the record at an instant; null when it had written none. */
+export async function versionShownAt(
+  tx: Db,
+  { connectionId, registrationId, field, at }: ShownVersion,
+): Promise<number | null> {
+  const [row] = await tx.execute<{ version: string }>(sql`
+    select fields ->> ${field}::text as version from write_intent
+    where connection_id = ${connectionId} and record_id = ${registrationId} and kind = 'registration'
+      and status = 'done' and jsonb_exists(fields, ${field}::text)
+      and settled_at <= ${at.toISOString()}::timestamptz
+    order by settled_at desc limit 1`);
+  const version = Number(row?.version ?? Number.NaN);
+  return Number.isInteger(version) ? version : null;
+}
