@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { openSandbox } from './open-sandbox.ts';
-import { readProfileName } from './profiles/profiles.ts';
+import { openSandbox, type OpenSandbox } from './open-sandbox.ts';
+import { ProfileError, readProfileName } from './profiles/profiles.ts';
 
 /** The sandbox as one process. Prints one JSON line with the addresses once all of them listen. */
 const { values } = parseArgs({
@@ -9,14 +9,10 @@ const { values } = parseArgs({
     'custom-fields': { type: 'string', default: '0' },
     'open-control': { type: 'boolean', default: false },
     profile: { type: 'string' },
+    'check-profile': { type: 'boolean', default: false },
   },
 });
-const sandbox = await openSandbox({
-  dir: values.dir,
-  customFieldCount: Number(values['custom-fields']),
-  openControl: values['open-control'],
-  ...(values.profile === undefined ? {} : { profile: readProfileName(values.profile) }),
-});
+const sandbox = await open();
 console.log(JSON.stringify(sandbox.addresses));
 
 let stopping = false;
@@ -29,3 +25,21 @@ async function stop(): Promise<void> {
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop());
 /** Started by another process: end with it, however it ended. */
 if (process.channel) process.on('disconnect', () => void stop());
+
+/** A wrong profile ends the process with exit code 2 and one sentence. */
+async function open(): Promise<OpenSandbox> {
+  try {
+    const profile = values.profile === undefined ? {} : { profile: readProfileName(values.profile) };
+    if (values['check-profile']) process.exit(0);
+    return await openSandbox({
+      dir: values.dir,
+      customFieldCount: Number(values['custom-fields']),
+      openControl: values['open-control'],
+      ...profile,
+    });
+  } catch (error) {
+    if (!(error instanceof ProfileError)) throw error;
+    console.error(error.message);
+    process.exit(2);
+  }
+}

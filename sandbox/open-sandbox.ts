@@ -8,9 +8,10 @@ import { Faults, faultRoutes } from './faults.ts';
 import { buildHubspot } from './hubspot/server.ts';
 import { buildSalesforce } from './salesforce/server.ts';
 import { expectedOf } from './profiles/expected.ts';
-import { localSample } from './profiles/local-sample.ts';
+import { localSample, withoutPartnerData } from './profiles/local-sample.ts';
 import type { Profile } from './profiles/profile.ts';
-import { isProfileName, profileNamed, type ProfileName } from './profiles/profiles.ts';
+import { isProfileName, ProfileError, profileNamed, type ProfileName } from './profiles/profiles.ts';
+import type { CrmSample, Sample } from './sample.ts';
 import { Store } from './store.ts';
 
 export interface SandboxOptions {
@@ -37,6 +38,8 @@ interface SeedRequest {
   readonly companies?: string | null;
   /** The folder the ERP drops its invoice files in. */
   readonly erpDir: string;
+  /** The CRMs before an integration is installed: accounts and deals, without partner codes and registrations. */
+  readonly plain?: boolean;
 }
 
 /** Starts a Salesforce, a HubSpot and a control server that fills them. Resolves when all of them listen. */
@@ -74,6 +77,8 @@ export async function openSandbox({
   };
 }
 
+const vendorNames = ['salesforce', 'hubspot'] as const;
+
 interface Vendors {
   readonly salesforce: ReturnType<typeof buildSalesforce>;
   readonly hubspot: ReturnType<typeof buildHubspot>;
@@ -91,15 +96,17 @@ function controlKeyOf(store: Store): string {
   return key;
 }
 
-/** The profile of this folder. @throws when it was started with another one */
+/** The profile of this folder. @throws ProfileError when it was started with another one */
 function profileOf(store: Store, wanted: ProfileName | undefined): ProfileName {
   const stored = String(store.collection('control').get('profile')?.['name'] ?? '');
   // A folder from before profiles existed has the default one.
   const started = store.collection('control').size > 0 ? stored || 'default' : null;
   const name = started ?? wanted ?? 'default';
-  if (!isProfileName(name)) throw new Error(`There is no profile ${name}.`);
+  if (!isProfileName(name)) throw new ProfileError(`There is no profile ${name}.`);
   if (wanted !== undefined && wanted !== name)
-    throw new Error(`This sandbox plays the profile ${name}. Start another one in an empty folder.`);
+    throw new ProfileError(
+      `The sandbox has data of the profile ${name}. Leave out --profile, or add --fresh to start with ${wanted}.`,
+    );
   store.put('control', 'profile', { name });
   return name;
 }
@@ -131,9 +138,10 @@ function controlRoutes(
     const today = now();
     const input = { seed: body.seed ?? 1, companies, today, share: body.share ?? 1 };
     const sample = localSample(profile, generateSample(input));
+    const part = (crm: CrmSample): CrmSample => (body.plain === true ? withoutPartnerData(crm) : crm);
     store.batch(() => {
-      vendors.salesforce.seed(sample.salesforce);
-      vendors.hubspot.seed(sample.hubspot);
+      const ids = vendorNames.map((name) => [name, [...vendors[name].seed(part(sample[name]))]]);
+      if (body.plain === true) store.put('control', 'plain', Object.fromEntries(ids));
       for (const vendor of Object.values(vendors)) vendor.fillCustomFields(customFieldCount);
       store.put('control', 'seed', {
         companies: body.companies ?? null,
@@ -147,13 +155,30 @@ function controlRoutes(
     return { seeded: true, invoices: sample.invoices.length };
   });
 
-  /** What must come out of the sample that was loaded. */
-  control.get('/expected', async () => {
+  const loadedSample = async (): Promise<{ readonly sample: Sample; readonly day: Date }> => {
     const { companies, seed, share, today } = store.collection('control').get('seed') ?? {};
     const day = new Date(String(today));
     const given = typeof companies === 'string' ? await readCompanies(companies) : null;
     const input = { seed: Number(seed), companies: given, today: day, share: Number(share) };
-    return expectedOf(localSample(profile, generateSample(input)), day);
+    return { sample: localSample(profile, generateSample(input)), day };
+  };
+
+  /** What must come out of the sample that was loaded. */
+  control.get('/expected', async () => {
+    const { sample, day } = await loadedSample();
+    return expectedOf(sample, day);
+  });
+
+  /** Adds partner codes and registrations to each CRM of a plain sample as soon as it has a place for them. */
+  control.post('/partner-data', async () => {
+    const waiting = (store.collection('control').get('plain') ?? {}) as Record<string, [string, string][]>;
+    const names = vendorNames.filter((name) => waiting[name] !== undefined);
+    if (names.length === 0) return { added: [], waiting: [] };
+    const { sample } = await loadedSample();
+    const added = names.filter((name) => vendors[name].addPartnerData(sample[name], new Map(waiting[name])));
+    const rest = names.filter((name) => !added.includes(name));
+    store.put('control', 'plain', Object.fromEntries(rest.map((name) => [name, waiting[name]])));
+    return { added, waiting: rest };
   });
 
   /** Adds any number of plain records to one CRM, for measuring. May be called again. */

@@ -17,8 +17,16 @@ export interface VendorOptions {
 /** One stand-in: an HTTP server that answers as the vendor documents, with a method to fill it. */
 export interface Vendor {
   readonly app: FastifyInstance;
-  /** Loads sample records through the same validation the API uses. Throws when a field is not in the org. */
-  seed(sample: CrmSample): void;
+  /**
+   * Loads sample records through the same validation the API uses. Throws when a field is not in the org. Returns the
+   * ids of accounts and opportunities by their keys.
+   */
+  seed(sample: CrmSample): ReadonlyMap<string, string>;
+  /**
+   * Gives the accounts of a sample their partner codes and territories, and adds its registrations, as people do after
+   * an integration was installed. Does nothing and returns false while its objects and fields are not there.
+   */
+  addPartnerData(sample: CrmSample, ids: ReadonlyMap<string, string>): boolean;
   /** Adds custom fields to its deals: the first ones of `customFields`. */
   addCustomFields(count: number): void;
   /** Fills them on part of the existing deals without publishing changes. */

@@ -17,6 +17,7 @@ export const hubspotConnectCommand: ConnectCommand = {
     { name: 'client-secret-file', value: 'file', help: 'a file with the client secret of the app' },
     { name: 'refresh-token-file', value: 'file', help: 'a file with the refresh token of an OAuth app' },
     { name: 'app-id', value: 'id', help: 'the id of the app, for the webhooks journal' },
+    { name: 'api-url', value: 'url', help: 'the address of the API, where it is not https://api.hubapi.com' },
   ],
   examples: [
     '--token-file hubspot.token',
@@ -25,7 +26,9 @@ export const hubspotConnectCommand: ConnectCommand = {
   read: async (given) => {
     const clientId = given.text('client-id');
     const appId = given.text('app-id');
+    const basePath = given.text('api-url');
     const settings = {
+      ...(basePath === null ? {} : { basePath }),
       ...(clientId === null ? {} : { clientId }),
       ...(appId === null ? {} : { appId }),
     };

@@ -53,11 +53,12 @@ export function unreachable(reason: unknown): RemoteFailure {
   return {
     class: 'retry',
     code: 'UNREACHABLE',
-    message:
+    message: `HubSpot could not be reached: ${
       reason instanceof Error
         ? `${reason.message}${reason.cause instanceof Error ? `: ${reason.cause.message}` : ''}`
-        : String(reason),
-    fix: 'Check that this server can reach HubSpot’s API. Fairway tries again.',
+        : String(reason)
+    }`,
+    fix: 'Check that this server can reach HubSpot’s API. A connection that is stored is tried again.',
   };
 }
 

@@ -205,7 +205,7 @@ function unreachable(code: string, message: string): RemoteFailure {
     class: 'retry',
     code,
     message: `Salesforce could not be reached: ${message}`,
-    fix: 'Check the login URL and that this server can reach it. Fairway tries again.',
+    fix: 'Check the login URL and that this server can reach it. A connection that is stored is tried again.',
   };
 }
 

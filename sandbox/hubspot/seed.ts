@@ -9,19 +9,19 @@ import type {
   SampleRegistration,
 } from '#sandbox/sample.ts';
 import { associate } from './records/associations.ts';
-import { resolveType, type ObjectType } from './schema/object-types.ts';
+import { findType, resolveType, type ObjectType } from './schema/object-types.ts';
 import { managerId, repId } from './owners.ts';
 import type { Portal } from './portal.ts';
 import { propertiesOf } from './schema/properties.ts';
-import { checkValues, createRecord } from './records/records.ts';
+import { checkValues, createRecord, requireRecord, updateRecord } from './records/records.ts';
 
 /**
  * Loads a sample through the validation the API uses, with the sample's own stamps.
  * @throws HubspotError when the account lacks a property or the registration object: the integration must be
  * installed first
  */
-export function seedSample(portal: Portal, sample: CrmSample): void {
-  portal.store.batch(() => {
+export function seedSample(portal: Portal, sample: CrmSample): ReadonlyMap<string, string> {
+  return portal.store.batch(() => {
     const companies = new Map(
       sample.accounts.map((account, ordinal) => [account.key, seedCompany(portal, account, ordinal)]),
     );
@@ -38,11 +38,41 @@ export function seedSample(portal: Portal, sample: CrmSample): void {
     );
     for (const line of sample.lines ?? [])
       seedLine(portal, line, idFor(deals, line.opportunityKey), idFor(products, line.productKey));
-    for (const registration of sample.registrations) {
-      const deal = registration.opportunityKey === null ? null : idFor(deals, registration.opportunityKey);
-      seedRegistration(portal, registration, idFor(companies, registration.partnerKey), deal);
-    }
+    const ids = new Map([...companies, ...deals]);
+    addRegistrations(portal, sample, ids);
+    return ids;
   });
+}
+
+/** What people enter after an integration was installed. False while its objects are not there. */
+export function addPortalPartnerData(
+  portal: Portal,
+  sample: CrmSample,
+  ids: ReadonlyMap<string, string>,
+): boolean {
+  if (!findType(portal, 'p_fairway_registration')) return false;
+  const type = resolveType(portal, 'companies');
+  if (!propertiesOf(portal, type).has('fairway_partner_code')) return false;
+  portal.store.batch(() => {
+    for (const { key, partnerCode, territory } of sample.accounts) {
+      if (partnerCode === null) continue;
+      const values = {
+        fairway_partner_code: partnerCode,
+        ...(territory === undefined ? {} : { fairway_territory: territory }),
+      };
+      const record = requireRecord(portal, type, idFor(ids, key));
+      updateRecord(portal, type, record, checkValues(portal, type, values));
+    }
+    addRegistrations(portal, sample, ids);
+  });
+  return true;
+}
+
+function addRegistrations(portal: Portal, sample: CrmSample, ids: ReadonlyMap<string, string>): void {
+  for (const registration of sample.registrations) {
+    const deal = registration.opportunityKey === null ? null : idFor(ids, registration.opportunityKey);
+    seedRegistration(portal, registration, idFor(ids, registration.partnerKey), deal);
+  }
 }
 
 function idFor(ids: ReadonlyMap<string, string>, key: string): string {

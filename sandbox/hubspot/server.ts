@@ -22,7 +22,7 @@ import { ownerRoutes } from './owners.ts';
 import { portalRecordPages } from './pages/record-page.ts';
 import { requireScopes } from './scopes.ts';
 import { schemaRoutes } from './schema/schema-routes.ts';
-import { seedSample } from './seed.ts';
+import { addPortalPartnerData, seedSample } from './seed.ts';
 import { hubspotSetupRoutes } from './schema/setup-routes.ts';
 import { validationRoutes } from './schema/validation-routes.ts';
 import { webhookRoutes } from './events/webhook-routes.ts';
@@ -86,6 +86,7 @@ export function buildHubspot(options: VendorOptions): HubspotVendor {
     app,
     limits,
     seed: (sample) => seedSample(portal, sample),
+    addPartnerData: (sample, ids) => addPortalPartnerData(portal, sample, ids),
     addCustomFields: (count) => portal.store.batch(() => addCustomProperties(portal, count)),
     fillCustomFields: (count) => portal.store.batch(() => fillCustomProperties(portal, count)),
     credentials: () => {

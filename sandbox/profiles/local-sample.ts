@@ -64,3 +64,12 @@ function billedIn(invoice: SampleInvoice, currencies: Profile['invoiceCurrencies
 
 /** The last digit of the codes of the partners that are billed in the first further currency. */
 const firstForeign = 3;
+
+/** The CRM of a customer who has not installed an integration yet. */
+export function withoutPartnerData(sample: CrmSample): CrmSample {
+  return {
+    ...sample,
+    accounts: sample.accounts.map(({ territory: _, ...account }) => ({ ...account, partnerCode: null })),
+    registrations: [],
+  };
+}

@@ -110,7 +110,7 @@ const standardScopes = [
   'crm.schemas.deals.read',
   'crm.schemas.deals.write',
 ];
-const readmeScopes = [
+export const readmeScopes: readonly string[] = [
   ...standardScopes,
   'crm.objects.custom.read',
   'crm.objects.custom.write',
@@ -269,8 +269,11 @@ export function profileNamed(name: ProfileName): Profile {
 
 export const defaultProfile: Profile = profileNamed('default');
 
-/** @throws Error with the names there are */
+/** The sandbox was started with a profile that it cannot play. */
+export class ProfileError extends Error {}
+
+/** @throws ProfileError with the names there are */
 export function readProfileName(name: string): ProfileName {
   if (isProfileName(name)) return name;
-  throw new Error(`There is no profile “${name}”. The profiles are ${profileNames.join(', ')}.`);
+  throw new ProfileError(`There is no profile “${name}”. The profiles are ${profileNames.join(', ')}.`);
 }

@@ -27,13 +27,9 @@ const stageNames: Readonly<Record<SampleOpportunity['stage'], string>> = {
 /**
  * Loads a sample as an administrator would. @throws ApiError when the org lacks a field or refuses a value.
  */
-export function seedOrg(org: Org, sample: CrmSample): void {
+export function seedOrg(org: Org, sample: CrmSample): ReadonlyMap<string, string> {
   const ids = new Map<string, string>();
-  const idOf = (key: string): string => {
-    const id = ids.get(key);
-    if (id === undefined) throw new Error(`the sample refers to ${key}, which it does not contain`);
-    return id;
-  };
+  const idOf = idsIn(ids);
   const [managerId = null, ...repIds] = colleagueIds(org);
   const repOf = (ordinal: number): string | null => repIds[ordinal % repIds.length] ?? null;
   for (const [ordinal, account] of sample.accounts.entries()) {
@@ -72,6 +68,38 @@ export function seedOrg(org: Org, sample: CrmSample): void {
     const links = { OpportunityId: idOf(line.opportunityKey), Product2Id: idOf(line.productKey) };
     insert(org, 'OpportunityLineItem', { ...lineFields(line), ...links }, asOf(line));
   }
+  addRegistrations(org, sample, ids);
+  return ids;
+}
+
+const idsIn =
+  (ids: ReadonlyMap<string, string>) =>
+  (key: string): string => {
+    const id = ids.get(key);
+    if (id === undefined) throw new Error(`the sample refers to ${key}, which it does not contain`);
+    return id;
+  };
+
+/** What people enter after an integration was installed. False while its object is not there. */
+export function addOrgPartnerData(org: Org, sample: CrmSample, ids: ReadonlyMap<string, string>): boolean {
+  const account = org.schema().object('Account');
+  if (!account || !org.schema().object('Fairway_Registration__c')) return false;
+  const at = org.stamp();
+  const writer = new Writer(org, org.schema(), {
+    userId: adminUser(org).Id,
+    createdAt: at,
+    modifiedAt: at,
+  });
+  for (const { key, partnerCode, territory } of sample.accounts.filter(({ isPartner }) => isPartner)) {
+    const fields = { Fairway_Partner_Code__c: partnerCode, Fairway_Territory__c: territory ?? null };
+    writer.update(account, idsIn(ids)(key), fields);
+  }
+  addRegistrations(org, sample, ids);
+  return true;
+}
+
+function addRegistrations(org: Org, sample: CrmSample, ids: ReadonlyMap<string, string>): void {
+  const idOf = idsIn(ids);
   for (const registration of sample.registrations) {
     const links = {
       Partner__c: idOf(registration.partnerKey),

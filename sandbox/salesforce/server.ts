@@ -25,7 +25,7 @@ import { queryRoutes } from './rest/query-routes.ts';
 import { orgRecordPages } from './pages/record-page.ts';
 import { recordRoutes } from './rest/record-routes.ts';
 import { replicationRoutes } from './rest/replication-routes.ts';
-import { seedOrg } from './seed.ts';
+import { addOrgPartnerData, seedOrg } from './seed.ts';
 import { orgSetupRoutes } from './setup-routes.ts';
 import { orgUserRoutes } from './user-routes.ts';
 import { userInfoRoutes } from './rest/user-info-routes.ts';
@@ -101,6 +101,7 @@ export function buildSalesforce({
   return {
     app,
     seed: (sample) => store.batch(() => seedOrg(org, sample)),
+    addPartnerData: (sample, ids) => store.batch(() => addOrgPartnerData(org, sample, ids)),
     addCustomFields: (count) => store.batch(() => addCustomOrgFields(org, count)),
     fillCustomFields: (count) => store.batch(() => fillCustomOrgFields(org, count)),
     listenForEvents: async (port) => {
@@ -108,14 +109,17 @@ export function buildSalesforce({
       endpoint = `localhost:${bound}`; // a name, because TLS takes no bare address
       return bound;
     },
-    credentials: ({ publicKeyPem }) => {
-      const streams: Record<string, string> =
-        endpoint === null
-          ? { changeEvents: 'off' }
-          : { pubSubEndpoint: endpoint, pubSubTrust: 'self-signed' };
-      return { settings: { ...registerClient(org, publicKeyPem), ...streams }, secrets: {} };
-    },
+    credentials: ({ publicKeyPem }) => ({
+      settings: { ...registerClient(org, publicKeyPem), ...streamSettings(endpoint) },
+      secrets: {},
+    }),
   };
+}
+
+function streamSettings(endpoint: string | null): Record<string, string> {
+  return endpoint === null
+    ? { changeEvents: 'off' }
+    : { pubSubEndpoint: endpoint, pubSubTrust: 'self-signed' };
 }
 
 function versions(): object[] {

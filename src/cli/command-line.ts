@@ -28,8 +28,14 @@ export async function runFairway(args: readonly string[]): Promise<number> {
     .exitOverride();
   const path = args.filter((arg) => !arg.startsWith('-') && arg !== 'help');
   await addCommands(program, commands, path, (code) => (exitCode = code));
-  await program.parseAsync(args.length === 0 ? ['help'] : [...args], { from: 'user' });
+  await program.parseAsync(withoutNestedHelp(args), { from: 'user' });
   return exitCode;
+}
+
+/** Commander's `help` knows only one word, so `help connect files` becomes `connect files --help`. */
+function withoutNestedHelp(args: readonly string[]): string[] {
+  if (args.length === 0) return ['help'];
+  return args[0] === 'help' && args.length > 2 ? [...args.slice(1), '--help'] : [...args];
 }
 
 /** Adds every command by its name and summary, and the code of the one that `path` names. */

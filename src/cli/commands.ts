@@ -22,6 +22,10 @@ export const commands: CommandTable = {
     summary: 'connect a CRM or an ERP',
     commands: async () => (await import('./connect.ts')).connectCommands(),
   },
+  sandbox: {
+    summary: 'start only the sandbox CRMs, to try `connect` and its checks on them',
+    load: async () => (await import('./local/try-sandbox.ts')).trySandbox,
+  },
   sync: {
     summary: 'show and control synchronisation',
     commands: async () => ({

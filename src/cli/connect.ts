@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import type { GivenOptions } from '#connectors/contract/connect-command.ts';
 import type { AccessCheck } from '#connectors/contract/crm.ts';
 import type { RegistryEntry } from '#connectors/contract/registry-entry.ts';
@@ -125,7 +126,7 @@ function givenOptions(values: OptionValues): GivenOptions {
     required,
     isSet: (option) => values[option] === true,
     secretFile: async (option) => {
-      const path = required(option);
+      const path = resolve(required(option));
       try {
         return (await readFile(path, 'utf8')).trim();
       } catch (error) {

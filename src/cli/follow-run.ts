@@ -6,6 +6,7 @@ import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { isUnreachable } from './faults/fault-sentence.ts';
 import { stages } from '#src/operations/runs/run-stages.ts';
+import type { RunSummary } from '#src/operations/runs/summarise-run.ts';
 
 const pollMs = 150;
 const awayPollMs = 1_000;
@@ -99,3 +100,23 @@ function lineView(): RunView {
     close: () => {},
   };
 }
+
+/** The run as text for the terminal. */
+export function describeRun({ summary }: Run): string {
+  const { paused, complete, clocks, attention = [], ...counts } = (summary ?? {}) as Partial<RunSummary>;
+  const lines = Object.entries(counts).map(
+    ([name, value]) => `  ${name}: ${typeof value === 'object' ? listed(value) : value}`,
+  );
+  const rests = (paused ?? []).map(
+    ({ connection, until, reason }) => `  paused: ${connection}, until ${until}. ${reason}`,
+  );
+  const wrong = typeof clocks === 'string' ? [`  clocks: ${clocks}`] : [];
+  return [...attention, ...lines, ...rests, ...wrong, ...(complete === false ? ['  complete: no'] : [])].join(
+    '\n',
+  );
+}
+
+const listed = (counts: Readonly<Record<string, number>>): string =>
+  Object.entries(counts)
+    .map(([key, count]) => `${count} ${key}`)
+    .join(', ');

@@ -14,10 +14,10 @@ import { startLinks } from '#src/operations/people/start-links.ts';
 import type { RunSummary } from '#src/operations/runs/summarise-run.ts';
 import { startRun, type StartedRun } from '#src/operations/runs/start-run.ts';
 import { buildConsole } from './local/build-console.ts';
-import { exitCodes, jsonOption, textOption, type Command } from './command.ts';
+import { exitCodes, jsonOption, textOption, UsageError, type Command } from './command.ts';
 import { startEmbeddedPostgres } from './local/embedded-postgres.ts';
 import { lockFolder, type FolderLock } from './local/folder-lock.ts';
-import { followRun } from './follow-run.ts';
+import { describeRun, followRun } from './follow-run.ts';
 import { checkFolder } from './local/check-folder.ts';
 import { companiesCsv, readCompanyFile, type CompanyRow } from './local/company-rows.ts';
 import { supervise, type RunningPart } from './local/supervise.ts';
@@ -25,6 +25,7 @@ import { deleteLocalData } from './local/forget.ts';
 import {
   sandboxAddressLine,
   connectSandbox,
+  checkProfile,
   endOf,
   followSandbox,
   isSandbox,
@@ -84,6 +85,7 @@ function say(line: string): void {
 async function start(options: StartOptions): Promise<number> {
   const companies = options.companies === null ? null : await readCompanyFile(options.companies);
   for (const line of companies?.notes ?? []) say(line);
+  if (options.profile !== null) await checkProfile(options.profile);
   const env = readEnv();
   await checkFolder(folderOf(env, process.cwd()));
   const config = loadConfig(env, { dir: process.cwd() });
@@ -202,7 +204,7 @@ async function withRetries<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
-      if (attempt >= 5) throw error;
+      if (attempt >= 5 || error instanceof UsageError) throw error;
       await wait(1_000);
     }
   }
@@ -264,7 +266,7 @@ async function runOnce(deps: Deps, { json }: StartOptions, stopped: Promise<void
   const { attention = [] } = (run.summary ?? {}) as Partial<RunSummary>;
   // With --json the last line of standard output is the summary, so the sentences go to standard error.
   if (json) for (const sentence of attention) say(sentence);
-  console.log(json ? JSON.stringify(run.summary) : describe(run));
+  console.log(json ? JSON.stringify(run.summary) : describeRun(run));
   if (run.summary?.['complete'] !== false) return exitCodes.ok;
   if (attention.length === 0)
     say(
@@ -306,30 +308,10 @@ async function serve(
 async function runAndReport(deps: Deps): Promise<void> {
   const run = await runMainJob(deps);
   console.log(
-    run.status === 'failed' ? `The main job failed in stage ${run.stage}: ${run.error}` : describe(run),
+    run.status === 'failed' ? `The main job failed in stage ${run.stage}: ${run.error}` : describeRun(run),
   );
   console.log('Running until Ctrl-C.');
 }
-
-/** The run as text for the terminal. */
-function describe({ summary }: Run): string {
-  const { paused, complete, clocks, attention = [], ...counts } = (summary ?? {}) as Partial<RunSummary>;
-  const lines = Object.entries(counts).map(
-    ([name, value]) => `  ${name}: ${typeof value === 'object' ? listed(value) : value}`,
-  );
-  const rests = (paused ?? []).map(
-    ({ connection, until, reason }) => `  paused: ${connection}, until ${until}. ${reason}`,
-  );
-  const wrong = typeof clocks === 'string' ? [`  clocks: ${clocks}`] : [];
-  return [...attention, ...lines, ...rests, ...wrong, ...(complete === false ? ['  complete: no'] : [])].join(
-    '\n',
-  );
-}
-
-const listed = (counts: Readonly<Record<string, number>>): string =>
-  Object.entries(counts)
-    .map(([key, count]) => `${count} ${key}`)
-    .join(', ');
 
 const addressFile = (config: Config): string => join(config.dir, 'address');
 

@@ -10,6 +10,7 @@ const folders = ['src', 'workers', 'mappings/engine', 'connectors/contract'];
 /** Files that may name a vendor, with the reason. */
 const allowed: ReadonlyMap<string, string> = new Map([
   ['src/cli/local/sandbox.ts', 'starts the stand-ins for the vendors, which have names'],
+  ['src/cli/local/try-sandbox.ts', 'prints how each of the stand-ins is connected'],
   [
     'src/domain/matching/fields/shared-hosts.ts',
     'lists domains that many companies share, also those of vendors',

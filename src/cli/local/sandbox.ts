@@ -1,4 +1,4 @@
-import { fork, type ChildProcess } from 'node:child_process';
+import { execFile, fork, type ChildProcess } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -8,6 +8,7 @@ import { listConnections, saveConnection, type Connection } from '#src/db/connec
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { connect } from '#src/operations/connections/connect.ts';
+import { UsageError } from '#src/cli/command.ts';
 
 const addressesSchema = z.object({
   salesforce: z.url(),
@@ -44,6 +45,23 @@ interface SandboxStart {
 }
 
 /**
+ * Asks the sandbox for a profile before anything is deleted or started.
+ * @throws UsageError with the names of the profiles
+ */
+export function checkProfile(profile: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    execFile(
+      process.execPath,
+      [mainFile, '--check-profile', '--profile', profile],
+      (error, _stdout, stderr) => {
+        if (error) reject(new UsageError(`--profile: ${stderr.trim()}`));
+        else resolve();
+      },
+    );
+  });
+}
+
+/**
  * Starts the stand-ins for Salesforce and HubSpot as a separate process, with their state in `dir`.
  */
 export async function startSandbox(
@@ -62,19 +80,27 @@ export async function startSandbox(
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     detached: true,
   });
+  const ended = endOf(child);
   const line = await firstLine(child);
+  if (line === null) throw await failureOf(ended);
   return {
     addresses: addressesSchema.parse(JSON.parse(line)),
-    ended: endOf(child),
+    ended,
     stop: () => stopChild(child),
     kill: () => void child.kill('SIGKILL'),
   };
 }
 
-async function firstLine(child: ChildProcess): Promise<string> {
+async function firstLine(child: ChildProcess): Promise<string | null> {
   if (!child.stdout) throw new Error('the sandbox was started without a pipe');
   for await (const line of createInterface({ input: child.stdout })) return line;
-  throw new AppError('internal', 'The sandbox ended before it listened; its words are above.');
+  return null;
+}
+
+/** The sandbox has printed what is wrong. Exit code 2 means a wrong option, which a second attempt does not correct. */
+async function failureOf(ended: Promise<string>): Promise<AppError> {
+  if ((await ended) === 'exit code 2') return new UsageError('The sandbox was not started: see above.');
+  return new AppError('internal', 'The sandbox ended before it listened; its words are above.');
 }
 
 /** Resolves with the exit code or the signal of a process. */
@@ -101,6 +127,43 @@ const crmCredentialsSchema = z.object({
 });
 const credentialsSchema = z.object({ salesforce: crmCredentialsSchema, hubspot: crmCredentialsSchema });
 
+/** Registers an app in each CRM and returns what a connection needs. */
+export async function sandboxCredentials(
+  { control }: SandboxAddresses,
+  publicKeyPem: string,
+): Promise<z.infer<typeof credentialsSchema>> {
+  return credentialsSchema.parse(await post(`${control}/credentials`, { publicKeyPem }));
+}
+
+interface SandboxData {
+  readonly inbox: string;
+  /** A CSV file, or null for generated companies. */
+  readonly companies: string | null;
+  /** Without partner codes and registrations, which need the fields that connecting installs. */
+  readonly plain: boolean;
+}
+
+/** Fills both CRMs and the inbox of an ERP. */
+export async function fillSandbox(
+  { control }: SandboxAddresses,
+  { inbox, companies, plain }: SandboxData,
+): Promise<void> {
+  await post(`${control}/seed`, {
+    companies: companies === null ? null : resolve(companies),
+    erpDir: inbox,
+    plain,
+  });
+}
+
+const partnerDataSchema = z.object({ added: z.array(z.string()), waiting: z.array(z.string()) });
+
+/** Adds partner codes and registrations to CRMs of a plain sample that have the fields by now. */
+export async function addPartnerData({
+  control,
+}: SandboxAddresses): Promise<z.infer<typeof partnerDataSchema>> {
+  return partnerDataSchema.parse(await post(`${control}/partner-data`, {}));
+}
+
 export interface ConnectSandboxInput {
   readonly addresses: SandboxAddresses;
   /** The folder invoices are dropped in and payout files are written to. */
@@ -122,10 +185,7 @@ export async function connectSandbox(
   await connectCrms(deps, addresses);
   say(companies === null ? 'loading sample companies' : `loading companies from ${companies}`);
   const inbox = join(erpDir, 'in');
-  await post(`${addresses.control}/seed`, {
-    companies: companies === null ? null : resolve(companies),
-    erpDir: inbox,
-  });
+  await fillSandbox(addresses, { inbox, companies, plain: false });
   await connect(deps, {
     kind: 'files',
     name: 'ERP files (sandbox)',
@@ -137,11 +197,9 @@ export async function connectSandbox(
 /** Connects both CRMs and adds Fairway's schema to them, without any records. */
 export async function connectCrms(deps: Deps, addresses: SandboxAddresses): Promise<void> {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const publicKeyPem = publicKey.export({ type: 'spki', format: 'pem' });
+  const publicKeyPem = String(publicKey.export({ type: 'spki', format: 'pem' }));
   const privateKeyPem = privateKey.export({ type: 'pkcs8', format: 'pem' });
-  const { salesforce, hubspot } = credentialsSchema.parse(
-    await post(`${addresses.control}/credentials`, { publicKeyPem }),
-  );
+  const { salesforce, hubspot } = await sandboxCredentials(addresses, publicKeyPem);
   await Promise.all([
     connect(deps, {
       kind: 'salesforce',

@@ -19,7 +19,9 @@ crmContract('hubspot', async () => {
     connect: () => connect(),
     kinds: ['account', 'opportunity', 'registration', 'payout'],
     schema: crmSchema,
-    seed: () => account.vendor.seed(sampleWith(405)),
+    seed: () => {
+      account.vendor.seed(sampleWith(405));
+    },
     read: { object: 'deals', fields: ['dealname', 'amount', 'closedate', 'assoc:companies'], total: 405 },
     touch: () =>
       fromOutside(async () => {

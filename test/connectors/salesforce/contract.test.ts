@@ -76,7 +76,9 @@ crmContract('salesforce', async () => {
     connect: () => connect(org),
     kinds: ['account', 'opportunity', 'registration', 'payout'],
     schema: crmSchema,
-    seed: () => org.vendor.seed(sample),
+    seed: () => {
+      org.vendor.seed(sample);
+    },
     read: {
       object: 'Account',
       fields: ['Name', 'Website', 'BillingCountry', 'Fairway_Partner_Code__c'],
