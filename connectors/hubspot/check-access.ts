@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { AccessCheck } from '#connectors/contract/crm.ts';
 import { ConnectorError, type RemoteFailure } from '#connectors/contract/failures.ts';
 import type { CrmObject } from '#src/domain/crm-schema.ts';
@@ -9,13 +10,14 @@ import { anything } from './wire.ts';
 
 /** The abilities of this connection's credentials, other than reading and writing. */
 export interface HubspotCredentials {
+  /** The permanent token of a private app or service key. Null for an OAuth app. */
+  readonly permanentToken: string | null;
   readonly signsWebhooks: boolean;
   readonly readsJournal: boolean;
 }
 
 /**
- * Asks the account for everything that Fairway reads, and changes nothing. HubSpot shows the write scopes of a key
- * only when something is written: connecting does that.
+ * Asks the account for everything that Fairway reads, and for the scopes with which it writes. Changes nothing.
  * @throws ConnectorError when the token itself is refused
  */
 export async function checkHubspotAccess(
@@ -30,10 +32,45 @@ export async function checkHubspotAccess(
     await check('owners of records', 'degraded', () =>
       api.send({ method: 'GET', path: `${ownersPath}?limit=1` }, anything),
     ),
+    await check('leads', 'degraded', () =>
+      api.send({ method: 'GET', path: objectPath('leads', '?limit=1') }, anything),
+    ),
+    await writeScopesCheck(api, credentials.permanentToken),
     changesCheck(credentials),
     callsCheck(api),
   );
   return checks;
+}
+
+const writeScopes = ['companies', 'deals', 'custom'].flatMap((type) => [
+  `crm.objects.${type}.write`,
+  `crm.schemas.${type}.write`,
+]);
+const tokenInfo = z.object({ scopes: z.array(z.string()) });
+
+/**
+ * A scope for writing shows only when something is written, so the token itself is asked about.
+ * Source: HubSpot, Private apps: “Validate access tokens”.
+ */
+async function writeScopesCheck(api: HubspotApi, token: string | null): Promise<AccessCheck> {
+  const about = 'scopes for writing';
+  const unknown = 'HubSpot does not show the scopes of these credentials. Connecting tests them.';
+  if (token === null) return { about, result: 'ok', message: unknown, fix: null };
+  try {
+    const path = '/oauth/v2/private-apps/get/access-token-info';
+    const { data } = await api.send({ method: 'POST', path, body: { tokenKey: token } }, tokenInfo);
+    const lacking = writeScopes.filter((scope) => !data.scopes.includes(scope));
+    if (lacking.length === 0) return { about, result: 'ok', message: 'The app has them.', fix: null };
+    return {
+      about,
+      result: 'missing',
+      message: `The app lacks ${lacking.join(', ')}.`,
+      fix: 'Add these scopes to the app or key (HubSpot: Settings › Integrations). A new token may be shown then.',
+    };
+  } catch (error) {
+    if (!(error instanceof ConnectorError) || error.failure.class === 'retry') throw error;
+    return { about, result: 'ok', message: unknown, fix: null };
+  }
 }
 
 async function objectChecks(
@@ -103,10 +140,15 @@ function changesCheck({ signsWebhooks, readsJournal }: HubspotCredentials): Acce
   };
 }
 
+/** Below this share of its daily calls an account may run out during a first read. */
+const fewCallsLeft = 0.1;
+
 function callsCheck({ limits: { used, allowed } }: HubspotApi): AccessCheck {
-  const message =
-    used === null || allowed === null
-      ? 'HubSpot did not say how many are left.'
-      : `${used} of ${allowed} calls of today are used.`;
-  return { about: 'API calls', result: 'ok', message, fix: null };
+  const about = 'API calls';
+  if (used === null || allowed === null)
+    return { about, result: 'ok', message: 'HubSpot did not say how many are left.', fix: null };
+  const message = `${used} of ${allowed} calls of today are used.`;
+  if (allowed - used >= allowed * fewCallsLeft) return { about, result: 'ok', message, fix: null };
+  const fix = 'See who uses them (Settings › Integrations › API usage), or buy the API limit increase.';
+  return { about, result: 'degraded', message, fix };
 }

@@ -62,6 +62,7 @@ export function createHubspot(input: ConnectorInput): CrmConnector {
       checkHubspotAccess(api, customObjects, withDecisionProperties(schema), {
         signsWebhooks: clientSecret !== undefined,
         readsJournal: app !== null && app !== undefined && appId !== undefined,
+        permanentToken: authType === 'oauth' ? null : accessToken,
       }),
     // Neither webhooks nor the journal: nothing announces deletions and changed associations.
     ...(clientSecret === undefined && !(app && appId !== undefined)

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { appsOf, findApp, findToken, isExpired, issueToken, type App, type Token } from './apps.ts';
 import { HubspotError } from './errors.ts';
+import { readmeScopes } from '#sandbox/profiles/profiles.ts';
 import { parse } from './input.ts';
 import { removeRow, type Portal } from './portal.ts';
 import { settingsOf } from './settings.ts';
@@ -35,6 +36,8 @@ export function hubspotOauthRoutes(app: FastifyInstance, portal: Portal, prefix:
     if (asked.state !== undefined) target.searchParams.set('state', asked.state);
     return reply.redirect(target.href);
   });
+
+  privateAppRoute(app, portal);
 
   app.post(`${prefix}/token`, (request) => {
     const asked = parse(tokenSchema, request.body);
@@ -150,3 +153,19 @@ function usable(
 /** Both spellings: HubSpot's own, and the one of RFC 6749. */
 const oauthError = (status: string, error: string, message: string): HubspotError =>
   new HubspotError(400, status, message, { status, error, error_description: message });
+
+/** Source: HubSpot, Private apps: “Validate access tokens”. Service keys are not named there. */
+function privateAppRoute(app: FastifyInstance, portal: Portal): void {
+  app.post('/oauth/v2/private-apps/get/access-token-info', (request) => {
+    const { tokenKey } = parse(z.object({ tokenKey: z.string() }), request.body);
+    const token = findToken(portal, tokenKey);
+    const client = token && findApp(portal, token.appId);
+    if (!token || client?.kind !== 'private')
+      throw new HubspotError(404, 'OBJECT_NOT_FOUND', 'No private app has this access token.');
+    const { withdrawnScopes } = settingsOf(portal);
+    const scopes = (portal.profile.scopes ?? readmeScopes).filter(
+      (scope) => !withdrawnScopes.includes(scope),
+    );
+    return { userId: 1, hubId: portal.portalId, appId: token.appId, scopes };
+  });
+}

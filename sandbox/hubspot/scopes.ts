@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { findToken } from './apps.ts';
 import { HubspotError } from './errors.ts';
 import type { Portal } from './portal.ts';
+import { settingsOf } from './settings.ts';
 import { findType } from './schema/object-types.ts';
 
 /**
@@ -10,10 +11,13 @@ import { findType } from './schema/object-types.ts';
  * @throws HubspotError 403 MISSING_SCOPES
  */
 export function requireScopes(portal: Portal, request: FastifyRequest): void {
-  if (portal.profile.scopes === null) return;
+  const { withdrawnScopes } = settingsOf(portal);
+  if (portal.profile.scopes === null && withdrawnScopes.length === 0) return;
   const token = findToken(portal, /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '');
   const needed = scopesOf(portal, request.method, request.url.split('?')[0] ?? '');
-  const missing = needed.filter((scope) => !token?.scopes.includes(scope));
+  const lacks = (scope: string): boolean =>
+    withdrawnScopes.includes(scope) || (portal.profile.scopes !== null && !token?.scopes.includes(scope));
+  const missing = needed.filter(lacks);
   if (missing.length === 0) return;
   throw new HubspotError(403, 'MISSING_SCOPES', refusal, {
     errors: [

@@ -16,6 +16,8 @@ export const settingsSchema = z.strictObject({
   searchLagMs: ms.default(0),
   /** True when a refresh token works once and every refresh returns a new one. */
   rotateRefreshTokens: z.boolean().default(false),
+  /** Scopes that an admin has taken from every token. */
+  withdrawnScopes: z.array(z.string().min(1)).default([]),
   accessTokenSeconds: z.number().int().min(1).default(1800),
   /** Ten retries over about a day, in real time; a shorter list means fewer retries. */
   webhookRetryDelaysMs: z
@@ -47,8 +49,10 @@ export type Settings = z.infer<typeof settingsSchema>;
 
 const defaults: Settings = settingsSchema.parse({});
 
-export const settingsOf = (portal: Portal): Settings =>
-  table<Settings>(portal, 'settings').get('current') ?? defaults;
+export const settingsOf = (portal: Portal): Settings => ({
+  ...defaults,
+  ...table<Partial<Settings>>(portal, 'settings').get('current'),
+});
 
 export function changePortalSettings(portal: Portal, changes: Partial<Settings>): Settings {
   const settings = { ...settingsOf(portal), ...changes };

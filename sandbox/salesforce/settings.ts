@@ -44,6 +44,16 @@ export const settingsSchema = z.strictObject({
    * Source: Metadata API Developer Guide: deploying needs Modify Metadata or Modify All Data.
    */
   withheldPermissions: z.array(z.enum(['ModifyMetadata', 'AssignPermissionSets', 'ViewSetup'])),
+  /**
+   * Permission set licences that an integration user with the licence *Salesforce Integration* lacks.
+   * Source: Object Reference, PermissionSetLicenseAssign.
+   */
+  withheldLicences: z.array(z.enum(['SalesforceAPIIntegrationPsl'])),
+  /**
+   * Objects and fields (`Account`, `Account.Website`) that nothing shows to the integration user, whatever its
+   * permission sets grant; a part of an address by the whole address, `Account.BillingAddress`.
+   */
+  hidden: z.array(z.string().min(1)),
   /** True when no new record fits into the org's data storage. */
   storageFull: z.boolean(),
   /** API calls in 24 hours. */
@@ -62,6 +72,8 @@ const freshOrg: Omit<Settings, 'dailyCalls' | 'storageFull'> = {
   validationRules: [],
   sharedForEditing: [],
   withheldPermissions: [],
+  withheldLicences: [],
+  hidden: [],
   bulkMs: 0,
   bulkPageRows: 50_000,
   keepAliveMs: 60_000,
@@ -87,3 +99,7 @@ export function changeOrgSettings(
   org.forgetSchema();
   return settings;
 }
+
+/** True when a permission set with rights to standard objects cannot be assigned to the integration user. */
+export const lacksLicence = (org: Org): boolean =>
+  org.profile.integrationUser === 'minimum' && settingsOf(org).withheldLicences.length > 0;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { AccessCheck } from '#connectors/contract/crm.ts';
 import { ConnectorError } from '#connectors/contract/failures.ts';
 import type { CrmObject } from '#src/domain/crm-schema.ts';
-import { permissionChecks } from './check-permissions.ts';
+import { licenceCheck, permissionChecks } from './check-permissions.ts';
 import { sharingCheck } from './check-sharing.ts';
 import type { SalesforceClient } from '#connectors/salesforce/client.ts';
 import { segment } from '#connectors/salesforce/record.ts';
@@ -46,9 +46,12 @@ export async function checkSalesforceAccess(
   checks.push(
     ok('sign-in', `${organization.Name} (${organization.OrganizationType ?? 'edition unknown'})${audience}`),
   );
-  checks.push(clockCheck(asked.answeredAt, now()), callsCheck(client), ...(await permissionChecks(client)));
+  checks.push(clockCheck(asked.answeredAt, now()), ...(await permissionChecks(client)));
+  checks.push(await licenceCheck(client));
   for (const object of schema) checks.push(...(await objectChecks(client, object)));
-  checks.push(await peopleCheck(client), await changeEventsCheck(client, settings));
+  checks.push(await leadsCheck(client), await peopleCheck(client), await changeEventsCheck(client, settings));
+  // Last, because the check itself makes calls.
+  checks.push(callsCheck(client));
   return checks;
 }
 
@@ -104,12 +107,15 @@ function fieldChecks(name: string, object: CrmObject, described: Described): rea
   const installed = object.fields.map((field) => ({
     field: fieldNameOf(object, field.name),
     isWritten: field.writtenBy === 'fairway',
+    isStandard: false,
   }));
   const standard = readStandardFields.flatMap((fullName) => {
     const [of, field = ''] = fullName.split('.');
-    return of === name ? [{ field: field.replace(/Address$/, 'City'), isWritten: false }] : [];
+    return of === name
+      ? [{ field: field.replace(/Address$/, 'City'), isWritten: false, isStandard: true }]
+      : [];
   });
-  return [...installed, ...standard].flatMap(({ field, isWritten }): AccessCheck[] => {
+  return [...installed, ...standard].flatMap(({ field, isWritten, isStandard }): AccessCheck[] => {
     const shown = fields.get(field);
     if (shown && (!isWritten || shown.updateable || shown.createable)) return [];
     const setup = `Setup › Object Manager › ${name} › Fields & Relationships › ${field} › Set Field-Level Security`;
@@ -119,8 +125,10 @@ function fieldChecks(name: string, object: CrmObject, described: Described): rea
         result: 'degraded',
         message: shown
           ? 'The integration user may read it and not change it.'
-          : 'It is not installed, or the integration user does not see it.',
-        fix: `Connect, which installs what is missing; or assign Fairway_Integration to the integration user, or show it to the profile of that user (${setup}).`,
+          : isStandard
+            ? 'The integration user does not see it.'
+            : 'It is not installed, or the integration user does not see it.',
+        fix: `${isStandard ? 'Assign' : 'Connect, which installs what is missing; or assign'} Fairway_Integration to the integration user, or show it to the profile of that user (${setup}).`,
       },
     ];
   });
@@ -134,6 +142,17 @@ async function describe(client: SalesforceClient, object: string): Promise<Descr
     if (error instanceof ConnectorError && error.failure.code === 'NOT_FOUND') return null;
     throw error;
   }
+}
+
+async function leadsCheck(client: SalesforceClient): Promise<AccessCheck> {
+  const about = 'object Lead';
+  if (await describe(client, 'Lead')) return ok(about, 'It can be read.');
+  return {
+    about,
+    result: 'degraded',
+    message: 'The integration user does not see leads, so they are not compared with registrations.',
+    fix: 'Connect, which deploys and assigns Fairway_Integration; or give the right to read leads (Setup › Permission Sets › Fairway_Integration › Object Settings › Lead).',
+  };
 }
 
 async function peopleCheck(client: SalesforceClient): Promise<AccessCheck> {

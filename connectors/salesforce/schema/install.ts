@@ -81,12 +81,18 @@ const mayNotDeploy =
 const mayNotAssign =
   'Assign Fairway_Integration to the integration user (Setup › Permission Sets › Fairway_Integration › Manage Assignments), or give that user “Assign Permission Sets”. Then connect again.';
 
+const licenceMissing =
+  'Assign the permission set licence Salesforce API Integration to the integration user (Setup › Users › that user › Permission Set License Assignments › Edit Assignments). Then connect again.';
+
 /** A refusal in Setup is not about a record, so the usual advice would be wrong. */
 async function orSetupFix<T>(fix: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof ConnectorError) || error.failure.class !== 'permission') throw error;
+    if (!(error instanceof ConnectorError)) throw error;
+    if (error.failure.message.includes('user license'))
+      throw new ConnectorError({ ...error.failure, class: 'permission', fix: licenceMissing }, error);
+    if (error.failure.class !== 'permission') throw error;
     throw new ConnectorError({ ...error.failure, fix }, error);
   }
 }

@@ -22,6 +22,8 @@ export interface Permissions {
   readonly sharing: OrgProfile['sharing'];
   /** Objects whose records a sharing rule opens to the user for editing. */
   readonly sharedForEditing: ReadonlySet<string>;
+  /** Objects and fields that nothing shows to the user. */
+  readonly hidden: ReadonlySet<string>;
 }
 
 /** The access that a user's permissions give. */
@@ -46,6 +48,7 @@ const shared = new Set(['Account', 'Contact', 'Lead', 'Opportunity']);
 /** An object as the user sees it; null when it is hidden. */
 function seenObject(permissions: Permissions, object: ObjectDef): ObjectDef | null {
   const { grants } = permissions;
+  if (permissions.hidden.has(object.name)) return null;
   const byProfile = permissions.administrator && !object.custom;
   if (!byProfile && !open.has(object.name) && !grants.readable.has(object.name)) return null;
   const editable = byProfile || open.has(object.name) || grants.editable.has(object.name);
@@ -61,10 +64,15 @@ function seenObject(permissions: Permissions, object: ObjectDef): ObjectDef | nu
  * A field deployed through the Metadata API is invisible to everyone, an administrator included, until a
  * permission set shows it. Required fields and those of the system are always visible.
  */
-function seenField({ grants, administrator }: Permissions, object: ObjectDef, field: FieldDef): FieldDef[] {
-  if (!isPermissionable(object, field) || field.inProfiles) return [field];
-  if (!field.custom && administrator) return [field];
+function seenField(
+  { grants, administrator, hidden }: Permissions,
+  object: ObjectDef,
+  field: FieldDef,
+): FieldDef[] {
+  if (!isPermissionable(object, field)) return [field];
   const key = permissionOf(object, field);
+  if (hidden.has(key)) return [];
+  if (field.inProfiles || (!field.custom && administrator)) return [field];
   if (!grants.readable.has(key)) return [];
   return [grants.editable.has(key) ? field : { ...field, readOnly: true }];
 }

@@ -206,8 +206,9 @@ export class Org {
     const { integrationUser, sharing } = this.profile;
     const administrator = integrationUser === 'administrator';
     const settings = this.store.collection('salesforce:#settings').get('org');
-    const sharedForEditing = new Set((settings?.['sharedForEditing'] ?? []) as string[]);
-    return { userId, grants, administrator, sharing, sharedForEditing };
+    const named = (name: string): ReadonlySet<string> => new Set((settings?.[name] ?? []) as string[]);
+    const [sharedForEditing, hidden] = [named('sharedForEditing'), named('hidden')];
+    return { userId, grants, administrator, sharing, sharedForEditing, hidden };
   }
 
   #index(object: ObjectDef, field: FieldDef): Map<string, string> {

@@ -6,7 +6,7 @@ import type { Row } from './row.ts';
 import type { FieldDef, ObjectDef, Schema } from './schema.ts';
 import { recordTypeAt, refuseOtherValues } from './record-types.ts';
 import { refuseByRules } from './rules.ts';
-import { settingsOf } from '#sandbox/salesforce/settings.ts';
+import { lacksLicence, settingsOf } from '#sandbox/salesforce/settings.ts';
 import { stages } from './standard-objects.ts';
 import { toStored } from './values.ts';
 
@@ -73,6 +73,11 @@ export class Writer {
     const assigns = this.#recorder !== null && object.name === 'PermissionSetAssignment';
     if (assigns && settingsOf(this.#org).withheldPermissions.includes('AssignPermissionSets'))
       throw rowError('INSUFFICIENT_ACCESS_OR_READONLY', 'insufficient access rights on object id');
+    if (assigns && lacksLicence(this.#org))
+      throw rowError(
+        'FIELD_INTEGRITY_EXCEPTION',
+        "Can't assign permission set Fairway integration to user Fairway Integration. The user license doesn't allow the permission: Read Accounts",
+      );
     // The sample of a profile was in the org before its storage was full. Records of Setup need none.
     if (this.#recorder && !isSetup(object) && settingsOf(this.#org).storageFull)
       throw rowError('STORAGE_LIMIT_EXCEEDED', 'storage limit exceeded');

@@ -3,7 +3,13 @@ import type { Api } from './api.ts';
 import { ApiError, rowError } from './api-error.ts';
 import { toolingSchema } from '#sandbox/salesforce/events/channel-members.ts';
 import { asksForRecordAccess, recordAccess } from './record-access.ts';
-import { asksForPermissions, isWithheld, userPermissions } from './user-permissions.ts';
+import {
+  asksForLicences,
+  asksForPermissions,
+  isWithheld,
+  userLicences,
+  userPermissions,
+} from './user-permissions.ts';
 import { toRecordBody } from './record-body.ts';
 import { duplicateRuleSchema, refuseManyWithMetadata } from '#sandbox/salesforce/metadata/rule-metadata.ts';
 import { planQuery } from '#sandbox/salesforce/soql/plan.ts';
@@ -31,6 +37,10 @@ export function queryRoutes(app: FastifyInstance, api: Api): void {
       return { totalSize: records.length, done: true, records };
     }
     if (asksForPermissions(q)) return { totalSize: 1, done: true, records: userPermissions(api.org, q) };
+    if (asksForLicences(q)) {
+      const records = userLicences(api.org, q);
+      return { totalSize: records.length, done: true, records };
+    }
     const plan = planQuery(
       api.org,
       /\bFROM\s+DuplicateRule\b/i.test(q) ? duplicateRuleSchema : api.schema(request),

@@ -1,5 +1,5 @@
 import type { Org } from '#sandbox/salesforce/records/org.ts';
-import { settingsOf, type Settings } from '#sandbox/salesforce/settings.ts';
+import { lacksLicence, settingsOf, type Settings } from '#sandbox/salesforce/settings.ts';
 
 /** True for a query of the system permissions of the user who asks. */
 export const asksForPermissions = (soql: string): boolean => /\bFROM\s+UserPermissionAccess\b/i.test(soql);
@@ -16,4 +16,25 @@ export function userPermissions(org: Org, soql: string): readonly object[] {
   const asked = [...soql.matchAll(/\bPermissions\w+/g)].map(([name]) => name);
   const row = Object.fromEntries(asked.map((name) => [name, !withheld.includes(name)]));
   return [{ attributes: { type: 'UserPermissionAccess' }, ...row }];
+}
+
+/** True for a query of the user licence or of the permission set licences of the integration user. */
+export const asksForLicences = (soql: string): boolean =>
+  /\bFROM\s+PermissionSetLicenseAssign\b|\bProfile\.UserLicense\.Name\b/i.test(soql);
+
+/**
+ * In a profile with minimum access, the integration user has the licence of integrations, which allows standard objects
+ * only together with the permission set licence.
+ * Source: Object Reference, UserLicense, PermissionSetLicenseAssign.
+ */
+export function userLicences(org: Org, soql: string): readonly object[] {
+  const isMinimum = org.profile.integrationUser === 'minimum';
+  if (/\bProfile\.UserLicense\.Name\b/i.test(soql))
+    return [{ Profile: { UserLicense: { Name: isMinimum ? 'Salesforce Integration' : 'Salesforce' } } }];
+  if (!isMinimum || lacksLicence(org)) return [];
+  const PermissionSetLicense = {
+    DeveloperName: 'SalesforceAPIIntegrationPsl',
+    MasterLabel: 'Salesforce API Integration',
+  };
+  return [{ PermissionSetLicense }];
 }

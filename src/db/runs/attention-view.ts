@@ -10,6 +10,34 @@ export async function lacksPartners(db: Db): Promise<boolean> {
   return row?.lacks === true;
 }
 
+/** A CRM no longer shows the field that says which accounts are partners. New partners would not be seen. */
+interface HiddenPartnerField {
+  readonly connection: string;
+  readonly message: string;
+  readonly fix: string;
+}
+
+export async function hiddenPartnerFields(db: Db): Promise<HiddenPartnerField[]> {
+  const rows = await db.execute(sql`
+    select c.name as connection, f ->> 'message' as message, f ->> 'fix' as fix
+      from mapping_drift d
+      join connection c on c.id = d.connection_id and c.status <> 'disabled'
+      cross join lateral jsonb_array_elements(d.findings) f
+     where d.kind = 'account' and f ->> 'change' = 'deleted' and f -> 'locals' ? 'isPartner'
+     order by c.name`);
+  return rows as unknown as HiddenPartnerField[];
+}
+
+/** Objects that could not be read, because a permission or the mapping is wrong. */
+export async function unreadObjects(db: Db): Promise<(HiddenPartnerField & { readonly object: string })[]> {
+  const rows = await db.execute(sql`
+    select c.name as connection, min(p.object) as object, p.message, p.fix
+      from problem p join connection c on c.id = p.connection_id and c.status <> 'disabled'
+     where p.source = 'connection' and p.status = 'open' and p.class in ('mapping', 'permission')
+     group by c.name, p.message, p.fix order by c.name, object`);
+  return rows as unknown as (HiddenPartnerField & { readonly object: string })[];
+}
+
 /** An object whose records were mostly refused: they could not be placed, or the CRM did not accept them. */
 export interface MostlyRefused {
   readonly connection: string;

@@ -140,19 +140,23 @@ export async function checkAccess(deps: Deps, input: ConnectInput): Promise<read
     }
     const checks = await connector.checkAccess(crmSchema);
     const { candidates } = await choosePartners(connector, []);
-    return [...checks, partnerCheck(candidates)];
+    return [...checks, partnerCheck(candidates, checks)];
   } finally {
     await connector.close();
   }
 }
 
-function partnerCheck(candidates: readonly PartnerCandidate[]): AccessCheck {
+/** Before the first connect nothing of accounts may be visible; after it, a permission hides the field. */
+function partnerCheck(candidates: readonly PartnerCandidate[], checks: readonly AccessCheck[]): AccessCheck {
+  const isFirst = checks.some(({ result, fix }) => result === 'missing' && fix?.startsWith('Connect'));
   if (candidates.length === 0)
     return {
       about: 'partners',
       result: 'missing',
-      message: 'No field of accounts that could mark partners can be seen yet.',
-      fix: 'Connect, which makes accounts visible, and choose then; or name the field and its values with --partners.',
+      message: 'No field of accounts that could mark partners can be seen.',
+      fix: isFirst
+        ? 'Connect, which makes accounts visible, and choose then; or name the field and its values with --partners.'
+        : 'Show the integration user the field that marks partners: the lines above name the hidden fields of accounts. Or name another field and its values with --partners.',
     };
   const found = candidates.filter(({ accounts }) => accounts > 0);
   const listed = found.map(({ label, accounts }) => `${label}: ${accounts}`).join('; ');

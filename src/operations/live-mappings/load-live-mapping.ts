@@ -102,7 +102,7 @@ async function storeDescription(
     const drift = await findDrift(tx, placeOf(connection, pack));
     const baseline = baselineOf(pack, drift, before?.description ?? null, compiled.ok ? description : null);
     if (!baseline) return withoutHidden(pack, description);
-    await storeDrift(deps, tx, connection, { pack, baseline, description, drift });
+    await storeDrift(deps, tx, connection, { pack, baseline, description, drift, fixFor });
     return compiled.ok ? { mapping: compiled.mapping, misfits: [] } : withoutMisfits(pack, description);
   });
   if (fitting) return fitting;
@@ -132,15 +132,19 @@ function misfit(
   problems: readonly MappingProblem[],
   fixFor: FixForHidden,
 ): ConnectorError {
-  const hidden = problems.flatMap(({ code, path }) => (code === hiddenCode ? [remoteAt(pack, path)] : []));
+  // The mapping goes on without other hidden fields, so the fix is about those that it needs.
+  const stopping = problems.some(({ field }) => needed.has(field))
+    ? problems.filter(({ code, field }) => code !== hiddenCode || needed.has(field))
+    : problems;
+  const hidden = stopping.flatMap(({ code, path }) => (code === hiddenCode ? [remoteAt(pack, path)] : []));
   const [first] = hidden.filter((name) => name !== null);
   return new ConnectorError({
     class: 'mapping',
     code: misfitCode,
-    message: problems.map((problem) => `${problem.field}: ${problem.message}`).join('; '),
+    message: stopping.map((problem) => `${problem.field}: ${problem.message}`).join('; '),
     fix:
       (first === undefined ? null : fixFor(first)) ??
-      problems[0]?.fix ??
+      stopping[0]?.fix ??
       'Open Mappings and correct the fields named here.',
   });
 }
@@ -198,6 +202,7 @@ interface DriftInput {
   readonly baseline: ObjectDescription;
   readonly description: ObjectDescription;
   readonly drift: MappingDrift | null;
+  readonly fixFor: FixForHidden;
 }
 
 /** Stores the findings and raises one alert for each new set of them. */
@@ -205,10 +210,13 @@ async function storeDrift(
   deps: Deps,
   tx: Db,
   connection: Connection,
-  { pack, baseline, description, drift }: DriftInput,
+  { pack, baseline, description, drift, fixFor }: DriftInput,
 ): Promise<void> {
   const at = deps.clock();
-  const findings = driftBetween(pack, baseline, description);
+  const findings = driftBetween(pack, baseline, description).map((finding) => {
+    const shown = finding.change === 'deleted' ? fixFor(finding.remote) : null;
+    return shown === null ? finding : { ...finding, fix: `${finding.fix} ${shown}` };
+  });
   const alerted = findings.filter(raisesAlert);
   const alertHash =
     alerted.length === 0

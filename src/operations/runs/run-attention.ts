@@ -1,8 +1,10 @@
 import type { Db } from '#src/db/client.ts';
 import {
+  hiddenPartnerFields,
   lacksPartners,
   mostlyUnplaced,
   mostlyUnwritten,
+  unreadObjects,
   type MostlyRefused,
 } from '#src/db/runs/attention-view.ts';
 
@@ -18,6 +20,14 @@ export async function runAttention(db: Db, runId: string): Promise<readonly stri
   const unwritten = await mostlyUnwritten(db, runId);
   return [
     ...((await lacksPartners(db)) ? [noPartner] : []),
+    ...(await unreadObjects(db)).map(
+      ({ connection, object, message, fix }) =>
+        `${object} of ${connection} could not be read: ${message} ${fix}`,
+    ),
+    ...(await hiddenPartnerFields(db)).map(
+      ({ connection, message, fix }) =>
+        `${connection} no longer shows which accounts are partners. ${message} ${fix}`,
+    ),
     ...unplaced.map((one) => sentence(one, 'could not be used')),
     ...unwritten.map((one) => sentence(one, 'were refused when written')),
   ];

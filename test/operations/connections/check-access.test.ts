@@ -40,6 +40,20 @@ async function checksOf(crm: string, secrets?: Record<string, string>): Promise<
 const named = (checks: readonly AccessCheck[], about: string) => checks.find((one) => one.about === about);
 const missing = (checks: readonly AccessCheck[]) => checks.filter(({ result }) => result === 'missing');
 
+/** An administrator changes what the integration may see and write. */
+async function changeSettings(
+  crm: 'salesforce' | 'hubspot',
+  settings: object,
+  page: 'settings' | 'limits' = 'settings',
+): Promise<void> {
+  const response = await fetch(`${service.addresses[crm]}/sandbox/${page}`, {
+    method: 'PATCH',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(settings),
+  });
+  expect(response.ok).toBe(true);
+}
+
 /** An administrator takes the permission sets away from the integration user. Returns the way back. */
 async function unassignSets(): Promise<() => Promise<void>> {
   const { salesforce } = service.addresses;
@@ -102,14 +116,8 @@ describe('a check of what the integration user may do', { timeout: 60_000 }, () 
   });
 
   it('names the system permissions that the first connect needs, and connecting without them says what to do', async () => {
-    const withhold = async (withheldPermissions: readonly string[]): Promise<void> => {
-      const response = await fetch(`${service.addresses.salesforce}/sandbox/settings`, {
-        method: 'PATCH',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ withheldPermissions }),
-      });
-      expect(response.ok).toBe(true);
-    };
+    const withhold = (withheldPermissions: readonly string[]): Promise<void> =>
+      changeSettings('salesforce', { withheldPermissions });
     const deploys = 'permission “Modify Metadata Through Metadata API Functions”';
     expect(named(await checksOf('salesforce'), deploys)?.result).toBe('ok');
     const assignAgain = await unassignSets();
@@ -132,6 +140,98 @@ describe('a check of what the integration user may do', { timeout: 60_000 }, () 
     });
     await withhold([]);
     await assignAgain();
+  });
+
+  it('names hidden standard fields, the field that marks partners, and leads, and does not say that connecting shows them', async () => {
+    await changeSettings('salesforce', { hidden: ['Account.Type', 'Account.Website', 'Lead'] });
+    const checks = await checksOf('salesforce');
+    expect(named(checks, 'field Account.Website')).toEqual({
+      about: 'field Account.Website',
+      result: 'degraded',
+      message: 'The integration user does not see it.',
+      fix: 'Assign Fairway_Integration to the integration user, or show it to the profile of that user (Setup › Object Manager › Account › Fields & Relationships › Website › Set Field-Level Security).',
+    });
+    expect(named(checks, 'object Lead')).toMatchObject({
+      result: 'degraded',
+      fix: expect.stringContaining('Object Settings › Lead'),
+    });
+    expect(named(checks, 'partners')).toMatchObject({
+      result: 'missing',
+      fix: expect.stringMatching(/^Show the integration user the field that marks partners/),
+    });
+    await changeSettings('salesforce', { hidden: [] });
+    expect(missing(await checksOf('salesforce'))).toEqual([]);
+  });
+
+  it('names each scope that the app lacks, also those for writing', async () => {
+    expect(named(await checksOf('hubspot'), 'scopes for writing')?.message).toBe('The app has them.');
+    const withdrawnScopes = [
+      'crm.objects.deals.write',
+      'crm.schemas.custom.write',
+      'crm.objects.leads.read',
+      'crm.objects.owners.read',
+    ];
+    await changeSettings('hubspot', { withdrawnScopes });
+    const checks = await checksOf('hubspot');
+    expect(missing(checks)).toEqual([
+      {
+        about: 'scopes for writing',
+        result: 'missing',
+        message: 'The app lacks crm.objects.deals.write, crm.schemas.custom.write.',
+        fix: expect.stringContaining('Settings › Integrations'),
+      },
+    ]);
+    for (const [about, scope] of [
+      ['leads', 'crm.objects.leads.read'],
+      ['owners of records', 'crm.objects.owners.read'],
+    ] as const)
+      expect(named(checks, about)).toMatchObject({
+        result: 'degraded',
+        fix: expect.stringContaining(scope),
+      });
+    await changeSettings('hubspot', { withdrawnScopes: [] });
+    expect(missing(await checksOf('hubspot'))).toEqual([]);
+  });
+
+  it('names a lack of calls, and change events that the user may not select', async () => {
+    const used = async (crm: string): Promise<number> => {
+      const check = named(await checksOf(crm), 'API calls');
+      expect(check?.result).toBe('ok');
+      return Number(/^\d+/.exec(check?.message ?? '')?.[0]);
+    };
+    for (const [crm, limit, page, place] of [
+      ['salesforce', 'dailyCalls', 'settings', 'Setup › Company Information'],
+      ['hubspot', 'perDay', 'limits', 'Settings › Integrations'],
+    ] as const) {
+      const before = await used(crm);
+      const after = await used(crm);
+      await changeSettings(crm, { [limit]: after + (after - before) + 1 }, page);
+      expect(named(await checksOf(crm), 'API calls')).toMatchObject({
+        result: 'degraded',
+        fix: expect.stringContaining(place),
+      });
+      await changeSettings(crm, { [limit]: 100_000 }, page);
+    }
+    await changeSettings('salesforce', { withheldPermissions: ['ViewSetup'] });
+    expect(named(await checksOf('salesforce'), 'change events')).toMatchObject({
+      result: 'degraded',
+      message: expect.stringContaining('Changes are found by polling, every SYNC_MINUTES'),
+      fix: expect.stringContaining('View Setup and Configuration'),
+    });
+    await changeSettings('salesforce', { withheldPermissions: [] });
+  });
+
+  it('names the clock of this server when it differs from Salesforce’s by more than three minutes', async () => {
+    const { id, kind, name, settings, secrets } = await connectionTo('salesforce');
+    const input = { kind, name, settings, secrets: openSecrets(service.deps.config.masterKey, id, secrets) };
+    const at = (offsetMs: number) =>
+      checkAccess({ ...service.deps, clock: () => new Date(Date.now() + offsetMs) }, input);
+    expect(named(await at(0), 'clock')?.result).toBe('ok');
+    expect(named(await at(200_000), 'clock')).toMatchObject({
+      result: 'missing',
+      message: expect.stringMatching(/differ by (19|20)\d seconds/),
+      fix: expect.stringContaining('Set the clock of this server'),
+    });
   });
 
   it('says of a service key that changes are found by polling', async () => {
