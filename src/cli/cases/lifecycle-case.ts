@@ -24,6 +24,7 @@ import {
   scenarioPartners,
   scenarioPeople,
   scenarioProgramme,
+  scenarioRefusal,
   withScenarioNames,
 } from './lifecycle-cast.ts';
 import { publishScenarioProgramme } from './scenario-programme.ts';
@@ -267,7 +268,7 @@ async function stepShown(
     if (shown !== null) registrations[name] = { ...registrationShown(shown), ...crmShown(ids, outcome, id) };
   }
   return {
-    ...(refused === null ? {} : { refused }),
+    ...(refused === null ? {} : { refused: scenarioRefusal(refused) }),
     ...(result === null
       ? {}
       : {

@@ -1,3 +1,4 @@
+import type { Refusal } from '#src/domain/registrations/lifecycle/command.ts';
 import type { LifecycleProgramme } from '#src/domain/registrations/lifecycle/programme.ts';
 import type { LifecyclePerson } from '#src/domain/registrations/lifecycle/registration.ts';
 
@@ -83,3 +84,8 @@ export const scenarioPartners: Readonly<Record<string, { readonly name: string; 
 
 /** The owner of every opportunity. */
 export const scenarioOpportunityOwner = scenarioEmail('ria');
+
+/** A refusal as scenarios write it: without the sentences of the form, which each programme words itself. */
+export function scenarioRefusal({ problems: _problems, ...refusal }: Refusal): object {
+  return refusal;
+}

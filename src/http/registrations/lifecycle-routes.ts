@@ -3,23 +3,39 @@ import { crmSourcesOf } from '#src/db/registrations/lifecycle/crm-record-store.t
 import { registrationEvents } from '#src/db/registrations/lifecycle/event-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
+import { addedFields } from '#src/domain/registrations/form/form.ts';
 import { editableFields } from '#src/domain/registrations/lifecycle/editable-fields.ts';
 import type { Move } from '#src/domain/registrations/lifecycle/states.ts';
 import { personOf } from '#src/http/plugins/session.ts';
 import { answers, idParams } from '#src/http/schema.ts';
 import { applyLifecycleCommand } from '#src/operations/registrations/lifecycle/apply-command.ts';
 import { submitRegistration } from '#src/operations/registrations/lifecycle/submit-registration.ts';
+import { showForm } from '#src/operations/registrations/lifecycle/show-form.ts';
 import { refusalError } from '#src/operations/registrations/lifecycle/refusal-error.ts';
 import {
   showLifecycle,
   type LifecycleShown,
 } from '#src/operations/registrations/lifecycle/show-lifecycle.ts';
-import { lifecycleAnswer, moveBody, submissionAnswer, submissionBody } from './lifecycle-schema.ts';
+import { lifecycleAnswer, moveBody } from './lifecycle-schema.ts';
+import {
+  formAnswer,
+  formQuery,
+  submissionAnswer,
+  submissionAnswerOf,
+  submissionBody,
+  termsFrom,
+} from './submission-schema.ts';
 
 /** The lifecycle of a registration: its state, what the signed-in person may do, its events, and the moves. */
 export const registrationLifecycleRoutes =
   (deps: Deps): FastifyPluginAsyncZod =>
   async (app) => {
+    app.get(
+      '/registrations/form',
+      { config: { access: 'read' }, schema: { querystring: formQuery, response: answers(formAnswer) } },
+      async ({ query }) => showForm(deps, query.language),
+    );
+
     app.get(
       '/registrations/:id/lifecycle',
       { config: { access: 'read' }, schema: { params: idParams, response: answers(lifecycleAnswer) } },
@@ -34,19 +50,14 @@ export const registrationLifecycleRoutes =
       },
       async (request) => {
         const { terms, ...values } = request.body;
-        const given = Object.fromEntries(
-          Object.entries(terms).filter((entry): entry is [string, string] => entry[1] !== undefined),
-        );
         const { refused, result } = await submitRegistration(deps, {
           by: personOf(request).email,
           via: 'api',
-          with: { ...values, terms: given },
+          with: { ...values, terms: termsFrom(terms) },
         });
         if (refused !== null) throw refusalError(refused);
         if (result === null) throw new AppError('internal', 'The submission has no result.');
-        if ('created' in result) return { result: 'created' as const, id: result.created };
-        if ('updated' in result) return { result: 'updated' as const, id: result.updated };
-        return { result: 'same' as const, id: result.same };
+        return submissionAnswerOf(result);
       },
     );
 
@@ -100,7 +111,7 @@ async function answerOf(deps: Deps, id: string, by: string) {
       },
     );
   const { registration, mayDecide, asked, step, steps, infoDeadline } = shown;
-  const { state, version, reasonCode, protectedUntil, programme, extensionOpenBy, extensionsUsed } =
+  const { state, version, reasonCode, terms, protectedUntil, programme, extensionOpenBy, extensionsUsed } =
     registration;
   const clock = state === 'appealed' ? shown.appealClock : shown.decisionClock;
   return {
@@ -108,6 +119,7 @@ async function answerOf(deps: Deps, id: string, by: string) {
     state,
     version,
     reasonCode,
+    terms: { ...terms },
     protectedUntil,
     programVersion: programme.version,
     step,
@@ -120,7 +132,8 @@ async function answerOf(deps: Deps, id: string, by: string) {
     mayDecide: [...mayDecide],
     asked: [...asked],
     legalMoves: legalFor(shown, by),
-    editableFields: shown.person === null ? [] : [...editableFields(state, shown.person.role)],
+    editableFields:
+      shown.person === null ? [] : [...editableFields(state, shown.person.role, addedFields(programme.form))],
     events: (await registrationEvents(deps.db, id)).map(({ event, evidence }) => ({
       at: event.at,
       move: event.move,

@@ -25,42 +25,15 @@ export const moveBody = z.strictObject({
   supersededBy: z.uuid().optional(),
 });
 
-const term = z.string().max(1_000);
-
-export const submissionBody = z.strictObject({
-  /** Required unless the sender belongs to a partner. */
-  partner: z.uuid().optional(),
-  /** Chosen by the sender. The same key of the same sender is the same submission. */
-  key: z.string().trim().min(1, 'Enter a key that is different for each submission.').max(200),
-  number: z.string().trim().min(1).max(80).optional(),
-  opportunity: z.uuid().optional(),
-  terms: z.strictObject({
-    customerName: term,
-    customerDomain: term.optional(),
-    customerCountry: term.optional(),
-    contactEmail: term.optional(),
-    productFamily: term,
-    dealType: z.enum(['new', 'renewal']).optional(),
-    /** A plain decimal, such as `50000.00`. */
-    amount: term.optional(),
-    currency: term.optional(),
-    expectedClose: term.optional(),
-  }),
-});
-
 const content = z.record(z.string(), z.unknown());
-
-export const submissionAnswer = z.object({
-  /** `updated`: the partner had registered the deal; its terms changed. `same`: nothing changed. */
-  result: z.enum(['created', 'updated', 'same']),
-  id: z.uuid(),
-});
 
 export const lifecycleAnswer = z.object({
   id: z.uuid(),
   state: z.enum(lifecycleStates),
   version: z.number(),
   reasonCode: z.string().nullable(),
+  /** The values of the deal by the names of the form's fields. Several choices are separated by `;`. */
+  terms: z.record(z.string(), z.string()),
   protectedUntil: businessDate.nullable(),
   programVersion: z.number(),
   /** The approval step that waits, from 1; null when no step waits or there is only one. */

@@ -12883,11 +12883,12 @@ export interface paths {
                             currency?: string;
                             customerCountry?: string;
                             customerDomain?: string;
-                            customerName: string;
-                            /** @enum {string} */
-                            dealType?: "new" | "renewal";
+                            customerName?: string;
+                            dealType?: string;
                             expectedClose?: string;
-                            productFamily: string;
+                            productFamily?: string;
+                        } & {
+                            [key: string]: string | string[] | boolean | number;
                         };
                     };
                 };
@@ -13801,6 +13802,9 @@ export interface paths {
                             state: "submitted" | "in_review" | "info_requested" | "approved" | "converted" | "rejected" | "appealed" | "expired" | "withdrawn" | "superseded" | "won" | "lost";
                             step: number | null;
                             steps: number;
+                            terms: {
+                                [key: string]: string;
+                            };
                             version: number;
                         };
                     };
@@ -13977,12 +13981,131 @@ export interface paths {
                             state: "submitted" | "in_review" | "info_requested" | "approved" | "converted" | "rejected" | "appealed" | "expired" | "withdrawn" | "superseded" | "won" | "lost";
                             step: number | null;
                             steps: number;
+                            terms: {
+                                [key: string]: string;
+                            };
                             version: number;
                         };
                     };
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/registrations/form": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    language?: "en" | "de";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    state?: string;
+                                    version?: number;
+                                };
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            fields: {
+                                choices: {
+                                    code: string;
+                                    label: string;
+                                }[] | null;
+                                label: string;
+                                longest: number;
+                                name: string;
+                                required: boolean;
+                                requiredWhen: string | null;
+                                role: ("reseller" | "distributor" | "referrer") | null;
+                                /** @enum {string} */
+                                type: "text" | "email" | "country" | "date" | "number" | "yesNo" | "choice" | "choices" | "productLines" | "partner" | "standard";
+                            }[];
+                            /** @enum {string} */
+                            language: "en" | "de";
+                            schema: {
+                                [key: string]: unknown;
+                            };
+                            version: number;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;

@@ -1,7 +1,6 @@
 /** A registration as the rules use it, and as the tables hold it. */
 import type { registration } from '#src/db/schema/channel.ts';
 import type { registrationLifecycle } from '#src/db/schema/lifecycle.ts';
-import { AppError } from '#src/domain/errors.ts';
 import { parseMinor } from '#src/domain/money.ts';
 import type { LifecycleProgramme } from '#src/domain/registrations/lifecycle/programme.ts';
 import type {
@@ -206,29 +205,4 @@ export function columnsOfTerms(terms: Terms) {
     currency,
     expectedClose: text('expectedClose'),
   };
-}
-
-/** The names of the terms whose values no column holds. */
-export function invalidTerms(terms: Terms): readonly string[] {
-  const isDay = (text: string): boolean =>
-    /^\d{4}-\d{2}-\d{2}$/.test(text) && new Date(`${text}T00:00:00Z`).toISOString().startsWith(text);
-  const checks: Readonly<Record<string, (value: string) => boolean>> = {
-    expectedClose: (value) => holds(() => isDay(value)),
-    dealType: (value) => value === 'new' || value === 'renewal',
-    currency: (value) => holds(() => parseMinor('0', value) === 0n),
-    amount: (value) => holds(() => parseMinor(value, terms['currency']?.trim() || 'EUR') >= 0n),
-  };
-  return Object.entries(terms)
-    .filter(([name, value]) => value.trim() !== '' && checks[name]?.(value.trim()) === false)
-    .map(([name]) => name);
-}
-
-/** False when the check throws, as it does for a value that it cannot read. */
-function holds(check: () => boolean): boolean {
-  try {
-    return check();
-  } catch (error) {
-    if (error instanceof AppError || error instanceof RangeError) return false;
-    throw error;
-  }
 }

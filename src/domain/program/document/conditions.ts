@@ -112,3 +112,22 @@ function isLargeEnough({ amountFrom }: Condition, deal: DealFacts, terms: Condit
   if (deal.amount === null || limit === undefined) return terms.whenAmountUnknown;
   return deal.amount.minor >= limit.minor;
 }
+
+const conditionLabels: Readonly<Record<keyof Condition, string>> = {
+  partners: 'partners',
+  tiers: 'tiers',
+  regions: 'regions',
+  countries: 'countries',
+  productFamilies: 'product families',
+  dealTypes: 'deal types',
+  amountFrom: 'amounts from',
+};
+
+export function conditionWords(when: Condition): string {
+  return Object.entries(conditionLabels)
+    .flatMap(([key, label]) => {
+      const part = when[key as keyof Condition];
+      return part === undefined ? [] : [`${label} ${part.join(', ')}`];
+    })
+    .join(' and ');
+}

@@ -4,6 +4,7 @@ import { contentHash } from '#src/domain/content-hash.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { approvalPart } from './approval.ts';
 import { engagementPart } from './engagement-part.ts';
+import { formPart } from './form/form-part.ts';
 import { goldenTest } from './golden-tests.ts';
 import { documentProblems, type DocumentProblem } from './problems.ts';
 import { protectionPart } from './protection.ts';
@@ -59,6 +60,8 @@ export const programDocument = z
      */
     lifecycle: choice(['off', 'on']).default('off'),
     engagement: engagementPart.prefault({}),
+    /** What a submission has. */
+    form: formPart.prefault({}),
     protection: protectionPart.prefault({}),
     approval: approvalPart.prefault({}),
     serviceLevel: serviceLevelPart.prefault({}),

@@ -4,10 +4,11 @@ import { calendarAt } from '#src/domain/service-levels/calendar.ts';
 import { withoutGroups } from './approval.ts';
 import { holdsFor, type DealFacts } from './conditions.ts';
 import type { ProgramDocument } from './document.ts';
+import { writtenForm } from './form/resolve-form.ts';
 import { calendarsOf } from './service-level.ts';
 
 /** Nothing is known about the deal, so the last route and the usual protection apply. */
-const unknownDeal: DealFacts = {
+export const unknownDeal: DealFacts = {
   partnerCode: null,
   tier: null,
   customerCountry: null,
@@ -31,6 +32,7 @@ export function lifecycleProgrammeOf(
 ): LifecycleProgramme {
   const { approval, protection, serviceLevel } = document;
   const calendars = calendarsOf(serviceLevel);
+  const form = writtenForm(document, deal);
   return {
     version,
     calendars,
@@ -56,6 +58,7 @@ export function lifecycleProgrammeOf(
     appealDays: serviceLevel.appealDays,
     infoDays: serviceLevel.informationDays,
     protectionZone: protectionZoneOf(document),
+    ...(form === null ? {} : { form }),
   };
 }
 

@@ -2,6 +2,7 @@
 import type { RuleSettings } from '#src/domain/program/rule-settings.ts';
 import type { ApprovalPart } from './approval.ts';
 import type { Condition } from './conditions.ts';
+import type { FormPart } from './form/form-part.ts';
 import { nearestName, type Problem } from './problems.ts';
 import type { ProtectionPart } from './protection.ts';
 import { moneyFrom } from './values.ts';
@@ -11,7 +12,9 @@ interface Named {
   readonly engagement: {
     readonly afterApproval: 'review' | 'put_back';
     readonly rules: Pick<RuleSettings, 'open_registrations'>;
+    readonly productFamilies: readonly string[];
   };
+  readonly form: FormPart;
   readonly currency: string;
   readonly tiers: readonly { readonly name: string; readonly revenue: string }[];
   readonly components: readonly {
@@ -38,10 +41,25 @@ export function* referenceProblems(document: Named): Generator<Problem> {
       };
   yield* tierProblems(document);
   yield* componentProblems(document);
+  yield* formProblems(document);
   for (const [index, { when }] of document.protection.exceptions.entries())
     yield* conditionProblems(document, when, ['protection', 'exceptions', index, 'when']);
   for (const [index, { when }] of document.approval.routes.entries())
     if (when !== undefined) yield* conditionProblems(document, when, ['approval', 'routes', index, 'when']);
+}
+
+function* formProblems(document: Named): Generator<Problem> {
+  const { form, engagement } = document;
+  for (const [index, { type, requiredWhen }] of form.fields.entries()) {
+    const path = ['form', 'fields', index];
+    if (type === 'productLines' && engagement.productFamilies.length === 0)
+      yield {
+        path: [...path, 'type'],
+        message: 'Add the product families under engagement.productFamilies; the field lists them.',
+      };
+    const when = requiredWhen?.deal;
+    if (when !== undefined) yield* conditionProblems(document, when, [...path, 'requiredWhen', 'deal']);
+  }
 }
 
 function* tierProblems({ currency, tiers }: Named): Generator<Problem> {

@@ -1,6 +1,8 @@
 /** Labels and values of the settings of a programme, in words for a person who approves a change. */
 import type { Target } from '#src/domain/service-levels/target.ts';
-import type { Condition } from './conditions.ts';
+import { conditionWords, type Condition } from './conditions.ts';
+import { fieldWords } from './form/field-words.ts';
+import type { WrittenField } from './form/form-part.ts';
 import { ruleLabel, ruleWords } from './rules/rule-words.ts';
 
 /** `{1}` is the first name on the way to the setting. */
@@ -26,6 +28,8 @@ const labels: Readonly<Record<string, string>> = {
   'engagement.otherProjectCloseDays': 'Another project if the expected close differs by more than',
   'engagement.afterApproval': 'An edit after approval',
   'engagement.amountChangePercent': 'The amount may change after approval by',
+  'form.fields': 'Form',
+  'form.fields.*': 'Form, field {1}',
   'protection.days': 'Protection',
   'protection.exceptions': 'Protection, exceptions',
   'protection.exceptions.*': 'Protection, exception {1}',
@@ -127,6 +131,7 @@ export function valueWords(place: string, value: unknown): string | null {
     const { days, when } = value as { readonly days: number; readonly when: Condition };
     return `${days} days for ${conditionWords(when)}`;
   }
+  if (place === 'form.fields.*') return fieldWords(value as WrittenField);
   if (place === 'tests.*') return JSON.stringify(value);
   if (place === 'tiers.*') return `from ${(value as { readonly revenue: string }).revenue}`;
   if (place === 'serviceLevel.calendars.*.holidays.*') return (value as { readonly name: string }).name;
@@ -170,23 +175,4 @@ function targetWords(target: Target): string {
     case 'calendar_days':
       return `${target.days} calendar days`;
   }
-}
-
-const conditionLabels: Readonly<Record<keyof Condition, string>> = {
-  partners: 'partners',
-  tiers: 'tiers',
-  regions: 'regions',
-  countries: 'countries',
-  productFamilies: 'product families',
-  dealTypes: 'deal types',
-  amountFrom: 'amounts from',
-};
-
-function conditionWords(when: Condition): string {
-  return Object.entries(conditionLabels)
-    .flatMap(([key, label]) => {
-      const part = when[key as keyof Condition];
-      return part === undefined ? [] : [`${label} ${part.join(', ')}`];
-    })
-    .join(' and ');
 }

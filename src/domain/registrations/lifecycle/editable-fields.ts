@@ -1,3 +1,4 @@
+import { alwaysRequired } from '#src/domain/registrations/form/form.ts';
 import { isEmptyText } from './command.ts';
 import { pendingStates, protectedStates, type LifecycleRole, type LifecycleState } from './states.ts';
 
@@ -12,11 +13,9 @@ const identityFields: readonly string[] = [
   'dealType',
 ];
 
-const requiredFields: readonly string[] = ['customerName', 'productFamily'];
-
-/** The required fields that these values leave empty. */
+/** The fields that every registration needs and these values leave empty. */
 export function missingFields(terms: Readonly<Record<string, string>>): string[] {
-  return requiredFields.filter((field) => isEmptyText(terms[field]));
+  return alwaysRequired.filter((field) => isEmptyText(terms[field]));
 }
 
 export const editRoles: readonly LifecycleRole[] = ['partner', 'service', 'rep', 'cam', 'ops'];
@@ -26,10 +25,19 @@ export const staffRoles: readonly LifecycleRole[] = ['rep', 'cam', 'ops'];
 /** A change of one of these fields makes the approvals given so far void. */
 export const resetsApprovals: ReadonlySet<string> = new Set([...identityFields, 'amount', 'currency']);
 
-/** The fields that a role may change in a state. */
-export function editableFields(state: LifecycleState, role: LifecycleRole): readonly string[] {
+/**
+ * The fields that a role may change in a state.
+ *
+ * @param added the fields that the programme adds; they develop with the deal, like its terms
+ */
+export function editableFields(
+  state: LifecycleState,
+  role: LifecycleRole,
+  added: readonly string[] = [],
+): readonly string[] {
   if (!editRoles.includes(role)) return [];
-  if (protectedStates.includes(state)) return termFields;
+  const terms = [...termFields, ...added];
+  if (protectedStates.includes(state)) return terms;
   if (!pendingStates.includes(state)) return [];
-  return state === 'info_requested' || role === 'ops' ? [...identityFields, ...termFields] : termFields;
+  return state === 'info_requested' || role === 'ops' ? [...identityFields, ...terms] : terms;
 }

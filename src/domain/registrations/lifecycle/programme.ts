@@ -1,4 +1,5 @@
 import type { BusinessCalendar } from '#src/domain/service-levels/calendar.ts';
+import type { RegistrationForm } from '#src/domain/registrations/form/form.ts';
 import type { Target } from '#src/domain/service-levels/target.ts';
 
 /** An approver of a step that means everybody with this role. */
@@ -58,4 +59,6 @@ export interface LifecycleProgramme {
   readonly reasons?: ProgrammeReasons | undefined;
   /** IANA name of the zone whose days count. Absent: UTC. */
   readonly protectionZone?: string | undefined;
+  /** The fields of a submission for this deal. Absent: those of a programme that writes no form. */
+  readonly form?: RegistrationForm | undefined;
 }

@@ -1,7 +1,9 @@
 /** Why a command about a registration is refused. The first check that fails decides. */
+import { addedFields } from '#src/domain/registrations/form/form.ts';
 import { isEmptyText, type Received, type Refusal } from './command.ts';
 import { whyNotDecide, whyNotReview } from './deciders.ts';
-import { editableFields, editRoles, missingFields } from './editable-fields.ts';
+import { editableFields, editRoles } from './editable-fields.ts';
+import { formRefusal, problemsOfChange, readAgain } from '#src/domain/registrations/form/form-refusal.ts';
 import { guardRefusal } from './guards.ts';
 import { legalMoves } from './legal-moves.ts';
 import { reasonsFor } from './reasons.ts';
@@ -33,7 +35,7 @@ export function commandRefusal(channel: Channel, received: Received): Refusal | 
   if (isMove && !canMoveFrom(command.do, registration.state)) return stateRefusal(received, command.do);
   if (command.ifVersion !== undefined && command.ifVersion !== registration.version)
     return { code: 'conflict', reason: 'stale_version', version: registration.version };
-  if (!isMove) return fieldRefusal(received);
+  if (!isMove) return fieldRefusal(channel, received);
   return (
     personRefusal(channel, received, command.do) ??
     partnerRefusal(channel, received, command.do) ??
@@ -87,11 +89,9 @@ function partnerRefusal(channel: Channel, { registration }: Received, move: Move
   return { code: 'conflict', reason: 'partner_suspended' };
 }
 
-function requestRefusal(
-  { programme }: Channel,
-  { command, registration }: Received,
-  move: Move,
-): Refusal | null {
+function requestRefusal(channel: Channel, received: Received, move: Move): Refusal | null {
+  const { programme } = channel;
+  const { command, registration } = received;
   const values = command.with;
   if (move === 'request_info' && isEmptyText(values.question))
     return { code: 'bad_request', reason: 'question_required' };
@@ -109,8 +109,7 @@ function requestRefusal(
     return { code: 'bad_request', reason: 'field_missing', fields: ['opportunity'] };
   if (move === 'supersede' && isEmptyText(values.supersededBy))
     return { code: 'bad_request', reason: 'field_missing', fields: ['supersededBy'] };
-  const missing = move === 'resubmit' ? missingFields({ ...registration.terms, ...values.terms }) : [];
-  return missing.length === 0 ? null : { code: 'bad_request', reason: 'field_missing', fields: missing };
+  return move === 'resubmit' ? formRefusal(readAgain(channel, registration, values.terms).problems) : null;
 }
 
 /**
@@ -132,12 +131,12 @@ function guardedRefusal({ command, registration }: Received, move: Move): Refusa
   return reason === null ? null : { code: 'conflict', reason };
 }
 
-function fieldRefusal({ command, person, registration }: Received): Refusal | null {
-  const editable = editableFields(registration.state, person.role);
+function fieldRefusal(channel: Channel, { command, person, registration }: Received): Refusal | null {
+  const { state, programme } = registration;
+  const editable = editableFields(state, person.role, addedFields(programme.form));
   const values = command.with.fields ?? {};
   const fields = Object.keys(values).filter((field) => !editable.includes(field));
   // A locked field comes first, because the CRM gets its value back.
   if (fields.length > 0) return { code: 'conflict', reason: 'field_locked', fields };
-  const missing = missingFields({ ...registration.terms, ...values }).filter((field) => field in values);
-  return missing.length === 0 ? null : { code: 'bad_request', reason: 'field_missing', fields: missing };
+  return formRefusal(problemsOfChange(channel, programme, { deal: registration, changed: values }).problems);
 }

@@ -105,6 +105,8 @@ export interface Channel {
   readonly registrations: Readonly<Record<string, LifecycleRegistration>>;
   /** The registration of each submission key, by `sender key`. */
   readonly submissionKeys: Readonly<Record<string, string>>;
+  /** The partner codes that exist, of those that a submission or an edit names. */
+  readonly partnerCodes?: ReadonlySet<string> | undefined;
   /** The owner of each opportunity, by the opportunity's id. */
   readonly opportunityOwners: Readonly<Record<string, string>>;
 }

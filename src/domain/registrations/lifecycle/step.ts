@@ -1,6 +1,7 @@
 /** One step of the lifecycle: a command, news from outside, or only the clock. */
 import { personOfCommand, commandRefusal, notFound } from './refusals.ts';
 import type { LifecycleCommand, Received, Refusal } from './command.ts';
+import { problemsOfChange } from '#src/domain/registrations/form/form-refusal.ts';
 import { appeal, overturn, uphold } from './moves/appeal.ts';
 import { followCrmEdit } from './moves/crm-edit.ts';
 import { approveStep, reject } from './moves/decision.ts';
@@ -156,9 +157,19 @@ function changed(run: LifecycleRun, command: LifecycleCommand): Outcome {
     const isPutBack = command.do === 'edit' && command.via === 'crm' && Array.isArray(fields);
     return { ...done, refused, putBack: isPutBack ? (fields as readonly string[]) : [] };
   }
-  if (command.do === 'edit') changeFields(run, id, command.with.fields ?? {}, { by: command.by, person });
+  if (command.do === 'edit') changeFields(run, id, fieldsAsRead(run, received), { by: command.by, person });
   else if (command.do !== 'submit') handlers[command.do](run, received);
   return done;
+}
+
+/** The values of an edit as the form stores them. */
+function fieldsAsRead(
+  { channel }: LifecycleRun,
+  { command: { with: values }, registration }: Received,
+): Readonly<Record<string, string>> {
+  const changed = values.fields ?? {};
+  const { terms } = problemsOfChange(channel, registration.programme, { deal: registration, changed });
+  return Object.fromEntries(Object.keys(changed).map((name) => [name, terms[name] ?? '']));
 }
 
 /** The registration that a command replaces, or that replaces it, must exist and be living. */

@@ -1,6 +1,6 @@
 import type { Db } from '#src/db/client.ts';
 import { saveModel } from '#src/db/matching/match-model-store.ts';
-import { columnsOfTerms, invalidTerms } from '#src/db/registrations/lifecycle/lifecycle-row.ts';
+import { columnsOfTerms } from '#src/db/registrations/lifecycle/lifecycle-row.ts';
 import {
   findLifecycle,
   saveConflict,
@@ -9,6 +9,7 @@ import {
 import { registrationsByIds, saveCases, saveTermsSince } from '#src/db/registrations/registration-store.ts';
 import { rollBackAfter } from '#src/db/roll-back-after.ts';
 import type { Deps } from '#src/deps.ts';
+import { invalidTerms } from '#src/domain/registrations/form/invalid-terms.ts';
 import type { RivalInForce } from '#src/domain/registrations/lifecycle/command.ts';
 import { missingFields } from '#src/domain/registrations/lifecycle/editable-fields.ts';
 import { assessInOrder } from '#src/operations/registrations/evaluate-in-order.ts';

@@ -1,7 +1,7 @@
 import { saveModel } from '#src/db/matching/match-model-store.ts';
 import type { Db } from '#src/db/client.ts';
 import { channelPartners, opportunityOwners } from '#src/db/registrations/lifecycle/channel-store.ts';
-import { columnsOfTerms, invalidTerms } from '#src/db/registrations/lifecycle/lifecycle-row.ts';
+import { columnsOfTerms } from '#src/db/registrations/lifecycle/lifecycle-row.ts';
 import { saveConflict } from '#src/db/registrations/lifecycle/lifecycle-store.ts';
 import {
   registrationsByIds,
@@ -10,6 +10,7 @@ import {
 } from '#src/db/registrations/registration-store.ts';
 import { rollBackAfter } from '#src/db/roll-back-after.ts';
 import type { Deps } from '#src/deps.ts';
+import { invalidTerms } from '#src/domain/registrations/form/invalid-terms.ts';
 import type { LifecycleCommand } from '#src/domain/registrations/lifecycle/command.ts';
 import { missingFields } from '#src/domain/registrations/lifecycle/editable-fields.ts';
 import { assessInOrder } from '#src/operations/registrations/evaluate-in-order.ts';

@@ -1,7 +1,10 @@
 import type { Db } from '#src/db/client.ts';
-import { invalidTerms } from '#src/db/registrations/lifecycle/lifecycle-row.ts';
+import { partnersByCode } from '#src/db/records/account-store.ts';
 import { registrationOfKey, saveSubmissionKey } from '#src/db/registrations/lifecycle/lifecycle-store.ts';
 import type { Deps } from '#src/deps.ts';
+import { foldKey } from '#src/domain/document-key.ts';
+import { invalidTerms } from '#src/domain/registrations/form/invalid-terms.ts';
+import { partnerCodesIn } from '#src/domain/registrations/form/read-form.ts';
 import type { LifecycleCommand, Refusal } from '#src/domain/registrations/lifecycle/command.ts';
 import { submissionKeyOf } from '#src/domain/registrations/lifecycle/moves/submission.ts';
 import { applyCommand, passTime, type StepResult } from '#src/domain/registrations/lifecycle/step.ts';
@@ -40,7 +43,8 @@ export function commandPlan(command: LifecycleCommand): StepPlan {
       reasonCode: values.reasonCode ?? null,
       given: { ...values },
     },
-    prepare: (tx, loaded) => withSubmissionKey(tx, loaded, command),
+    prepare: async (tx, loaded) =>
+      withPartnerCodes(tx, await withSubmissionKey(tx, loaded, command), command),
     apply: (loaded, at) => resultOf(loaded, { ...command, at }),
     save: (tx, loaded, { channel }) => saveKey(tx, { before: loaded.channel, after: channel, command }),
   };
@@ -55,6 +59,23 @@ async function withSubmissionKey(
   const id = await registrationOfKey(tx, by, key);
   if (id === null) return loaded;
   return { ...loaded, channel: { ...loaded.channel, submissionKeys: { [submissionKeyOf(by, key)]: id } } };
+}
+
+/** Knows which of the partner codes exist that the values name. */
+async function withPartnerCodes(
+  tx: Db,
+  loaded: LoadedChannel,
+  { registration, with: { terms = {}, fields = {} } }: LifecycleCommand,
+): Promise<LoadedChannel> {
+  const { channel } = loaded;
+  const present = channel.registrations[registration];
+  const named = [channel.programme.form, present?.programme.form].flatMap((form = []) =>
+    [terms, fields, present?.terms ?? {}].flatMap((values) => partnerCodesIn(form, values)),
+  );
+  if (named.length === 0) return loaded;
+  const found = await partnersByCode(tx, named);
+  const partnerCodes = new Set(named.filter((code) => typeof found.get(foldKey(code)) === 'object'));
+  return { ...loaded, channel: { ...channel, partnerCodes } };
 }
 
 function resultOf(loaded: LoadedChannel, command: LifecycleCommand): StepResult {

@@ -8,10 +8,14 @@ import {
 import { columnsOfTerms } from '#src/db/registrations/lifecycle/lifecycle-row.ts';
 import { saveConflict } from '#src/db/registrations/lifecycle/lifecycle-store.ts';
 import type { Db } from '#src/db/client.ts';
+import { partnerTerms } from '#src/db/program/partner-terms.ts';
 import type { Deps } from '#src/deps.ts';
 import { canonicalJson } from '#src/domain/content-hash.ts';
 import { formatMinor } from '#src/domain/money.ts';
-import { missingFields } from '#src/domain/registrations/lifecycle/editable-fields.ts';
+import { dealFactsOf } from '#src/domain/program/document/conditions.ts';
+import { resolvedForm } from '#src/domain/program/document/form/resolve-form.ts';
+import { isStandardName } from '#src/domain/registrations/form/form.ts';
+import { missingInForm } from '#src/domain/registrations/form/read-form.ts';
 import { precedenceAt } from '#src/domain/registrations/precedence.ts';
 import type { EvaluatedRegistration, EvaluationRound } from '#src/operations/registrations/evaluation.ts';
 import { commandPlan } from './command-plan.ts';
@@ -36,15 +40,17 @@ export async function startLifecycles(
   evaluated: readonly EvaluatedRegistration[],
 ): Promise<StartedLifecycles> {
   if (document.lifecycle === 'off') return { started: [], others: evaluated };
+  const fresh = evaluated.filter(isNew).map(({ registration }) => registration);
   const sources = await crmSourcesOf(
     tx,
-    evaluated.filter(isNew).map(({ registration }) => registration.id),
+    fresh.map(({ id }) => id),
   );
+  const missingIn = await missingFor(deps, tx, document, fresh);
   const started: EvaluatedRegistration[] = [];
   const others: EvaluatedRegistration[] = [];
   for (const one of evaluated) {
     const source = sources.get(one.registration.id);
-    const missing = source === undefined ? [] : missingFields(termsInCrm(one.registration));
+    const missing = source === undefined ? [] : missingIn(one.registration);
     if (missing.length > 0) others.push(asIncomplete(one, missing));
     else if (source !== undefined && (await start(deps, tx, one, source))) started.push(one);
     else others.push(one);
@@ -64,6 +70,31 @@ function isNew({ registration, hasLifecycle }: EvaluatedRegistration): boolean {
   );
 }
 
+/**
+ * The labels of the fields that the form in force requires of a record and that it leaves empty. Fields that the
+ * programme adds are left out, because no mapping places them.
+ */
+async function missingFor(
+  deps: Deps,
+  tx: Db,
+  document: EvaluationRound['document'],
+  registrations: readonly EvaluatedRegistration['registration'][],
+): Promise<(registration: EvaluatedRegistration['registration']) => readonly string[]> {
+  const termsOn = await partnerTerms(
+    tx,
+    registrations.map(({ partnerId }) => partnerId),
+  );
+  const today = deps.sharedClock().toISOString().slice(0, 10);
+  return (registration) => {
+    const terms = termsInCrm(registration);
+    const { code, tier } = termsOn(registration.partnerId, today);
+    const form = resolvedForm(document, dealFactsOf(terms, { partnerCode: code, tier }));
+    return missingInForm(form, terms)
+      .filter(({ type }) => type === 'standard')
+      .map(({ name, label }) => labels[name] ?? `the field ${label.en}`);
+  };
+}
+
 const labels: Readonly<Record<string, string>> = {
   customerName: 'the name of the customer',
   productFamily: 'the product family',
@@ -71,7 +102,7 @@ const labels: Readonly<Record<string, string>> = {
 
 /** It is submitted when the values are there, and says until then which ones are missing. */
 function asIncomplete(one: EvaluatedRegistration, missing: readonly string[]): EvaluatedRegistration {
-  const fields = missing.map((field) => labels[field] ?? field).join(' and ');
+  const fields = missing.join(' and ');
   const verdict = {
     ...one.verdict,
     status: 'information_needed',
@@ -131,7 +162,9 @@ export async function followCrmEdits(deps: Deps, tx: Db, ids?: readonly string[]
     // Values that were given over the API may be written in another way, such as 50000 for 50000.00.
     if (canonicalJson(termsInCrm(columnsOfTerms(terms))) === canonicalJson(now)) continue;
     const at = Math.floor(deps.sharedClock().getTime() / 1000);
-    const news = { fact: 'crm.edited', registration: registration.id, terms: now } as const;
+    const added = Object.entries(terms).filter(([name]) => !isStandardName(name));
+    const all = { ...Object.fromEntries(added), ...now };
+    const news = { fact: 'crm.edited', registration: registration.id, terms: all } as const;
     await runStepIn(deps, tx, newsPlan(deps, at, news));
   }
 }

@@ -1,8 +1,23 @@
 import { AppError } from '#src/domain/errors.ts';
+import type { FormProblem } from '#src/domain/registrations/form/read-form.ts';
 import type { Refusal } from '#src/domain/registrations/lifecycle/command.ts';
 import { refusalText } from '#src/domain/registrations/lifecycle/shown/refusal-text.ts';
 
-/** A refused command as an error. Its `refusal` is the answer’s `detail`: the reason, and what is possible instead. */
+/**
+ * A refused command as an error. Its `refusal` is the answer’s `detail`: the reason, and what is possible instead. What
+ * does not fit the form is in `fields`, a text for each field.
+ */
 export function refusalError({ code, ...refusal }: Refusal): AppError {
-  return new AppError(code, refusalText(refusal.reason), { refusal });
+  const { problems, ...detail } = refusal;
+  const message = refusalText(refusal.reason);
+  const found = formProblemsOf(problems);
+  if (found.length === 0) return new AppError(code, message, { refusal: detail });
+  const fields = Object.fromEntries(found.map(({ field, message: text }) => [field, text]));
+  const sentences = found.map(({ field, message: text }) => `${field}: ${text}`).join(' ');
+  return new AppError(code, `Correct the registration. ${sentences}`, { refusal: detail, fields });
+}
+
+/** The problems that a refusal for the form names. */
+export function formProblemsOf(problems: unknown): readonly FormProblem[] {
+  return Array.isArray(problems) ? (problems as readonly FormProblem[]) : [];
 }

@@ -1,6 +1,7 @@
 /** Plays a worked scenario on the lifecycle and returns, step by step, what its `expected` describes. */
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { scenarioRefusal } from '#src/cli/cases/lifecycle-cast.ts';
 import type { LifecycleCommand } from '#src/domain/registrations/lifecycle/command.ts';
 import {
   opportunityCrmFields,
@@ -142,7 +143,7 @@ function shownResult(
     return [registration.id, { ...shownRegistration(channel, registration, at), ...crm }] as const;
   });
   return {
-    ...(refused === null ? {} : { refused }),
+    ...(refused === null ? {} : { refused: scenarioRefusal(refused) }),
     ...(result === null ? {} : { result }),
     ...(timers.length === 0
       ? {}

@@ -1,6 +1,13 @@
 /** Submitting a registration, and submitting it again. */
 import type { LifecycleCommand, Refusal, RulesVerdict } from '../command.ts';
+import { addedFields } from '#src/domain/registrations/form/form.ts';
 import { missingFields, termFields } from '../editable-fields.ts';
+import {
+  formFor,
+  formRefusal,
+  readAgain,
+  readWithForm,
+} from '#src/domain/registrations/form/form-refusal.ts';
 import { peopleOfPartner } from '../notices.ts';
 import { isOtherPartners, notFound } from '../refusals.ts';
 import type { LifecyclePerson, LifecycleRegistration } from '../registration.ts';
@@ -38,16 +45,16 @@ export function submit(
     return refused(notFound);
   const isActive = found === undefined || found.status === 'active';
   if (!isActive && via !== 'crm') return refused({ code: 'conflict', reason: 'partner_suspended' });
-  const missing = missingFields(values.terms ?? {});
-  if (partner === '') missing.push('partner');
-  if (missing.length > 0) return refused({ code: 'bad_request', reason: 'field_missing', fields: missing });
+  const read = readSubmission(run, command, partner);
+  if ('refused' in read) return read;
+  const { terms } = read;
   const deal = values.deal ?? id;
   const before = run.all().find((one) => isSameDeal(one, partner, deal));
   if (before !== undefined && via !== 'crm') {
     if (key !== null) remember(run, key, before.id);
-    return updateTerms(run, command, person, before);
+    return updateTerms(run, { ...command, with: { ...values, terms } }, person, before);
   }
-  run.save(newRegistration(run, command, { partner, deal }));
+  run.save(newRegistration(run, { ...command, with: { ...values, terms } }, { partner, deal }));
   if (key !== null) remember(run, key, id);
   run.notify('submitted', id, peopleOfPartner(run.channel, partner));
   if (before !== undefined) reject(run, id, 'duplicate_own', null);
@@ -56,13 +63,41 @@ export function submit(
   return { created: id };
 }
 
+/**
+ * The values of a submission as the form reads them. A record of the CRM has only what its mapping places, and the
+ * mapping has checked those values.
+ */
+function readSubmission(
+  { channel }: LifecycleRun,
+  { via, with: { terms: given = {} } }: LifecycleCommand,
+  partner: string,
+): { readonly terms: Readonly<Record<string, string>> } | { readonly refused: Refusal } {
+  const isRecord = via === 'crm';
+  const missing = isRecord ? missingFields(given) : [];
+  const form = formFor(channel, channel.programme, { partner, terms: given });
+  const { terms, problems } = isRecord ? { terms: given, problems: [] } : readWithForm(channel, form, given);
+  const all = [
+    ...problems,
+    ...(partner === '' ? [...missing, 'partner'] : missing).map((field) => ({
+      field,
+      kind: 'missing' as const,
+      message: 'It is required. Enter it.',
+    })),
+  ];
+  const refusal = formRefusal(all);
+  return refusal === null ? { terms } : { refused: refusal };
+}
+
 /** The same registration with a new submission: what happened before it no longer counts. */
 export function resubmit(run: LifecycleRun, id: string, command: LifecycleCommand): void {
   const before = run.get(id);
   const values = command.with;
   const again = newRegistration(
     run,
-    { ...command, with: { ...values, number: before.number, terms: { ...before.terms, ...values.terms } } },
+    {
+      ...command,
+      with: { ...values, number: before.number, terms: readAgain(run.channel, before, values.terms).terms },
+    },
     before,
   );
   const { version, opportunity, crmRefusal } = before;
@@ -98,9 +133,10 @@ function updateTerms(
   run: LifecycleRun,
   command: LifecycleCommand,
   person: LifecyclePerson,
-  { id }: LifecycleRegistration,
+  { id, programme }: LifecycleRegistration,
 ): SubmissionResult {
-  const terms = Object.entries(command.with.terms ?? {}).filter(([field]) => termFields.includes(field));
+  const fields = [...termFields, ...addedFields(programme.form)];
+  const terms = Object.entries(command.with.terms ?? {}).filter(([field]) => fields.includes(field));
   const isChanged = changeFields(run, id, Object.fromEntries(terms), { by: command.by, person });
   return isChanged ? { updated: id } : { same: id };
 }
