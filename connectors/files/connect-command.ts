@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { ConnectCommand } from '#connectors/contract/connect-command.ts';
 import { AppError } from '#src/domain/errors.ts';
-import { isEncoding } from './file-text.ts';
+import { isEncoding } from '#connectors/contract/text/file-text.ts';
 
 export const filesConnectCommand: ConnectCommand = {
   details: 'Reads invoices as CSV files from the inbox and writes payout files to the outbox.',

@@ -16,7 +16,7 @@ import type { ConnectorInput } from '#connectors/contract/remote-system.ts';
 import { isSince } from './inbox-file.ts';
 import { totalOf, type CurrentRow, type InboxReading } from './inbox-rows.ts';
 import { readInbox } from './invoice-inbox.ts';
-import { isEncoding } from './file-text.ts';
+import { isEncoding } from '#connectors/contract/text/file-text.ts';
 import { companyField, invoiceFields } from './invoice-row.ts';
 import { payoutColumns } from './payout-file.ts';
 import { writePayouts } from './payout-outbox.ts';

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '#src/domain/errors.ts';
 import { parseMinor } from '#src/domain/money.ts';
-import type { CsvRow } from './csv-rows.ts';
-import type { RowProblem } from './row-problem.ts';
+import type { CsvRow } from '#connectors/contract/text/csv-rows.ts';
+import type { RowProblem } from '#connectors/contract/text/row-problem.ts';
 
 /** What an ERP states about a file, so that one that is cut off is noticed. */
 export interface StatedControl {

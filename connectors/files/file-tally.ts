@@ -1,7 +1,7 @@
 import type { FileReading, RecordProblem } from '#connectors/contract/records.ts';
 import { formatMinor } from '#src/domain/money.ts';
 import type { StatedControl } from './control-total.ts';
-import type { RowProblem } from './row-problem.ts';
+import type { RowProblem } from '#connectors/contract/text/row-problem.ts';
 
 const refusedInReceipt = 1000;
 

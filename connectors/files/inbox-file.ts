@@ -12,11 +12,11 @@ import {
   unreadableControl,
   type StatedControl,
 } from './control-total.ts';
-import { readCsvRows, type CsvRow } from './csv-rows.ts';
+import { readCsvRows, type CsvRow } from '#connectors/contract/text/csv-rows.ts';
 import { inFileOrder } from './file-order.ts';
 import type { FileTally } from './file-tally.ts';
-import { readFileText } from './file-text.ts';
-import { columnName, type Header, type Refusal } from './row-shape.ts';
+import { readFileText } from '#connectors/contract/text/file-text.ts';
+import { columnName, type Header, type Refusal } from '#connectors/contract/text/row-shape.ts';
 
 /** What a connection declares about its files. */
 export interface InboxRules {

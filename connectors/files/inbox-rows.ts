@@ -1,7 +1,7 @@
 /** The rows of all files of one kind: a later row takes the place of an earlier one with the same id. */
 import type { FileReading, RecordProblem } from '#connectors/contract/records.ts';
 import type { DecimalMark } from './cells/amount.ts';
-import type { CsvRow } from './csv-rows.ts';
+import type { CsvRow } from '#connectors/contract/text/csv-rows.ts';
 import { positionOf } from './file-order.ts';
 import { asRecordProblem, type FileTally } from './file-tally.ts';
 import {
@@ -12,7 +12,7 @@ import {
   type OpenedFile,
   type ReadFile,
 } from './inbox-file.ts';
-import type { Header, Refusal } from './row-shape.ts';
+import type { Header, Refusal } from '#connectors/contract/text/row-shape.ts';
 
 /** The cells of a row by their columns. */
 type RowFields = Readonly<Record<string, string | null | undefined>>;

@@ -3,7 +3,7 @@ import { FileTally } from './file-tally.ts';
 import { openFile, type InboxFile, type InboxRules, type ReadFile } from './inbox-file.ts';
 import { putRow, readFiles, readRows, type CurrentRow, type InboxReading } from './inbox-rows.ts';
 import { readHeader, readInvoice, type InvoiceFields } from './invoice-row.ts';
-import type { RowProblem } from './row-problem.ts';
+import type { RowProblem } from '#connectors/contract/text/row-problem.ts';
 
 /** The latest row of one document. */
 export type CurrentInvoice = CurrentRow<InvoiceFields>;

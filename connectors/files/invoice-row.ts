@@ -1,6 +1,6 @@
 import { currencyDigits, readAmount, type DecimalMark } from './cells/amount.ts';
 import { readCellDate } from './cells/cell-date.ts';
-import type { CsvRow } from './csv-rows.ts';
+import type { CsvRow } from '#connectors/contract/text/csv-rows.ts';
 import {
   bad,
   badCurrency,
@@ -12,7 +12,7 @@ import {
   unreadableRow,
   type Header,
   type Refusal,
-} from './row-shape.ts';
+} from '#connectors/contract/text/row-shape.ts';
 
 /** The columns of an invoice file, in any order and letter case. `docs/erp/invoice-files.md` describes each. */
 export const invoiceColumns = [

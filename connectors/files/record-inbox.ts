@@ -9,7 +9,7 @@ import {
   type InboxReading,
 } from './inbox-rows.ts';
 import { readRecord, readRecordHeader, type RecordFields, type RecordFileKind } from './record-row.ts';
-import type { RowProblem } from './row-problem.ts';
+import type { RowProblem } from '#connectors/contract/text/row-problem.ts';
 
 /**
  * Reads the files with customers or with orders. A later row with the same number replaces the earlier one. Two

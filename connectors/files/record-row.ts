@@ -2,7 +2,7 @@
 import { foldKey } from '#src/domain/document-key.ts';
 import { currencyDigits, readAmount, type DecimalMark } from './cells/amount.ts';
 import { readCellDate } from './cells/cell-date.ts';
-import type { CsvRow } from './csv-rows.ts';
+import type { CsvRow } from '#connectors/contract/text/csv-rows.ts';
 import {
   bad,
   badCurrency,
@@ -14,7 +14,7 @@ import {
   unreadableRow,
   type Header,
   type Refusal,
-} from './row-shape.ts';
+} from '#connectors/contract/text/row-shape.ts';
 
 /** A file that holds the ERP's records of one kind, one a row. */
 export type RecordFileKind = 'customer' | 'order';

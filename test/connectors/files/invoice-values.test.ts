@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { currencyDigits, readAmount, shownMark } from '#connectors/files/cells/amount.ts';
-import { readCsvRows } from '#connectors/files/csv-rows.ts';
-import { readFileText } from '#connectors/files/file-text.ts';
+import { readCsvRows } from '#connectors/contract/text/csv-rows.ts';
+import { readFileText } from '#connectors/contract/text/file-text.ts';
 import {
   invoiceColumns,
   readHeader,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readFileText } from '#connectors/files/file-text.ts';
+import { readFileText } from '#connectors/contract/text/file-text.ts';
 
 const utf16 = (text: string, bom = '\uFEFF'): Buffer => Buffer.from(bom + text, 'utf16le');
 const swapped = (text: string): Buffer => utf16(text).swap16();

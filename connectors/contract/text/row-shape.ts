@@ -1,5 +1,5 @@
 /** The parts of a row that are the same for every kind of file: the header, the number of cells, and keys. */
-import { keyFault } from './cells/cell-key.ts';
+import { keyFault } from './cell-key.ts';
 import type { RowFault } from './csv-rows.ts';
 import type { RowProblem } from './row-problem.ts';
 
