@@ -1,6 +1,7 @@
 import { accrueIncentives } from '#src/operations/incentive/accrue-incentives.ts';
 import { assessTiers } from '#src/operations/program/assess-tiers.ts';
 import { evaluateRegistrations } from '#src/operations/registrations/evaluate-registrations.ts';
+import { runImport } from '#src/operations/registrations/import/run-import.ts';
 import { draftPayouts } from '#src/operations/payouts/draft-payouts.ts';
 import { runDuplicatesJob } from '#src/operations/duplicates/find-duplicates.ts';
 import { followDecisions } from '#src/operations/refresh/follow-decisions.ts';
@@ -50,6 +51,7 @@ const processors: Processors = {
   'backfill-mapping': (deps, payload, progress) => backfillMapping(deps, payload, progress),
   'restore-writes': (deps, payload, progress) => restoreWrites(deps, payload, progress),
   'find-duplicates': (deps, payload, progress) => runDuplicatesJob(deps, payload, progress),
+  'import-registrations': (deps, payload, progress) => runImport(deps, payload, progress),
   'process-hints': (deps, payload, progress) => processHints(deps, payload, progress),
   alert: (deps, payload) => sendAlert(deps, payload),
   'send-mails': (deps) => sendMails(deps),

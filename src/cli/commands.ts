@@ -76,6 +76,15 @@ export const commands: CommandTable = {
       },
     }),
   },
+  registrations: {
+    summary: 'submit deal registrations',
+    commands: async () => ({
+      import: {
+        summary: 'submit the registrations of a CSV file, or preview what would happen to each row',
+        load: async () => (await import('./registrations/import.ts')).importRegistrations,
+      },
+    }),
+  },
   clock: {
     summary: 'check how service-level clocks count',
     commands: async () => ({

@@ -16,6 +16,7 @@ import { problemRoutes } from './sync/problem-routes.ts';
 import { programRoutes } from './program/routes.ts';
 import { recordRoutes } from './records/routes.ts';
 import { registrationDecisionRoutes } from './registrations/decision-routes.ts';
+import { registrationImportRoutes } from './registrations/import-routes.ts';
 import { registrationLifecycleRoutes } from './registrations/lifecycle-routes.ts';
 import { registrationRoutes } from './registrations/routes.ts';
 import { runRoutes } from './runs/routes.ts';
@@ -39,6 +40,7 @@ export const resources: readonly {
   { prefix: '/api', routes: registrationRoutes }, // GET /registrations[/:id] · PATCH /registrations/:id
   { prefix: '/api', routes: registrationDecisionRoutes }, // POST /registrations/:id/decision, /confirm-date
   { prefix: '/api', routes: registrationLifecycleRoutes }, // POST /registrations · GET /registrations/:id/lifecycle · POST /registrations/:id/moves
+  { prefix: '/api', routes: registrationImportRoutes }, // POST /registrations/import · GET /registrations/imports/:id
   { prefix: '/api', routes: mappingRoutes }, // GET /mappings[/:connectionId/:object] and the routes below it, see mappings/routes.ts
   { prefix: '/api', routes: programRoutes }, // GET /program[/schema|/versions/:version|/difference] · POST /program/check · …/program/draft, see program/draft-routes.ts
   { prefix: '/api', routes: payoutRoutes }, // GET /payouts[/:id[/items/:itemId|/csv]] · POST /payouts/:id/{submit,approve,return,export}

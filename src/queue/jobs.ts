@@ -77,6 +77,8 @@ export const jobs = {
   'process-hints': { payload: z.object({ connectionId: z.uuid() }), retry: vendor },
   /** Sends one change of a connection's health to the admin's alert URL. */
   alert: { payload: z.object({ alertId: z.uuid() }), retry: receiver },
+  /** Submits the rows of a CSV file with registrations. */
+  'import-registrations': { payload: z.object({ importId: z.uuid() }), retry: local },
   /** Sends the e-mails about notices that are due. */
   'send-mails': { payload: z.object({}), retry: local },
   /** Sends the webhooks of one endpoint that are due. Its table, not the queue, has the time of the next attempt. */

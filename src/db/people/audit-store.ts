@@ -21,6 +21,7 @@ export interface AuditEntry {
     | 'match_model'
     | 'program'
     | 'webhook_endpoint'
+    | 'registration_import'
     /** Signing in, being refused and downloading. The subject is the person, or `noPerson`. */
     | 'access';
   readonly subjectId: string;

@@ -2,6 +2,7 @@ import { deleteOldAlerts } from '#src/db/alerts/alert-store.ts';
 import { deleteDoneJobs, deleteOldJobs } from '#src/db/jobs/job-store.ts';
 import { deleteOldMails } from '#src/db/notices/mail-store.ts';
 import { deleteOldMessages } from '#src/db/notices/delivery-store.ts';
+import { deleteOldImports } from '#src/db/registrations/import-store.ts';
 import { deleteEndedAccess } from '#src/db/people/access-store.ts';
 import { deleteOldChanges } from '#src/db/sync/remote-store.ts';
 import { deleteOldRuns } from '#src/db/runs/run-store.ts';
@@ -38,6 +39,7 @@ export async function pruneHistory(deps: Pick<Deps, 'db' | 'clock' | 'log'>): Pr
     changes: await deleteOldChanges(deps.db, before),
     webhooks: await deleteOldMessages(deps.db, before),
     mails: await deleteOldMails(deps.db, before),
+    imports: await deleteOldImports(deps.db, before),
     alerts: await deleteOldAlerts(deps.db, before),
   };
   if (Object.values(pruned).some((count) => count > 0)) deps.log.info(pruned, 'old rows were deleted');

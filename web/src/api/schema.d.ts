@@ -14032,6 +14032,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -14061,6 +14067,12 @@ export interface paths {
                                     fields?: string[];
                                     legal?: string[];
                                     reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
                                     state?: string;
                                     version?: number;
                                 };
@@ -14099,6 +14111,277 @@ export interface paths {
                                 [key: string]: unknown;
                             };
                             version: number;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/registrations/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: {
+                    encoding?: string;
+                    name?: string;
+                    preview?: "true" | "false";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
+                                    state?: string;
+                                    version?: number;
+                                };
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
+                                    state?: string;
+                                    version?: number;
+                                };
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            counts: {
+                                created: number;
+                                refused: number;
+                                same: number;
+                                updated: number;
+                            };
+                            done: number;
+                            fileName: string;
+                            /** Format: uuid */
+                            id: string;
+                            isPreview: boolean;
+                            next: number | null;
+                            outcomes: {
+                                line: number;
+                                problems: {
+                                    field: string;
+                                    message: string;
+                                }[];
+                                registrationId: string | null;
+                                /** @enum {string} */
+                                result: "created" | "updated" | "same" | "refused";
+                            }[];
+                            rows: number;
+                            /** @enum {string} */
+                            state: "running" | "done" | "failed";
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/registrations/imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    after?: number;
+                    result?: "created" | "updated" | "same" | "refused";
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
+                                    state?: string;
+                                    version?: number;
+                                };
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
+                                    state?: string;
+                                    version?: number;
+                                };
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            counts: {
+                                created: number;
+                                refused: number;
+                                same: number;
+                                updated: number;
+                            };
+                            done: number;
+                            fileName: string;
+                            /** Format: uuid */
+                            id: string;
+                            isPreview: boolean;
+                            next: number | null;
+                            outcomes: {
+                                line: number;
+                                problems: {
+                                    field: string;
+                                    message: string;
+                                }[];
+                                registrationId: string | null;
+                                /** @enum {string} */
+                                result: "created" | "updated" | "same" | "refused";
+                            }[];
+                            rows: number;
+                            /** @enum {string} */
+                            state: "running" | "done" | "failed";
                         };
                     };
                 };

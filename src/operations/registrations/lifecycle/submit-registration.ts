@@ -1,4 +1,6 @@
+import type { Db } from '#src/db/client.ts';
 import { lockDecisions } from '#src/db/registrations/registration-store.ts';
+import { rollBackAfter } from '#src/db/roll-back-after.ts';
 import type { Deps } from '#src/deps.ts';
 import type { CommandSource, CommandValues } from '#src/domain/registrations/lifecycle/command.ts';
 import { liveModel } from '#src/operations/matching/live-model.ts';
@@ -19,24 +21,51 @@ export interface Submission {
 /**
  * Submits a registration that is in no CRM. The rules of engagement decide it at once where they can, under the same
  * lock as every other decision of theirs, so of two submissions for one customer the second one meets the first.
+ *
+ * @param save stores more in the same transaction
  */
-export async function submitRegistration(deps: Deps, submission: Submission): Promise<StepOutcome> {
+export async function submitRegistration(
+  deps: Deps,
+  submission: Submission,
+  save: (tx: Db, outcome: StepOutcome) => Promise<void> = async () => {},
+): Promise<StepOutcome> {
   const at = Math.floor(deps.sharedClock().getTime() / 1000);
+  await fireEarlierTimers(deps, at);
+  return inStepTransaction(deps, async (tx) => {
+    const outcome = await submitIn(deps, tx, at, submission);
+    await save(tx, outcome);
+    return outcome;
+  });
+}
+
+/** What submissions would do now, one after the other. Nothing of it is stored. */
+export async function trySubmissions(
+  deps: Deps,
+  submissions: readonly Submission[],
+): Promise<readonly StepOutcome[]> {
+  const at = Math.floor(deps.sharedClock().getTime() / 1000);
+  return inStepTransaction(deps, (tx) =>
+    rollBackAfter(tx, async (trial) => {
+      const outcomes: StepOutcome[] = [];
+      for (const submission of submissions) outcomes.push(await submitIn(deps, trial, at, submission));
+      return outcomes;
+    }),
+  );
+}
+
+async function submitIn(deps: Deps, tx: Db, at: number, submission: Submission): Promise<StepOutcome> {
   const id = deps.ids();
   const values = { number: numberOf(id), ...submission.with };
   const command = { ...submission, at, do: 'submit', registration: id, with: values } as const;
-  await fireEarlierTimers(deps, at);
-  return inStepTransaction(deps, async (tx) => {
-    await lockDecisions(tx);
-    const round = { ...(await newRound(deps, tx)), model: await liveModel(tx) };
-    const assessed = await assessSubmission(deps, tx, round, command);
-    const decided = { ...values, ...(await assessedValues(tx, id, assessed)) };
-    const outcome = await runStepIn(deps, tx, commandPlan({ ...command, with: decided }));
-    if (outcome.result === null || !('created' in outcome.result)) return outcome;
-    if (assessed !== null) await saveAssessment(tx, round, assessed);
-    await evaluateAfterDecision(deps, tx, id);
-    return outcome;
-  });
+  await lockDecisions(tx);
+  const round = { ...(await newRound(deps, tx)), model: await liveModel(tx) };
+  const assessed = await assessSubmission(deps, tx, round, command);
+  const decided = { ...values, ...(await assessedValues(tx, id, assessed)) };
+  const outcome = await runStepIn(deps, tx, commandPlan({ ...command, with: decided }));
+  if (outcome.result === null || !('created' in outcome.result)) return outcome;
+  if (assessed !== null) await saveAssessment(tx, round, assessed);
+  await evaluateAfterDecision(deps, tx, id);
+  return outcome;
 }
 
 /** A registration that no CRM has numbered gets a number from its id. */

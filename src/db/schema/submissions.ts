@@ -1,0 +1,59 @@
+import {
+  boolean,
+  customType,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  uuid,
+} from 'drizzle-orm/pg-core';
+import { at, id } from './columns.ts';
+import { person } from './people.ts';
+
+const bytes = customType<{ data: Buffer; driverData: Buffer }>({ dataType: () => 'bytea' });
+
+/** A CSV file with registrations. */
+export const registrationImport = pgTable(
+  'registration_import',
+  {
+    id: id(),
+    fileName: text('file_name').notNull(),
+    /** SHA-256 of the file, in hex. */
+    sha256: text().notNull(),
+    /** The person who submits its rows. */
+    personId: uuid('person_id')
+      .notNull()
+      .references(() => person.id),
+    /** True when its rows were only tried. */
+    isPreview: boolean('is_preview').notNull(),
+    /** The encoding of a file that is neither UTF-8 nor UTF-16; null for none. */
+    encoding: text(),
+    rows: integer().notNull(),
+    /** The file, until all rows have an outcome. */
+    content: bytes(),
+    createdAt: at('created_at').notNull(),
+    /** Null while rows wait. */
+    finishedAt: at('finished_at'),
+  },
+  (t) => [index('registration_import_created').on(t.createdAt)],
+);
+
+/** What became of a row, or for a preview, what would become of it. */
+export const registrationImportRow = pgTable(
+  'registration_import_row',
+  {
+    importId: uuid('import_id')
+      .notNull()
+      .references(() => registrationImport.id, { onDelete: 'cascade' }),
+    /** The line on which it begins, from 1. */
+    line: integer().notNull(),
+    result: text().$type<'created' | 'updated' | 'same' | 'refused'>().notNull(),
+    /** Null for a refused row, and for one that would be created. */
+    registrationId: uuid('registration_id'),
+    /** The reasons of a refused row. */
+    problems: jsonb().$type<readonly { readonly field: string; readonly message: string }[]>().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.importId, t.line] })],
+);
