@@ -88,6 +88,25 @@ describe('the package', () => {
     expect(editable.map(({ field }) => field)).not.toContain('Fairway_Registration__c.Status__c');
   });
 
+  it('lets sales reps change no field, lets partner managers change what people fill in, and touches no layout', () => {
+    const editableIn = (set: string): readonly string[] => {
+      const { PermissionSet } = parse(files[`permissionsets/${set}.permissionset`]) as {
+        PermissionSet: { fieldPermissions: { field: string; editable: string; readable: string }[] };
+      };
+      expect(PermissionSet.fieldPermissions.filter(({ readable }) => readable !== 'true')).toEqual([]);
+      return PermissionSet.fieldPermissions.flatMap(({ field, editable }) =>
+        editable === 'true' ? [field] : [],
+      );
+    };
+    expect(editableIn('Fairway_Read_Only')).toEqual([]);
+    const managers = editableIn('Fairway_Internal');
+    expect(managers).toContain('Account.Fairway_Partner_Code__c');
+    expect(managers).toContain('Account.Fairway_Territory__c');
+    expect(managers).not.toContain('Account.Fairway_Tier__c');
+    expect(managers).not.toContain('Fairway_Registration__c.Status__c');
+    expect(Object.keys(files).filter((name) => /layout|flexipage/i.test(name))).toEqual([]);
+  });
+
   it('makes the key of an upsert a required, unique external id', () => {
     const { CustomObject } = parse(files['objects/Fairway_Payout__c.object']) as {
       CustomObject: { fields: Record<string, string>[]; nameField: unknown };
