@@ -83,6 +83,11 @@ export const commands: CommandTable = {
         summary: 'submit the registrations of a CSV file, or preview what would happen to each row',
         load: async () => (await import('./registrations/import.ts')).importRegistrations,
       },
+      source: {
+        summary:
+          'add a system that submits registrations by signed webhooks, or rotate, disable or enable it',
+        load: async () => (await import('./registrations/source.ts')).registrationSource,
+      },
     }),
   },
   clock: {

@@ -18,6 +18,7 @@ import { recordRoutes } from './records/routes.ts';
 import { registrationDecisionRoutes } from './registrations/decision-routes.ts';
 import { registrationImportRoutes } from './registrations/import-routes.ts';
 import { registrationLifecycleRoutes } from './registrations/lifecycle-routes.ts';
+import { registrationHookRoutes, registrationSourceRoutes } from './registrations/source-routes.ts';
 import { registrationRoutes } from './registrations/routes.ts';
 import { runRoutes } from './runs/routes.ts';
 import { signInRoutes } from './people/sign-in-routes.ts';
@@ -41,6 +42,8 @@ export const resources: readonly {
   { prefix: '/api', routes: registrationDecisionRoutes }, // POST /registrations/:id/decision, /confirm-date
   { prefix: '/api', routes: registrationLifecycleRoutes }, // POST /registrations · GET /registrations/:id/lifecycle · POST /registrations/:id/moves
   { prefix: '/api', routes: registrationImportRoutes }, // POST /registrations/import · GET /registrations/imports/:id
+  { prefix: '/api', routes: registrationSourceRoutes }, // GET, POST /registration-sources · PATCH /registration-sources/:name · POST …/rotate · GET …/refusals
+  { prefix: '/api', routes: registrationHookRoutes }, // POST /hooks/registrations/:name
   { prefix: '/api', routes: mappingRoutes }, // GET /mappings[/:connectionId/:object] and the routes below it, see mappings/routes.ts
   { prefix: '/api', routes: programRoutes }, // GET /program[/schema|/versions/:version|/difference] · POST /program/check · …/program/draft, see program/draft-routes.ts
   { prefix: '/api', routes: payoutRoutes }, // GET /payouts[/:id[/items/:itemId|/csv]] · POST /payouts/:id/{submit,approve,return,export}

@@ -22,6 +22,7 @@ export interface AuditEntry {
     | 'program'
     | 'webhook_endpoint'
     | 'registration_import'
+    | 'registration_source'
     /** Signing in, being refused and downloading. The subject is the person, or `noPerson`. */
     | 'access';
   readonly subjectId: string;

@@ -1,4 +1,5 @@
 import {
+  bigserial,
   boolean,
   customType,
   index,
@@ -10,6 +11,7 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core';
 import { at, id } from './columns.ts';
+import type { SealedSecrets } from './connection.ts';
 import { person } from './people.ts';
 
 const bytes = customType<{ data: Buffer; driverData: Buffer }>({ dataType: () => 'bytea' });
@@ -56,4 +58,35 @@ export const registrationImportRow = pgTable(
     problems: jsonb().$type<readonly { readonly field: string; readonly message: string }[]>().notNull(),
   },
   (t) => [primaryKey({ columns: [t.importId, t.line] })],
+);
+
+/** Another system that submits registrations by signed webhooks. */
+export const registrationSource = pgTable('registration_source', {
+  id: id(),
+  /** Part of its address. */
+  name: text().notNull().unique(),
+  /** Its name in `lifecycle_person`, which says for which partner it may submit. */
+  sender: text().notNull(),
+  /** `current` signs, and after a rotation `previous` for a while. Envelope-encrypted. */
+  secrets: jsonb().$type<SealedSecrets>().notNull(),
+  /** Until then the previous secret is accepted, too. Null when there is none. */
+  previousUntil: at('previous_until'),
+  isActive: boolean('is_active').notNull(),
+  createdAt: at('created_at').notNull(),
+});
+
+/** Requests to a source that were refused. The newest of each source are kept, without their bodies. */
+export const registrationSourceRefusal = pgTable(
+  'registration_source_refusal',
+  {
+    id: bigserial({ mode: 'number' }).primaryKey(),
+    sourceId: uuid('source_id')
+      .notNull()
+      .references(() => registrationSource.id, { onDelete: 'cascade' }),
+    at: at('at').notNull(),
+    /** The value of `webhook-id`; null when there was none. */
+    messageId: text('message_id'),
+    reason: text().notNull(),
+  },
+  (t) => [index('registration_source_refusal_source').on(t.sourceId, t.id)],
 );

@@ -12722,6 +12722,555 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/registration-sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
+                                    state?: string;
+                                    version?: number;
+                                };
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
+                                    state?: string;
+                                    version?: number;
+                                };
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            sources: {
+                                /** Format: date-time */
+                                createdAt: string;
+                                isActive: boolean;
+                                name: string;
+                                partnerId: string | null;
+                                path: string;
+                                previousSecretUntil: string | null;
+                            }[];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        name: string;
+                        partner?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
+                                    state?: string;
+                                    version?: number;
+                                };
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
+                                    state?: string;
+                                    version?: number;
+                                };
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            secret: string;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/registration-sources/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        isActive: boolean;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
+                                    state?: string;
+                                    version?: number;
+                                };
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
+                                    state?: string;
+                                    version?: number;
+                                };
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": Record<string, never>;
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/api/registration-sources/{name}/refusals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
+                                    state?: string;
+                                    version?: number;
+                                };
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
+                                    state?: string;
+                                    version?: number;
+                                };
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            refusals: {
+                                /** Format: date-time */
+                                at: string;
+                                messageId: string | null;
+                                reason: string;
+                            }[];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/registration-sources/{name}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
+                                    state?: string;
+                                    version?: number;
+                                };
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
+                                    state?: string;
+                                    version?: number;
+                                };
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            secret: string;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/registrations": {
         parameters: {
             query?: never;

@@ -1,5 +1,4 @@
 import type { RowProblem } from '#connectors/contract/text/row-problem.ts';
-import { partnersByCode } from '#src/db/records/account-store.ts';
 import { findPerson } from '#src/db/people/person-store.ts';
 import {
   findImport,
@@ -12,7 +11,6 @@ import {
 } from '#src/db/registrations/import-store.ts';
 import type { Db } from '#src/db/client.ts';
 import type { Deps } from '#src/deps.ts';
-import { foldKey } from '#src/domain/document-key.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { resolvedForm } from '#src/domain/program/document/form/resolve-form.ts';
 import { unknownDeal } from '#src/domain/program/document/lifecycle-programme.ts';
@@ -25,8 +23,8 @@ import {
   trySubmissions,
   type Submission,
 } from '#src/operations/registrations/lifecycle/submit-registration.ts';
-import { uuidsOf } from '#src/operations/registrations/lifecycle/uuids.ts';
 import { importRows, type ImportRow } from './import-file.ts';
+import { namedPartner, type NamedPartner } from './named-partner.ts';
 
 type Outcome = Omit<ImportRowOutcome, 'importId' | 'line'>;
 
@@ -77,7 +75,7 @@ async function importRow(deps: Deps, running: RunningImport, row: ImportRow): Pr
   const { id } = running.found;
   const save = (tx: Db, outcome: Outcome) => saveRowOutcome(tx, { importId: id, line: row.line, ...outcome });
   if (row.fault !== null) return save(deps.db, faultOutcome(row.fault));
-  const partner = await partnerOf(deps.db, row.partner);
+  const partner = await namedPartner(deps.db, row.partner);
   const submission = submissionOf(running, row, partner);
   if (partner.problem === null) {
     await submitRegistration(deps, submission, (tx, outcome) => save(tx, outcomeOf(outcome, null)));
@@ -89,7 +87,7 @@ async function importRow(deps: Deps, running: RunningImport, row: ImportRow): Pr
 }
 
 async function previewRows(deps: Deps, running: RunningImport, rows: readonly ImportRow[]): Promise<void> {
-  const partners = await Promise.all(rows.map(({ partner }) => partnerOf(deps.db, partner)));
+  const partners = await Promise.all(rows.map(({ partner }) => namedPartner(deps.db, partner)));
   const readable = rows.flatMap((row, index) => {
     const partner = partners[index];
     return row.fault !== null || partner === undefined
@@ -119,7 +117,7 @@ async function previewRows(deps: Deps, running: RunningImport, rows: readonly Im
 function submissionOf(
   { by, found: { sha256 } }: RunningImport,
   row: ImportRow,
-  partner: FoundPartner,
+  partner: NamedPartner,
 ): Submission {
   return {
     by,
@@ -135,26 +133,6 @@ function submissionOf(
 
 function faultOutcome({ fields: [field = 'row'] = [], message, fix }: RowProblem): Outcome {
   return refusedWith([{ field, message: `${message} ${fix}` }]);
-}
-
-interface FoundPartner {
-  /** Undefined when the row names none, so that the partner of the sender counts. */
-  readonly id?: string;
-  readonly problem: string | null;
-}
-
-async function partnerOf(db: Db, named: string): Promise<FoundPartner> {
-  if (named === '') return { problem: null };
-  const [id] = uuidsOf(named);
-  if (id !== undefined) return { id, problem: null };
-  const found = (await partnersByCode(db, [named])).get(foldKey(named));
-  if (typeof found === 'object') return { id: found.id, problem: null };
-  const shown = JSON.stringify(named.slice(0, 60));
-  return found === 'ambiguous'
-    ? {
-        problem: `Several partners have the code ${shown}. Correct their codes, or write the id of the partner.`,
-      }
-    : { problem: `There is no partner with the code ${shown}. Write a partner code that exists.` };
 }
 
 function outcomeOf({ refused, result }: StepOutcome, partnerProblem: string | null): Outcome {
