@@ -1,21 +1,19 @@
 import type { ApprovedTerms, EditedTerms } from '#src/domain/registrations/protected-terms.ts';
-import type {
-  DealOutcome,
-  LinkedOpportunity,
-  RegistrationDecision,
-  Rejection,
-} from '#src/domain/registrations/registration.ts';
+import type { DealOutcome, LinkedOpportunity, Rejection } from '#src/domain/registrations/registration.ts';
 import type { RegistrationStatus } from '#src/domain/status.ts';
 import { and, asc, eq, inArray, isNotNull, lt, or, sql, type SQL } from 'drizzle-orm';
 import { lockInTransaction } from '#src/db/advisory-locks.ts';
-import { mergeExtra, bulkInsert, setExcluded, setExcludedExcept } from '#src/db/bulk.ts';
+import { mergeExtra, bulkInsert, setExcludedExcept } from '#src/db/bulk.ts';
 import type { Db } from '#src/db/client.ts';
 import { isIn, isKeyIn } from '#src/db/is-in.ts';
-import { hasNoLifecycle, isPresentWithoutLifecycle } from './lifecycle/lifecycle-store.ts';
-import { conflictCase, partner, registration } from '#src/db/schema/channel.ts';
+import {
+  hasNoLifecycle,
+  isPresentWithoutLifecycle,
+  isSubmittedOutside,
+} from './lifecycle/lifecycle-store.ts';
+import { partner, registration } from '#src/db/schema/channel.ts';
 
 export type Registration = typeof registration.$inferSelect;
-export type ConflictCase = typeof conflictCase.$inferInsert;
 
 /**
  * Saves the values from the CRM. Fairway's decisions are not changed.
@@ -40,19 +38,22 @@ export async function saveRegistrations(
     'amount_minor',
     'currency',
     'expected_close',
-    'submitted_at',
     'core',
     'match_domain',
     'match_country',
     'deleted',
   ];
   const set = setExcludedExcept(columns, preserved);
+  const isDatePreserved = preserved?.has('submitted_at') === true ? sql`true` : isSubmittedOutside;
   await bulkInsert(
     db,
     registration,
     rows,
-    // If two CRMs hold one registration, the one that created it first decides precedence.
-    sql`on conflict (id) do update set ${set}, created_at = least(registration.created_at, excluded.created_at)${mergeExtra(registration, rows)}`,
+    // If two CRMs hold one registration, the one that created it first decides precedence. The record of one that was
+    // submitted outside the CRMs is younger than the registration.
+    sql`on conflict (id) do update set ${set},
+      submitted_at = case when ${isDatePreserved} then registration.submitted_at else excluded.submitted_at end,
+      created_at = case when ${isSubmittedOutside} then registration.created_at else least(registration.created_at, excluded.created_at) end${mergeExtra(registration, rows)}`,
   );
 }
 
@@ -175,16 +176,6 @@ export async function saveVerdicts(db: Db, verdicts: readonly Verdict[]): Promis
     where r.id = x.id`);
 }
 
-/** Saves cases with the facts of the decision. A later decision replaces an open case. */
-export async function saveCases(db: Db, cases: readonly ConflictCase[]): Promise<void> {
-  await bulkInsert(
-    db,
-    conflictCase,
-    cases,
-    sql`on conflict (registration_id) do update set ${setExcluded('decision', 'model_version', 'model_hash', 'normaliser_version', 'program_version', 'facts', 'closed_at')}`,
-  );
-}
-
 /**
  * Approved registrations, and those with an edit that waits for a person, whose values are no longer the approved
  * ones, or whose edit may have been undone. Partners that were merged have the id of the surviving one.
@@ -226,31 +217,6 @@ export async function editedRegistrations(db: Db, ids?: readonly string[]): Prom
     partnerName,
     approvedTerms: row.approvedTerms && { ...row.approvedTerms, partnerId: approvedPartnerId },
   }));
-}
-
-/** The registrations among these that have a case. */
-export async function registrationsWithCase(db: Db, ids: readonly string[]): Promise<ReadonlySet<string>> {
-  const rows = await db
-    .select({ id: conflictCase.registrationId })
-    .from(conflictCase)
-    .where(isIn(conflictCase.registrationId, ids));
-  return new Set(rows.map((row) => row.id));
-}
-
-/** The findings of the cases of these registrations, by the registration's id. */
-export async function findingsByRegistration(
-  db: Db,
-  ids: readonly string[],
-): Promise<ReadonlyMap<string, RegistrationDecision['findings']>> {
-  const rows = await db
-    .select({ id: conflictCase.registrationId, decision: conflictCase.decision })
-    .from(conflictCase)
-    .where(isIn(conflictCase.registrationId, ids));
-  return new Map(rows.map(({ id, decision }) => [id, decision.findings]));
-}
-
-export async function closeCase(db: Db, registrationId: string, closedAt: Date | null): Promise<void> {
-  await db.update(conflictCase).set({ closedAt }).where(eq(conflictCase.registrationId, registrationId));
 }
 
 export async function overdueRegistrations(db: Db, today: string): Promise<Registration[]> {
@@ -398,14 +364,4 @@ export async function countRegistrations(db: Db): Promise<Record<RegistrationSta
     .groupBy(registration.status);
   for (const row of rows) counts[row.status] = Number(row.count);
   return counts;
-}
-
-/**
- * Registrations that another registration, an open deal or an earlier purchase blocked or sent to a person.
- */
-export async function countConflicts(db: Db): Promise<number> {
-  return db.$count(
-    conflictCase,
-    sql`${conflictCase.decision} -> 'findings' @? '$[*] ? (@.effect != "note" && @.rival != null)'`,
-  );
 }

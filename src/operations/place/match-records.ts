@@ -1,12 +1,14 @@
 import type { Db } from '#src/db/client.ts';
+import { registrationsWrittenAs } from '#src/db/registrations/lifecycle/crm-record-store.ts';
 import {
   lockRecordMatching,
   matchCandidates,
   type Candidate,
   type KeyedRecord,
 } from '#src/db/sync/record-match-store.ts';
-import { fieldsOf, type CanonicalValue, type CanonicalValues } from '#src/domain/record.ts';
+import { fieldsOf, severalIds, type CanonicalValue, type CanonicalValues } from '#src/domain/record.ts';
 import { isBlank } from '#src/domain/sync/same-value.ts';
+import { textOf } from '#src/operations/records/field-values.ts';
 import { placingFailure, type PlacingFailure } from './kinds/place-context.ts';
 import type { MappedObject } from './mapped-object.ts';
 
@@ -20,6 +22,24 @@ export interface RecordMatches {
 interface UnlinkedRecord {
   readonly extId: string;
   readonly values: CanonicalValues;
+}
+
+/**
+ * By the vendor's id: our ids of the registrations that Fairway has written to this CRM, whose records are read before
+ * the answer to their creation is known, or after it was lost.
+ */
+export function writtenRegistrations(
+  tx: Db,
+  { connection, mapping }: MappedObject,
+  records: readonly UnlinkedRecord[],
+): Promise<ReadonlyMap<string, string>> {
+  if (mapping.kind !== 'registration') return Promise.resolve(new Map());
+  const numbered = records.map(({ extId, values }) => ({
+    extId,
+    number: textOf(values['number']) ?? '',
+    partners: textOf(values['partner'])?.split(severalIds) ?? [],
+  }));
+  return registrationsWrittenAs(tx, connection.id, numbered);
 }
 
 /**

@@ -7,7 +7,7 @@ import type { Db } from '#src/db/client.ts';
 import type { Deps } from '#src/deps.ts';
 import type { RecordToPlace } from './kinds/place-context.ts';
 import type { PlaceInput } from './mapped-object.ts';
-import { matchRecords } from './match-records.ts';
+import { matchRecords, writtenRegistrations } from './match-records.ts';
 import { mergeRemoteChanges } from './merge-remote-changes.ts';
 import { preservedValues } from './preserved-values.ts';
 import { withRelated, withRelatedValues } from './related-values.ts';
@@ -66,14 +66,19 @@ export async function readBatch(
   const unlinked = read
     .filter(({ extId }) => !known.has(extId))
     .map(({ extId, inbound }) => ({ extId, values: inbound.values }));
-  const matching = await matchRecords(tx, { connection, mapping }, unlinked);
+  const written = await writtenRegistrations(tx, { connection, mapping }, unlinked);
+  const matching = await matchRecords(
+    tx,
+    { connection, mapping },
+    unlinked.filter(({ extId }) => !written.has(extId)),
+  );
   const unmatched = new Set(matching.failed.map(({ extId }) => extId));
   const ready = await withIds(
     deps,
     tx,
     mapping,
     read.filter(({ extId }) => !unmatched.has(extId)),
-    new Map([...known, ...matching.ids]),
+    new Map([...known, ...written, ...matching.ids]),
   );
   return {
     ready,

@@ -1,8 +1,8 @@
 import type { Db } from '#src/db/client.ts';
 import { saveModel } from '#src/db/matching/match-model-store.ts';
 import { audit } from '#src/db/people/audit-store.ts';
+import { saveCases } from '#src/db/registrations/conflict-case-store.ts';
 import {
-  saveCases,
   saveVerdicts,
   type StoredRegistration,
   type Verdict,

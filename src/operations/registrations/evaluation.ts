@@ -1,4 +1,5 @@
-import type { ConflictCase, StoredRegistration, Verdict } from '#src/db/registrations/registration-store.ts';
+import type { ConflictCase } from '#src/db/registrations/conflict-case-store.ts';
+import type { StoredRegistration, Verdict } from '#src/db/registrations/registration-store.ts';
 import type { MatchModel } from '#src/domain/matching/model.ts';
 import type { ProgramDocument } from '#src/domain/program/document/document.ts';
 import type { Program } from '#src/domain/program/program.ts';

@@ -1,8 +1,8 @@
 import type { Db } from '#src/db/client.ts';
 import { audit } from '#src/db/people/audit-store.ts';
+import { closeCase } from '#src/db/registrations/conflict-case-store.ts';
 import {
   changedInCrmAt,
-  closeCase,
   editedRegistrations,
   saveTermsSince,
   saveVerdicts,

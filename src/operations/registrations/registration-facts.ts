@@ -1,8 +1,8 @@
 import type { Db } from '#src/db/client.ts';
 import { salesTo, territoriesOf } from '#src/db/records/customer-store.ts';
+import { registrationsWithCase } from '#src/db/registrations/conflict-case-store.ts';
 import {
   linkedOpportunities,
-  registrationsWithCase,
   type LinkedRow,
   type StoredRegistration,
 } from '#src/db/registrations/registration-store.ts';

@@ -1,7 +1,7 @@
 import { audit } from '#src/db/people/audit-store.ts';
 import { addJobs } from '#src/db/jobs/job-store.ts';
+import { closeCase } from '#src/db/registrations/conflict-case-store.ts';
 import {
-  closeCase,
   findRegistrationToReview,
   lockDecisions,
   saveVerdicts,

@@ -1,5 +1,6 @@
 import { modelHash } from '#src/db/matching/match-model-store.ts';
-import type { ConflictCase, StoredRegistration, Verdict } from '#src/db/registrations/registration-store.ts';
+import type { ConflictCase } from '#src/db/registrations/conflict-case-store.ts';
+import type { StoredRegistration, Verdict } from '#src/db/registrations/registration-store.ts';
 import { normaliserVersion } from '#src/domain/matching/normalise.ts';
 import { conflictScore, conflictSummary } from '#src/domain/registrations/apply-rules.ts';
 import { move } from '#src/domain/registrations/lifecycle.ts';

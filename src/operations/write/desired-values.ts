@@ -20,8 +20,8 @@ import {
   recordsInScope,
   type ProjectedKind,
   type Scope,
-} from './decided-values.ts';
-import type { Projection } from './projection.ts';
+} from './values/decided-values.ts';
+import type { Projection } from './values/projection.ts';
 
 /** One object of one CRM. */
 export interface ProjectedObject {

@@ -1,28 +1,18 @@
 import type { RemoteFields } from '#connectors/contract/records.ts';
-import { applyOutbound, changedFields, type Outbound } from '#mappings/engine/apply.ts';
 import type { CompiledMapping } from '#mappings/engine/compile.ts';
 import type { Db } from '#src/db/client.ts';
-import type { Connection } from '#src/db/connections/connection-store.ts';
 import { reportProblems, resolveUnseen, type NewProblem } from '#src/db/sync/problem-store.ts';
-import { lockObject, remoteStates, type RemoteState } from '#src/db/sync/remote-store.ts';
+import { lockObject } from '#src/db/sync/remote-store.ts';
 import { saveIntents, supersedeIntents } from '#src/db/sync/write-store.ts';
 import type { Deps } from '#src/deps.ts';
-import { packFor, tryMapping, usableConnections } from '#src/operations/connections/use-connection.ts';
+import { tryMapping, usableConnections } from '#src/operations/connections/use-connection.ts';
 import { dropRevertedEdits } from '#src/operations/edits/pending-edits.ts';
 import { reportMissingFields } from './report-missing-fields.ts';
-import { logOverwrittenEdits, type PlannedWrite } from './log-overwritten-edits.ts';
+import { draftWrites, isWrite, type PlannedObject, type WriteDraft } from './draft-writes.ts';
+import { logOverwrittenEdits } from './log-overwritten-edits.ts';
 import type { ReportProgress } from '#src/operations/jobs/progress.ts';
-import { isComplete, projectedKinds, type ProjectedKind, type Scope } from './decided-values.ts';
-import type { Projection } from './projection.ts';
-import {
-  linesToWrite,
-  recordsToPlan,
-  desiredValues,
-  onlyOut,
-  installedFields,
-  type DesiredRecord,
-  type ProjectedObject,
-} from './desired-values.ts';
+import { isComplete, projectedKinds, type ProjectedKind, type Scope } from './values/decided-values.ts';
+import { recordsToPlan, desiredValues, installedFields, type ProjectedObject } from './desired-values.ts';
 
 export interface PlanWritesInput {
   /** Null outside a run. Such writes are sent before the writes of runs. */
@@ -62,15 +52,6 @@ export async function planWrites(
     }
   }
   return planned;
-}
-
-/** One object of one CRM, and how its writes are sent. */
-export interface PlannedObject {
-  readonly connection: Connection;
-  readonly mapping: CompiledMapping;
-  readonly kind: ProjectedKind;
-  readonly runId: string | null;
-  readonly urgent: boolean;
 }
 
 interface PlanInput extends PlannedObject {
@@ -155,82 +136,6 @@ export async function planRecords(
   return drafts;
 }
 
-export function isWrite({ fields }: WriteDraft): boolean {
-  return Object.keys(fields).length > 0;
-}
-
-/** The planned write of one record. Empty `fields` mean that there is nothing to write. */
-export interface WriteDraft extends PlannedWrite {
-  readonly address: Address;
-  /**
-   * Current values of these fields and of those that only Fairway writes; for edited fields the last synced
-   * values. Fields never read are absent.
-   */
-  readonly base: RemoteFields;
-  readonly problems: Outbound['problems'];
-}
-
-type Address =
-  | { readonly operation: 'update'; readonly extId: string; readonly keyField: null; readonly keyValue: null }
-  | {
-      readonly operation: 'upsert';
-      readonly extId: null;
-      readonly keyField: string;
-      readonly keyValue: string;
-    };
-
-/** Leaves out records that this CRM does not hold: a late write must not create a deleted record again. */
-async function draftWrites(
-  deps: Deps,
-  tx: Db,
-  input: PlannedObject,
-  desired: readonly DesiredRecord[],
-): Promise<readonly WriteDraft[]> {
-  const { connection, mapping, kind } = input;
-  const ids = desired.map((one) => one.recordId);
-  const states = new Map(
-    (await remoteStates(tx, connection.id, mapping.object, ids)).map((state) => [state.recordId, state]),
-  );
-  const accounts = kind === 'payout' ? await accountIds(deps, tx, connection, desired) : null;
-  return desired.flatMap((one) => {
-    const state = states.get(one.recordId) ?? null;
-    const target =
-      kind === 'payout'
-        ? payoutTarget(mapping, one, state, accounts)
-        : state && knownTarget(state, one.values);
-    if (!target) return [];
-    const lines = linesToWrite(mapping, { values: target.values, known: one.known });
-    const { fields, problems } = applyOutbound(lines.mapping, lines.values, state?.fields);
-    const changed = state ? changedFields(mapping, fields, state.fields) : fields;
-    const known: RemoteFields = { ...state?.fields, ...one.base };
-    // With the fields that need no write, a later edit of them is recognised as one.
-    const onlyWritten = Object.keys(changed).length === 0 ? [] : onlyOut(mapping).outbound;
-    const compared = [...Object.keys(changed), ...onlyWritten.map(({ remote }) => remote)];
-    const base = Object.fromEntries(
-      compared.flatMap((field) =>
-        known[field] !== undefined ? [[field, known[field]]] : state ? [] : [[field, null]],
-      ),
-    );
-    return [
-      {
-        recordId: one.recordId,
-        state,
-        address: withWrittenKey(target.address, fields),
-        fields: changed,
-        base,
-        problems,
-      },
-    ];
-  });
-}
-
-/** The upsert key must equal the key field as it is written, after its transformations. */
-function withWrittenKey(address: Address, fields: Outbound['fields']): Address {
-  if (address.operation === 'update') return address;
-  const key = fields[address.keyField];
-  return typeof key === 'string' ? { ...address, keyValue: key } : address;
-}
-
 function intentOf(
   deps: Deps,
   { connection, mapping, kind, runId, urgent }: PlannedObject,
@@ -294,45 +199,4 @@ async function reportDraftProblems(
     }),
   );
   await reportProblems(tx, problemsOf(input), problems, deps.clock());
-}
-
-/** The accounts' states in this connection, by Fairway's ids. A partner of another CRM is absent. */
-async function accountIds(
-  deps: Deps,
-  tx: Db,
-  connection: Connection,
-  projections: readonly Projection[],
-): Promise<ReadonlyMap<string, RemoteState>> {
-  const object = packFor(deps, connection, 'account')?.object ?? '';
-  const states = await remoteStates(tx, connection.id, object, [
-    ...new Set(projections.flatMap((one) => one.accountId ?? [])),
-  ]);
-  return new Map(states.map((state) => [state.recordId, state]));
-}
-
-interface Target {
-  readonly address: Address;
-  readonly values: Projection['values'];
-}
-
-function knownTarget({ extId }: RemoteState, values: Projection['values']): Target {
-  return { address: { operation: 'update', extId, keyField: null, keyValue: null }, values };
-}
-
-/**
- * A payout is created by its key, so that a repeated write creates it only once. Afterwards it is addressed by
- * its id, and its key may change.
- */
-function payoutTarget(
-  mapping: CompiledMapping,
-  one: Projection,
-  state: RemoteState | null,
-  accounts: ReadonlyMap<string, RemoteState> | null,
-): Target | null {
-  const account = accounts?.get(one.accountId ?? '');
-  const keyField = mapping.outbound.find((field) => field.local === 'key')?.remote;
-  if (!account || !one.key || !keyField) return null;
-  const values = { ...one.values, partner: account.extId };
-  if (state) return knownTarget(state, values);
-  return { address: { operation: 'upsert', extId: null, keyField, keyValue: one.key }, values };
 }

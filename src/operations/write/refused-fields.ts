@@ -41,7 +41,8 @@ export function splitRefused(
 
 /**
  * The refused writes of which a part can still be written. Vendors refuse a whole row for one value. A field that
- * the mapping needs, or by which the record is found, is never left out.
+ * the mapping needs, or by which the record is found, is never left out. A new registration is created with all of
+ * its values or not at all: a missing one would count as an edit in the CRM.
  */
 export function withoutRefusedFields(
   group: readonly WriteIntent[],
@@ -52,7 +53,8 @@ export function withoutRefusedFields(
   return group.flatMap((intent): NarrowedWrite[] => {
     const outcome = outcomeOf.get(intent.id);
     if (!outcome || outcome.ok) return [];
-    const { keyField, fields } = intent;
+    const { keyField, fields, kind } = intent;
+    if (keyField !== null && kind === 'registration') return [];
     const { failure } = outcome;
     const split = splitRefused(fields, failure, keyField === null ? needed : new Set([...needed, keyField]));
     return split ? [{ intent: { ...intent, fields: split.rest }, refused: split.refused, failure }] : [];

@@ -19,7 +19,7 @@ import { pendingEdits } from '#src/operations/edits/pending-edits.ts';
 import { placeAgain } from '#src/operations/place/place-records.ts';
 import { revalidateRestores } from './revalidate-restores.ts';
 import { planWrites } from './plan-writes.ts';
-import type { ProjectedKind, Scope } from './decided-values.ts';
+import type { ProjectedKind, Scope } from './values/decided-values.ts';
 
 export interface RevalidateInput {
   readonly connection: Connection;

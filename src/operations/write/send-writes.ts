@@ -11,7 +11,7 @@ import { requireWriter, type WriterLock } from '#src/db/sync/writer-lock.ts';
 import type { Deps } from '#src/deps.ts';
 import { emptyShadow, withAttempt } from '#src/domain/sync/shadow.ts';
 import { loadMapping, withCrm } from '#src/operations/connections/use-connection.ts';
-import type { ProjectedKind } from './decided-values.ts';
+import type { ProjectedKind } from './values/decided-values.ts';
 import { recordOutcomes, isTransient } from './record-outcomes.ts';
 import { neededFields, withoutRefusedFields, type NarrowedWrite } from './refused-fields.ts';
 import { revalidateWrites } from './revalidate-writes.ts';

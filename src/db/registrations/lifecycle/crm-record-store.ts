@@ -72,3 +72,75 @@ export async function registrationsEditedInCrm(
     .orderBy(registration.id);
   return rows.map(({ terms, ...row }) => ({ registration: storedOf(row), terms }));
 }
+
+/** A registration that no CRM has. References are the vendor's ids. */
+export interface RegistrationWithoutRecord {
+  readonly id: string;
+  readonly number: string;
+  readonly currency: string | null;
+  readonly submittedAt: Date;
+  readonly partner: string;
+  readonly opportunity: string | null;
+}
+
+/** True for a registration that was submitted outside the CRMs, and has never had a record in one. */
+const isWithoutRecord = sql`
+  not exists (select from link x where x.kind = 'registration' and x.record_id = r.id)
+  and exists (select from registration_event e where e.registration_id = r.id and e.move = 'submit' and e.refusal is null and e.via <> 'crm')`;
+
+/**
+ * Those of these registrations that no CRM has and whose partner is an account of this CRM.
+ *
+ * @param crms all CRMs. The oldest one that has the partner is the CRM of a registration
+ */
+export async function registrationsWithoutRecord(
+  tx: Db,
+  connectionId: string,
+  crms: readonly string[],
+  ids: readonly string[],
+): Promise<readonly RegistrationWithoutRecord[]> {
+  const rows = await tx.execute<{
+    [K in keyof RegistrationWithoutRecord]: K extends 'submittedAt' ? string : RegistrationWithoutRecord[K];
+  }>(sql`
+    select r.id, r.number, r.currency, r.submitted_at as "submittedAt", a.ext_id as partner,
+      (select o.ext_id from link o where o.kind = 'opportunity' and o.record_id = r.opportunity_id
+         and o.connection_id = a.connection_id and o.merged_into is null order by o.ext_id limit 1) as opportunity
+    from registration r
+    join partner p on p.id = r.partner_id
+    join lateral (
+      select l.connection_id, l.ext_id from link l
+      where l.kind = 'account' and l.record_id = p.account_id and l.merged_into is null and ${isKeyIn(sql`l.connection_id`, crms, 'uuid')}
+      order by l.connection_id, l.ext_id limit 1) a on a.connection_id = ${connectionId}
+    where ${isKeyIn(sql`r.id`, ids, 'uuid')} and not r.deleted and ${isWithoutRecord}
+      and not exists (select from registration other where other.number = r.number and other.id <> r.id and not other.deleted)`);
+  return rows.map((row) => ({ ...row, submittedAt: new Date(row.submittedAt) }));
+}
+
+/** A new record of a CRM that may be the one of a registration that Fairway wrote there. */
+export interface NumberedRecord {
+  readonly extId: string;
+  readonly number: string;
+  /** The vendor's ids of the accounts that it names as the partner. */
+  readonly partners: readonly string[];
+}
+
+/**
+ * By the vendor's id: the registrations that were submitted outside the CRMs under the number and the partner of a
+ * record. The record may be read before the answer to its creation is known.
+ */
+export async function registrationsWrittenAs(
+  tx: Db,
+  connectionId: string,
+  records: readonly NumberedRecord[],
+): Promise<ReadonlyMap<string, string>> {
+  if (records.length === 0) return new Map();
+  const rows = await tx.execute<{ extId: string; id: string }>(sql`
+    select distinct on (r.id) x."extId", r.id
+    from jsonb_to_recordset(${JSON.stringify(records)}::text::jsonb) as x("extId" text, number text, partners jsonb)
+    join registration r on r.number = x.number and not r.deleted
+    join partner p on p.id = r.partner_id
+    join link l on l.kind = 'account' and l.record_id = p.account_id and l.connection_id = ${connectionId} and x.partners ? l.ext_id
+    where ${isWithoutRecord}
+    order by r.id, x."extId"`);
+  return new Map(rows.map(({ extId, id }) => [extId, id]));
+}

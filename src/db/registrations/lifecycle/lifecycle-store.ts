@@ -104,6 +104,10 @@ export async function findLifecycle(db: Db, id: string): Promise<LifecycleRow | 
   return row ?? null;
 }
 
+/** True for a registration that was submitted over HTTP and not in a CRM, although it may have a record there. */
+export const isSubmittedOutside = sql`exists (
+  select from registration_event e where e.registration_id = registration.id and e.move = 'submit' and e.refusal is null and e.via <> 'crm')`;
+
 /**
  * Saves registrations as a step leaves them, with the timers that wait from now on.
  *
@@ -117,7 +121,7 @@ export async function saveLifecycles(tx: Db, saved: readonly LifecycleToSave[], 
     .map((key) => registration[key as keyof (typeof rows)[number]].name)
     .filter((name) => !['id', 'number', 'submitted_at', 'received_at', 'merged_partner_id'].includes(name));
   // The CRM owns the date that was typed there.
-  const inCrm = sql`exists (select from link where kind = 'registration' and record_id = registration.id)`;
+  const inCrm = sql`(exists (select from link where kind = 'registration' and record_id = registration.id) and not ${isSubmittedOutside})`;
   await bulkInsert(
     tx,
     registration,

@@ -10,8 +10,9 @@ import type { CanonicalValue } from '#src/domain/record.ts';
 import type { PlaceInput } from '#src/operations/place/mapped-object.ts';
 import { placeBatch, type PlacedBatch } from '#src/operations/place/place-batch.ts';
 import { placers, type PlacedKind } from '#src/operations/place/kinds/placers.ts';
-import { planRecords, type WriteDraft } from '#src/operations/write/plan-writes.ts';
-import { projectedKinds, type ProjectedKind } from '#src/operations/write/decided-values.ts';
+import type { WriteDraft } from '#src/operations/write/draft-writes.ts';
+import { planRecords } from '#src/operations/write/plan-writes.ts';
+import { projectedKinds, type ProjectedKind } from '#src/operations/write/values/decided-values.ts';
 import { writeDefaults } from '#src/operations/place/write-defaults.ts';
 
 export interface BackfillInput extends PlaceInput {

@@ -6,7 +6,8 @@ import {
   saveConflict,
   saveTermsAgain,
 } from '#src/db/registrations/lifecycle/lifecycle-store.ts';
-import { registrationsByIds, saveCases, saveTermsSince } from '#src/db/registrations/registration-store.ts';
+import { saveCases } from '#src/db/registrations/conflict-case-store.ts';
+import { registrationsByIds, saveTermsSince } from '#src/db/registrations/registration-store.ts';
 import { rollBackAfter } from '#src/db/roll-back-after.ts';
 import type { Deps } from '#src/deps.ts';
 import { invalidTerms } from '#src/domain/registrations/form/invalid-terms.ts';

@@ -3,11 +3,8 @@ import type { Db } from '#src/db/client.ts';
 import { channelPartners, opportunityOwners } from '#src/db/registrations/lifecycle/channel-store.ts';
 import { columnsOfTerms } from '#src/db/registrations/lifecycle/lifecycle-row.ts';
 import { saveConflict } from '#src/db/registrations/lifecycle/lifecycle-store.ts';
-import {
-  registrationsByIds,
-  saveCases,
-  saveRegistrations,
-} from '#src/db/registrations/registration-store.ts';
+import { saveCases } from '#src/db/registrations/conflict-case-store.ts';
+import { registrationsByIds, saveRegistrations } from '#src/db/registrations/registration-store.ts';
 import { rollBackAfter } from '#src/db/roll-back-after.ts';
 import type { Deps } from '#src/deps.ts';
 import { invalidTerms } from '#src/domain/registrations/form/invalid-terms.ts';

@@ -9,7 +9,7 @@ import {
   registrationIds,
   decidedRegistrations,
 } from '#src/db/sync/decided-value-store.ts';
-import { findingsByRegistration } from '#src/db/registrations/registration-store.ts';
+import { findingsByRegistration } from '#src/db/registrations/conflict-case-store.ts';
 import { namedRivalDeals, rivalDealIds } from '#src/db/registrations/rival-deal-store.ts';
 import { currentTiers } from '#src/db/program/tier-store.ts';
 import { formatMinor } from '#src/domain/money.ts';
