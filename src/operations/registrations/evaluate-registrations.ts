@@ -21,8 +21,9 @@ import { currentProgram } from '#src/operations/program/current-program.ts';
 import { evaluateInOrder } from './evaluate-in-order.ts';
 import type { EvaluationRound } from './evaluation.ts';
 import { followCrmEdits } from './lifecycle/follow-crm.ts';
+import { putBackCrmEdits } from './put-back/put-back-crm-edits.ts';
 import { followEdits } from './follow-edits.ts';
-import { putBackEdits } from './put-back-edits.ts';
+import { putBackEdits } from './put-back/put-back-edits.ts';
 import { expireProtection } from './expire-protection.ts';
 import { searchRivalDealsNear, searchRivalDealsOfApproved, writeRivalDeals } from './rival-deals.ts';
 
@@ -56,12 +57,13 @@ export async function evaluateAll(
   if (disagreement !== null) deps.log.error({ disagreement }, 'no registration expires');
   await markOutdatedProfiles(deps.db, normaliserVersion);
   await putBackEdits(deps, round);
+  const notPutBack = await putBackCrmEdits(deps, round);
   // Done before the lock is taken: after a first read, every account needs a profile.
   await refreshProfiles(deps.db);
   const { done, model } = await deps.db.transaction(async (tx) => {
     await lockDecisions(tx);
     await followEdits(tx, round);
-    await followCrmEdits(deps, tx);
+    await followCrmEdits(deps, tx, round, { notPutBack });
     const registrations = await registrationsToEvaluate(tx);
     const model = await modelOf(tx);
     await evaluateInOrder(deps, tx, { ...round, model }, registrations);
@@ -94,10 +96,11 @@ async function evaluateTogether(deps: Deps, all: readonly ChangedRecords[]): Pro
   };
   const round = await newRound(deps);
   await putBackEdits(deps, round, changed.registrationIds);
+  const notPutBack = await putBackCrmEdits(deps, round, changed.registrationIds);
   await refreshProfiles(deps.db);
   await deps.db.transaction(async (tx) => {
     await lockDecisions(tx);
-    await evaluateAffected(deps, tx, { ...round, model: await liveModel(tx) }, changed);
+    await evaluateAffected(deps, tx, { ...round, model: await liveModel(tx) }, { ...changed, notPutBack });
   });
   await relaySoon(deps);
 }
@@ -109,7 +112,7 @@ async function evaluateTogether(deps: Deps, all: readonly ChangedRecords[]): Pro
 export async function evaluateAfterDecision(deps: Deps, tx: Db, registrationId: string): Promise<void> {
   const round = { ...(await newRound(deps, tx)), model: await liveModel(tx) };
   const changed = { accountIds: [], opportunityIds: [], registrationIds: [registrationId] };
-  await evaluateAffected(deps, tx, round, changed, false);
+  await evaluateAffected(deps, tx, round, { ...changed, withNew: false });
 }
 
 /**
@@ -122,24 +125,28 @@ export async function newRound(deps: Deps, db: Db = deps.db): Promise<Omit<Evalu
   return { program, document, programVersion: version, at, today: at.toISOString().slice(0, 10) };
 }
 
+interface AffectedRound extends ChangedRecords {
+  readonly notPutBack?: ReadonlySet<string>;
+  /** False to leave new registrations to the next round, so that a person does not wait for them. */
+  readonly withNew?: boolean;
+}
+
 /**
  * Evaluates in waves, because each verdict may free or block other registrations. The waves end, because no
  * rule reverses a verdict.
  *
- * @param withNew false to leave new registrations to the next round, so that a person does not wait for them
  */
 async function evaluateAffected(
   deps: Deps,
   tx: Db,
   round: EvaluationRound,
-  changed: ChangedRecords,
-  withNew = true,
+  { notPutBack, withNew, ...changed }: AffectedRound,
 ): Promise<void> {
   const plannedByCaller = new Set(changed.registrationIds);
   const toWrite = new Set<string>();
   await followEdits(tx, round, [...changed.registrationIds]);
-  await followCrmEdits(deps, tx, [...changed.registrationIds]);
-  let wave = changed;
+  await followCrmEdits(deps, tx, round, { ...(notPutBack && { notPutBack }), ids: changed.registrationIds });
+  let wave: ChangedRecords = changed;
   do {
     const affected = await affectedRegistrations(tx, wave);
     const registrations = await registrationsToEvaluate(tx, affected.queuedIds, withNew);

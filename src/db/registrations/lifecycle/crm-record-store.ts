@@ -5,6 +5,7 @@ import { isIn, isKeyIn } from '#src/db/is-in.ts';
 import { storedOf, type StoredRegistration } from '#src/db/registrations/registration-store.ts';
 import { partner, registration } from '#src/db/schema/channel.ts';
 import { lifecyclePerson, registrationLifecycle } from '#src/db/schema/lifecycle.ts';
+import type { LifecycleState } from '#src/domain/registrations/lifecycle/states.ts';
 
 /** The record from which a registration was read. */
 export interface CrmSource {
@@ -30,6 +31,7 @@ export async function ensureCrmService(tx: Db, connectionId: string): Promise<st
 
 export interface EditedInCrm {
   readonly registration: StoredRegistration;
+  readonly state: LifecycleState;
   /** The terms before the edit. */
   readonly terms: Readonly<Record<string, string>>;
 }
@@ -57,7 +59,12 @@ export async function registrationsEditedInCrm(
   const differs = columns.map(([column, name]) => sql`coalesce(${column}::text, '') <> ${term(name)}`);
   const amount = sql`coalesce(${registration.amountMinor}::text, '') <> replace(${term('amount')}, '.', '')`;
   const rows = await tx
-    .select({ registration, partnerName: partner.name, terms: registrationLifecycle.terms })
+    .select({
+      registration,
+      partnerName: partner.name,
+      state: registrationLifecycle.state,
+      terms: registrationLifecycle.terms,
+    })
     .from(registration)
     .innerJoin(partner, eq(partner.id, registration.partnerId))
     .innerJoin(registrationLifecycle, eq(registrationLifecycle.registrationId, registration.id))
@@ -70,7 +77,7 @@ export async function registrationsEditedInCrm(
       ),
     )
     .orderBy(registration.id);
-  return rows.map(({ terms, ...row }) => ({ registration: storedOf(row), terms }));
+  return rows.map(({ state, terms, ...row }) => ({ registration: storedOf(row), state, terms }));
 }
 
 /** A registration that no CRM has. References are the vendor's ids. */

@@ -8,9 +8,7 @@ import type { ProtectionPart } from './protection.ts';
 import { moneyFrom } from './values.ts';
 
 interface Named {
-  readonly lifecycle: 'off' | 'on';
   readonly engagement: {
-    readonly afterApproval: 'review' | 'put_back';
     readonly rules: Pick<RuleSettings, 'open_registrations'>;
     readonly productFamilies: readonly string[];
   };
@@ -27,11 +25,6 @@ interface Named {
 }
 
 export function* referenceProblems(document: Named): Generator<Problem> {
-  if (document.lifecycle === 'on' && document.engagement.afterApproval === 'put_back')
-    yield {
-      path: ['engagement', 'afterApproval'],
-      message: 'Use review. Values are not put back in registrations with a lifecycle yet.',
-    };
   const tiers = document.tiers.map(({ name }) => name);
   for (const name of Object.keys(document.engagement.rules.open_registrations.tiers))
     if (!tiers.includes(name))

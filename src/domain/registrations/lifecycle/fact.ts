@@ -26,6 +26,12 @@ export type LifecycleFact =
       readonly terms: Readonly<Record<string, string>>;
     }
   | {
+      /** Locked fields that were changed in the CRM and get their values back there. */
+      readonly fact: 'crm.put_back';
+      readonly registration: string;
+      readonly fields: readonly string[];
+    }
+  | {
       readonly fact: 'rules.done';
       readonly registration: string;
       readonly rules: RulesVerdict;

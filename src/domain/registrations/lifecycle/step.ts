@@ -3,7 +3,7 @@ import { personOfCommand, commandRefusal, notFound } from './refusals.ts';
 import type { LifecycleCommand, Received, Refusal } from './command.ts';
 import { problemsOfChange } from '#src/domain/registrations/form/form-refusal.ts';
 import { appeal, overturn, uphold } from './moves/appeal.ts';
-import { followCrmEdit } from './moves/crm-edit.ts';
+import { followCrmEdit, refuseCrmEdit } from './moves/crm-edit.ts';
 import { approveStep, reject } from './moves/decision.ts';
 import { changeFields } from './moves/edit.ts';
 import { reopen, supersedeRegistration, withdraw } from './moves/ending.ts';
@@ -261,6 +261,8 @@ function learn(run: LifecycleRun, fact: LifecycleFact): void {
       return mergePartner(run, fact.from, fact.into);
     case 'crm.edited':
       return run.has(fact.registration) ? followCrmEdit(run, fact.registration, fact.terms) : undefined;
+    case 'crm.put_back':
+      return run.has(fact.registration) ? refuseCrmEdit(run, fact.registration) : undefined;
     case 'rules.done': {
       const isWaiting = run.channel.registrations[fact.registration]?.state === 'submitted';
       if (isWaiting) decideByRules(run, fact.registration, fact.rules, fact.rulesCode);

@@ -11,15 +11,16 @@ import type { Db } from '#src/db/client.ts';
 import { partnerTerms } from '#src/db/program/partner-terms.ts';
 import type { Deps } from '#src/deps.ts';
 import { canonicalJson } from '#src/domain/content-hash.ts';
-import { formatMinor } from '#src/domain/money.ts';
 import { dealFactsOf } from '#src/domain/program/document/conditions.ts';
 import { resolvedForm } from '#src/domain/program/document/form/resolve-form.ts';
 import { isStandardName } from '#src/domain/registrations/form/form.ts';
 import { missingInForm } from '#src/domain/registrations/form/read-form.ts';
+import { lockedChanges } from '#src/domain/registrations/lifecycle/moves/crm-edit.ts';
 import { precedenceAt } from '#src/domain/registrations/precedence.ts';
 import type { EvaluatedRegistration, EvaluationRound } from '#src/operations/registrations/evaluation.ts';
 import { commandPlan } from './command-plan.ts';
 import { assessedValues } from './assessed-values.ts';
+import { termsInCrm } from './crm-terms.ts';
 import { newsPlan } from './learn-news.ts';
 import { runStepIn } from './run-step.ts';
 
@@ -151,43 +152,36 @@ async function start(
   return true;
 }
 
-/**
- * Changes registrations with a lifecycle that were edited in the CRM.
- *
- * @param ids the registrations to look at; all when it is left out
- */
-export async function followCrmEdits(deps: Deps, tx: Db, ids?: readonly string[]): Promise<void> {
-  for (const { registration, terms } of await registrationsEditedInCrm(tx, ids)) {
+export interface FollowedEdits {
+  /** The registrations to look at; all when it is left out. */
+  readonly ids?: readonly string[];
+  /** Registrations whose locked values cannot be put back, so that people decide about the edit. */
+  readonly notPutBack?: ReadonlySet<string>;
+}
+
+/** Changes registrations with a lifecycle that were edited in the CRM. Locked values wait until they are put back. */
+export async function followCrmEdits(
+  deps: Deps,
+  tx: Db,
+  { program }: Pick<EvaluationRound, 'program'>,
+  { ids, notPutBack = new Set() }: FollowedEdits = {},
+): Promise<void> {
+  const putsBack = program.engagement.afterApproval === 'put_back';
+  for (const { registration, state, terms } of await registrationsEditedInCrm(tx, ids)) {
     const now = termsInCrm(registration);
     // Values that were given over the API may be written in another way, such as 50000 for 50000.00.
-    if (canonicalJson(termsInCrm(columnsOfTerms(terms))) === canonicalJson(now)) continue;
+    const before = termsInCrm(columnsOfTerms(terms));
+    if (canonicalJson(before) === canonicalJson(now)) continue;
+    if (
+      putsBack &&
+      !notPutBack.has(registration.id) &&
+      lockedChanges({ state, terms: before }, now).length > 0
+    )
+      continue;
     const at = Math.floor(deps.sharedClock().getTime() / 1000);
     const added = Object.entries(terms).filter(([name]) => !isStandardName(name));
     const all = { ...Object.fromEntries(added), ...now };
     const news = { fact: 'crm.edited', registration: registration.id, terms: all } as const;
     await runStepIn(deps, tx, newsPlan(deps, at, news));
   }
-}
-
-type TermColumns = ReturnType<typeof columnsOfTerms>;
-
-/** The terms that columns hold; one that is not given is left out. */
-function termsInCrm(columns: TermColumns): Readonly<Record<string, string>> {
-  const { customerName, customerDomain, customerCountry, contactEmail, productFamily, dealType } = columns;
-  const { amountMinor, currency, expectedClose } = columns;
-  const amount = amountMinor === null || currency === null ? null : formatMinor(amountMinor, currency);
-  const all = {
-    customerName,
-    customerDomain,
-    customerCountry,
-    contactEmail,
-    productFamily,
-    dealType,
-    amount,
-    currency,
-    expectedClose,
-  };
-  return Object.fromEntries(
-    Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== null && entry[1] !== ''),
-  );
 }

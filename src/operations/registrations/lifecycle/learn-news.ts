@@ -64,6 +64,7 @@ function needsOf(fact: LifecycleFact): Needs {
       return { scope: { partners }, partners, changesChannel: true };
     }
     case 'crm.edited':
+    case 'crm.put_back':
     case 'rules.done':
       return { scope: { ids: uuidsOf(fact.registration) } };
   }
@@ -101,6 +102,7 @@ async function saveNews(tx: Db, { deps, fact, before, after, now }: NewsToSave):
       return;
     case 'opportunity':
     case 'crm.edited':
+    case 'crm.put_back':
     case 'rules.done':
   }
 }

@@ -1,6 +1,4 @@
-import { linksOf } from '#src/db/records/link-store.ts';
 import { editedRegistrations, type StoredRegistration } from '#src/db/registrations/registration-store.ts';
-import { reportProblems } from '#src/db/sync/problem-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { formatMinor } from '#src/domain/money.ts';
@@ -13,7 +11,8 @@ import {
 } from '#src/domain/registrations/protected-terms.ts';
 import type { CanonicalValue } from '#src/domain/record.ts';
 import { editRecord } from '#src/operations/edits/edit-record.ts';
-import type { EvaluationRound } from './evaluation.ts';
+import type { EvaluationRound } from '#src/operations/registrations/evaluation.ts';
+import { reportNotPutBack } from './report-not-put-back.ts';
 
 /**
  * Puts the approved values back where somebody edited an approved registration in the CRM, if the programme says
@@ -36,7 +35,7 @@ export async function putBackEdits(
     const refused: TermChange[] = [];
     for (const change of changes)
       if (!(await isPutBack(deps, registration, approvedTerms, change))) refused.push(change);
-    if (refused.length > 0) await reportRefused(deps, registration, refused);
+    if (refused.length > 0) await reportNotPutBack(deps, registration, changedTerms(refused));
   }
 }
 
@@ -70,26 +69,4 @@ function valueOf(terms: ProtectedTerms, local: Exclude<TermChange['local'], 'par
   if (local !== 'amount') return terms[local];
   const { amountMinor, currency } = terms;
   return amountMinor === null || currency === null ? null : formatMinor(BigInt(amountMinor), currency);
-}
-
-async function reportRefused(
-  deps: Deps,
-  { id, number }: StoredRegistration,
-  changes: readonly TermChange[],
-): Promise<void> {
-  const fields = changedTerms(changes);
-  for (const { connectionId, object, extId } of await linksOf(deps.db, 'registration', id)) {
-    const failure = {
-      class: 'mapping',
-      code: 'not_put_back',
-      message: `Registration ${number}: the approved ${fields} cannot be put back, because the mapping does not write it. A person decides about the edit.`,
-      fix: `Let the mapping of registrations write ${fields} in both directions, or correct the record in the CRM.`,
-    } as const;
-    await reportProblems(
-      deps.db,
-      { source: 'map', connectionId, object },
-      [{ id: deps.ids(), ref: extId, failure }],
-      deps.clock(),
-    );
-  }
 }

@@ -1,0 +1,71 @@
+import {
+  registrationsEditedInCrm,
+  type EditedInCrm,
+} from '#src/db/registrations/lifecycle/crm-record-store.ts';
+import { columnsOfTerms } from '#src/db/registrations/lifecycle/lifecycle-row.ts';
+import type { Deps } from '#src/deps.ts';
+import { AppError } from '#src/domain/errors.ts';
+import { lockedChanges } from '#src/domain/registrations/lifecycle/moves/crm-edit.ts';
+import { editRecord } from '#src/operations/edits/edit-record.ts';
+import type { EvaluationRound } from '#src/operations/registrations/evaluation.ts';
+import { reportNotPutBack } from './report-not-put-back.ts';
+import { termsInCrm } from '#src/operations/registrations/lifecycle/crm-terms.ts';
+import { learnNews } from '#src/operations/registrations/lifecycle/learn-news.ts';
+
+/**
+ * Puts locked values back where somebody edited a registration in force in the CRM, if the programme says so: as an
+ * edit made in Fairway, which is written to the CRM. The record says that the edit was refused, and the lead and the
+ * channel account manager learn of it. Terms that may change after the approval are not locked.
+ *
+ * @param ids the registrations to look at; all when it is left out
+ * @returns the registrations with a value that the mapping does not write; it is reported as a problem
+ */
+export async function putBackCrmEdits(
+  deps: Deps,
+  { program }: Pick<EvaluationRound, 'program'>,
+  ids?: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const notPutBack = new Set<string>();
+  if (program.engagement.afterApproval !== 'put_back') return notPutBack;
+  for (const edited of await registrationsEditedInCrm(deps.db, ids)) {
+    const { registration, state, terms } = edited;
+    const before = termsInCrm(columnsOfTerms(terms));
+    const locked = lockedChanges({ state, terms: before }, termsInCrm(registration));
+    const refused: string[] = [];
+    for (const field of locked) if (!(await isPutBack(deps, edited, field))) refused.push(field);
+    if (refused.length > 0) {
+      notPutBack.add(registration.id);
+      await reportNotPutBack(deps, registration, refused.map(fieldText).join(', '));
+    }
+    const fields = locked.filter((field) => !refused.includes(field));
+    if (fields.length === 0) continue;
+    const at = Math.floor(deps.sharedClock().getTime() / 1000);
+    await learnNews(deps, at, { fact: 'crm.put_back', registration: registration.id, fields });
+  }
+  return notPutBack;
+}
+
+async function isPutBack(deps: Deps, { registration, terms }: EditedInCrm, field: string): Promise<boolean> {
+  const [before, now] = [columnsOfTerms(terms), registration].map(
+    (columns) => ({ ...columns })[field as 'customerName'],
+  );
+  try {
+    await editRecord(deps, {
+      kind: 'registration',
+      id: registration.id,
+      values: { [field]: before ?? null },
+      expectedValues: { [field]: now ?? null },
+      personId: null,
+    });
+    return true;
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    deps.log.warn({ registrationId: registration.id, field, error: error.message }, 'not put back');
+    return false;
+  }
+}
+
+/** `customerName` as people say it. */
+function fieldText(field: string): string {
+  return field.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}
