@@ -11,7 +11,7 @@ import type {
 /** The words that the console uses for states, rules and actions. */
 
 export type Tone = 'good' | 'warn' | 'bad' | 'info' | 'quiet';
-interface Label {
+export interface Label {
   readonly label: string;
   readonly tone: Tone;
 }

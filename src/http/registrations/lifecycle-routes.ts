@@ -5,6 +5,7 @@ import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { addedFields } from '#src/domain/registrations/form/form.ts';
 import { editableFields } from '#src/domain/registrations/lifecycle/editable-fields.ts';
+import { offeredReasons } from '#src/domain/registrations/lifecycle/reasons.ts';
 import type { Move } from '#src/domain/registrations/lifecycle/states.ts';
 import { personOf } from '#src/http/plugins/session.ts';
 import { answers, idParams } from '#src/http/schema.ts';
@@ -114,6 +115,7 @@ async function answerOf(deps: Deps, id: string, by: string) {
   const { state, version, reasonCode, terms, protectedUntil, programme, extensionOpenBy, extensionsUsed } =
     registration;
   const clock = state === 'appealed' ? shown.appealClock : shown.decisionClock;
+  const legalMoves = legalFor(shown, by);
   return {
     id,
     state,
@@ -131,7 +133,13 @@ async function answerOf(deps: Deps, id: string, by: string) {
     clock: clock?.state ?? null,
     mayDecide: [...mayDecide],
     asked: [...asked],
-    legalMoves: legalFor(shown, by),
+    legalMoves,
+    reasons: Object.fromEntries(
+      legalMoves
+        .map((move) => [move, [...offeredReasons(move, shown.reasons)]] as const)
+        .filter(([, reasons]) => reasons.length > 0),
+    ),
+    reasonText: registration.reasonText,
     editableFields:
       shown.person === null ? [] : [...editableFields(state, shown.person.role, addedFields(programme.form))],
     events: (await registrationEvents(deps.db, id)).map(({ event, evidence }) => ({

@@ -52,6 +52,10 @@ export const lifecycleAnswer = z.object({
   /** What the signed-in person may do now. */
   legalMoves: z.array(move),
   editableFields: z.array(z.string()),
+  /** The reasons that the person can choose for each of these moves that asks for one. */
+  reasons: z.partialRecord(move, z.array(z.object({ code: z.string(), text: z.string() }))),
+  /** The reason of the present state in words, which the partner reads. */
+  reasonText: z.string().nullable(),
   /** Every move, oldest first. */
   events: z.array(
     z.object({

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { recordActivity } from '#src/db/runs/overview-view.ts';
 import { countRegistrations } from '#src/db/registrations/registration-store.ts';
+import { registrationsWithLifecycle } from '#src/db/registrations/lifecycle/lifecycle-store.ts';
 import { findRegistration, listRegistrations } from '#src/db/registrations/registration-view.ts';
 import { crmRecordsOf, writeBackOf } from '#src/db/sync/write-back-view.ts';
 import type { Deps } from '#src/deps.ts';
@@ -91,11 +92,12 @@ async function detailOf(deps: Deps, id: string) {
   const isWaiting = registration.status === 'submitted' || registration.status === 'in_review';
   const countsFrom = precedenceAt(registration);
   const rivalIds = conflictCase?.decision.findings.flatMap(({ rival }) => rival?.id ?? []) ?? [];
-  const [crmRecords, fields, writeBack, history] = await Promise.all([
+  const [crmRecords, fields, writeBack, history, withLifecycle] = await Promise.all([
     crmRecordsOf(deps.db, rivalIds),
     editableFieldsOf(deps, 'registration', registration.id),
     writeBackOf(deps.db, opportunity ? [registration.id, opportunity.id] : [registration.id]),
     recordActivity(deps.db, [registration.id]),
+    registrationsWithLifecycle(deps.db, [registration.id]),
   ]);
   return {
     ...registration,
@@ -124,6 +126,7 @@ async function detailOf(deps: Deps, id: string) {
     writeBack: writeBack.map(writeBackAnswer),
     ...fields,
     history,
+    hasLifecycle: withLifecycle.size > 0,
     shown: registrationShown(found),
   };
 }

@@ -214,6 +214,8 @@ export const registrationDetail = z.object({
   /** Custom fields. */
   extra: z.array(extraField),
   history: z.array(activity),
+  /** True when the steps of its programme decide it: see `GET /api/registrations/:id/lifecycle`. */
+  hasLifecycle: z.boolean(),
   shown,
 });
 

@@ -34,7 +34,10 @@ describe('moves over HTTP', () => {
       mayDecide: [olga],
       legalMoves: ['approve', 'reject', 'request_info', 'supersede', 'withdraw'],
       decisionDue: '2026-06-17T08:00:00.000Z',
+      reasons: { reject: expect.arrayContaining([{ code: 'other', text: 'Another reason' }]) },
     });
+    const page = await (await http.as('ops', 'olga'))({ url: `/api/registrations/${id}` });
+    expect(page.json()).toMatchObject({ hasLifecycle: true });
     expect((await read(id, 'vera', 'viewer')).json()).toMatchObject({ legalMoves: [], editableFields: [] });
     const answer = await move(id, { move: 'reject', ifVersion: 1, reasonCode: 'not_certified' });
     expect(answer.statusCode).toBe(200);

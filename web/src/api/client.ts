@@ -12,16 +12,25 @@ export const api = createClient<paths>({
   fetch: confirmingFetch,
 });
 
+/** Why a move of a registration was refused, and the registrations in force beside it. */
+export interface RefusedMove {
+  readonly reason: string;
+  readonly rivals?: readonly { readonly id: string; readonly number: string; readonly partner: string; readonly finding: string }[];
+}
+
 /** A refusal by the API with a message for the person. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly code: string;
   readonly fields: Readonly<Record<string, string>>;
+  /** Why a move of a registration was refused. */
+  readonly detail: RefusedMove | null;
 
-  constructor(code: string, message: string, fields: Readonly<Record<string, string>> = {}) {
+  constructor(code: string, message: string, fields: Readonly<Record<string, string>> = {}, detail: RefusedMove | null = null) {
     super(message);
     this.code = code;
     this.fields = fields;
+    this.detail = detail;
   }
 }
 
@@ -44,8 +53,8 @@ export async function expectAnswer<T>(outcome: Promise<Outcome<T>>): Promise<T> 
 
 function refusalFrom(body: unknown): Refusal {
   if (typeof body === 'object' && body !== null && 'error' in body) {
-    const { code, message, fields } = body.error as { code: string; message: string; fields?: Record<string, string> };
-    return new Refusal(code, message, fields);
+    const { code, message, fields, detail } = body.error as { code: string; message: string; fields?: Record<string, string>; detail?: RefusedMove };
+    return new Refusal(code, message, fields, detail ?? null);
   }
   return new Refusal('internal', 'Fairway has an internal error. Try again; if it fails again, ask your administrator to check the log.');
 }

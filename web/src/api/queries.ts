@@ -30,6 +30,14 @@ export function registrationsQuery({ status, search, sort }: RegistrationSearch,
   });
 }
 
+export function lifecycleQuery(id: string) {
+  return queryOptions({
+    queryKey: ['lifecycle', id],
+    queryFn: () => expectAnswer(api.GET('/api/registrations/{id}/lifecycle', { params: { path: { id } } })),
+    refetchInterval: idleRefreshMs,
+  });
+}
+
 export function registrationQuery(id: string) {
   return queryOptions({
     queryKey: ['registration', id],

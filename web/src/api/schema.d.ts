@@ -13798,6 +13798,7 @@ export interface paths {
                                 value: string | boolean | null;
                                 values: string[] | null;
                             }[];
+                            hasLifecycle: boolean;
                             history: {
                                 action: string;
                                 actor: string | null;
@@ -14347,6 +14348,13 @@ export interface paths {
                             programVersion: number;
                             protectedUntil: string | null;
                             reasonCode: string | null;
+                            reasons: {
+                                [key: string]: {
+                                    code: string;
+                                    text: string;
+                                }[];
+                            };
+                            reasonText: string | null;
                             /** @enum {string} */
                             state: "submitted" | "in_review" | "info_requested" | "approved" | "converted" | "rejected" | "appealed" | "expired" | "withdrawn" | "superseded" | "won" | "lost";
                             step: number | null;
@@ -14526,6 +14534,13 @@ export interface paths {
                             programVersion: number;
                             protectedUntil: string | null;
                             reasonCode: string | null;
+                            reasons: {
+                                [key: string]: {
+                                    code: string;
+                                    text: string;
+                                }[];
+                            };
+                            reasonText: string | null;
                             /** @enum {string} */
                             state: "submitted" | "in_review" | "info_requested" | "approved" | "converted" | "rejected" | "appealed" | "expired" | "withdrawn" | "superseded" | "won" | "lost";
                             step: number | null;

@@ -20,6 +20,7 @@ export type RegistrationPage = Get<'/api/registrations'>;
 export type ListedRegistration = RegistrationPage['registrations'][number];
 export type RegistrationStatus = ListedRegistration['status'];
 export type Registration = Get<'/api/registrations/{id}'>;
+export type Lifecycle = Get<'/api/registrations/{id}/lifecycle'>;
 export type ConflictCase = NonNullable<Registration['conflictCase']>;
 export type RivalEntry = ConflictCase['rivals'][number];
 export type Finding = ConflictCase['findings'][number];

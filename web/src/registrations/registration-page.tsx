@@ -14,6 +14,7 @@ import { EditButton } from '../records/edit-button.tsx';
 import { CustomFieldsCard } from '../records/editable-fields-card.tsx';
 import { FindingsList } from './findings-list.tsx';
 import styles from './registration-page.module.css';
+import { LifecycleCard } from './lifecycle/lifecycle-card.tsx';
 import { PrecedenceDate } from './precedence-date.tsx';
 import { RivalCard } from './rival-card.tsx';
 import { WriteBackCard } from './write-back-card.tsx';
@@ -48,7 +49,11 @@ export function RegistrationPage() {
               <TimelineCard kind="registration" id={data.id} />
             </div>
             <div className={styles.stack}>
-              <DecisionCard registration={data} />
+              {data.hasLifecycle ? (
+                <LifecycleCard registration={data} />
+              ) : (
+                <DecisionCard registration={data} />
+              )}
               <WriteBackCard writeBack={data.writeBack} />
             </div>
           </div>

@@ -87,6 +87,16 @@ export function reasonsFor(move: Move): readonly string[] | null {
   return move in reasonCodes ? reasonCodes[move as keyof typeof reasonCodes] : null;
 }
 
+/** The reasons that people can choose for a move, with the words of the programme. */
+export function offeredReasons(
+  move: Move,
+  reasons: ProgrammeReasons | undefined,
+): readonly { readonly code: string; readonly text: string }[] {
+  return (reasonsFor(move) ?? [])
+    .filter((code) => reasons?.[move]?.[code]?.offered !== false)
+    .map((code) => ({ code, text: reasons?.[move]?.[code]?.en ?? spacedCode(code) }));
+}
+
 /** A reason that the list does not have is `other`. */
 export function lostReason(code: string | null): string {
   return code !== null && lostReasons.includes(code) ? code : 'other';
@@ -135,6 +145,10 @@ export function reasonTextOf(
 function reasonWords(state: LifecycleState, code: string, reasons: ProgrammeReasons = {}): string {
   const words = reasons[moveOfState[state] ?? '']?.[code]?.en;
   if (words !== undefined) return words;
+  return spacedCode(code);
+}
+
+function spacedCode(code: string): string {
   const spaced = code.replaceAll('_', ' ');
   return `${spaced.charAt(0).toUpperCase()}${spaced.slice(1)}`;
 }

@@ -36,6 +36,8 @@ export async function showLifecycle(
     mayDecide: whoMayDecide(channel, registration, at),
     asked: whoIsAsked(channel, registration, at),
     legal: legalMovesByRole(registration, at),
+    /** The words of the programme in force for the coded reasons. */
+    reasons: channel.programme.reasons,
     crmFields: row.lifecycle.crmFields,
   };
 }

@@ -1,0 +1,65 @@
+import { useQuery } from '@tanstack/react-query';
+import { lifecycleQuery } from '../../api/queries.ts';
+import type { Lifecycle, Registration } from '../../api/types.ts';
+import { dayText, roughlyText, stampText } from '../../format.ts';
+import { Card, Facts } from '../../ui/layout/page.tsx';
+import { QueryView } from '../../ui/layout/states.tsx';
+import { Pill } from '../../ui/pill.tsx';
+import styles from './lifecycle-card.module.css';
+import { LifecycleEvents } from './lifecycle-events.tsx';
+import { stateNames } from './lifecycle-words.ts';
+import { MovesForm } from './moves-form.tsx';
+
+/** A registration that the steps of its programme decide: where it is, and what the person may do. */
+export function LifecycleCard({ registration }: { readonly registration: Registration }) {
+  const query = useQuery(lifecycleQuery(registration.id));
+  return (
+    <QueryView query={query} rows={6}>
+      {(data) => (
+        <>
+          <Card
+            title="Decision"
+            aside={<Pill tone={stateNames[data.state].tone}>{stateNames[data.state].label}</Pill>}
+          >
+            {data.reasonText !== null && <p className={styles.reason}>{data.reasonText}</p>}
+            <Facts facts={factsOf(data)} />
+            <MovesForm lifecycle={data} registration={registration} />
+          </Card>
+          <Card title="Events" flush>
+            <LifecycleEvents events={data.events} />
+          </Card>
+        </>
+      )}
+    </QueryView>
+  );
+}
+
+function factsOf(data: Lifecycle): readonly (readonly [string, string | null])[] {
+  const { step, steps, mayDecide, asked, decisionDue, infoDeadline, protectedUntil, extensionsUsed } = data;
+  const waits = mayDecide.length > 0;
+  return [
+    ...(step === null ? [] : [['Step', `${step} of ${steps}`] as const]),
+    ...(waits ? [['Waits for', asked.join(', ')] as const] : []),
+    ...(waits && mayDecide.length > asked.length ? [['May decide', mayDecide.join(', ')] as const] : []),
+    ['Answer due', decisionDue === null ? clockText(data) : `${stampText(decisionDue)}${leftText(data)}`],
+    ...(infoDeadline === null ? [] : [['Answer of the partner due', dayText(infoDeadline)] as const]),
+    ['Protection window', protectedUntil && `until ${dayText(protectedUntil)}`],
+    ...(data.isExtensionOpen ? [['Extension', 'requested'] as const] : []),
+    ...(extensionsUsed === 0 ? [] : [['Extensions granted', String(extensionsUsed)] as const]),
+    ['Programme version', String(data.programVersion)],
+  ];
+}
+
+function clockText({ clock }: Lifecycle): string | null {
+  return clock === null
+    ? null
+    : clock === 'paused'
+      ? 'The promised time is paused'
+      : clock.replaceAll('_', ' ');
+}
+
+function leftText({ clock, decisionDue }: Lifecycle): string {
+  if (decisionDue === null || clock !== 'running') return '';
+  const leftMs = Date.parse(decisionDue) - Date.now();
+  return leftMs > 0 ? `, ${roughlyText(leftMs)} left` : ', overdue';
+}
