@@ -6,6 +6,8 @@ export interface PartnerTerms {
   readonly code: string | null;
   /** The tier that applies on the day; null before the first assessment. */
   readonly tier: string | null;
+  /** The channel account manager, who owns the partner's account in the CRM; null while nothing says who that is. */
+  readonly cam: string | null;
 }
 
 /** Reads the partners with all their tiers; the answer has their terms on any day (`YYYY-MM-DD`). */
@@ -17,11 +19,13 @@ export async function partnerTerms(
     id: string;
     code: string | null;
     tier: string | null;
+    cam: string | null;
     since: string | null;
   }>(
     sql`
-    select p.id, p.code, t.tier, t.effective_from::text as since
-    from partner p left join tier_assignment t on t.partner_id = p.id
+    select p.id, p.code, t.tier, t.effective_from::text as since,
+           (select l.name from lifecycle_person l where l.crm_user = a.owner order by l.name limit 1) as cam
+    from partner p join account a on a.id = p.account_id left join tier_assignment t on t.partner_id = p.id
     where p.id in (select value::uuid from jsonb_array_elements_text(${JSON.stringify(partnerIds)}::text::jsonb))
     order by t.effective_from desc`,
   );
@@ -29,6 +33,7 @@ export async function partnerTerms(
   return (partnerId, on) => {
     const newestFirst = byPartner.get(partnerId) ?? [];
     const then = newestFirst.find(({ since }) => since !== null && since <= on);
-    return { code: newestFirst[0]?.code ?? null, tier: then?.tier ?? null };
+    const { code = null, cam = null } = newestFirst[0] ?? {};
+    return { code, tier: then?.tier ?? null, cam };
   };
 }

@@ -26,11 +26,12 @@ export async function protectionDaysFor(
   if (exceptions.length === 0) return () => days;
   const termsOn = await partnerTerms(tx, [...new Set(registrations.map(({ partnerId }) => partnerId))]);
   return ({ partnerId, customerCountry, productFamily, dealType, amountMinor, currency }, on) => {
-    const { code, tier } = termsOn(partnerId, on);
+    const { code, tier, cam } = termsOn(partnerId, on);
     const amount = amountMinor === null || currency === null ? null : { minor: amountMinor, currency };
     return protectionDaysOf(document, {
       partnerCode: code,
       tier,
+      cam,
       customerCountry,
       productFamily,
       dealType,

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { condition } from './conditions.ts';
 import { nearestName, type Problem } from './problems.ts';
-import { shortName } from './values.ts';
+import { amount, moneyFrom, shortName } from './values.ts';
 
 const approverFix =
   'Write the e-mail address of a person, "group NAME" for a group of this programme, or "role ops" for everybody with the role.';
@@ -61,6 +61,12 @@ export const approvalPart = z
         camOfPartner: z.boolean('Use true or false.').default(true),
       })
       .prefault({}),
+    /** From these amounts on, two different people approve, also where a route has only one step. */
+    fourEyesFrom: z.array(amount, 'Write a list, such as ["100000.00 USD"].').default([]),
+    /** These people do not decide these registrations. */
+    conflictsOfInterest: z
+      .array(z.strictObject({ person, when: condition }), 'Write a list of people with conditions.')
+      .default([]),
     /** A person approves at most one step. */
     distinctApprovers: z.boolean('Use true or false.').default(true),
   })
@@ -84,6 +90,10 @@ function groupName(approverText: string): string {
 }
 
 function* approvalProblems(part: ApprovalPart): Generator<Problem> {
+  const currencies = part.fourEyesFrom.map((text) => moneyFrom(text).currency);
+  for (const [index, currency] of currencies.entries())
+    if (currencies.indexOf(currency) < index)
+      yield { path: ['fourEyesFrom', index], message: `There are two amounts in ${currency}. Remove one.` };
   const names = new Set<string>();
   for (const [index, one] of part.routes.entries()) {
     const path = ['routes', index];
@@ -111,6 +121,15 @@ function* stepProblems(part: ApprovalPart, route: number): Generator<Problem> {
   const { steps = [] } = part.routes[route] ?? {};
   const groups = Object.keys(part.groups);
   const alone = new Set<string>();
+  const [first] = steps;
+  if (part.fourEyesFrom.length > 0 && first !== undefined && steps.length === 1) {
+    const people = withoutGroups([...first.anyOf, ...(part.lead === null ? [] : [part.lead])], part);
+    if (people.length === 1 && people[0]?.startsWith('role ') === false)
+      yield {
+        path: ['routes', route, 'steps', 0, 'anyOf'],
+        message: `Only ${people[0]} could approve, and fourEyesFrom needs two people. Name another person, or a lead.`,
+      };
+  }
   for (const [index, { anyOf }] of steps.entries()) {
     const path = ['routes', route, 'steps', index, 'anyOf'];
     for (const [place, one] of anyOf.entries()) {

@@ -11,6 +11,8 @@ import { amount, choice, country, moneyFrom, boundedText, type Money } from './v
 export interface DealFacts {
   readonly partnerCode: string | null;
   readonly tier: string | null;
+  /** The e-mail address of the channel account manager. Absent: not known. */
+  readonly cam?: string | null;
   /** ISO 3166-1 alpha-2 */
   readonly customerCountry: string | null;
   readonly productFamily: string | null;
@@ -21,13 +23,14 @@ export interface DealFacts {
 /** What is known of a registration. @param terms its terms by their names */
 export function dealFactsOf(
   terms: Readonly<Record<string, string>>,
-  partner: Pick<DealFacts, 'partnerCode' | 'tier'>,
+  partner: Pick<DealFacts, 'partnerCode' | 'tier' | 'cam'>,
 ): DealFacts {
   const text = (name: string): string | null => terms[name]?.trim() || null;
   const country = text('customerCountry');
   return {
     partnerCode: partner.partnerCode,
     tier: partner.tier,
+    cam: partner.cam ?? null,
     customerCountry: country === null ? null : countryCode(country),
     productFamily: text('productFamily'),
     dealType: text('dealType') === 'renewal' ? 'renewal' : 'new',
@@ -54,6 +57,17 @@ export const condition = z
   .strictObject({
     partners: list('a partner code').optional(),
     tiers: list('a tier').optional(),
+    /** E-mail addresses of channel account managers. */
+    cams: z
+      .array(
+        z
+          .email('Write an e-mail address, such as olga@vendor.example.')
+          .transform((text) => text.toLowerCase()),
+        'Write a list.',
+      )
+      .min(1, 'Name at least one.')
+      .readonly()
+      .optional(),
     regions: list('a region').optional(),
     countries: z.array(country, 'Write a list.').min(1, 'Name at least one.').readonly().optional(),
     productFamilies: list('a product family').optional(),
@@ -69,7 +83,7 @@ export const condition = z
   })
   .refine((parts) => Object.values(parts).some((part) => part !== undefined), {
     message:
-      'Add a condition: partners, tiers, regions, countries, productFamilies, dealTypes or amountFrom.',
+      'Add a condition: partners, tiers, cams, regions, countries, productFamilies, dealTypes or amountFrom.',
   });
 export type Condition = z.output<typeof condition>;
 
@@ -84,10 +98,11 @@ export interface ConditionTerms {
 }
 
 export function holdsFor(when: Condition, deal: DealFacts, terms: ConditionTerms): boolean {
-  const { partners, tiers, productFamilies, dealTypes } = when;
+  const { partners, tiers, cams, productFamilies, dealTypes } = when;
   return (
     (partners === undefined || isAmong(deal.partnerCode, partners)) &&
     (tiers === undefined || isAmong(deal.tier, tiers)) &&
+    (cams === undefined || isAmong(deal.cam?.toLowerCase() ?? null, cams)) &&
     isInPlace(when, deal, terms) &&
     (productFamilies === undefined ||
       productFamilies.some((family) => isPartOfFamily(deal.productFamily, family, terms.engagement))) &&
@@ -107,15 +122,20 @@ function isInPlace({ regions, countries }: Condition, deal: DealFacts, terms: Co
 }
 
 function isLargeEnough({ amountFrom }: Condition, deal: DealFacts, terms: ConditionTerms): boolean {
-  if (amountFrom === undefined) return true;
-  const limit = amountFrom.map(moneyFrom).find(({ currency }) => currency === deal.amount?.currency);
-  if (deal.amount === null || limit === undefined) return terms.whenAmountUnknown;
-  return deal.amount.minor >= limit.minor;
+  return amountFrom === undefined || reaches(deal.amount, amountFrom, terms.whenAmountUnknown);
+}
+
+/** True if an amount is at least the one of its currency. @param whenUnknown the answer where they cannot be compared */
+export function reaches(amount: Money | null, amountFrom: readonly string[], whenUnknown: boolean): boolean {
+  const limit = amountFrom.map(moneyFrom).find(({ currency }) => currency === amount?.currency);
+  if (amount === null || limit === undefined) return whenUnknown;
+  return amount.minor >= limit.minor;
 }
 
 const conditionLabels: Readonly<Record<keyof Condition, string>> = {
   partners: 'partners',
   tiers: 'tiers',
+  cams: 'channel account managers',
   regions: 'regions',
   countries: 'countries',
   productFamilies: 'product families',

@@ -67,6 +67,8 @@ const registration = z.strictObject({
     .strictObject({
       code: text('a partner code', 80).nullable().default(null),
       tier: text('a tier', 40).nullable().default(null),
+      /** The e-mail address of the channel account manager. */
+      cam: text('an e-mail address', 200).nullable().default(null),
       /** Countries, separated by `;`. Null: anywhere. */
       territory: text('countries', 2000).nullable().default(null),
       /** Custom fields of the partner's account. */

@@ -2,7 +2,7 @@
 import type { ApprovalStep, LifecycleProgramme } from '#src/domain/registrations/lifecycle/programme.ts';
 import { calendarAt } from '#src/domain/service-levels/calendar.ts';
 import { withoutGroups } from './approval.ts';
-import { holdsFor, type DealFacts } from './conditions.ts';
+import { holdsFor, reaches, type DealFacts } from './conditions.ts';
 import type { ProgramDocument } from './document.ts';
 import { writtenForm } from './form/resolve-form.ts';
 import { calendarsOf } from './service-level.ts';
@@ -33,23 +33,27 @@ export function lifecycleProgrammeOf(
   const { approval, protection, serviceLevel } = document;
   const calendars = calendarsOf(serviceLevel);
   const form = writtenForm(document, deal);
+  const isLarge = needsTwoPeople(document, deal);
+  const conflicted = conflictedIn(document, deal).flatMap(idsOf);
+  const extension = extensionOf(document, deal);
   return {
     version,
     calendars,
     decisionTarget: serviceLevel.decision,
     appealTarget: serviceLevel.appeal,
     escalations: serviceLevel.escalations,
-    approvalSteps: approvalRoute(document, deal).steps.map(({ name, anyOf }): ApprovalStep => ({
+    approvalSteps: stepsFor(document, deal, isLarge).map(({ name, anyOf }): ApprovalStep => ({
       name,
       anyOf: [...new Set(withoutGroups(anyOf, approval).flatMap(idsOf))],
     })),
     lead: approval.lead === null ? '' : (idsOf(approval.lead)[0] ?? ''),
     fourEyes: approval.fourEyes,
-    distinctApprovers: approval.distinctApprovers,
+    distinctApprovers: approval.distinctApprovers || isLarge,
+    ...(conflicted.length === 0 ? {} : { conflicted }),
     termsOf: protection.termsOf,
     protectionDays: protectionDaysOf(document, deal),
-    extensionDays: protection.extension.days,
-    maxExtensions: protection.extension.maximum,
+    extensionDays: extension.days,
+    maxExtensions: extension.maximum,
     extensionRequestDays: protection.extension.requestDays,
     expiryNoticeDays: protection.expiryNoticeDays,
     expiryAfterConversion: protection.afterConversion,
@@ -83,6 +87,41 @@ export function approvalRoute({ approval, engagement, regions }: ProgramDocument
   const found = approval.routes.find(({ when }) => when === undefined || holdsFor(when, deal, terms));
   if (found === undefined) throw new TypeError('the last route of a programme has no condition');
   return found;
+}
+
+/** Four eyes: an amount that is not known or cannot be compared counts as large. */
+function needsTwoPeople({ approval: { fourEyesFrom } }: ProgramDocument, { amount }: DealFacts): boolean {
+  return fourEyesFrom.length > 0 && reaches(amount, fourEyesFrom, true);
+}
+
+/** The steps of the route; a large deal with one step gets a second one with the same people. */
+function stepsFor(document: ProgramDocument, deal: DealFacts, isLarge: boolean): Route['steps'] {
+  const { steps } = approvalRoute(document, deal);
+  const [only] = steps;
+  return isLarge && only !== undefined && steps.length === 1
+    ? [only, { ...only, name: 'Second approval' }]
+    : steps;
+}
+
+/** The people whom the programme names a conflict of interest for. What is not known counts as large. */
+function conflictedIn(
+  { approval, engagement, regions }: ProgramDocument,
+  deal: DealFacts,
+): readonly string[] {
+  const terms = { engagement, regions, whenAmountUnknown: true };
+  return approval.conflictsOfInterest.flatMap(({ person, when }) =>
+    holdsFor(when, deal, terms) ? [person] : [],
+  );
+}
+
+/** The length and the number of extensions. An amount that is not known or cannot be compared counts as small. */
+function extensionOf(
+  { protection: { extension }, engagement, regions }: ProgramDocument,
+  deal: DealFacts,
+): { readonly days: number; readonly maximum: number } {
+  const terms = { engagement, regions, whenAmountUnknown: false };
+  const found = extension.exceptions.find(({ when }) => holdsFor(when, deal, terms));
+  return { days: found?.days ?? extension.days, maximum: found?.maximum ?? extension.maximum };
 }
 
 /** The days of protection. An amount that is not known or cannot be compared counts as small. */

@@ -13,6 +13,17 @@ const extension = z.strictObject({
   maximum: wholeNumber(0, 100, 'extensions', 1).default(1),
   /** It can be requested in the last days of the protection. */
   requestDays: wholeNumber(1, 1095, 'days', 30).default(30),
+  /** Other lengths and numbers; the first one whose condition holds counts. */
+  exceptions: z
+    .array(
+      z.strictObject({
+        when: condition,
+        days: wholeNumber(1, 1095, 'days', 30).optional(),
+        maximum: wholeNumber(0, 100, 'extensions', 1).optional(),
+      }),
+      'Write a list.',
+    )
+    .default([]),
 });
 
 export const protectionPart = z
@@ -54,7 +65,10 @@ function* protectionProblems({
   extension,
   expiryNoticeDays,
 }: ProtectionPart): Generator<Problem> {
-  const longest = Math.max(days, ...exceptions.map((one) => one.days)) + extension.days * extension.maximum;
+  const extensions = [extension, ...extension.exceptions].map(
+    (one) => (one.days ?? extension.days) * (one.maximum ?? extension.maximum),
+  );
+  const longest = Math.max(days, ...exceptions.map((one) => one.days)) + Math.max(...extensions);
   const seen = new Set<number>();
   for (const [index, notice] of expiryNoticeDays.entries()) {
     const path = ['expiryNoticeDays', index];

@@ -37,6 +37,10 @@ export function* referenceProblems(document: Named): Generator<Problem> {
   yield* formProblems(document);
   for (const [index, { when }] of document.protection.exceptions.entries())
     yield* conditionProblems(document, when, ['protection', 'exceptions', index, 'when']);
+  for (const [index, { when }] of document.protection.extension.exceptions.entries())
+    yield* conditionProblems(document, when, ['protection', 'extension', 'exceptions', index, 'when']);
+  for (const [index, { when }] of document.approval.conflictsOfInterest.entries())
+    yield* conditionProblems(document, when, ['approval', 'conflictsOfInterest', index, 'when']);
   for (const [index, { when }] of document.approval.routes.entries())
     if (when !== undefined) yield* conditionProblems(document, when, ['approval', 'routes', index, 'when']);
 }

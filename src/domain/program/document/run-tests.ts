@@ -111,6 +111,7 @@ function dealOf({ partner, customer, productFamily, dealType, amount }: GoldenRe
   return {
     partnerCode: partner.code,
     tier: partner.tier,
+    cam: partner.cam,
     customerCountry: customer.country,
     productFamily,
     dealType,

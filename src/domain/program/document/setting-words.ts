@@ -38,6 +38,8 @@ const labels: Readonly<Record<string, string>> = {
   'protection.extension.days': 'Extension',
   'protection.extension.maximum': 'Extensions of a registration, at most',
   'protection.extension.requestDays': 'An extension can be requested in the last',
+  'protection.extension.exceptions': 'Extension, exceptions',
+  'protection.extension.exceptions.*': 'Extension, exception {1}',
   'protection.expiryNoticeDays': 'Notices before the protection ends, days',
   'protection.afterConversion': 'After conversion the protection',
   'protection.convertWhenLinked': 'A linked opportunity converts the registration',
@@ -51,6 +53,9 @@ const labels: Readonly<Record<string, string>> = {
   'approval.fourEyes.submitter': 'Four eyes: the submitter does not decide',
   'approval.fourEyes.editor': 'Four eyes: an editor does not decide',
   'approval.fourEyes.camOfPartner': 'Four eyes: the channel account manager of the partner does not decide',
+  'approval.fourEyesFrom': 'Two people approve amounts from',
+  'approval.conflictsOfInterest': 'Conflicts of interest',
+  'approval.conflictsOfInterest.*': 'Conflict of interest {1}',
   'approval.distinctApprovers': 'A person approves at most one step',
   'serviceLevel.decision': 'A registration is answered within',
   'serviceLevel.appeal': 'An appeal is answered within',
@@ -132,6 +137,22 @@ export function valueWords(place: string, value: unknown): string | null {
     return `${days} days for ${conditionWords(when)}`;
   }
   if (place === 'form.fields.*') return fieldWords(value as WrittenField);
+  if (place === 'approval.conflictsOfInterest.*') {
+    const { person, when } = value as { readonly person: string; readonly when: Condition };
+    return `${person} does not decide ${conditionWords(when)}`;
+  }
+  if (place === 'protection.extension.exceptions.*') {
+    const { days, maximum, when } = value as {
+      readonly days?: number;
+      readonly maximum?: number;
+      readonly when: Condition;
+    };
+    const parts = [
+      ...(days === undefined ? [] : [`${days} days`]),
+      ...(maximum === undefined ? [] : [`at most ${maximum} times`]),
+    ];
+    return `${parts.join(', ')} for ${conditionWords(when)}`;
+  }
   if (place === 'tests.*') return JSON.stringify(value);
   if (place === 'tiers.*') return `from ${(value as { readonly revenue: string }).revenue}`;
   if (place === 'serviceLevel.calendars.*.holidays.*') return (value as { readonly name: string }).name;
@@ -148,6 +169,7 @@ const wordLists = [
   'engagement.rules.minimum_deal_size.amounts',
   'engagement.rules.partner_status.good',
   'protection.expiryNoticeDays',
+  'approval.fourEyesFrom',
 ];
 
 function isListOfWords(place: string): boolean {

@@ -57,12 +57,13 @@ export function whyNotReview(
 ): string | null {
   if (reviewersOf(channel, registration).includes(person)) return null;
   if (person === registration.submittedBy) return 'self_approval';
+  if (registration.programme.conflicted?.includes(person) === true) return 'conflict_of_interest';
   return registration.editedBy.includes(person) ? 'edited_it' : 'same_reviewer';
 }
 
 function reviewersOf({ people }: Context, registration: LifecycleRegistration): readonly string[] {
-  const { submittedBy, editedBy, decidedBy } = registration;
-  const involved = new Set([submittedBy, ...editedBy, ...decidedBy]);
+  const { submittedBy, editedBy, decidedBy, programme } = registration;
+  const involved = new Set([submittedBy, ...editedBy, ...decidedBy, ...(programme.conflicted ?? [])]);
   return Object.entries(people)
     .filter(([name, { role, hasLeft }]) => role === 'ops' && hasLeft !== true && !involved.has(name))
     .map(([name]) => name)
@@ -74,10 +75,11 @@ function whyConflicted(
   registration: LifecycleRegistration,
   person: string,
 ): string | null {
-  const { fourEyes, distinctApprovers } = registration.programme;
+  const { fourEyes, distinctApprovers, conflicted = [] } = registration.programme;
   if (fourEyes.submitter && person === registration.submittedBy) return 'self_approval';
   if (fourEyes.editor && registration.editedBy.includes(person)) return 'edited_it';
   if (fourEyes.camOfPartner && person === partners[registration.partner]?.cam) return 'conflict_of_interest';
+  if (conflicted.includes(person)) return 'conflict_of_interest';
   if (distinctApprovers && registration.approvals.includes(person)) return 'same_person_twice';
   return null;
 }

@@ -38,6 +38,8 @@ export interface LifecycleProgramme {
     readonly editor: boolean;
     readonly camOfPartner: boolean;
   };
+  /** People whom the programme names a conflict of interest for; they do not decide. */
+  readonly conflicted?: readonly string[] | undefined;
   /** A person approves at most one step. */
   readonly distinctApprovers: boolean;
   /** The version whose protection window counts. */

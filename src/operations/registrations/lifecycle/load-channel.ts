@@ -97,9 +97,9 @@ async function programmesFor(
   const settingsFor = (version: number, deal: RoutedDeal): LifecycleProgramme => {
     const document = documents.get(version);
     if (document === undefined) throw new RangeError(`version ${version} of the programme was not loaded`);
-    const { code, tier } = termsOn(deal.partner, today);
+    const { code, tier, cam } = termsOn(deal.partner, today);
     return lifecycleProgrammeOf(document, version, {
-      deal: dealFactsOf(deal.terms, { partnerCode: code, tier }),
+      deal: dealFactsOf(deal.terms, { partnerCode: code, tier, cam }),
       idsOf,
     });
   };

@@ -150,7 +150,7 @@ describe('a document that is not valid names the setting and what to write', () 
       'a condition without a part',
       { protection: { exceptions: [{ when: {}, days: 120 }] } },
       [
-        'protection.exceptions[0].when: Add a condition: partners, tiers, regions, countries, productFamilies, dealTypes or amountFrom.',
+        'protection.exceptions[0].when: Add a condition: partners, tiers, cams, regions, countries, productFamilies, dealTypes or amountFrom.',
       ],
     ],
     [

@@ -119,3 +119,54 @@ describe('the lifecycle by a programme document', () => {
     ]);
   });
 });
+
+describe('what depends on the deal', () => {
+  const programmeFor = (changes: object, facts: Partial<DealFacts> = {}) =>
+    lifecycleProgrammeOf(requireProgramDocument({ ...written, ...changes }), 1, {
+      deal: { ...deal, ...facts },
+    });
+  const large = { approval: { ...written.approval, fourEyesFrom: ['50000 USD'], distinctApprovers: false } };
+  const stepsOf = (facts: Partial<DealFacts>) =>
+    programmeFor(large, facts).approvalSteps.map(({ name }) => name);
+
+  test('two people approve from an amount on, and where amounts cannot be compared', () => {
+    expect(stepsOf({})).toEqual(['review', 'Second approval']);
+    expect(programmeFor(large).distinctApprovers).toBe(true);
+    expect(stepsOf({ amount: { minor: 49_999_99n, currency: 'USD' } })).toEqual(['review']);
+    expect(stepsOf({ amount: null })).toHaveLength(2);
+    expect(stepsOf({ amount: { minor: 1n, currency: 'EUR' } })).toHaveLength(2);
+  });
+
+  test('a person with a conflict of interest does not decide', () => {
+    const conflictsOfInterest = [{ person: 'olga@vendor.example', when: { partners: ['P-100'] } }];
+    const changes = { approval: { ...written.approval, conflictsOfInterest } };
+    expect(programmeFor(changes).conflicted).toEqual(['olga@vendor.example']);
+    expect(programmeFor(changes, { partnerCode: 'P-1' }).conflicted).toBeUndefined();
+  });
+
+  test('an extension has the length and number of the first exception that fits', () => {
+    const exceptions = [
+      { when: { tiers: ['Gold'] }, maximum: 3 },
+      { when: { productFamilies: ['Network'] }, days: 60 },
+    ];
+    const extension = { days: 30, maximum: 1, exceptions };
+    const of = (facts: Partial<DealFacts>) => {
+      const { extensionDays, maxExtensions } = programmeFor({ protection: { extension } }, facts);
+      return [extensionDays, maxExtensions];
+    };
+    expect(of({})).toEqual([30, 3]);
+    expect(of({ tier: null })).toEqual([60, 1]);
+    expect(of({ tier: null, productFamily: 'Storage' })).toEqual([30, 1]);
+  });
+
+  test('a route can be that of a channel account manager', () => {
+    const routes = [
+      { name: 'Hers', when: { cams: ['Olga@vendor.example'] }, steps: step('a') },
+      { name: 'Others', steps: step('b') },
+    ];
+    const document = requireProgramDocument({ ...written, approval: { ...written.approval, routes } });
+    expect(approvalRoute(document, { ...deal, cam: 'olga@vendor.example' }).name).toBe('Hers');
+    expect(approvalRoute(document, { ...deal, cam: 'omar@vendor.example' }).name).toBe('Others');
+    expect(approvalRoute(document, deal).name).toBe('Others');
+  });
+});

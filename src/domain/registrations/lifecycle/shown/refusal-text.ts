@@ -14,7 +14,8 @@ const messages: Readonly<Record<string, string>> = {
   stale_version: 'The registration has changed since you read it. Read it again.',
   self_approval: 'You submitted or requested this, so another person decides it.',
   edited_it: 'You edited the registration, so another person decides it.',
-  conflict_of_interest: 'You look after this partner, so another person decides it.',
+  conflict_of_interest:
+    'You look after this partner, or the programme names a conflict of interest. Another person decides it.',
   same_person_twice: 'You approved an earlier step, so another person approves this one.',
   not_your_turn: 'You approve another step.',
   not_an_approver: 'You are not an approver of this step.',
