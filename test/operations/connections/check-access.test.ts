@@ -101,6 +101,7 @@ describe('a check of what the integration user may do', { timeout: 60_000 }, () 
         about: 'object Fairway_Registration__c',
         fix: expect.stringContaining('assign Fairway_Integration to the integration user'),
       },
+      { about: 'object Registration_Decision__c' },
       { about: 'object Fairway_Payout__c' },
     ]);
     expect(named(checks, 'field Account.Fairway_Tier__c')).toMatchObject({
