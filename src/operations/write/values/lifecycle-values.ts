@@ -9,15 +9,29 @@ import { dayAt } from '#src/domain/registrations/lifecycle/dates.ts';
 import { refusalText } from '#src/domain/registrations/lifecycle/shown/refusal-text.ts';
 import type { ProjectionPlace } from './projection.ts';
 
-/** What the records of registrations with a lifecycle show in addition, by the ids of the registrations. */
+/** Without a lifecycle the fields are blank, so what people type there is removed as in every field of Fairway. */
+const blank: CanonicalValues = {
+  lifecycleState: null,
+  reasonCode: null,
+  nextDecider: null,
+  decisionDue: null,
+  daysLeft: null,
+  extensionsUsed: null,
+  supersededBy: null,
+  decisionRefused: null,
+  lifecycleVersion: null,
+  registrationLink: null,
+};
+
+/** What the records of registrations show of their lifecycles, by the ids of the registrations. */
 export async function lifecycleValues(
   db: Db,
   ids: readonly string[],
   { consoleUrl, now }: ProjectionPlace,
 ): Promise<ReadonlyMap<string, CanonicalValues>> {
   const shown = await lifecyclesShownInCrm(db, ids);
-  return new Map(
-    shown.map((one) => {
+  const lifecycles = new Map(
+    shown.map((one): readonly [string, CanonicalValues] => {
       const { id, state, version, fields, supersededByNumber } = one;
       const refused = text(fields['decisionRefused']);
       return [
@@ -38,6 +52,7 @@ export async function lifecycleValues(
       ];
     }),
   );
+  return new Map(ids.map((id) => [id, lifecycles.get(id) ?? blank]));
 }
 
 function text(value: string | number | null | undefined): string | null {
