@@ -204,8 +204,8 @@ describe('what to do about it', () => {
     expect(unreachable(reason)).toEqual({
       class: 'retry',
       code: 'UNREACHABLE',
-      message,
-      fix: 'Check that this server can reach HubSpot’s API. Fairway tries again.',
+      message: `HubSpot could not be reached: ${message}`,
+      fix: 'Check that this server can reach HubSpot’s API. A connection that is stored is tried again.',
     });
   });
 

@@ -163,7 +163,8 @@ describe('a refusal by Salesforce', () => {
 
 describe('an error of a call', () => {
   const failure = (error: unknown) => toConnectorError(error).failure;
-  const reachable = 'Check the login URL and that this server can reach it. Fairway tries again.';
+  const reachable =
+    'Check the login URL and that this server can reach it. A connection that is stored is tried again.';
 
   test('of Salesforce keeps its code, its message and its fields', () => {
     const error = Object.assign(new Error('Bad value'), {
