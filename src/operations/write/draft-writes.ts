@@ -6,12 +6,17 @@ import type { Db } from '#src/db/client.ts';
 import type { Connection } from '#src/db/connections/connection-store.ts';
 import { remoteStates, type RemoteState } from '#src/db/sync/remote-store.ts';
 import type { Deps } from '#src/deps.ts';
-import type { CanonicalValues } from '#src/domain/record.ts';
 import { packFor } from '#src/operations/connections/use-connection.ts';
 import type { ProjectedKind } from './values/decided-values.ts';
 import { linesToWrite, onlyOut, type DesiredRecord } from './desired-values.ts';
 import type { PlannedWrite } from './log-overwritten-edits.ts';
-import { creationKey, creationMapping, creationProblems, newRegistrations } from './new-registrations.ts';
+import {
+  creationKey,
+  creationMapping,
+  creationProblems,
+  newRegistrations,
+  type NewRegistration,
+} from './new-registrations.ts';
 import type { Projection } from './values/projection.ts';
 
 /** One object of one CRM, and how its writes are sent. */
@@ -67,8 +72,8 @@ export async function draftWrites(
   const created = await newRegistrations(deps, tx, connection.id, absent);
   return desired.flatMap((one) => {
     const state = states.get(one.recordId) ?? null;
-    const values = created.get(one.recordId);
-    if (values !== undefined) return newRecord(mapping, one, values);
+    const given = created.get(one.recordId);
+    if (given !== undefined) return [newRecord(mapping, one, given)];
     const target =
       kind === 'payout'
         ? payoutTarget(mapping, one, state, accounts)
@@ -151,16 +156,15 @@ function payoutTarget(
 function newRecord(
   mapping: CompiledMapping,
   { recordId, values: decided }: Projection,
-  given: CanonicalValues,
-): readonly WriteDraft[] {
-  const keyField = creationKey(mapping);
-  if (keyField === null) return [];
-  const values = { ...given, ...decided };
+  given: NewRegistration,
+): WriteDraft {
+  const values = { ...given.values, ...decided };
   const outbound = applyOutbound(creationMapping(mapping), values);
-  const refused = creationProblems(mapping, values, outbound);
+  const refused = creationProblems(mapping, { ...given, values }, outbound);
   const problems = refused.length > 0 ? refused : outbound.problems;
   const fields = refused.length > 0 ? {} : outbound.fields;
+  const keyField = creationKey(mapping) ?? '';
   const address: Address = { operation: 'upsert', extId: null, keyField, keyValue: '' };
   const base = Object.fromEntries(Object.keys(fields).map((field) => [field, null]));
-  return [{ recordId, state: null, address: withWrittenKey(address, fields), fields, base, problems }];
+  return { recordId, state: null, address: withWrittenKey(address, fields), fields, base, problems };
 }

@@ -13,8 +13,14 @@ import { canonicalRecords } from '#src/operations/records/canonical-values.ts';
 /** The field by which a new record is found again, so that a repeated write creates it once. */
 const keyField = 'number';
 
+/** A registration that gets a record. */
+export interface NewRegistration {
+  readonly values: CanonicalValues;
+  readonly isNumberUsed: boolean;
+}
+
 /**
- * The values of the records to create in one CRM, by our ids: those of registrations that no CRM has, where this is
+ * The records to create in one CRM, by our ids: those of registrations that no CRM has, where this is
  * the CRM of their partner. The oldest connection counts when several CRMs have the partner.
  */
 export async function newRegistrations(
@@ -22,7 +28,7 @@ export async function newRegistrations(
   tx: Db,
   connectionId: string,
   ids: readonly string[],
-): Promise<ReadonlyMap<string, CanonicalValues>> {
+): Promise<ReadonlyMap<string, NewRegistration>> {
   if (ids.length === 0) return new Map();
   const crms = (await listConnections(tx)).filter((connection) => packFor(deps, connection, 'registration'));
   const missing = await registrationsWithoutRecord(
@@ -38,10 +44,10 @@ export async function newRegistrations(
     missing.map(({ id }) => id),
   );
   return new Map(
-    missing.map(({ id, submittedAt, ...references }) => [
-      id,
-      { ...terms.get(id)?.values, ...references, submittedAt: submittedAt.toISOString() },
-    ]),
+    missing.map(({ id, submittedAt, isNumberUsed, ...references }) => {
+      const values = { ...terms.get(id)?.values, ...references, submittedAt: submittedAt.toISOString() };
+      return [id, { values, isNumberUsed }];
+    }),
   );
 }
 
@@ -101,9 +107,11 @@ function typeOf(local: string): OutboundField['type'] {
  */
 export function creationProblems(
   mapping: CompiledMapping,
-  values: CanonicalValues,
+  { values, isNumberUsed }: NewRegistration,
   { fields, problems }: Outbound,
 ): readonly FieldProblem[] {
+  if (creationKey(mapping) === null) return [noKey];
+  if (isNumberUsed) return [numberUsed];
   const refused = problems.filter(({ severity }) => severity === 'error');
   if (refused.length > 0) return refused;
   const back = applyInbound(mapping, fields);
@@ -127,6 +135,23 @@ function isSame(
 ): boolean {
   return sameValue(ours ?? null, theirs ?? null, typeOf(local));
 }
+
+const noKey: FieldProblem = {
+  field: keyField,
+  code: 'created_without_key',
+  message:
+    'No line of the mapping reads the number, by which a new record is found again, so none is created.',
+  fix: 'Add a line that reads the number from the field for registration numbers.',
+  severity: 'error',
+};
+
+const numberUsed: FieldProblem = {
+  field: keyField,
+  code: 'number_used',
+  message: 'Another registration has the same number, so no record is created that would replace it.',
+  fix: 'Withdraw this registration, and submit it with another number or with none.',
+  severity: 'error',
+};
 
 const leftOut: FieldProblem = {
   field: 'filter',

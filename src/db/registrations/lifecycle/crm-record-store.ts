@@ -2,6 +2,7 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { Db } from '#src/db/client.ts';
 import { isIn, isKeyIn } from '#src/db/is-in.ts';
+import { isSubmittedOutside } from './lifecycle-store.ts';
 import { storedOf, type StoredRegistration } from '#src/db/registrations/registration-store.ts';
 import { partner, registration } from '#src/db/schema/channel.ts';
 import { lifecyclePerson, registrationLifecycle } from '#src/db/schema/lifecycle.ts';
@@ -88,12 +89,13 @@ export interface RegistrationWithoutRecord {
   readonly submittedAt: Date;
   readonly partner: string;
   readonly opportunity: string | null;
+  /** True when another registration has the same number, which would be overwritten. */
+  readonly isNumberUsed: boolean;
 }
 
 /** True for a registration that was submitted outside the CRMs, and has never had a record in one. */
 const isWithoutRecord = sql`
-  not exists (select from link x where x.kind = 'registration' and x.record_id = r.id)
-  and exists (select from registration_event e where e.registration_id = r.id and e.move = 'submit' and e.refusal is null and e.via <> 'crm')`;
+  not exists (select from link x where x.kind = 'registration' and x.record_id = registration.id) and ${isSubmittedOutside}`;
 
 /**
  * Those of these registrations that no CRM has and whose partner is an account of this CRM.
@@ -109,17 +111,17 @@ export async function registrationsWithoutRecord(
   const rows = await tx.execute<{
     [K in keyof RegistrationWithoutRecord]: K extends 'submittedAt' ? string : RegistrationWithoutRecord[K];
   }>(sql`
-    select r.id, r.number, r.currency, r.submitted_at as "submittedAt", a.ext_id as partner,
-      (select o.ext_id from link o where o.kind = 'opportunity' and o.record_id = r.opportunity_id
-         and o.connection_id = a.connection_id and o.merged_into is null order by o.ext_id limit 1) as opportunity
-    from registration r
-    join partner p on p.id = r.partner_id
+    select registration.id, registration.number, registration.currency, registration.submitted_at as "submittedAt", a.ext_id as partner,
+      (select o.ext_id from link o where o.kind = 'opportunity' and o.record_id = registration.opportunity_id
+         and o.connection_id = a.connection_id and o.merged_into is null order by o.ext_id limit 1) as opportunity,
+      exists (select from registration other where other.number = registration.number and other.id <> registration.id and not other.deleted) as "isNumberUsed"
+    from registration
+    join partner p on p.id = registration.partner_id
     join lateral (
       select l.connection_id, l.ext_id from link l
       where l.kind = 'account' and l.record_id = p.account_id and l.merged_into is null and ${isKeyIn(sql`l.connection_id`, crms, 'uuid')}
       order by l.connection_id, l.ext_id limit 1) a on a.connection_id = ${connectionId}
-    where ${isKeyIn(sql`r.id`, ids, 'uuid')} and not r.deleted and ${isWithoutRecord}
-      and not exists (select from registration other where other.number = r.number and other.id <> r.id and not other.deleted)`);
+    where ${isKeyIn(sql`registration.id`, ids, 'uuid')} and not registration.deleted and ${isWithoutRecord}`);
   return rows.map((row) => ({ ...row, submittedAt: new Date(row.submittedAt) }));
 }
 
@@ -142,12 +144,12 @@ export async function registrationsWrittenAs(
 ): Promise<ReadonlyMap<string, string>> {
   if (records.length === 0) return new Map();
   const rows = await tx.execute<{ extId: string; id: string }>(sql`
-    select distinct on (r.id) x."extId", r.id
+    select distinct on (registration.id) x."extId", registration.id
     from jsonb_to_recordset(${JSON.stringify(records)}::text::jsonb) as x("extId" text, number text, partners jsonb)
-    join registration r on r.number = x.number and not r.deleted
-    join partner p on p.id = r.partner_id
+    join registration on registration.number = x.number and not registration.deleted
+    join partner p on p.id = registration.partner_id
     join link l on l.kind = 'account' and l.record_id = p.account_id and l.connection_id = ${connectionId} and x.partners ? l.ext_id
     where ${isWithoutRecord}
-    order by r.id, x."extId"`);
+    order by registration.id, x."extId"`);
   return new Map(rows.map(({ extId, id }) => [extId, id]));
 }

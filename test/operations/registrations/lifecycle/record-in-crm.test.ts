@@ -40,11 +40,17 @@ const contactAt = (customer: string): string =>
 
 const now = (): number => Math.floor(world.deps.sharedClock().getTime() / 1000);
 
-async function submits(crm: CrmKind, customerName: string, values: Readonly<Record<string, string>> = {}) {
+async function submits(
+  crm: CrmKind,
+  customerName: string,
+  values: Readonly<Record<string, string>> = {},
+  number?: string,
+) {
   const { result, refused } = await submitRegistration(world.deps, {
     by: 'olga@example.com',
     via: 'api',
     with: {
+      ...(number === undefined ? {} : { number }),
       partner: await partnerIn(crm),
       terms: { ...terms, customerName, contactEmail: contactAt(customerName), ...values },
     },
@@ -167,6 +173,23 @@ describe.each(['salesforce', 'hubspot'] as const)(
       await world.sync();
       expect(await linksOf(id)).toEqual([link]);
     });
+  },
+);
+
+test(
+  'a number that another registration has stops the creation, and is named',
+  { timeout: 90_000 },
+  async () => {
+    const used = await world.unusedRegistration('salesforce');
+    const id = await submits('salesforce', 'Sandwerk Eder', {}, used.number);
+    await settled();
+    expect(await linksOf(id)).toEqual([]);
+    expect(await openProblems(world.deps.db)).toContainEqual(
+      expect.objectContaining({
+        ref: id,
+        message: expect.stringContaining('Another registration has the same number'),
+      }),
+    );
   },
 );
 
