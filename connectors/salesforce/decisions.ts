@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { CrmDecision, DecisionProblem, DecisionRequest } from '#connectors/contract/decisions.ts';
 import type { SalesforceClient } from './client.ts';
+import { readUsers } from './owners.ts';
 import { quoted, toUtc } from './record.ts';
 import { decisionObjectName } from './schema/naming.ts';
 
 const pageSize = 2000;
-const idsPerQuery = 400;
 /** Rows become visible after their commit, with a stamp from before it. */
 const lookBackMs = 10 * 60_000;
 
@@ -25,15 +25,11 @@ const decisionShape = z.object({
 type DecisionRow = z.infer<typeof decisionShape>;
 const columns = Object.keys(decisionShape.shape).join(', ');
 const decisionsShape = z.object({ records: z.array(decisionShape) });
-const usersShape = z.object({
-  records: z.array(
-    z.object({
-      Id: z.string(),
-      Email: z.string().nullish(),
-      IsActive: z.boolean(),
-      UserType: z.string().nullish(),
-    }),
-  ),
+const authorShape = z.object({
+  Id: z.string(),
+  Email: z.string().nullish(),
+  IsActive: z.boolean(),
+  UserType: z.string().nullish(),
 });
 
 /**
@@ -95,17 +91,16 @@ async function emailsOfPeople(
   client: SalesforceClient,
   userIds: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
-  const ids = [...new Set(userIds)];
   const ourselves = await client.userId();
   const emails = new Map<string, string>();
-  for (let start = 0; start < ids.length; start += idsPerQuery) {
-    const listed = ids.slice(start, start + idsPerQuery).map((id) => `'${quoted(id)}'`);
-    const soql = `SELECT Id, Email, IsActive, UserType FROM User WHERE Id IN (${listed.join(',')})`;
-    for (const { Id, Email, IsActive, UserType } of usersShape.parse(await client.query(soql)).records) {
-      const isPerson =
-        IsActive && UserType !== 'AutomatedProcess' && Id.slice(0, 15) !== ourselves.slice(0, 15);
-      if (isPerson && Email) emails.set(Id, Email);
-    }
+  for (const { Id, Email, IsActive, UserType } of await readUsers(
+    client,
+    [...new Set(userIds)],
+    authorShape,
+  )) {
+    const isPerson =
+      IsActive && UserType !== 'AutomatedProcess' && Id.slice(0, 15) !== ourselves.slice(0, 15);
+    if (isPerson && Email) emails.set(Id, Email);
   }
   return emails;
 }

@@ -8,9 +8,7 @@ const idsPerQuery = 400;
 /** The ids of users begin with this. Queues own records too, and are no people. */
 const userPrefix = '005';
 
-const usersShape = z.object({
-  records: z.array(z.object({ Id: z.string(), Name: z.string(), Email: z.string().nullish() })),
-});
+const userShape = z.object({ Id: z.string(), Name: z.string(), Email: z.string().nullish() });
 
 /** The users among these owners. @throws ConnectorError */
 export async function readSalesforceOwners(
@@ -18,13 +16,23 @@ export async function readSalesforceOwners(
   extIds: readonly string[],
 ): Promise<readonly RecordOwner[]> {
   const ids = extIds.filter((id) => id.startsWith(userPrefix));
-  const owners: RecordOwner[] = [];
+  const users = await readUsers(client, ids, userShape);
+  return users.map(({ Id, Name, Email }) => ({ extId: Id, name: Name, email: Email ?? null }));
+}
+
+/** The fields of these users that the shape names. @throws ConnectorError */
+export async function readUsers<Shape extends z.ZodObject>(
+  client: SalesforceClient,
+  ids: readonly string[],
+  shape: Shape,
+): Promise<readonly z.infer<Shape>[]> {
+  const answer = z.object({ records: z.array(shape) });
+  const users: z.infer<Shape>[] = [];
   for (let start = 0; start < ids.length; start += idsPerQuery) {
     const listed = ids.slice(start, start + idsPerQuery).map((id) => `'${quoted(id)}'`);
-    const soql = `SELECT Id, Name, Email FROM User WHERE Id IN (${listed.join(',')})`;
-    const body = await client.query(soql);
-    for (const { Id, Name, Email } of usersShape.parse(body).records)
-      owners.push({ extId: Id, name: Name, email: Email ?? null });
+    const columns = Object.keys(shape.shape).join(', ');
+    const soql = `SELECT ${columns} FROM User WHERE Id IN (${listed.join(',')})`;
+    users.push(...answer.parse(await client.query(soql)).records);
   }
-  return owners;
+  return users;
 }

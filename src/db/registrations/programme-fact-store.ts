@@ -69,7 +69,7 @@ export async function accountsLike(
   registrationIds: readonly string[],
   { fields, domains, registryIds, crmIds }: AccountSearch,
 ): Promise<readonly AccountLike[]> {
-  if (registrationIds.length + fields.length === 0) return [];
+  if (registrationIds.length === 0) return [];
   const list = (values: readonly string[]) =>
     sql`array(select jsonb_array_elements_text(${JSON.stringify(values)}::text::jsonb))`;
   const plain = (column: 'vat_id' | 'duns' | 'lei') =>

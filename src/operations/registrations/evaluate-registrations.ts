@@ -109,17 +109,25 @@ async function evaluateTogether(deps: Deps, all: readonly ChangedRecords[]): Pro
  * Evaluates the waiting registrations that a person's decision concerns, in the transaction of the decision and
  * under its lock. So the next reviewer decides with the evidence as it is then.
  */
-export async function evaluateAfterDecision(deps: Deps, tx: Db, registrationId: string): Promise<void> {
-  const round = { ...(await newRound(deps, tx)), model: await liveModel(tx) };
+export async function evaluateAfterDecision(
+  deps: Deps,
+  tx: Db,
+  round: EvaluationRound,
+  registrationId: string,
+): Promise<void> {
   const changed = { accountIds: [], opportunityIds: [], registrationIds: [registrationId] };
   await evaluateAffected(deps, tx, round, { ...changed, withNew: false });
 }
 
 /**
- * @param db the transaction that holds the lock of decisions. Another connection would wait for a place in the pool,
+ * A round in the transaction that holds the lock of decisions. Another connection would wait for a place in the pool,
  * and those that wait for the lock may have all of them.
  */
-export async function newRound(deps: Deps, db: Db = deps.db): Promise<Omit<EvaluationRound, 'model'>> {
+export async function roundUnderLock(deps: Deps, tx: Db): Promise<EvaluationRound> {
+  return { ...(await newRound(deps, tx)), model: await liveModel(tx) };
+}
+
+async function newRound(deps: Deps, db: Db = deps.db): Promise<Omit<EvaluationRound, 'model'>> {
   const { program, document, version } = await currentProgram({ ...deps, db });
   const at = deps.clock();
   return { program, document, programVersion: version, at, today: at.toISOString().slice(0, 10) };

@@ -17,7 +17,7 @@ import { addDays } from '#src/domain/period.ts';
 import { refuseUnseen, type ShownContent } from '#src/domain/shown-content.ts';
 import { move } from '#src/domain/registrations/lifecycle.ts';
 import { currentProgram } from '#src/operations/program/current-program.ts';
-import { evaluateAfterDecision } from './evaluate-registrations.ts';
+import { evaluateAfterDecision, roundUnderLock } from './evaluate-registrations.ts';
 import { protectionDaysFor } from '#src/operations/program/protection-days.ts';
 import { registrationShown } from './registration-shown.ts';
 import { approvedTermsOf } from './verdict.ts';
@@ -84,7 +84,7 @@ export async function reviewRegistration(
     await saveVerdicts(tx, [next]);
     if (decided) await saveDecidedEdit(tx, registration, decided);
     await closeCase(tx, registration.id, input.decision === 'reopen' ? null : at);
-    await evaluateAfterDecision(deps, tx, registration.id);
+    await evaluateAfterDecision(deps, tx, await roundUnderLock(deps, tx), registration.id);
     await audit(
       tx,
       [

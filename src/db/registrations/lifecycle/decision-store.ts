@@ -1,6 +1,7 @@
 /** Decisions that people made in a CRM. */
 import type { CrmDecision } from '#connectors/contract/decisions.ts';
 import { and, asc, eq, isNull, sql } from 'drizzle-orm';
+import { bulkInsert } from '#src/db/bulk.ts';
 import type { Db } from '#src/db/client.ts';
 import { isIn } from '#src/db/is-in.ts';
 import { crmDecision } from '#src/db/schema/lifecycle.ts';
@@ -22,7 +23,6 @@ export async function saveDecisions(
   connectionId: string,
   decisions: readonly CrmDecision[],
 ): Promise<void> {
-  if (decisions.length === 0) return;
   const rows = decisions.map(({ registration: extId, madeAt, changedAt, ...decision }) => ({
     ...decision,
     connectionId,
@@ -30,7 +30,7 @@ export async function saveDecisions(
     madeAt: new Date(madeAt),
     changedAt: new Date(changedAt),
   }));
-  await db.insert(crmDecision).values(rows).onConflictDoNothing();
+  await bulkInsert(db, crmDecision, rows, sql`on conflict do nothing`);
 }
 
 /** The latest change of a decision that was read; null before the first one. */

@@ -3,8 +3,10 @@ import type { Db } from '#src/db/client.ts';
 import type { Deps } from '#src/deps.ts';
 import type { CommandValues, LifecycleCommand } from '#src/domain/registrations/lifecycle/command.ts';
 import type { Move } from '#src/domain/registrations/lifecycle/states.ts';
-import { liveModel } from '#src/operations/matching/live-model.ts';
-import { evaluateAfterDecision, newRound } from '#src/operations/registrations/evaluate-registrations.ts';
+import {
+  evaluateAfterDecision,
+  roundUnderLock,
+} from '#src/operations/registrations/evaluate-registrations.ts';
 import type { EvaluatedRegistration, EvaluationRound } from '#src/operations/registrations/evaluation.ts';
 import { assessAgain, rivalsInForce, saveResubmission } from './assess-again.ts';
 import { assessedValues } from './assessed-values.ts';
@@ -43,7 +45,7 @@ export async function applyMoveIn(deps: Deps, tx: Db, command: MoveCommand): Pro
   if (concernsNoRival.has(command.do) || command.inadmissible !== undefined)
     return runStepIn(deps, tx, commandPlan(command));
   await lockDecisions(tx);
-  const round = { ...(await newRound(deps, tx)), model: await liveModel(tx) };
+  const round = await roundUnderLock(deps, tx);
   const { values, assessed } = await rulesAtMove(deps, tx, round, command);
   const outcome = await runStepIn(
     deps,
@@ -52,7 +54,7 @@ export async function applyMoveIn(deps: Deps, tx: Db, command: MoveCommand): Pro
   );
   if (outcome.refused !== null) return outcome;
   if (assessed !== null) await saveResubmission(tx, round, assessed);
-  await evaluateAfterDecision(deps, tx, command.registration);
+  await evaluateAfterDecision(deps, tx, round, command.registration);
   return outcome;
 }
 

@@ -1,12 +1,6 @@
 import type { Db } from '#src/db/client.ts';
-import { saveModel } from '#src/db/matching/match-model-store.ts';
 import { columnsOfTerms } from '#src/db/registrations/lifecycle/lifecycle-row.ts';
-import {
-  findLifecycle,
-  saveConflict,
-  saveTermsAgain,
-} from '#src/db/registrations/lifecycle/lifecycle-store.ts';
-import { saveCases } from '#src/db/registrations/conflict-case-store.ts';
+import { findLifecycle, saveTermsAgain } from '#src/db/registrations/lifecycle/lifecycle-store.ts';
 import { registrationsByIds, saveTermsSince } from '#src/db/registrations/registration-store.ts';
 import { rollBackAfter } from '#src/db/roll-back-after.ts';
 import type { Deps } from '#src/deps.ts';
@@ -15,6 +9,7 @@ import type { RivalInForce } from '#src/domain/registrations/lifecycle/command.t
 import { missingFields } from '#src/domain/registrations/lifecycle/editable-fields.ts';
 import { assessInOrder } from '#src/operations/registrations/evaluate-in-order.ts';
 import type { EvaluatedRegistration, EvaluationRound } from '#src/operations/registrations/evaluation.ts';
+import { saveAssessment } from './assess-submission.ts';
 
 /**
  * Applies the rules of engagement to a registration with a lifecycle as they are now. The caller holds the lock of
@@ -65,12 +60,9 @@ export function rivalsInForce({ decision }: EvaluatedRegistration): readonly Riv
 /** Stores the evidence of a new submission. Its precedence counts from now. */
 export async function saveResubmission(
   tx: Db,
-  { model, at }: EvaluationRound,
-  { verdict, conflictCase }: EvaluatedRegistration,
+  round: EvaluationRound,
+  assessed: EvaluatedRegistration,
 ): Promise<void> {
-  await saveTermsSince(tx, [{ id: verdict.id, termsSince: at }]);
-  await saveConflict(tx, verdict);
-  if (conflictCase === null) return;
-  await saveModel(tx, model, at);
-  await saveCases(tx, [conflictCase]);
+  await saveTermsSince(tx, [{ id: assessed.verdict.id, termsSince: round.at }]);
+  await saveAssessment(tx, round, assessed);
 }

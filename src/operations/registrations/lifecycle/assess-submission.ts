@@ -52,7 +52,7 @@ async function partnerOf(tx: Db, named: string | undefined, by: string): Promise
   return (named === undefined ? known[0] : known.find((id) => id === named)) ?? null;
 }
 
-/** Stores the evidence of the rules for a registration that was created. */
+/** Stores the evidence of the rules for a registration that was submitted. */
 export async function saveAssessment(
   tx: Db,
   { model, at }: EvaluationRound,

@@ -3,8 +3,10 @@ import { lockDecisions } from '#src/db/registrations/registration-store.ts';
 import { rollBackAfter } from '#src/db/roll-back-after.ts';
 import type { Deps } from '#src/deps.ts';
 import type { CommandSource, CommandValues } from '#src/domain/registrations/lifecycle/command.ts';
-import { liveModel } from '#src/operations/matching/live-model.ts';
-import { evaluateAfterDecision, newRound } from '#src/operations/registrations/evaluate-registrations.ts';
+import {
+  evaluateAfterDecision,
+  roundUnderLock,
+} from '#src/operations/registrations/evaluate-registrations.ts';
 import { commandPlan } from './command-plan.ts';
 import { assessedValues } from './assessed-values.ts';
 import { assessSubmission, saveAssessment } from './assess-submission.ts';
@@ -58,13 +60,13 @@ async function submitIn(deps: Deps, tx: Db, at: number, submission: Submission):
   const values = { number: numberOf(id), ...submission.with };
   const command = { ...submission, at, do: 'submit', registration: id, with: values } as const;
   await lockDecisions(tx);
-  const round = { ...(await newRound(deps, tx)), model: await liveModel(tx) };
+  const round = await roundUnderLock(deps, tx);
   const assessed = await assessSubmission(deps, tx, round, command);
   const decided = { ...values, ...(await assessedValues(tx, id, assessed)) };
   const outcome = await runStepIn(deps, tx, commandPlan({ ...command, with: decided }));
   if (outcome.result === null || !('created' in outcome.result)) return outcome;
   if (assessed !== null) await saveAssessment(tx, round, assessed);
-  await evaluateAfterDecision(deps, tx, id);
+  await evaluateAfterDecision(deps, tx, round, id);
   return outcome;
 }
 

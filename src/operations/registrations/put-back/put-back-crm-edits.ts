@@ -4,11 +4,10 @@ import {
 } from '#src/db/registrations/lifecycle/crm-record-store.ts';
 import { columnsOfTerms } from '#src/db/registrations/lifecycle/lifecycle-row.ts';
 import type { Deps } from '#src/deps.ts';
-import { AppError } from '#src/domain/errors.ts';
 import { lockedChanges } from '#src/domain/registrations/lifecycle/moves/crm-edit.ts';
-import { editRecord } from '#src/operations/edits/edit-record.ts';
 import type { EvaluationRound } from '#src/operations/registrations/evaluation.ts';
 import { reportNotPutBack } from './report-not-put-back.ts';
+import { restoreField } from './restore-field.ts';
 import { termsInCrm } from '#src/operations/registrations/lifecycle/crm-terms.ts';
 import { learnNews } from '#src/operations/registrations/lifecycle/learn-news.ts';
 
@@ -45,24 +44,16 @@ export async function putBackCrmEdits(
   return notPutBack;
 }
 
-async function isPutBack(deps: Deps, { registration, terms }: EditedInCrm, field: string): Promise<boolean> {
+function isPutBack(deps: Deps, { registration, terms }: EditedInCrm, field: string): Promise<boolean> {
   const [before, now] = [columnsOfTerms(terms), registration].map(
     (columns) => ({ ...columns })[field as 'customerName'],
   );
-  try {
-    await editRecord(deps, {
-      kind: 'registration',
-      id: registration.id,
-      values: { [field]: before ?? null },
-      expectedValues: { [field]: now ?? null },
-      personId: null,
-    });
-    return true;
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    deps.log.warn({ registrationId: registration.id, field, error: error.message }, 'not put back');
-    return false;
-  }
+  return restoreField(deps, {
+    registrationId: registration.id,
+    field,
+    before: before ?? null,
+    now: now ?? null,
+  });
 }
 
 /** `customerName` as people say it. */

@@ -1,6 +1,5 @@
 import { editedRegistrations, type StoredRegistration } from '#src/db/registrations/registration-store.ts';
 import type { Deps } from '#src/deps.ts';
-import { AppError } from '#src/domain/errors.ts';
 import { formatMinor } from '#src/domain/money.ts';
 import {
   changedTerms,
@@ -10,9 +9,9 @@ import {
   type TermChange,
 } from '#src/domain/registrations/protected-terms.ts';
 import type { CanonicalValue } from '#src/domain/record.ts';
-import { editRecord } from '#src/operations/edits/edit-record.ts';
 import type { EvaluationRound } from '#src/operations/registrations/evaluation.ts';
 import { reportNotPutBack } from './report-not-put-back.ts';
+import { restoreField } from './restore-field.ts';
 
 /**
  * Puts the approved values back where somebody edited an approved registration in the CRM, if the programme says
@@ -47,22 +46,8 @@ async function isPutBack(
 ): Promise<boolean> {
   const now = termsNow(registration);
   if (local === 'partner' || (local === 'amount' && now.currency !== approved.currency)) return false;
-  const values = { [local]: valueOf(approved, local) };
-  const expectedValues = { [local]: valueOf(now, local) };
-  try {
-    await editRecord(deps, {
-      kind: 'registration',
-      id: registration.id,
-      values,
-      expectedValues,
-      personId: null,
-    });
-    return true;
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    deps.log.warn({ registrationId: registration.id, field: local, error: error.message }, 'not put back');
-    return false;
-  }
+  const fields = { before: valueOf(approved, local), now: valueOf(now, local) };
+  return restoreField(deps, { registrationId: registration.id, field: local, ...fields });
 }
 
 function valueOf(terms: ProtectedTerms, local: Exclude<TermChange['local'], 'partner'>): CanonicalValue {
