@@ -87,7 +87,7 @@ function seedCompany(portal: Portal, account: SampleAccount, ordinal: number): s
     name: account.name,
     domain: account.domain,
     country: account.countryName,
-    hs_country_code: account.country,
+    ...codeOfCountry(portal, type, account.country),
     city: account.city,
     zip: account.postcode,
     phone: account.phone,
@@ -111,6 +111,14 @@ const stages: Readonly<Record<SampleOpportunity['stage'], string>> = {
 /** An account from before owners existed has no property for them. */
 const ownedBy = (portal: Portal, type: ObjectType, ownerId: string): Record<string, string> =>
   propertiesOf(portal, type).has('hubspot_owner_id') ? { hubspot_owner_id: ownerId } : {};
+
+/** An account that HubSpot has not given the property yet has names of countries only. */
+const codeOfCountry = (
+  portal: Portal,
+  type: ObjectType,
+  code: string | null,
+): Record<string, string | null> =>
+  propertiesOf(portal, type).has('hs_country_code') ? { hs_country_code: code } : {};
 
 /** HubSpot stores the day that somebody picks as the instant at which it begins in the account. */
 const midnightIn = (timeZone: string, day: string): string =>

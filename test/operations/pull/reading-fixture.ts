@@ -79,12 +79,17 @@ export async function startSalesforceFixture(sample: CrmSample): Promise<Salesfo
   };
 }
 
-export async function startHubspotFixture(sample: CrmSample): Promise<ReadingFixture> {
+/** @param lacking properties of companies that this account does not have */
+export async function startHubspotFixture(
+  sample: CrmSample,
+  lacking: readonly string[] = [],
+): Promise<ReadingFixture> {
   await using starting = new AsyncDisposableStack();
   const clock = { now: new Date('2026-11-22T02:00:00Z') };
   const { deps, pass } = starting.use(await startDeps({ now: clock.now.toISOString() }));
   const store = new Store(':memory:');
   const vendor = buildHubspot({ store, now: () => clock.now });
+  for (const property of lacking) store.remove('hubspot:property:0-2', property);
   starting.defer(async () => {
     await vendor.app.close();
     store.close();
