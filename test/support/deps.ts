@@ -15,7 +15,7 @@ export interface TestDeps extends AsyncDisposable {
   readonly dir: string;
   /** The environment of a process that works on the same data. */
   readonly env: Readonly<Record<string, string>>;
-  /** Moves the clock forward; only where `now` was given. */
+  /** Moves the clock forward; only where `now` or `since` was given. */
   readonly pass: (ms: number) => void;
 }
 
@@ -25,6 +25,8 @@ export type QueueHome = 'memory' | 'postgresql' | { readonly redisUrl: string };
 export interface TestDepsOptions extends Pick<DepsOverrides, 'systems' | 'packs'> {
   /** Stops the clock here; without it, time runs. */
   readonly now?: string;
+  /** Starts the clock here and lets it run. */
+  readonly since?: string;
   /** `memory` when missing. */
   readonly queue?: QueueHome;
   readonly publicUrl?: string;
@@ -41,6 +43,7 @@ export interface TestDepsOptions extends Pick<DepsOverrides, 'systems' | 'packs'
 /** The dependencies of operations, with a separate database and folder for the test. */
 export async function startDeps({
   now,
+  since,
   queue = 'memory',
   publicUrl,
   extraEnv = {},
@@ -63,11 +66,14 @@ export async function startDeps({
     ...(publicUrl === undefined ? {} : { FAIRWAY_PUBLIC_URL: publicUrl }),
     ...extraEnv,
   };
-  const clock = { now: now === undefined ? null : Date.parse(now) };
+  const clock = {
+    now: now === undefined ? null : Date.parse(now),
+    aheadMs: since === undefined ? 0 : Date.parse(since) - Date.now(),
+  };
   const deps = starting.use(
     await buildDeps(loadConfig(env, { dir }), url, {
       ...overrides,
-      clock: () => new Date(clock.now ?? Date.now()),
+      clock: () => new Date(clock.now ?? Date.now() + clock.aheadMs),
       ...(queue === 'memory' ? { queue: openMemoryQueue() } : {}),
     }),
   );
@@ -78,8 +84,9 @@ export async function startDeps({
     dir,
     env,
     pass: (ms) => {
-      if (clock.now === null) throw new Error('the clock of this test runs by itself');
-      clock.now += ms;
+      if (clock.now !== null) clock.now += ms;
+      else if (since !== undefined) clock.aheadMs += ms;
+      else throw new Error('the clock of this test runs by itself');
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };

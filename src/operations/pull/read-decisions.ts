@@ -34,7 +34,9 @@ export async function readDecisions(
   deps: Deps,
   { connectionId, runId, registrations = [], lane = 'hint' }: ReadDecisionsInput,
 ): Promise<boolean> {
-  if (!(await hasLifecycles(deps.db, connectionId))) return false;
+  // Without a lifecycle, runs look for decisions only to refuse them.
+  const canDecide = await hasLifecycles(deps.db, connectionId);
+  if (!canDecide && runId === null) return false;
   const began = deps.clock();
   const where = { source: 'pull', connectionId, object: about } as const;
   return withCrm(deps, { connectionId, runId, about, lane }, async (connection, { decisions }) => {
@@ -48,6 +50,7 @@ export async function readDecisions(
       await saveDecisions(deps.db, connectionId, made);
     } catch (error) {
       if (!(error instanceof ConnectorError) || !isNotInstalled(error)) throw error;
+      if (!canDecide) return false;
       const { message } = error.failure;
       const failure = {
         class: 'mapping',

@@ -4,6 +4,7 @@ import type { Deps } from '#src/deps.ts';
 import { packFor, requireConnection } from '#src/operations/connections/use-connection.ts';
 import { hintedObjects } from '#src/operations/hints/record-hints.ts';
 import { readDecisions, type ReadDecisionsInput } from '#src/operations/pull/read-decisions.ts';
+import { refuseUndecidable } from '#src/operations/registrations/lifecycle/in-crm/refuse-undecidable.ts';
 import { decideFromCrm } from '#src/operations/registrations/lifecycle/decide-from-crm.ts';
 
 /** A decision may be made while the fields of another one are emptied; a person who goes on typing is read later. */
@@ -20,7 +21,8 @@ export async function followDecisions(deps: Deps, input: ReadDecisionsInput): Pr
     if (!(await readDecisions(deps, round === 0 ? input : { ...input, registrations: [] }))) return;
     const pack = packFor(deps, await requireConnection(deps, connectionId), 'registration');
     const versionField = pack?.fields.find(({ local }) => local === 'lifecycleVersion')?.remote ?? null;
-    if ((await decideFromCrm(deps, { connectionId, versionField })) === 0) return;
+    const decided = await decideFromCrm(deps, { connectionId, versionField });
+    if (decided + (await refuseUndecidable(deps, connectionId)) === 0) return;
   }
 }
 

@@ -4,6 +4,7 @@ import { and, asc, eq, isNull, sql } from 'drizzle-orm';
 import { bulkInsert } from '#src/db/bulk.ts';
 import type { Db } from '#src/db/client.ts';
 import { isIn } from '#src/db/is-in.ts';
+import { link } from '#src/db/schema/connection.ts';
 import { crmDecision } from '#src/db/schema/lifecycle.ts';
 
 export type StoredDecision = typeof crmDecision.$inferSelect;
@@ -54,8 +55,52 @@ export async function waitingDecisions(db: Db, connectionId: string): Promise<re
     from crm_decision d
     join link k on k.connection_id = d.connection_id and k.kind = 'registration' and k.ext_id = d.ext_id
     join registration_lifecycle l on l.registration_id = k.record_id
+    join registration r on r.id = k.record_id and not r.deleted
     where d.connection_id = ${connectionId} and d.handled_at is null
     order by d.made_at, d.key`);
+}
+
+export interface UndecidableDecision {
+  readonly key: string;
+  /** The vendor's id of what it names. */
+  readonly extId: string | null;
+  /** Null when Fairway knows no such registration. */
+  readonly registrationId: string | null;
+  readonly deleted: boolean;
+}
+
+/**
+ * Decisions that no lifecycle answers: about a registration that the rules decide without one, that waits for a value,
+ * or that is deleted, and about something else. One that may not have been read yet has until `madeBefore`.
+ */
+export async function undecidableDecisions(
+  db: Db,
+  connectionId: string,
+  madeBefore: Date,
+): Promise<readonly UndecidableDecision[]> {
+  return db.execute<UndecidableDecision & Record<string, unknown>>(sql`
+    select d.key, d.ext_id as "extId", r.id as "registrationId", coalesce(r.deleted, false) as deleted
+    from crm_decision d
+    left join link k on k.connection_id = d.connection_id and k.kind = 'registration' and k.ext_id = d.ext_id
+    left join registration r on r.id = k.record_id
+    where d.connection_id = ${connectionId} and d.handled_at is null
+      and (r.deleted or not exists (select from registration_lifecycle l where l.registration_id = r.id))
+      and (d.ext_id is null or d.made_at <= ${madeBefore.toISOString()}::timestamptz or r.deleted or r.status <> 'submitted')
+    order by d.made_at, d.key`);
+}
+
+/** Why the last decision about each of these registrations was refused, where there is no lifecycle that says so. */
+export async function refusalsWithoutLifecycle(
+  db: Db,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db.execute<{ id: string; outcome: string }>(sql`
+    select distinct on (link.record_id) link.record_id as id, d.outcome
+    from link join crm_decision d on d.connection_id = link.connection_id and d.ext_id = link.ext_id
+    where link.kind = 'registration' and ${isIn(link.recordId, ids)} and d.outcome = 'no_lifecycle'
+    order by link.record_id, d.handled_at desc`);
+  return new Map(rows.map(({ id, outcome }) => [id, outcome]));
 }
 
 /** Locks a decision; null when another process has handled it. */

@@ -3,6 +3,7 @@ import {
   lifecyclesShownInCrm,
   type LifecycleShownInCrm,
 } from '#src/db/registrations/lifecycle/crm-value-store.ts';
+import { refusalsWithoutLifecycle } from '#src/db/registrations/lifecycle/decision-store.ts';
 import { daysBetween } from '#src/domain/period.ts';
 import type { CanonicalValues } from '#src/domain/record.ts';
 import { dayAt } from '#src/domain/registrations/lifecycle/dates.ts';
@@ -30,6 +31,7 @@ export async function lifecycleValues(
   { consoleUrl, now }: ProjectionPlace,
 ): Promise<ReadonlyMap<string, CanonicalValues>> {
   const shown = await lifecyclesShownInCrm(db, ids);
+  const others = await refusalsWithoutLifecycle(db, ids);
   const lifecycles = new Map(
     shown.map((one): readonly [string, CanonicalValues] => {
       const { id, state, version, fields, supersededByNumber } = one;
@@ -45,15 +47,23 @@ export async function lifecycleValues(
           daysLeft: daysLeft(one, now),
           extensionsUsed: text(fields['extensionsUsed']),
           supersededBy: supersededByNumber,
-          decisionRefused: refused === null ? null : `${refusalText(refused)} (${refused})`,
+          decisionRefused: refused === null ? null : shownRefusal(refused),
           lifecycleVersion: String(version),
           registrationLink: consoleUrl === null ? null : `${consoleUrl}/registrations/${id}`,
         },
       ];
     }),
   );
-  return new Map(ids.map((id) => [id, lifecycles.get(id) ?? blank]));
+  return new Map(
+    ids.map((id) => {
+      const refused = others.get(id);
+      const other = refused === undefined ? blank : { ...blank, decisionRefused: shownRefusal(refused) };
+      return [id, lifecycles.get(id) ?? other];
+    }),
+  );
 }
+
+const shownRefusal = (reason: string): string => `${refusalText(reason)} (${reason})`;
 
 function text(value: string | number | null | undefined): string | null {
   return value === null || value === undefined ? null : String(value);

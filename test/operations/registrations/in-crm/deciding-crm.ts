@@ -4,6 +4,7 @@ import { requireCrm } from '#connectors/contract/connector.ts';
 import { profileNamed } from '#sandbox/profiles/profiles.ts';
 import { buildHubspot } from '#sandbox/hubspot/server.ts';
 import { buildSalesforce } from '#sandbox/salesforce/server.ts';
+import { Faults } from '#sandbox/faults.ts';
 import { Store } from '#sandbox/store.ts';
 import { findConnection, type Connection } from '#src/db/connections/connection-store.ts';
 import type { Deps } from '#src/deps.ts';
@@ -45,6 +46,10 @@ export interface DecidingCrm extends AsyncDisposable {
   readonly deps: Deps;
   readonly connection: Connection;
   readonly env: Readonly<Record<string, string>>;
+  /** The faults of the CRM. */
+  readonly faults: Faults;
+  /** The vendor's object of registrations. */
+  readonly object: string;
   readonly pass: (ms: number) => void;
   /** Creates a registration as Lena; returns the vendor's id. */
   readonly register: (customer: string, partner?: string) => Promise<string>;
@@ -80,19 +85,27 @@ type Values = Readonly<Record<string, string | number>>;
 
 const noProgress = async (): Promise<void> => {};
 
+export interface DecidingCrmOptions extends TestDepsOptions {
+  /** The programme in force, as YAML. */
+  readonly program?: string;
+}
+
 export async function startDecidingCrm(
   kind: CrmKind,
-  options: TestDepsOptions = { now: '2026-10-05T09:00:00Z' },
+  { program = programText(() => ({ lifecycle: 'on' })), ...options }: DecidingCrmOptions = {
+    now: '2026-10-05T09:00:00Z',
+  },
 ): Promise<DecidingCrm> {
   await using starting = new AsyncDisposableStack();
   const test = starting.use(await startDeps(options));
   const { deps } = test;
-  const pass = options.now === undefined ? () => {} : test.pass;
+  const pass = options.now === undefined && options.since === undefined ? () => {} : test.pass;
   const store = new Store(':memory:');
+  const faults = new Faults();
   const built =
     kind === 'hubspot'
-      ? buildHubspot({ store, now: deps.clock })
-      : buildSalesforce({ store, now: deps.clock, profile: profileNamed('default') });
+      ? buildHubspot({ store, now: deps.clock, faults })
+      : buildSalesforce({ store, now: deps.clock, faults, profile: profileNamed('default') });
   starting.defer(async () => {
     await built.app.close();
     store.close();
@@ -113,10 +126,7 @@ export async function startDecidingCrm(
     await pullObject(deps, { runId: null, connectionId, ...pulled }, noProgress);
   await placeRecords(deps, null, noProgress);
   await evaluateRegistrations(deps, noProgress);
-  await publishProgram(
-    deps,
-    programText(() => ({ lifecycle: 'on' })),
-  );
+  await publishProgram(deps, program);
   for (const [name, role] of [
     ['lena', 'ops'],
     ['marco', 'ops'],
@@ -139,6 +149,8 @@ export async function startDecidingCrm(
     deps,
     connection,
     env: test.env,
+    faults,
+    object: world.object,
     pass,
     ...world.vendor,
     decide: async (extId, deciding) => {
@@ -306,7 +318,7 @@ async function ask(method: string, url: string, body: unknown, token?: string): 
   const response = await fetch(url, {
     method,
     headers: {
-      'content-type': 'application/json',
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),

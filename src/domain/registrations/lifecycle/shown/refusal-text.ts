@@ -9,6 +9,8 @@ const messages: Readonly<Record<string, string>> = {
   decision_changed: 'The decision was changed after it was made. Make a new one.',
   decision_unknown: 'There is no such decision. Choose one from the list.',
   version_unknown: 'Fairway had not written the record when it was decided. Decide again on its page.',
+  no_lifecycle:
+    'The rules decide this registration, or it waits for a required value, so it has no decision for a person yet.',
   illegal_move: 'This is not possible in the present state of the registration.',
   already_decided: 'The registration is decided already.',
   stale_version: 'The registration has changed since you read it. Read it again.',
