@@ -83,13 +83,11 @@ async function copy(sql: postgres.Sql, rows: readonly Row[]): Promise<void> {
   await pipeline(Readable.from([rows.map((row) => row.map(escape).join('\t')).join('\n') + '\n']), writable);
 }
 
-async function* salesforceRows(
+/** The vendor's client without anything of Fairway around it. */
+export async function bareSalesforce(
   connection: Connection,
   secrets: Record<string, string>,
-  object: string,
-  fields: readonly string[],
-  calls: { salesforce: number },
-): AsyncGenerator<Row[]> {
+): Promise<SalesforceConnection> {
   const { loginUrl = '', clientId = '', username = '' } = connection.settings as Record<string, string>;
   const assertion = await new SignJWT({ iss: clientId, sub: username, aud: loginUrl })
     .setProtectedHeader({ alg: 'RS256' })
@@ -100,11 +98,21 @@ async function* salesforceRows(
     body: new URLSearchParams({ grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', assertion }),
   });
   const token = (await answer.json()) as { access_token: string; instance_url: string };
-  const client = new SalesforceConnection({
+  return new SalesforceConnection({
     instanceUrl: token.instance_url,
     accessToken: token.access_token,
     version: '67.0',
   });
+}
+
+async function* salesforceRows(
+  connection: Connection,
+  secrets: Record<string, string>,
+  object: string,
+  fields: readonly string[],
+  calls: { salesforce: number },
+): AsyncGenerator<Row[]> {
+  const client = await bareSalesforce(connection, secrets);
   let page = await client.query(`SELECT ${[...new Set(['Id', ...fields])].join(', ')} FROM ${object}`);
   for (;;) {
     calls.salesforce += 1;
@@ -112,6 +120,15 @@ async function* salesforceRows(
     if (page.done || !page.nextRecordsUrl) return;
     page = await client.queryMore(page.nextRecordsUrl);
   }
+}
+
+/** The vendor's client without anything of Fairway around it. */
+export function bareHubspot(connection: Connection, secrets: Record<string, string>): Client {
+  return new Client({
+    accessToken: secrets['accessToken'] ?? '',
+    basePath: String(connection.settings['basePath']),
+    numberOfApiCallRetries: 0,
+  });
 }
 
 /**
@@ -125,11 +142,7 @@ async function* hubspotRows(
   fields: readonly string[],
   calls: { hubspot: number },
 ): AsyncGenerator<Row[]> {
-  const client = new Client({
-    accessToken: secrets['accessToken'] ?? '',
-    basePath: String(connection.settings['basePath']),
-    numberOfApiCallRetries: 0,
-  });
+  const client = bareHubspot(connection, secrets);
   const properties = fields.filter((field) => !field.startsWith('assoc:'));
   let after = '0';
   for (;;) {

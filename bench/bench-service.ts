@@ -26,9 +26,15 @@ export interface BenchService extends AsyncDisposable {
   readonly addresses: SandboxAddresses;
   readonly dir: string;
   /** Resolves when it takes jobs. */
-  startWorker(): Promise<{ readonly pid: number }>;
+  startWorker(): Promise<BenchWorker>;
   /** Asks the sandbox's control server. */
   control(path: string, body?: unknown): Promise<unknown>;
+}
+
+export interface BenchWorker {
+  readonly pid: number;
+  /** Ends it as a deployment does. Otherwise it ends with the service. */
+  stop(): Promise<void>;
 }
 
 /** @param settings additional environment variables */
@@ -64,12 +70,15 @@ export async function openBenchService(
         execArgv: [...workerFlags],
         stdio: ['ignore', 2, 2, 'ipc'],
       });
-      owned.defer(async () => {
+      const stop = async (): Promise<void> => {
+        if (worker.exitCode !== null || worker.signalCode !== null) return;
+        const exited = once(worker, 'exit');
         worker.kill('SIGTERM');
-        await once(worker, 'exit');
-      });
+        await exited;
+      };
+      owned.defer(stop);
       await once(worker, 'message'); // it says when it takes jobs
-      return { pid: worker.pid ?? 0 };
+      return { pid: worker.pid ?? 0, stop };
     },
     async control(path, body) {
       const post = {

@@ -17,12 +17,15 @@ const lookEveryMs = 250;
 const stampGrainMs = 1_000;
 const answered = 'SELECT Id FROM Fairway_Registration__c WHERE Status__c != null';
 
-/** Starts entering `rate` registrations a second for so many seconds, spread over the partners there are. */
+/**
+ * Starts entering `rate` registrations a second for so many seconds, spread over the partners there are.
+ *
+ * @param first the number of the first one; two series must not overlap
+ */
 export async function registerMany(
   fixture: BenchService,
   { kind }: Connection,
-  rate: number,
-  seconds: number,
+  { rate, seconds, first = 0 }: { readonly rate: number; readonly seconds: number; readonly first?: number },
 ): Promise<EnteredDeals> {
   const entry =
     kind === 'salesforce'
@@ -32,6 +35,7 @@ export async function registerMany(
   const total = perTick * Math.round((seconds * 1_000) / tickMs);
   const deals: DealsToEnter = {
     createdAt: new Map(),
+    first,
     total,
     untilMs: Date.now() + seconds * 1_000 + longestWaitMs,
   };
@@ -50,6 +54,7 @@ export async function registerMany(
 interface DealsToEnter {
   /** The creation time of each registration so far. */
   readonly createdAt: Map<string, number>;
+  readonly first: number;
   /** The planned number of registrations. */
   readonly total: number;
   /** By when all must have their answer. */
@@ -63,11 +68,17 @@ interface Entry {
   answers(deals: DealsToEnter, entered: Promise<void>): Promise<ReadonlyMap<string, number>>;
 }
 
-async function enter(entry: Entry, { createdAt, total }: DealsToEnter, perTick: number): Promise<void> {
+async function enter(
+  entry: Entry,
+  { createdAt, first, total }: DealsToEnter,
+  perTick: number,
+): Promise<void> {
   const began = performance.now();
   for (let tick = 0; tick * perTick < total; tick += 1) {
     const at = Date.now();
-    const ids = await entry.create(Array.from({ length: perTick }, (_, n) => `DR-${tick * perTick + n}`));
+    const ids = await entry.create(
+      Array.from({ length: perTick }, (_, n) => `DR-${first + tick * perTick + n}`),
+    );
     for (const id of ids) createdAt.set(id, at);
     await wait(Math.max(0, began + (tick + 1) * tickMs - performance.now()));
   }
@@ -75,13 +86,15 @@ async function enter(entry: Entry, { createdAt, total }: DealsToEnter, perTick: 
 
 /** Polls until every registration has an answer. */
 async function findAll(
-  { total, untilMs }: DealsToEnter,
+  { createdAt, total, untilMs }: DealsToEnter,
   everyMs: number,
   look: (found: Map<string, number>) => Promise<void>,
 ): Promise<ReadonlyMap<string, number>> {
   const found = new Map<string, number>();
-  while (found.size < total) {
-    if (Date.now() > untilMs) throw new Error(`a CRM shows ${found.size} answers to ${total} registrations`);
+  // The CRM may show answers to registrations of an earlier series as well.
+  const answers = (): number => [...createdAt.keys()].filter((id) => found.has(id)).length;
+  while (answers() < total) {
+    if (Date.now() > untilMs) throw new Error(`a CRM shows ${answers()} answers to ${total} registrations`);
     await wait(everyMs);
     await look(found);
   }
@@ -123,6 +136,11 @@ async function salesforceEntry(url: string): Promise<Entry> {
         Partner__c: partners[n % partners.length]?.Id,
         Customer_Name__c: `S${customerOf(number).customer}`,
         Customer_Domain__c: `s${customerOf(number).domain}`,
+        Customer_Country__c: 'DE',
+        Product_Family__c: 'Network',
+        Deal_Type__c: 'new',
+        Amount__c: 20_000,
+        Currency__c: 'EUR',
         Submitted_At__c: new Date().toISOString(),
       }));
       const body = JSON.stringify({ allOrNone: true, records });
@@ -185,6 +203,11 @@ async function hubspotEntry(url: string): Promise<Entry> {
           number: `HS-${number}`,
           customer_name: `H${customerOf(number).customer}`,
           customer_domain: `h${customerOf(number).domain}`,
+          customer_country: 'DE',
+          product_family: 'Network',
+          deal_type: 'new',
+          amount: '20000',
+          currency: 'EUR',
           submitted_at: new Date().toISOString(),
         };
         const { id } = await act<{ id: string }>('edit', { objectType, properties });

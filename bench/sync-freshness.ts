@@ -31,7 +31,7 @@ for (let waited = 0; !(await listenerState(fixture.databaseUrl, connections.leng
 
 const deals: EnteredDeals[] = [];
 for (const connection of connections)
-  deals.push(await registerMany(fixture, connection, rate / connections.length, seconds));
+  deals.push(await registerMany(fixture, connection, { rate: rate / connections.length, seconds }));
 const latencies = (await Promise.all(deals.map((one) => one.answered()))).map((list) =>
   list.toSorted((a, b) => a - b),
 );

@@ -100,6 +100,15 @@ export async function lockInTransaction(tx: Db, name: LockName, key?: string): P
   await tx.execute(sql`select ${transactionLock(name, key)}`);
 }
 
+/** The same for several keys, one after the other in the order in which they are given. */
+export async function lockAllInTransaction(tx: Db, name: LockName, keys: readonly string[]): Promise<void> {
+  if (keys.length === 0) return;
+  const number = sql.raw(String(advisoryLocks[name]));
+  await tx.execute(sql`
+    select pg_advisory_xact_lock(${number}, hashtext(key)) from (
+      select key from jsonb_array_elements_text(${JSON.stringify(keys)}::text::jsonb) with ordinality as x(key, place) order by place) ordered`);
+}
+
 /** The same for holders that do not exclude each other. They and a holder of the whole lock do. */
 export async function lockSharedInTransaction(tx: Db, name: LockName): Promise<void> {
   await tx.execute(sql`select pg_advisory_xact_lock_shared(${idOf(name)})`);

@@ -7,7 +7,7 @@ import {
   type StoredRegistration,
   type Verdict,
 } from '#src/db/registrations/registration-store.ts';
-import { saveConflict } from '#src/db/registrations/lifecycle/lifecycle-store.ts';
+import { saveConflicts } from '#src/db/registrations/lifecycle/lifecycle-store.ts';
 import type { RivalDealChanges } from '#src/db/registrations/rival-deal-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { refreshProfilesInTransaction } from '#src/operations/matching/refresh-profiles.ts';
@@ -98,6 +98,9 @@ async function renewConflicts(
       (verdict.conflictSummary !== registration.conflictSummary ||
         verdict.conflictScore !== registration.conflictScore),
   );
-  for (const { verdict } of renewed) await saveConflict(tx, verdict);
+  await saveConflicts(
+    tx,
+    renewed.map(({ verdict }) => verdict),
+  );
   return renewed;
 }

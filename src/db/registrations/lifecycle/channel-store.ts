@@ -1,7 +1,8 @@
 /** The people, partners, programme and owners that a step of the lifecycle reads. */
 import { eq, sql } from 'drizzle-orm';
+import { bulkInsert } from '#src/db/bulk.ts';
 import type { Db } from '#src/db/client.ts';
-import { isKeyIn } from '#src/db/is-in.ts';
+import { isIn, isKeyIn } from '#src/db/is-in.ts';
 import {
   lifecycleAbsence,
   lifecyclePartner,
@@ -29,24 +30,42 @@ export async function programmesByIds(
   return new Map(rows.map(({ id, body }) => [id, body]));
 }
 
-/** Stores the settings of a submission and returns their id. Equal settings have one row. */
-export async function saveProgramme(tx: Db, programme: LifecycleProgramme, at: Date): Promise<number> {
-  const hash = contentHash(programme);
-  const { version } = programme;
-  await tx
-    .insert(lifecycleProgramme)
-    .values({ version, hash, body: programme, publishedAt: at })
-    .onConflictDoNothing({ target: lifecycleProgramme.hash });
-  const [row] = await tx
-    .select({ id: lifecycleProgramme.id })
+/** Stores the settings of submissions and returns their ids. Equal settings have one row. */
+export async function saveProgrammes(
+  tx: Db,
+  programmes: readonly LifecycleProgramme[],
+  at: Date,
+): Promise<ReadonlyMap<LifecycleProgramme, number>> {
+  if (programmes.length === 0) return new Map();
+  const hashOf = new Map(programmes.map((programme) => [programme, contentHash(programme)]));
+  const byHash = new Map(programmes.map((programme) => [hashOf.get(programme) ?? '', programme]));
+  // In one order, so that two transactions do not wait for each other.
+  const hashes = [...byHash.keys()].toSorted();
+  await bulkInsert(
+    tx,
+    lifecycleProgramme,
+    hashes.flatMap((hash) => {
+      const body = byHash.get(hash);
+      return body === undefined ? [] : [{ version: body.version, hash, body, publishedAt: at }];
+    }),
+    sql`on conflict (hash) do nothing`,
+  );
+  const rows = await tx
+    .select({ id: lifecycleProgramme.id, hash: lifecycleProgramme.hash })
     .from(lifecycleProgramme)
-    .where(eq(lifecycleProgramme.hash, hash));
-  if (row === undefined) throw new Error('the settings of the programme were not stored');
-  return row.id;
+    .where(isIn(lifecycleProgramme.hash, hashes));
+  const idOf = new Map(rows.map(({ id, hash }) => [hash, id]));
+  return new Map(
+    [...hashOf].map(([programme, hash]) => {
+      const id = idOf.get(hash);
+      if (id === undefined) throw new Error('the settings of the programme were not stored');
+      return [programme, id];
+    }),
+  );
 }
 
 /**
- * Staff, services of every partner, and the people of these partners and of the partner of `by`, by name. Absences
+ * Staff, services of every partner, and the people of these partners and of the partners of `by`, by name. Absences
  * are left out that ended before `since` and before the oldest timer that waits.
  */
 export async function channelPeople(
@@ -55,7 +74,7 @@ export async function channelPeople(
     partners,
     by,
     since,
-  }: { readonly partners: readonly string[]; readonly by: string | null; readonly since: Date },
+  }: { readonly partners: readonly string[]; readonly by: readonly string[]; readonly since: Date },
 ): Promise<Readonly<Record<string, LifecyclePerson>>> {
   const rows = await tx.execute<{
     name: string;
@@ -67,8 +86,8 @@ export async function channelPeople(
     with people as (
       select l.name, l.role, l.partner_id as partner, l.left_at is not null or p.disabled_at is not null as "left"
       from lifecycle_person l left join person p on p.email = l.name
-      where l.role not in ('partner', 'service') or l.partner_id is null or l.name = ${by}
-        or l.partner_id = ${partnerOf(by)}
+      where l.role not in ('partner', 'service') or l.partner_id is null or ${isKeyIn(sql`l.name`, by, 'text')}
+        or l.partner_id in ${partnersOf(by)}
         or ${isKeyIn(sql`l.partner_id`, partners, 'uuid')}
       union all
       select p.email, case p.role when 'viewer' then 'auditor' else p.role end, null, p.disabled_at is not null
@@ -85,21 +104,21 @@ export async function channelPeople(
   );
 }
 
-function partnerOf(name: string | null) {
-  return sql`(select partner_id from lifecycle_person where name = ${name})`;
+function partnersOf(names: readonly string[]) {
+  return sql`(select partner_id from lifecycle_person where ${isKeyIn(sql`name`, names, 'text')})`;
 }
 
-/** These partners and the partner of `by`, by id. The owner of a partner's account is its channel account manager. */
+/** These partners and the partners of `by`, by id. The owner of a partner's account is its channel account manager. */
 export async function channelPartners(
   tx: Db,
   ids: readonly string[],
-  by: string | null,
+  by: readonly string[],
 ): Promise<Readonly<Record<string, LifecyclePartner>>> {
   const rows = await tx.execute<{ id: string } & { [K in keyof LifecyclePartner]: LifecyclePartner[K] }>(sql`
     select p.id, p.name, coalesce(s.status, 'active') as status,
            (select l.name from lifecycle_person l where l.crm_user = a.owner order by l.name limit 1) as cam
     from partner p join account a on a.id = p.account_id left join lifecycle_partner s on s.partner_id = p.id
-    where ${isKeyIn(sql`p.id`, ids, 'uuid')} or p.id = ${partnerOf(by)}`);
+    where ${isKeyIn(sql`p.id`, ids, 'uuid')} or p.id in ${partnersOf(by)}`);
   return Object.fromEntries(rows.map(({ id, ...partner }) => [id, partner]));
 }
 

@@ -1,5 +1,5 @@
 import { eq, sql, type SQL } from 'drizzle-orm';
-import { lockInTransaction, lockSharedInTransaction } from '#src/db/advisory-locks.ts';
+import { lockAllInTransaction, lockInTransaction, lockSharedInTransaction } from '#src/db/advisory-locks.ts';
 import { bulkInsert, setExcluded } from '#src/db/bulk.ts';
 import type { Db } from '#src/db/client.ts';
 import { isIn, isKeyIn } from '#src/db/is-in.ts';
@@ -55,9 +55,9 @@ export interface LifecycleScope {
 export async function lockLifecycles(tx: Db, scope: LifecycleScope): Promise<readonly LifecycleRow[]> {
   await lockSharedInTransaction(tx, 'lifecycleChannel');
   const { ids = [], deals = [] } = scope;
-  const known = ids.length === 0 ? [] : await dealsOf(tx, ids);
+  const known = [...(await dealsById(tx, ids)).values()];
   const all = [...new Set([...known, ...deals])].toSorted();
-  for (const deal of all) await lockInTransaction(tx, 'registrationDeal', deal);
+  await lockAllInTransaction(tx, 'registrationDeal', all);
   const inScope = sql.join(parts(scope, all), sql` union `);
   return tx
     .select({ lifecycle: registrationLifecycle, number: registration.number })
@@ -86,14 +86,6 @@ function parts(scope: LifecycleScope, deals: readonly string[]): SQL[] {
   ];
 }
 
-async function dealsOf(tx: Db, ids: readonly string[]): Promise<readonly string[]> {
-  const rows = await tx
-    .select({ deal: registrationLifecycle.deal })
-    .from(registrationLifecycle)
-    .where(isIn(registrationLifecycle.registrationId, ids));
-  return rows.map(({ deal }) => deal);
-}
-
 /** One registration without a lock; null when it has no lifecycle. */
 export async function findLifecycle(db: Db, id: string): Promise<LifecycleRow | null> {
   const [row] = await db
@@ -102,6 +94,16 @@ export async function findLifecycle(db: Db, id: string): Promise<LifecycleRow | 
     .innerJoin(registration, eq(registration.id, registrationLifecycle.registrationId))
     .where(eq(registrationLifecycle.registrationId, id));
   return row ?? null;
+}
+
+/** The deals of those of these registrations that have a lifecycle, by id. */
+export async function dealsById(tx: Db, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  if (ids.length === 0) return new Map();
+  const rows = await tx
+    .select({ id: registrationLifecycle.registrationId, deal: registrationLifecycle.deal })
+    .from(registrationLifecycle)
+    .where(isIn(registrationLifecycle.registrationId, ids));
+  return new Map(rows.map(({ id, deal }) => [id, deal]));
 }
 
 /** True for a registration that was submitted over HTTP and not in a CRM, although it may have a record there. */
@@ -141,12 +143,21 @@ export async function saveLifecycles(tx: Db, saved: readonly LifecycleToSave[], 
   await replaceTimers(tx, registrations, at);
 }
 
-/** Saves what the rules found about rivals; the decision is the lifecycle's. */
-export async function saveConflict(
+/** Saves what the rules found about rivals; the decisions are the lifecycle's. */
+export async function saveConflicts(
   tx: Db,
-  { id, conflictSummary, conflictScore }: Pick<Registration, 'id' | 'conflictSummary' | 'conflictScore'>,
+  found: readonly Pick<Registration, 'id' | 'conflictSummary' | 'conflictScore'>[],
 ): Promise<void> {
-  await tx.update(registration).set({ conflictSummary, conflictScore }).where(eq(registration.id, id));
+  if (found.length === 0) return;
+  const rows = found.map(({ id, conflictSummary, conflictScore }) => ({
+    id,
+    conflictSummary,
+    conflictScore,
+  }));
+  await tx.execute(sql`
+    update registration r set conflict_summary = x."conflictSummary", conflict_score = x."conflictScore"
+    from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as x(id uuid, "conflictSummary" text, "conflictScore" integer)
+    where r.id = x.id`);
 }
 
 /** Gives a registration the terms of a new submission, for a trial of the rules. */
@@ -201,20 +212,30 @@ export async function dueTimerAt(db: Db, by: Date, place: number): Promise<Date 
   return row?.dueAt ?? null;
 }
 
-/** Null for a key that its sender has not used. */
-export async function registrationOfKey(tx: Db, sender: string, key: string): Promise<string | null> {
-  const [row] = await tx
-    .select({ id: submissionKey.registrationId })
-    .from(submissionKey)
-    .where(sql`${submissionKey.sender} = ${sender} and ${submissionKey.key} = ${key}`);
-  return row?.id ?? null;
+/** The key by which a sender recognises a submission. */
+export interface SubmissionKey {
+  readonly sender: string;
+  readonly key: string;
 }
 
-export async function saveSubmissionKey(
+/** Those of these keys that their senders have used. */
+export async function registrationsOfKeys(
   tx: Db,
-  sender: string,
-  key: string,
-  registrationId: string,
+  keys: readonly SubmissionKey[],
+): Promise<readonly (typeof submissionKey.$inferSelect)[]> {
+  if (keys.length === 0) return [];
+  return tx
+    .select()
+    .from(submissionKey)
+    .where(
+      sql`(${submissionKey.sender}, ${submissionKey.key}) in (
+        select sender, key from jsonb_to_recordset(${JSON.stringify(keys)}::text::jsonb) as x(sender text, key text))`,
+    );
+}
+
+export async function saveSubmissionKeys(
+  tx: Db,
+  keys: readonly (typeof submissionKey.$inferInsert)[],
 ): Promise<void> {
-  await tx.insert(submissionKey).values({ sender, key, registrationId });
+  await bulkInsert(tx, submissionKey, keys);
 }

@@ -72,6 +72,6 @@ async function rulesAtMove(
   });
   if (move !== 'resubmit')
     return { values: assessed === null ? {} : { rivalsInForce: rivalsInForce(assessed) }, assessed: null };
-  const { rules, rulesCode, rulesText } = await assessedValues(tx, id, assessed);
+  const { rules, rulesCode, rulesText } = await assessedValues(tx, assessed);
   return { values: { rules, rulesCode, rulesText }, assessed };
 }

@@ -2,7 +2,7 @@ import { saveModel } from '#src/db/matching/match-model-store.ts';
 import type { Db } from '#src/db/client.ts';
 import { channelPartners, opportunityOwners } from '#src/db/registrations/lifecycle/channel-store.ts';
 import { columnsOfTerms } from '#src/db/registrations/lifecycle/lifecycle-row.ts';
-import { saveConflict } from '#src/db/registrations/lifecycle/lifecycle-store.ts';
+import { saveConflicts } from '#src/db/registrations/lifecycle/lifecycle-store.ts';
 import { saveCases } from '#src/db/registrations/conflict-case-store.ts';
 import { registrationsByIds, saveRegistrations } from '#src/db/registrations/registration-store.ts';
 import { rollBackAfter } from '#src/db/roll-back-after.ts';
@@ -48,7 +48,7 @@ export async function assessSubmission(
 
 /** The partner that is named, or that the sender belongs to. */
 async function partnerOf(tx: Db, named: string | undefined, by: string): Promise<string | null> {
-  const known = Object.keys(await channelPartners(tx, uuidsOf(named), by));
+  const known = Object.keys(await channelPartners(tx, uuidsOf(named), [by]));
   return (named === undefined ? known[0] : known.find((id) => id === named)) ?? null;
 }
 
@@ -58,7 +58,7 @@ export async function saveAssessment(
   { model, at }: EvaluationRound,
   { verdict, conflictCase }: EvaluatedRegistration,
 ): Promise<void> {
-  await saveConflict(tx, verdict);
+  await saveConflicts(tx, [verdict]);
   if (conflictCase === null) return;
   await saveModel(tx, model, at);
   await saveCases(tx, [conflictCase]);

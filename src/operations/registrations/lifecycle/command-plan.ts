@@ -1,12 +1,10 @@
 import type { Db } from '#src/db/client.ts';
 import { partnersByCode } from '#src/db/records/account-store.ts';
-import { registrationOfKey, saveSubmissionKey } from '#src/db/registrations/lifecycle/lifecycle-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { foldKey } from '#src/domain/document-key.ts';
 import { invalidTerms } from '#src/domain/registrations/form/invalid-terms.ts';
 import { partnerCodesIn } from '#src/domain/registrations/form/read-form.ts';
 import type { LifecycleCommand, Refusal } from '#src/domain/registrations/lifecycle/command.ts';
-import { submissionKeyOf } from '#src/domain/registrations/lifecycle/moves/submission.ts';
 import { applyCommand, passTime, type StepResult } from '#src/domain/registrations/lifecycle/step.ts';
 import { fireEarlierTimers } from './fire-timers.ts';
 import type { LoadedChannel } from './load-channel.ts';
@@ -28,9 +26,10 @@ export function commandPlan(command: LifecycleCommand): StepPlan {
   const opportunities = uuidsOf(values.opportunity);
   return {
     at: command.at,
-    by: command.by,
+    by: [command.by],
     partners: uuidsOf(values.partner),
     opportunities,
+    keys: isSubmission && values.key !== undefined ? [{ sender: command.by, key: values.key }] : [],
     scope: {
       ids: uuidsOf(registration, values.supersedes, values.supersededBy),
       deals: isSubmission ? [values.deal ?? registration] : [],
@@ -43,22 +42,9 @@ export function commandPlan(command: LifecycleCommand): StepPlan {
       reasonCode: values.reasonCode ?? null,
       given: { ...values },
     },
-    prepare: async (tx, loaded) =>
-      withPartnerCodes(tx, await withSubmissionKey(tx, loaded, command), command),
+    prepare: (tx, loaded) => withPartnerCodes(tx, loaded, command),
     apply: (loaded, at) => resultOf(loaded, { ...command, at }),
-    save: (tx, loaded, { channel }) => saveKey(tx, { before: loaded.channel, after: channel, command }),
   };
-}
-
-async function withSubmissionKey(
-  tx: Db,
-  loaded: LoadedChannel,
-  { do: move, by, with: { key } }: LifecycleCommand,
-): Promise<LoadedChannel> {
-  if (move !== 'submit' || key === undefined) return loaded;
-  const id = await registrationOfKey(tx, by, key);
-  if (id === null) return loaded;
-  return { ...loaded, channel: { ...loaded.channel, submissionKeys: { [submissionKeyOf(by, key)]: id } } };
 }
 
 /** Knows which of the partner codes exist that the values name. */
@@ -101,24 +87,4 @@ function refusedValues(
     .filter(({ timer, before, after }) => timer === null && before?.terms !== after.terms)
     .flatMap(({ after }) => invalidTerms(after.terms));
   return fields.length === 0 ? null : { code: 'bad_request', reason: 'field_invalid', fields };
-}
-
-async function saveKey(
-  tx: Db,
-  {
-    before,
-    after,
-    command: {
-      by,
-      with: { key },
-    },
-  }: {
-    readonly before: LoadedChannel['channel'];
-    readonly after: LoadedChannel['channel'];
-    readonly command: LifecycleCommand;
-  },
-): Promise<void> {
-  if (key === undefined || before.submissionKeys === after.submissionKeys) return;
-  const id = after.submissionKeys[submissionKeyOf(by, key)];
-  if (id !== undefined) await saveSubmissionKey(tx, by, key, id);
 }

@@ -16,7 +16,7 @@ export interface CrmChanges {
   readonly putBack?: readonly string[];
 }
 
-interface CrmState {
+export interface CrmState {
   readonly fields: CrmValues;
   readonly opportunityFields: CrmValues | null;
   readonly putBack: readonly string[];
@@ -27,7 +27,7 @@ interface CrmState {
 /** A decision that was made in the CRM is taken out of its field, also when it was refused. */
 export function crmChangesOf(
   { rows }: LoadedChannel,
-  { channel, putBack: refusedFields }: StepResult,
+  { channel, putBack: refusedFields }: Pick<StepResult, 'channel' | 'putBack'>,
   registration: LifecycleRegistration,
   { at, cause }: { readonly at: Instant; readonly cause: StepCause | null },
 ): CrmState {

@@ -6,7 +6,7 @@ import {
   type CrmSource,
 } from '#src/db/registrations/lifecycle/crm-record-store.ts';
 import { columnsOfTerms } from '#src/db/registrations/lifecycle/lifecycle-row.ts';
-import { saveConflict } from '#src/db/registrations/lifecycle/lifecycle-store.ts';
+import { saveConflicts } from '#src/db/registrations/lifecycle/lifecycle-store.ts';
 import type { Db } from '#src/db/client.ts';
 import { partnerTerms } from '#src/db/program/partner-terms.ts';
 import type { Deps } from '#src/deps.ts';
@@ -15,14 +15,15 @@ import { dealFactsOf } from '#src/domain/program/document/conditions.ts';
 import { resolvedForm } from '#src/domain/program/document/form/resolve-form.ts';
 import { isStandardName } from '#src/domain/registrations/form/form.ts';
 import { missingInForm } from '#src/domain/registrations/form/read-form.ts';
+import type { LifecycleCommand } from '#src/domain/registrations/lifecycle/command.ts';
 import { lockedChanges } from '#src/domain/registrations/lifecycle/moves/crm-edit.ts';
 import { precedenceAt } from '#src/domain/registrations/precedence.ts';
 import type { EvaluatedRegistration, EvaluationRound } from '#src/operations/registrations/evaluation.ts';
 import { commandPlan } from './command-plan.ts';
-import { assessedValues } from './assessed-values.ts';
+import { valuesInOrder } from './assessed-values.ts';
 import { termsInCrm } from './crm-terms.ts';
 import { newsPlan } from './learn-news.ts';
-import { runStepIn } from './run-step.ts';
+import { runStepsIn, type StepPlan } from './run-step.ts';
 
 export interface StartedLifecycles {
   readonly started: readonly EvaluatedRegistration[];
@@ -47,16 +48,29 @@ export async function startLifecycles(
     fresh.map(({ id }) => id),
   );
   const missingIn = await missingFor(deps, tx, document, fresh);
-  const started: EvaluatedRegistration[] = [];
+  const waiting: SubmittedInCrm[] = [];
   const others: EvaluatedRegistration[] = [];
   for (const one of evaluated) {
     const source = sources.get(one.registration.id);
     const missing = source === undefined ? [] : missingIn(one.registration);
     if (missing.length > 0) others.push(asIncomplete(one, missing));
-    else if (source !== undefined && (await start(deps, tx, one, source))) started.push(one);
+    else if (source !== undefined) waiting.push({ ...source, one });
     else others.push(one);
   }
+  const started: EvaluatedRegistration[] = [];
+  for (let from = 0; from < waiting.length; from += stepsAtOnce) {
+    const part = waiting.slice(from, from + stepsAtOnce);
+    const isStarted = await startTogether(deps, tx, part);
+    for (const { one } of part) (isStarted.has(one) ? started : others).push(one);
+  }
   return { started, others };
+}
+
+/** Steps that are loaded and saved together. The work of each grows with their number. */
+const stepsAtOnce = 50;
+
+interface SubmittedInCrm extends CrmSource {
+  readonly one: EvaluatedRegistration;
 }
 
 /** The rules have not approved it and no person has decided about it. */
@@ -115,41 +129,68 @@ function asIncomplete(one: EvaluatedRegistration, missing: readonly string[]): E
   return { ...one, verdict };
 }
 
-/** False when the lifecycle refuses it. */
-async function start(
+/** Submits them in their order. Returns those that the lifecycle did not refuse. */
+async function startTogether(
   deps: Deps,
   tx: Db,
-  one: EvaluatedRegistration,
-  { connectionId, extId }: CrmSource,
-): Promise<boolean> {
-  const { registration, verdict } = one;
+  submitted: readonly SubmittedInCrm[],
+): Promise<ReadonlySet<EvaluatedRegistration>> {
+  const valuesOf = await valuesInOrder(
+    tx,
+    submitted.map(({ one }) => one),
+  );
+  const services = new Map<string, string>();
+  for (const { connectionId } of submitted)
+    if (!services.has(connectionId)) services.set(connectionId, await ensureCrmService(tx, connectionId));
+  const at = Math.floor(deps.sharedClock().getTime() / 1000);
+  const plans = submitted.map(({ one, connectionId, extId }) => {
+    const by = services.get(connectionId) ?? '';
+    const command = submissionOf(one, { at, by, key: extId, assessed: valuesOf.get(one) ?? {} });
+    return { ...commandPlan(command), plannedByCaller: [one.registration.id] };
+  });
+  const outcomes = await runStepsIn(deps, tx, plans);
+  const started = submitted.flatMap(({ one }, place) => {
+    const refused = outcomes[place]?.refused ?? null;
+    if (refused === null) return [one];
+    const entry = { registrationId: one.registration.id, refused: refused.reason };
+    deps.log.error(entry, 'a registration got no lifecycle');
+    return [];
+  });
+  await saveConflicts(
+    tx,
+    started.map(({ verdict }) => verdict),
+  );
+  return new Set(started);
+}
+
+interface SubmissionByCrm {
+  readonly at: number;
+  readonly by: string;
+  readonly key: string;
+  readonly assessed: LifecycleCommand['with'];
+}
+
+function submissionOf(
+  { registration }: EvaluatedRegistration,
+  { at, by, key, assessed }: SubmissionByCrm,
+): LifecycleCommand {
   const { id, number, partnerId, opportunityId } = registration;
-  const command = {
-    at: Math.floor(deps.sharedClock().getTime() / 1000),
-    by: await ensureCrmService(tx, connectionId),
+  return {
+    at,
+    by,
     via: 'crm',
     do: 'submit',
     registration: id,
     with: {
       number,
       partner: partnerId,
-      key: extId,
+      key,
       opportunity: opportunityId ?? undefined,
       terms: termsInCrm(registration),
       since: Math.floor(precedenceAt(registration).getTime() / 1000),
-      ...(await assessedValues(tx, id, one)),
+      ...assessed,
     },
-  } as const;
-  const outcome = await runStepIn(deps, tx, { ...commandPlan(command), plannedByCaller: [id] });
-  if (outcome.refused !== null) {
-    deps.log.error(
-      { registrationId: id, refused: outcome.refused.reason },
-      'a registration got no lifecycle',
-    );
-    return false;
-  }
-  await saveConflict(tx, verdict);
-  return true;
+  };
 }
 
 export interface FollowedEdits {
@@ -167,6 +208,8 @@ export async function followCrmEdits(
   { ids, notPutBack = new Set() }: FollowedEdits = {},
 ): Promise<void> {
   const putsBack = program.engagement.afterApproval === 'put_back';
+  const at = Math.floor(deps.sharedClock().getTime() / 1000);
+  const plans: StepPlan[] = [];
   for (const { registration, state, terms } of await registrationsEditedInCrm(tx, ids)) {
     const now = termsInCrm(registration);
     // Values that were given over the API may be written in another way, such as 50000 for 50000.00.
@@ -178,10 +221,11 @@ export async function followCrmEdits(
       lockedChanges({ state, terms: before }, now).length > 0
     )
       continue;
-    const at = Math.floor(deps.sharedClock().getTime() / 1000);
     const added = Object.entries(terms).filter(([name]) => !isStandardName(name));
     const all = { ...Object.fromEntries(added), ...now };
     const news = { fact: 'crm.edited', registration: registration.id, terms: all } as const;
-    await runStepIn(deps, tx, newsPlan(deps, at, news));
+    plans.push(newsPlan(deps, at, news));
   }
+  for (let from = 0; from < plans.length; from += stepsAtOnce)
+    await runStepsIn(deps, tx, plans.slice(from, from + stepsAtOnce));
 }

@@ -48,7 +48,7 @@ function needsOf(fact: LifecycleFact): Needs {
   switch (fact.fact) {
     case 'person.away':
     case 'person.left':
-      return { scope: { waiting: true }, by: fact.person, changesChannel: true };
+      return { scope: { waiting: true }, by: [fact.person], changesChannel: true };
     case 'opportunity': {
       const opportunities = uuidsOf(fact.opportunity);
       return { scope: { ids: uuidsOf(fact.registration), opportunities }, opportunities };

@@ -7,18 +7,21 @@ import {
   programmesByIds,
 } from '#src/db/registrations/lifecycle/channel-store.ts';
 import { lifecycleOf, type LifecycleRow } from '#src/db/registrations/lifecycle/lifecycle-row.ts';
+import { registrationsOfKeys, type SubmissionKey } from '#src/db/registrations/lifecycle/lifecycle-store.ts';
 import { dealFactsOf } from '#src/domain/program/document/conditions.ts';
 import { lifecycleProgrammeOf } from '#src/domain/program/document/lifecycle-programme.ts';
+import { submissionKeyOf } from '#src/domain/registrations/lifecycle/moves/submission.ts';
 import type { LifecycleProgramme } from '#src/domain/registrations/lifecycle/programme.ts';
 import type { Channel, RoutedDeal } from '#src/domain/registrations/lifecycle/registration.ts';
 import { programAt, programsByVersions } from '#src/operations/program/current-program.ts';
 
 /** What a step names beside the registrations that it locks. */
 export interface NamedInStep {
-  /** The person who gave the command, or the subject of the news. */
-  readonly by?: string;
+  /** The people who gave the commands, or the subjects of the news. */
+  readonly by?: readonly string[];
   readonly partners?: readonly string[];
   readonly opportunities?: readonly string[];
+  readonly keys?: readonly SubmissionKey[];
 }
 
 export interface LoadedChannel {
@@ -34,7 +37,7 @@ export interface LoadedChannel {
 export async function loadChannel(
   tx: Db,
   rows: readonly LifecycleRow[],
-  { by, partners = [], opportunities = [] }: NamedInStep,
+  { by = [], partners = [], opportunities = [], keys = [] }: NamedInStep,
   at: Date,
 ): Promise<LoadedChannel> {
   const programmes = await programmesByIds(
@@ -49,8 +52,9 @@ export async function loadChannel(
   const named = [...new Set([...registrations.map(({ partner }) => partner), ...partners])];
   const linked = registrations.flatMap(({ opportunity }) => opportunity ?? []);
   const owners = await opportunityOwners(tx, [...new Set([...linked, ...opportunities])]);
-  const people = await channelPeople(tx, { partners: named, by: by ?? null, since: at });
-  const channelPartnersById = await channelPartners(tx, named, by ?? null);
+  const people = await channelPeople(tx, { partners: named, by, since: at });
+  const channelPartnersById = await channelPartners(tx, named, by);
+  const used = await registrationsOfKeys(tx, keys);
   const versions = [...programmes.values()].map(({ version }) => version);
   return {
     channel: {
@@ -58,7 +62,9 @@ export async function loadChannel(
       partners: channelPartnersById,
       ...(await programmesFor(tx, { people, partners: Object.keys(channelPartnersById), versions, at })),
       registrations: Object.fromEntries(registrations.map((one) => [one.id, one])),
-      submissionKeys: {},
+      submissionKeys: Object.fromEntries(
+        used.map(({ sender, key, registrationId }) => [submissionKeyOf(sender, key), registrationId]),
+      ),
       opportunityOwners: Object.fromEntries(
         [...owners].flatMap(([id, owner]) => (owner === null ? [] : [[id, owner]])),
       ),

@@ -4,13 +4,18 @@ import { addJobs } from '#src/db/jobs/job-store.ts';
 import {
   hasAbsenceToShow,
   recordAbsencesShown,
-  saveProgramme,
+  saveProgrammes,
 } from '#src/db/registrations/lifecycle/channel-store.ts';
-import { addNotices, addRegistrationEvents } from '#src/db/registrations/lifecycle/event-store.ts';
+import {
+  addNotices,
+  addRegistrationEvents,
+  type NewNotice,
+} from '#src/db/registrations/lifecycle/event-store.ts';
 import {
   lockChannel,
   lockLifecycles,
   saveLifecycles,
+  saveSubmissionKeys,
   type LifecycleScope,
 } from '#src/db/registrations/lifecycle/lifecycle-store.ts';
 import type { Deps } from '#src/deps.ts';
@@ -18,11 +23,16 @@ import { noticeFacts } from '#src/domain/notices/notice-facts.ts';
 import type { Refusal } from '#src/domain/registrations/lifecycle/command.ts';
 import type { LifecycleProgramme } from '#src/domain/registrations/lifecycle/programme.ts';
 import type { Notice } from '#src/domain/registrations/lifecycle/notices.ts';
-import type { Instant } from '#src/domain/registrations/lifecycle/registration.ts';
+import { submissionKeyOf } from '#src/domain/registrations/lifecycle/moves/submission.ts';
+import type {
+  Channel,
+  Instant,
+  LifecycleRegistration,
+} from '#src/domain/registrations/lifecycle/registration.ts';
 import type { StepResult } from '#src/domain/registrations/lifecycle/step.ts';
 import type { LifecycleTimer } from '#src/domain/registrations/lifecycle/timers.ts';
 import { relaySoon } from '#src/operations/jobs/relay-jobs.ts';
-import { crmChangesOf, type CrmChanges } from './crm-changes.ts';
+import { crmChangesOf, type CrmChanges, type CrmState } from './crm-changes.ts';
 import { loadChannel, type LoadedChannel, type NamedInStep } from './load-channel.ts';
 import { stepEventsOf, type StepCause } from './step-events.ts';
 
@@ -75,42 +85,98 @@ export async function inStepTransaction<T>(deps: Deps, work: (tx: Db) => Promise
 }
 
 export async function runStepIn(deps: Deps, tx: Db, plan: StepPlan): Promise<StepOutcome> {
-  if (plan.changesChannel === true) await lockChannel(tx);
-  const given = new Date(plan.at * 1000);
-  const showsAbsences = await hasAbsenceToShow(tx, given);
-  const waiting = plan.scope.waiting === true || showsAbsences;
-  const rows = await lockLifecycles(tx, { ...plan.scope, waiting, dueBy: given });
-  const date = new Date(
-    Math.max(given.getTime(), ...rows.map(({ lifecycle }) => lifecycle.changedAt.getTime())),
-  );
-  const at = Math.floor(date.getTime() / 1000);
-  const known = await loadChannel(tx, rows, plan, date);
-  const loaded = plan.prepare === undefined ? known : await plan.prepare(tx, known);
-  const result = plan.apply(loaded, at);
-  const crm = await saveStep(deps, tx, { plan, loaded, result, date });
-  await plan.save?.(tx, loaded, result, date);
-  if (waiting) await recordAbsencesShown(tx, date);
-  const { refused, result: submission, timers, notices } = result;
-  return { refused, result: submission, timers, notices, crm };
+  const [outcome] = await runStepsIn(deps, tx, [plan]);
+  if (outcome === undefined) throw new TypeError('a step has no outcome');
+  return outcome;
 }
 
-interface StepToSave {
+/**
+ * Runs steps one after the other and loads and saves once for all of them. Each step meets what the steps before it
+ * left, and has its own events and notices. All of them have one instant, the latest one.
+ *
+ * @returns the outcomes in the order of the plans. `crm` is what changes by all of the steps
+ */
+export async function runStepsIn(
+  deps: Deps,
+  tx: Db,
+  plans: readonly StepPlan[],
+): Promise<readonly StepOutcome[]> {
+  if (plans.length === 0) return [];
+  if (plans.some(({ changesChannel }) => changesChannel === true)) await lockChannel(tx);
+  const given = new Date(Math.max(...plans.map(({ at }) => at)) * 1000);
+  const showsAbsences = await hasAbsenceToShow(tx, given);
+  const scope = scopeOf(plans);
+  const waiting = scope.waiting === true || showsAbsences;
+  const rows = await lockLifecycles(tx, { ...scope, waiting, dueBy: given });
+  const date = rows.reduce(
+    (latest, { lifecycle: { changedAt } }) => (changedAt > latest ? changedAt : latest),
+    given,
+  );
+  const loaded = await loadChannel(tx, rows, namedIn(plans), date);
+  const applied: AppliedStep[] = [];
+  let known = loaded;
+  for (const plan of plans) {
+    const before = plan.prepare === undefined ? known : await plan.prepare(tx, known);
+    const result = plan.apply(before, Math.floor(date.getTime() / 1000));
+    applied.push({ plan, before, result });
+    known = { ...before, channel: result.channel };
+  }
+  const crm = await saveSteps(deps, tx, { applied, loaded, after: known.channel, date });
+  for (const { plan, before, result } of applied) await plan.save?.(tx, before, result, date);
+  if (waiting) await recordAbsencesShown(tx, date);
+  return applied.map(({ result: { refused, result, timers, notices } }) => ({
+    refused,
+    result,
+    timers,
+    notices,
+    crm,
+  }));
+}
+
+function scopeOf(plans: readonly StepPlan[]): StepPlan['scope'] {
+  const all = (key: 'ids' | 'deals' | 'partners' | 'opportunities') =>
+    plans.flatMap(({ scope }) => scope[key] ?? []);
+  return {
+    ids: all('ids'),
+    deals: all('deals'),
+    partners: all('partners'),
+    opportunities: all('opportunities'),
+    waiting: plans.some(({ scope }) => scope.waiting === true),
+  };
+}
+
+function namedIn(plans: readonly StepPlan[]): NamedInStep {
+  return {
+    by: plans.flatMap(({ by = [] }) => by),
+    partners: plans.flatMap(({ partners = [] }) => partners),
+    opportunities: plans.flatMap(({ opportunities = [] }) => opportunities),
+    keys: plans.flatMap(({ keys = [] }) => keys),
+  };
+}
+
+/** A plan with the channel before and after it. */
+interface AppliedStep {
   readonly plan: StepPlan;
-  readonly loaded: LoadedChannel;
+  readonly before: LoadedChannel;
   readonly result: StepResult;
+}
+
+interface StepsToSave {
+  readonly applied: readonly AppliedStep[];
+  /** The channel before the first step. */
+  readonly loaded: LoadedChannel;
+  /** The channel after the last step. */
+  readonly after: Channel;
   readonly date: Date;
 }
 
-async function saveStep(deps: Deps, tx: Db, step: StepToSave): Promise<ReadonlyMap<string, CrmChanges>> {
-  const { plan, loaded, result, date } = step;
+async function saveSteps(deps: Deps, tx: Db, steps: StepsToSave): Promise<ReadonlyMap<string, CrmChanges>> {
+  const { applied, loaded, after, date } = steps;
   const { registrations } = loaded.channel;
-  const all = Object.values(result.channel.registrations).map((registration) => ({
+  const all = Object.values(after.registrations).map((registration) => ({
     registration,
     isMoved: registrations[registration.id] !== registration,
-    crm: crmChangesOf(loaded, result, registration, {
-      at: Math.floor(date.getTime() / 1000),
-      cause: plan.cause,
-    }),
+    crm: crmOf(steps, registration),
   }));
   const saved = all.filter(({ isMoved, crm }) => isMoved || crm.changes !== null);
   const programmeIds = await savedProgrammes(
@@ -130,31 +196,66 @@ async function saveStep(deps: Deps, tx: Db, step: StepToSave): Promise<ReadonlyM
     })),
     date,
   );
-  await addRegistrationEvents(tx, stepEventsOf(loaded.channel, result, plan.cause, date));
+  await saveNewKeys(tx, steps);
+  await addRegistrationEvents(
+    tx,
+    applied.flatMap(({ plan, before, result }) => stepEventsOf(before.channel, result, plan.cause, date)),
+  );
+  const crmById = new Map(all.map(({ registration, crm }) => [registration.id, crm]));
   await addNotices(
     tx,
-    result.notices.map(({ event, registration, to, redacted = false, mustNotContain = [], days = null }) => ({
-      id: deps.ids(),
-      registrationId: registration,
-      at: date,
-      event,
-      recipients: to,
-      redacted,
-      mustNotContain,
-      days,
-      facts: noticeFacts(
-        result.channel.registrations[registration],
-        all.find((one) => one.registration.id === registration)?.crm.fields['decisionDue'],
-      ),
-    })),
+    applied.flatMap(({ result }) => noticesOf(deps, result, crmById, date)),
   );
-  const toWrite = saved
-    .map(({ registration }) => registration.id)
-    .filter((id) => plan.plannedByCaller?.includes(id) !== true);
+  const plannedByCaller = new Set(applied.flatMap(({ plan }) => plan.plannedByCaller ?? []));
+  const toWrite = saved.map(({ registration }) => registration.id).filter((id) => !plannedByCaller.has(id));
   if (toWrite.length > 0) await addWriteBack(deps, tx, toWrite, date);
   return new Map(
     saved.flatMap(({ registration, crm }) => (crm.changes ? [[registration.id, crm.changes]] : [])),
   );
+}
+
+/** What the CRM shows of a registration after the steps; the last step about it says how it is answered there. */
+function crmOf({ applied, loaded, after, date }: StepsToSave, registration: LifecycleRegistration): CrmState {
+  const about = applied.findLast(({ plan }) => plan.cause?.registration === registration.id);
+  return crmChangesOf(loaded, { channel: after, putBack: about?.result.putBack ?? [] }, registration, {
+    at: Math.floor(date.getTime() / 1000),
+    cause: about?.plan.cause ?? null,
+  });
+}
+
+function noticesOf(
+  deps: Deps,
+  { notices, channel }: StepResult,
+  crm: ReadonlyMap<string, CrmState>,
+  date: Date,
+): readonly NewNotice[] {
+  return notices.map(({ event, registration, to, redacted = false, mustNotContain = [], days = null }) => ({
+    id: deps.ids(),
+    registrationId: registration,
+    at: date,
+    event,
+    recipients: to,
+    redacted,
+    mustNotContain,
+    days,
+    facts: noticeFacts(channel.registrations[registration], crm.get(registration)?.fields['decisionDue']),
+  }));
+}
+
+/** Stores the submission keys that the steps used for the first time. */
+async function saveNewKeys(tx: Db, { applied, loaded, after }: StepsToSave): Promise<void> {
+  const used = new Map(
+    applied.flatMap(({ plan: { keys = [] } }) =>
+      keys.flatMap(({ sender, key }) => {
+        const name = submissionKeyOf(sender, key);
+        const registrationId = after.submissionKeys[name];
+        return registrationId === undefined || name in loaded.channel.submissionKeys
+          ? []
+          : [[name, { sender, key, registrationId }] as const];
+      }),
+    ),
+  );
+  await saveSubmissionKeys(tx, [...used.values()]);
 }
 
 /** The ids of these settings. Those that a submission or an edit brought are stored. */
@@ -164,10 +265,8 @@ async function savedProgrammes(
   programmes: readonly LifecycleProgramme[],
   at: Date,
 ): Promise<ReadonlyMap<LifecycleProgramme, number>> {
-  const ids = new Map(programmeIds);
-  for (const programme of programmes)
-    if (!ids.has(programme)) ids.set(programme, await saveProgramme(tx, programme, at));
-  return ids;
+  const added = [...new Set(programmes)].filter((programme) => !programmeIds.has(programme));
+  return new Map([...programmeIds, ...(await saveProgrammes(tx, added, at))]);
 }
 
 async function addWriteBack(deps: Deps, tx: Db, registrationIds: readonly string[], at: Date): Promise<void> {

@@ -18,7 +18,12 @@ export async function showLifecycle(
 ) {
   const row = await findLifecycle(deps.db, id);
   if (row === null) return null;
-  const { channel } = await loadChannel(deps.db, [row], by === undefined ? {} : { by }, new Date(at * 1000));
+  const { channel } = await loadChannel(
+    deps.db,
+    [row],
+    by === undefined ? {} : { by: [by] },
+    new Date(at * 1000),
+  );
   const registration = channel.registrations[id];
   if (registration === undefined) return null;
   const { state, programme, approvals, appealClock } = registration;

@@ -62,7 +62,7 @@ async function submitIn(deps: Deps, tx: Db, at: number, submission: Submission):
   await lockDecisions(tx);
   const round = await roundUnderLock(deps, tx);
   const assessed = await assessSubmission(deps, tx, round, command);
-  const decided = { ...values, ...(await assessedValues(tx, id, assessed)) };
+  const decided = { ...values, ...(await assessedValues(tx, assessed)) };
   const outcome = await runStepIn(deps, tx, commandPlan({ ...command, with: decided }));
   if (outcome.result === null || !('created' in outcome.result)) return outcome;
   if (assessed !== null) await saveAssessment(tx, round, assessed);
