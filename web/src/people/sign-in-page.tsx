@@ -5,6 +5,7 @@ import { useNavigate, useSearchParams } from 'react-router';
 import { api, expectAnswer } from '../api/client.ts';
 import { meQuery } from '../api/queries.ts';
 import { LogoMark } from '../shell/logo.tsx';
+import { pageAfterSignIn } from '../shell/return-to.ts';
 import { AskAgain } from './ask-again.tsx';
 import { askForPasskey } from './passkey-client.ts';
 import styles from './sign-in-page.module.css';
@@ -21,7 +22,7 @@ export function SignInPage() {
     mutationFn: (given: string) => expectAnswer(api.POST('/api/sign-in', { body: { token: given } })),
     onSuccess: (me) => {
       queries.setQueryData(meQuery.queryKey, me);
-      void navigate('/', { replace: true });
+      void navigate(pageAfterSignIn(), { replace: true });
     },
     // Removes the used token from the address bar and the history.
     onError: () => setParams({}, { replace: true }),
@@ -30,7 +31,7 @@ export function SignInPage() {
     mutationFn: askForPasskey,
     onSuccess: (me) => {
       queries.setQueryData(meQuery.queryKey, me);
-      void navigate('/', { replace: true });
+      void navigate(pageAfterSignIn(), { replace: true });
     },
   });
   const [asking, setAsking] = useState(false);

@@ -221,24 +221,25 @@ const columns: readonly Column<ListedRegistration>[] = [
     id: 'score',
     header: 'Match',
     align: 'right',
+    secondary: true,
     cell: (row) =>
       row.conflictScore ? <span className="num">{row.conflictScore}</span> : <span className="dim">—</span>,
   },
-  { id: 'submitted', header: 'Submitted', cell: (row) => <When at={row.submittedAt} /> },
+  { id: 'submitted', header: 'Submitted', secondary: true, cell: (row) => <When at={row.submittedAt} /> },
   { id: 'answer', header: 'Answer', cell: (row) => <AnswerCell row={row} /> },
 ];
 
 function AnswerCell({ row }: { readonly row: ListedRegistration }) {
   if (row.overdue)
     return (
-      <span className={styles.late} title={`was due ${stampText(row.answerDueAt)}`}>
+      <div className={`${styles.answer} ${styles.late}`} title={`was due ${stampText(row.answerDueAt)}`}>
         {overdueText(row.answerDueAt)}
-      </span>
+      </div>
     );
   if (row.status === 'submitted' || row.status === 'in_review')
-    return <span className="num">due {stampText(row.answerDueAt)}</span>;
+    return <div className={styles.answer}>due {stampText(row.answerDueAt)}</div>;
   if (row.status === 'approved' && row.protectedUntil !== null)
-    return <span className="num">protected until {dayText(row.protectedUntil)}</span>;
+    return <div className={styles.answer}>protected until {dayText(row.protectedUntil)}</div>;
   return <span className="dim">—</span>;
 }
 

@@ -10,6 +10,7 @@ import { FirstPasskeyPage } from '../people/first-passkey-page.tsx';
 import { LogoMark } from './logo.tsx';
 import { Notices } from './notices.tsx';
 import { Rail } from './rail.tsx';
+import { rememberPage } from './return-to.ts';
 import styles from './shell.module.css';
 
 /** The frame of every page: navigation at the side, or behind a button on narrow screens. */
@@ -24,10 +25,14 @@ export function Shell() {
     main.current?.scrollTo({ top: 0 });
   }, [location.pathname, close]);
 
-  if (me.error instanceof Refusal && me.error.code === 'not_signed_in')
-    return <Navigate to="/sign-in" replace />;
-  if (me.error) return <FailureState error={me.error} retry={() => void me.refetch()} />;
-  if (!me.data) return null;
+  const isSignedOut = me.error instanceof Refusal && me.error.code === 'not_signed_in';
+  const page = location.pathname + location.search;
+  useEffect(() => {
+    if (isSignedOut && page !== '/') rememberPage(page);
+  }, [isSignedOut, page]);
+
+  if (isSignedOut) return <Navigate to="/sign-in" replace />;
+  if (!me.data) return me.error && <FailureState error={me.error} retry={() => void me.refetch()} />;
   return (
     <div className={styles.frame}>
       <a className="skip" href="#main">

@@ -7,8 +7,8 @@ import {
   tableFeatures,
   useTable,
 } from '@tanstack/react-table';
-import { type ReactNode, useMemo, useRef } from 'react';
-import { Link, useNavigate } from 'react-router';
+import { type CSSProperties, type ReactNode, useMemo, useRef } from 'react';
+import { Link, useLocation, useNavigate } from 'react-router';
 import styles from './data-table.module.css';
 import { useRowKeys } from './use-row-keys.ts';
 
@@ -21,6 +21,8 @@ export interface Column<T> {
   readonly align?: 'right';
   /** The largest width of the column; longer text is clipped. */
   readonly maxWidth?: number;
+  /** Left out where the table has less than 900 px; the page of the row shows it. */
+  readonly secondary?: boolean;
 }
 
 interface DataTableProps<T> {
@@ -41,8 +43,8 @@ const features = tableFeatures({
 });
 
 /**
- * Rows in columns; below 640 px each row becomes a small card. With `linkTo`, j and k walk the rows and Enter
- * opens one.
+ * Rows in columns; below 640 px each row becomes a small card. A shadow shows where a wide table goes on. With
+ * `linkTo`, j and k walk the rows and Enter opens one.
  */
 export function DataTable<T extends object>({
   label,
@@ -57,6 +59,9 @@ export function DataTable<T extends object>({
   const table = useTable({ features, columns: definitions, data, getRowId: rowKey });
   const body = useRef<HTMLTableSectionElement>(null);
   const navigate = useNavigate();
+  const { pathname, search } = useLocation();
+  /** The page of a row leads back to the list as it was filtered. */
+  const state = { from: pathname + search };
   useRowKeys(body, linkTo !== undefined);
   return (
     <div className={styles.scroll}>
@@ -71,6 +76,7 @@ export function DataTable<T extends object>({
                     key={header.id}
                     scope="col"
                     data-align={columns[index]?.align}
+                    data-secondary={columns[index]?.secondary}
                     aria-sort={sorted === false ? undefined : sorted === 'asc' ? 'ascending' : 'descending'}
                   >
                     {columns[index]?.sortBy ? (
@@ -97,19 +103,23 @@ export function DataTable<T extends object>({
             <tr
               key={row.id}
               data-link={linkTo ? true : undefined}
-              onClick={linkTo && (() => void navigate(linkTo(row.original)))}
+              onClick={linkTo && (() => void navigate(linkTo(row.original), { state }))}
             >
               {columns.map((column, index) => (
                 <td
                   key={column.id}
                   data-label={column.header}
                   data-align={column.align}
+                  data-secondary={column.secondary}
                   data-lead={index === 0 || undefined}
-                  style={column.maxWidth ? { maxWidth: column.maxWidth } : undefined}
+                  style={
+                    column.maxWidth ? ({ '--widest': `${column.maxWidth}px` } as CSSProperties) : undefined
+                  }
                 >
                   {index === 0 && linkTo ? (
                     <Link
                       to={linkTo(row.original)}
+                      state={state}
                       className={styles.link ?? ''}
                       onClick={(event) => event.stopPropagation()}
                     >

@@ -1,6 +1,6 @@
 import { IconChevronLeft } from '@tabler/icons-react';
 import { type ReactNode, useEffect } from 'react';
-import { Link } from 'react-router';
+import { Link, useLocation } from 'react-router';
 import styles from './page.module.css';
 
 interface PageProps {
@@ -10,19 +10,23 @@ interface PageProps {
   /** One line below the title. */
   readonly lead?: ReactNode;
   readonly actions?: ReactNode;
-  /** The page above this one. */
+  /** The page above this one; the link leads back to it as it was filtered. */
   readonly parent?: { readonly to: string; readonly label: string };
   readonly children: ReactNode;
 }
 
 export function Page({ title, mark, lead, actions, parent, children }: PageProps) {
+  const { state } = useLocation() as { state: { readonly from?: string } | null };
   useEffect(() => {
     document.title = `${title} · Fairway`;
   }, [title]);
   return (
     <>
       {parent && (
-        <Link to={parent.to} className={styles.parent ?? ''}>
+        <Link
+          to={state?.from?.startsWith(parent.to) ? state.from : parent.to}
+          className={styles.parent ?? ''}
+        >
           <IconChevronLeft size={14} stroke={2} />
           {parent.label}
         </Link>
