@@ -2,7 +2,7 @@ import type { CrmObject } from '#src/domain/crm-schema.ts';
 import type { CrmDecisions } from './decisions.ts';
 import type { RemoteFailure } from './failures.ts';
 import type { ObjectDescription, RemoteFields } from './records.ts';
-import type { RemoteSystem } from './remote-system.ts';
+import type { AccessCheck, RemoteSystem } from './remote-system.ts';
 
 /** A CRM: Fairway installs its fields in it, reads it, writes to it, and receives hints of changes. */
 export interface CrmConnector extends RemoteSystem {
@@ -90,17 +90,6 @@ export interface CrmConnector extends RemoteSystem {
   readonly owners?: (extIds: readonly string[]) => Promise<readonly RecordOwner[]>;
   /** Absent when the CRM does not prove who made a decision. */
   readonly decisions?: CrmDecisions;
-}
-
-/** One thing that Fairway needs or uses in the vendor's system, and whether it has it. */
-export interface AccessCheck {
-  /** Such as `field Account.Type`. */
-  readonly about: string;
-  /** `degraded`: Fairway works without it, and the message says how. `missing`: it does not. */
-  readonly result: 'ok' | 'degraded' | 'missing';
-  readonly message: string;
-  /** What an admin does, with the page of the vendor's settings. Null when no action is needed. */
-  readonly fix: string | null;
 }
 
 /** Accounts with one of these values in a field are partners. */

@@ -1,6 +1,6 @@
 import type { RemoteFailure } from './failures.ts';
 import type { FileReading, RefusedRow } from './records.ts';
-import type { RemoteSystem } from './remote-system.ts';
+import type { AccessCheck, RemoteSystem } from './remote-system.ts';
 
 /** An ERP: Fairway reads its invoices, credit memos and payments, and delivers payouts to it. */
 export interface ErpConnector extends RemoteSystem {
@@ -16,6 +16,8 @@ export interface ErpConnector extends RemoteSystem {
    * @throws ConnectorError when a receipt cannot be written
    */
   saveReceipts?(receipts: readonly FileReceipt[]): Promise<void>;
+  /** Asks for everything that Fairway uses, says what it would read, and leaves nothing behind. */
+  checkAccess?(): Promise<readonly AccessCheck[]>;
 }
 
 /** What became of a file: which of its rows were accepted, and which were not, with the reason. */

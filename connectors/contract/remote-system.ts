@@ -30,6 +30,17 @@ export interface AccountCheck {
   readonly discovered: RemoteFields;
 }
 
+/** One thing that Fairway needs or uses in the vendor's system, and whether it has it. */
+export interface AccessCheck {
+  /** Such as `field Account.Type`. */
+  readonly about: string;
+  /** `degraded`: Fairway works without it, and the message says how. `missing`: it does not. */
+  readonly result: 'ok' | 'degraded' | 'missing';
+  readonly message: string;
+  /** What an admin does, with the page of the vendor's settings. Null when no action is needed. */
+  readonly fix: string | null;
+}
+
 /** The common part of a CRM and an ERP: signing in, reading records, and counting calls. */
 export interface RemoteSystem {
   readonly kind: SystemKind;

@@ -13,6 +13,7 @@ import type {
 } from '#connectors/contract/records.ts';
 import type { CanonicalKind } from '#src/domain/record.ts';
 import type { ConnectorInput } from '#connectors/contract/remote-system.ts';
+import { checkFilesAccess } from './check/check-access.ts';
 import { isSince } from './inbox-file.ts';
 import { totalOf, type CurrentRow, type InboxReading } from './inbox-rows.ts';
 import { readInbox } from './invoice-inbox.ts';
@@ -79,6 +80,7 @@ export function createFiles({ settings, now }: ConnectorInput): ErpConnector {
       await checkFolders(folders);
       return { account: folders.inbox, limits: noLimits, discovered: {} };
     },
+    checkAccess: () => checkFilesAccess(folders),
     describe: async (object) => describe(object),
     alwaysReadsAll: true,
     pull: (request) => pull(folders, request, now),

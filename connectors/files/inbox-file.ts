@@ -50,17 +50,21 @@ export async function filesOfKind(
   kind: FileKind,
   since: string | null,
 ): Promise<readonly InboxFile[]> {
-  const names = (await readdir(folder)).filter((name) => /^[^.].*\.csv$/i.test(name)).toSorted(inFileOrder);
+  const names = (await readdir(folder)).filter(isReadName).toSorted(inFileOrder);
   const files: InboxFile[] = [];
   for (const name of names) {
     const found = await stat(join(folder, name));
-    if (found.isFile() && (await kindOf(join(folder, name))) === kind)
+    // A header that fits no kind is read as that of an invoice file, so that the missing columns are reported.
+    if (found.isFile() && ((await kindInHeader(join(folder, name))) ?? 'invoice') === kind)
       files.push({ name, bytes: found.size, modifiedAt: found.mtime.toISOString() });
   }
   if (since === null) return files;
   const from = files.findIndex((file) => isSince(file.modifiedAt, since));
   return from < 0 ? [] : files.slice(from);
 }
+
+/** True for the name of a file that is read. */
+export const isReadName = (name: string): boolean => /^[^.].*\.csv$/i.test(name);
 
 /** Compares instants, so `…00Z` and `…00.000Z` are equal. */
 export function isSince(modifiedAt: string, since: string): boolean {
@@ -71,11 +75,10 @@ export function isSince(modifiedAt: string, since: string): boolean {
 const headBytes = 65_536;
 
 /**
- * The kind that the header shows. A header that fits no kind is read as that of an invoice file, so that the missing
- * columns are reported.
+ * The kind that the header shows; null when it fits none.
  * The names of the columns are ASCII, so the encoding matters only as far as it has one or two bytes a character.
  */
-async function kindOf(path: string): Promise<FileKind> {
+export async function kindInHeader(path: string): Promise<FileKind | null> {
   const handle = await open(path);
   try {
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(headBytes), 0, headBytes, 0);
@@ -84,7 +87,7 @@ async function kindOf(path: string): Promise<FileKind> {
     const columns = new Set((lines[0] ?? '').split(/[^\w -]+/).map(columnName));
     const has = (column: string): boolean => columns.has(column);
     if (has('invoice_number')) return 'invoice';
-    return has('order_number') ? 'order' : has('customer_number') ? 'customer' : 'invoice';
+    return has('order_number') ? 'order' : has('customer_number') ? 'customer' : null;
   } finally {
     await handle.close();
   }

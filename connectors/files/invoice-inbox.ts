@@ -69,6 +69,10 @@ function recordIdOf(
   return `${id} (${unchangingOf(fields)})`;
 }
 
+/** True for a row that has the number of an earlier document and cannot be the same one. */
+export const isAnotherDocument = (id: string, fields: InvoiceFields): boolean =>
+  id.endsWith(` (${unchangingOf(fields)})`);
+
 /** The values that never change in one document. */
 const unchangingOf = ({ partner_code, currency, issued_on }: InvoiceFields): string =>
   `${foldKey(partner_code ?? '')} ${currency} ${issued_on?.slice(0, 4)}`;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { AccessCheck } from '#connectors/contract/crm.ts';
+import type { AccessCheck } from '#connectors/contract/remote-system.ts';
 import { ConnectorError, type RemoteFailure } from '#connectors/contract/failures.ts';
 import type { CrmObject } from '#src/domain/crm-schema.ts';
 import type { HubspotApi } from './api.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { GivenOptions } from '#connectors/contract/connect-command.ts';
-import type { AccessCheck } from '#connectors/contract/crm.ts';
+import type { AccessCheck } from '#connectors/contract/remote-system.ts';
 import type { RegistryEntry } from '#connectors/contract/registry-entry.ts';
 import { shippedSystems } from '#connectors/registry.ts';
 import { loadConfig } from '#src/config/config.ts';

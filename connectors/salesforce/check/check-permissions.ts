@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { AccessCheck } from '#connectors/contract/crm.ts';
+import type { AccessCheck } from '#connectors/contract/remote-system.ts';
 import { ConnectorError } from '#connectors/contract/failures.ts';
 import type { SalesforceClient } from '#connectors/salesforce/client.ts';
 import { quoted } from '#connectors/salesforce/record.ts';

@@ -1,11 +1,10 @@
-import { asCrm } from '#connectors/contract/connector.ts';
-import type { AccessCheck } from '#connectors/contract/crm.ts';
+import type { AccessCheck } from '#connectors/contract/remote-system.ts';
 import { ConnectorError, type RemoteFailure } from '#connectors/contract/failures.ts';
 import { releaseBudgets } from '#src/db/connections/budget-store.ts';
 import { invalidateDescriptions, saveHealth, saveSettings } from '#src/db/connections/connection-store.ts';
 import type { Deps } from '#src/deps.ts';
+import { accessChecks } from './access-checks.ts';
 import { readRegion } from './region.ts';
-import { crmSchema } from '#src/domain/crm-schema.ts';
 import { withConnection } from './use-connection.ts';
 import { noPause } from './pause-connection.ts';
 
@@ -37,7 +36,7 @@ export async function checkConnection(
         // Descriptions hold the time zone, which may have changed.
         await invalidateDescriptions(deps.db, connectionId);
         await saveHealth(deps.db, connectionId, { account });
-        const checks = (await asCrm(connector)?.checkAccess?.(crmSchema)) ?? [];
+        const checks = (await accessChecks(connector)) ?? [];
         return { ok: true, account, failure: null, checks };
       },
     );

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Connector } from '#connectors/contract/connector.ts';
-import type { AccessCheck, InstallReport, PartnerCandidate } from '#connectors/contract/crm.ts';
+import type { InstallReport, PartnerCandidate } from '#connectors/contract/crm.ts';
 import type { RemoteFields } from '#connectors/contract/records.ts';
-import type { SystemKind } from '#connectors/contract/remote-system.ts';
+import type { AccessCheck, SystemKind } from '#connectors/contract/remote-system.ts';
 import type { Tokens, TokenVault } from '#connectors/contract/tokens.ts';
 import { requireSystem } from '#connectors/contract/systems.ts';
 import { audit } from '#src/db/people/audit-store.ts';
@@ -17,6 +17,7 @@ import {
 import { sealSecrets } from '#src/db/connections/secrets.ts';
 import { unsavedTokens, saveTokens, tokenVault } from '#src/db/connections/token-store.ts';
 import type { Deps } from '#src/deps.ts';
+import { accessChecks } from './access-checks.ts';
 import { readRegion } from './region.ts';
 import { crmSchema } from '#src/domain/crm-schema.ts';
 import { AppError } from '#src/domain/errors.ts';
@@ -125,7 +126,7 @@ const nothingInstalled: InstallReport = { created: [], existing: 0 };
 
 /**
  * Tests what a connection with these settings could do, and stores nothing: sign-in, permissions, objects, fields,
- * partner rules, limits and announced changes.
+ * partner rules, limits and announced changes; the folders of an ERP and the files in them.
  *
  * @throws ConnectorError when the sign-in is refused
  */
@@ -134,11 +135,12 @@ export async function checkAccess(deps: Deps, input: ConnectInput): Promise<read
   const granted = input.tokens && unsavedTokens(input.tokens);
   const connector = connectorOf(deps, input, id, granted ?? tokenVault(deps.db, deps.config.masterKey, id));
   try {
-    if (connector.role !== 'crm' || !connector.checkAccess) {
+    const checks = await accessChecks(connector);
+    if (checks === null) {
       const { account } = await connector.check();
       return [{ about: 'sign-in', result: 'ok', message: account, fix: null }];
     }
-    const checks = await connector.checkAccess(crmSchema);
+    if (connector.role !== 'crm') return checks;
     const { candidates } = await choosePartners(connector, []);
     return [...checks, partnerCheck(candidates, checks)];
   } finally {

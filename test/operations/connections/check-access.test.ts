@@ -5,7 +5,7 @@ import { Connection as Jsforce } from 'jsforce';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { requireCrm } from '#connectors/contract/connector.ts';
 import { crmSchema } from '#src/domain/crm-schema.ts';
-import type { AccessCheck } from '#connectors/contract/crm.ts';
+import type { AccessCheck } from '#connectors/contract/remote-system.ts';
 import { listConnections, type Connection } from '#src/db/connections/connection-store.ts';
 import { openSecrets } from '#src/db/connections/secrets.ts';
 import { checkConnection } from '#src/operations/connections/check-connection.ts';
