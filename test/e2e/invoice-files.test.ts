@@ -121,6 +121,31 @@ describe('an invoice file', { timeout: 60_000 }, () => {
     ]);
   });
 
+  it('with an amount of two meanings has its row refused, unless the other amounts of its file decide', async () => {
+    // A comma before three digits is a thousand for some and the decimal mark of a dinar for others.
+    await erp.drop('alone.csv', ['A-1,invoice,P-0001,Acme,KWD,"1,234",2026-10-05,,']);
+    await erp.drop('point.csv', [
+      'B-1,invoice,P-0001,Acme,KWD,"1,234",2026-10-05,,',
+      'B-2,invoice,P-0001,Acme,KWD,10.500,2026-10-05,,',
+      'B-3,invoice,P-0001,Acme,JPY,"1,234",2026-10-05,,',
+      'B-4,invoice,P-0001,Acme,USD,10.50,2026-10-05,,',
+    ]);
+    await erp.drop('comma.csv', [
+      'C-1,invoice,P-0001,Acme,KWD,"1,234",2026-10-05,,',
+      'C-2,invoice,P-0001,Acme,EUR,"10,50",2026-10-05,,',
+    ]);
+    const { documents, problems } = await erp.run();
+    expect(documents).toEqual([
+      'B-1 invoice P-0001 KWD 1234000 2026-10-05 unpaid',
+      'B-2 invoice P-0001 KWD 10500 2026-10-05 unpaid',
+      'B-3 invoice P-0001 JPY 1234 2026-10-05 unpaid',
+      'B-4 invoice P-0001 USD 1050 2026-10-05 unpaid',
+      'C-1 invoice P-0001 KWD 1234 2026-10-05 unpaid',
+      'C-2 invoice P-0001 EUR 1050 2026-10-05 unpaid',
+    ]);
+    expect(problems).toEqual(['alone.csv:2 amount_unreadable']);
+  });
+
   it('with the number 10 comes after the one with the number 9', async () => {
     await erp.drop('invoices-10.csv', ['ORD-1,invoice,P-0001,Acme,USD,10000.00,2026-10-05,2026-10-20,']);
     await erp.drop('invoices-9.csv', ['ORD-1,invoice,P-0001,Acme,USD,10000.00,2026-10-05,,']);

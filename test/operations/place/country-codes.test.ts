@@ -38,4 +38,29 @@ describe('the country of a company in HubSpot', () => {
     expect(countries).toEqual({ Renamed: null, 'Coded only': null, 'Named only': 'DE' });
     expect(problems).toEqual(['not_a_country']);
   });
+
+  it('stays what it was while the new one cannot be read, with a problem, and the other fields follow', async () => {
+    await using fixture = await startHubspotFixture({ accounts, opportunities: [], registrations: [] });
+    await fixture.read('account');
+    await fixture.map();
+    const extId = await fixture.idOf('account', 'Named only');
+    const stored = async () => {
+      const [row] = await fixture.deps.db.execute(
+        sql`select country, city from account where name = 'Named only'`,
+      );
+      return row;
+    };
+    fixture.pass(60_000);
+    await fixture.edit('account', extId, { country: 'Atlantis', city: 'Poseidonis' });
+    await fixture.read('account');
+    await fixture.map();
+    expect(await stored()).toEqual({ country: 'DE', city: 'Poseidonis' });
+    expect(await openProblems(fixture.deps.db)).toMatchObject([{ ref: extId, code: 'not_a_country' }]);
+    fixture.pass(60_000);
+    await fixture.edit('account', extId, { country: 'Austria' });
+    await fixture.read('account');
+    await fixture.map();
+    expect(await stored()).toEqual({ country: 'AT', city: 'Poseidonis' });
+    expect(await openProblems(fixture.deps.db)).toEqual([]);
+  });
 });

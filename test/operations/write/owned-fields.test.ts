@@ -9,7 +9,7 @@ import { startTwoWayWorld, type CrmKind, type TwoWayWorld } from '#test/operatio
 let world: TwoWayWorld;
 beforeAll(async () => {
   world = await startTwoWayWorld();
-}, 60_000);
+}, 180_000);
 afterAll(() => world[Symbol.asyncDispose]());
 
 const kinds = ['account', 'opportunity', 'registration', 'payout'] as const;
