@@ -1,7 +1,7 @@
 import type { IncentiveFact } from '#src/domain/incentive/engine/facts.ts';
 import { addFact } from '#src/domain/incentive/engine/known-facts.ts';
 import { balanceHolder, postingPeriod, type Books } from './books.ts';
-import { closeBooks } from './close.ts';
+import { closeBooks, postCalculation } from './close.ts';
 import { openDispute, resolveDispute, type DisputedLine } from './dispute.ts';
 import { releaseMdf, reserveMdf, useMdf } from './mdf.ts';
 import { confirmPayout, payOut, returnPayout, settleDebt } from './pay-out.ts';
@@ -60,6 +60,7 @@ export function applyEvent(books: Books, event: BookEvent): EventOutcome {
       return { refused: `The period to close is ${books.openPeriod}, not ${event.period}.`, report: null };
     return { refused: null, report: closeBooks(books) };
   }
+  if (event.type === 'run') postCalculation(books);
   return { refused: refusal(books, event), report: null };
 }
 

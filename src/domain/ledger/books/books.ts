@@ -2,8 +2,8 @@ import type { IncentiveComponent, IncentiveProgram, PayoutChannel } from '#src/d
 import { bucketKey, compareBuckets, type BucketId } from '#src/domain/incentive/engine/bucket.ts';
 import {
   nothingClosed,
-  type Calculation,
   type ClosedBefore,
+  type DesiredLine,
 } from '#src/domain/incentive/engine/calculate.ts';
 import { noFacts, type KnownFacts } from '#src/domain/incentive/engine/known-facts.ts';
 import { pooledPayee, successorOf } from '#src/domain/incentive/engine/merged.ts';
@@ -56,6 +56,13 @@ export interface MdfRequest {
   restMinor: bigint;
 }
 
+/** A bucket as the last close left it. */
+export interface ClosedBucket extends BucketId {
+  readonly earnedMinor: bigint;
+  readonly adjustmentsMinor: bigint;
+  readonly lines: readonly DesiredLine[];
+}
+
 /** Everything that was posted, and what later postings need to know. */
 export interface Books {
   readonly known: KnownFacts;
@@ -67,8 +74,8 @@ export interface Books {
   closedBefore: ClosedBefore;
   /** The first month that is open. */
   openPeriod: string;
-  /** The calculation of the month closed last. */
-  lastCalculation: Calculation | null;
+  /** The buckets of the month closed last, with their lines. */
+  lastBuckets: readonly ClosedBucket[];
   /** The rules by which each bucket was last settled. */
   readonly rules: Map<string, IncentiveComponent>;
   /** Components that have, or had, a provision. */
@@ -89,7 +96,7 @@ export function emptyBooks(program: IncentiveProgram): Books {
     closed: new BookTotals(),
     closedBefore: nothingClosed,
     openPeriod: program.firstPeriod,
-    lastCalculation: null,
+    lastBuckets: [],
     rules: new Map(),
     providedComponents: new Set(),
     tranches: [],
@@ -100,9 +107,14 @@ export function emptyBooks(program: IncentiveProgram): Books {
   };
 }
 
-export function post(books: Books, entry: Transaction): void {
+/** Posts an entry under the name of a payee, by default the one that holds the bucket's balances. */
+export function post(
+  books: Books,
+  entry: Transaction,
+  payee = balanceHolder(books, entry.bucket.payee, entry.period),
+): void {
   if (entry.postings.every(({ amountMinor }) => amountMinor === 0n)) return;
-  books.transactions.push({ ...entry, payee: balanceHolder(books, entry.bucket.payee, entry.period) });
+  books.transactions.push({ ...entry, payee });
   books.live.add(entry);
 }
 

@@ -31,7 +31,7 @@ function disputedBucket(books: Books, disputed: DisputedLine): BucketId | null {
     payee !== undefined;
     payee = books.known.merges.get(payee)?.into
   ) {
-    const found = books.lastCalculation?.buckets.find(
+    const found = books.lastBuckets.find(
       (bucket) =>
         bucket.component === disputed.component && bucket.payee === payee && bucket.lines.some(isMeant),
     );

@@ -86,7 +86,7 @@ function heldByDisputes(books: Books, { id }: BucketGroup, balanceMinor: bigint,
   );
   if (disputes.length === 0 || balanceMinor <= 0n) return 0n;
   // A merge may have pooled the bucket after the last close calculated it under its former payee.
-  const disputed = (books.lastCalculation?.buckets ?? [])
+  const disputed = books.lastBuckets
     .filter((bucket) => bucketKey(pooledBucket(books, bucket, period)) === bucketKey(id))
     .flatMap(({ lines }) => lines)
     .filter((line) =>

@@ -2,7 +2,7 @@ import { bucketKey, compareText, type BucketId } from '#src/domain/incentive/eng
 import type { DesiredLine } from '#src/domain/incentive/engine/calculate.ts';
 import { isMdfAccount, type Books, type PayoutLine } from './books.ts';
 import { channelBalances } from './payable.ts';
-import type { BookAccount, Transaction } from './transaction.ts';
+import { bookAccounts, expenseOf, type BookAccount, type Transaction } from './transaction.ts';
 
 /** The amount that a period added to one book of a payee's component, and the total under the payee's name. */
 export interface BookRow {
@@ -40,7 +40,7 @@ export function periodReport(books: Books, period: string): PeriodReport {
     provided: bookRows(books, ['earned', 'provided'], period),
     balances: balanceRows(books, period),
     accounts: accountMovements(entries),
-    lines: (books.lastCalculation?.buckets ?? []).filter(({ lines }) => lines.length > 0),
+    lines: books.lastBuckets.filter(({ lines }) => lines.length > 0),
   };
 }
 
@@ -70,19 +70,15 @@ function bookRows(
   return [...rows.values()].filter(({ deltaMinor }) => deltaMinor !== 0n).toSorted(compareRows);
 }
 
-function expenseOf({ postings }: Transaction): bigint {
-  return postings.reduce(
-    (sum, { account, amountMinor }) => (account === 'expense' ? sum + amountMinor : sum),
-    0n,
-  );
-}
-
 function accountMovements(entries: readonly Transaction[]): PeriodReport['accounts'] {
   const accounts: Record<string, Partial<Record<BookAccount, bigint>>> = {};
   for (const { bucket, postings } of entries) {
     const sums = (accounts[bucket.currency] ??= {});
     for (const { account, amountMinor } of postings) sums[account] = (sums[account] ?? 0n) + amountMinor;
   }
+  // What a calculation posted and a later one of the same period took back is no movement.
+  for (const sums of Object.values(accounts))
+    for (const account of bookAccounts) if (sums[account] === 0n) delete sums[account];
   return accounts;
 }
 

@@ -63,6 +63,14 @@ export function transaction(
   return { period, reason, bucket, postings };
 }
 
+/** The amount by which a transaction changes the expense. */
+export function expenseOf({ postings }: Transaction): bigint {
+  return postings.reduce(
+    (sum, { account, amountMinor }) => (account === 'expense' ? sum + amountMinor : sum),
+    0n,
+  );
+}
+
 /** Moves an amount from one account to another: the first is debited. */
 export function transfer(
   debit: BookAccount,
