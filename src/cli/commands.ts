@@ -121,6 +121,23 @@ export const commands: CommandTable = {
       },
     }),
   },
+  ledger: {
+    summary: 'check the ledger, and export it for the general ledger',
+    commands: async () => ({
+      verify: {
+        summary: 'check that nothing was changed and that the books follow from their events',
+        load: async () => (await import('./ledger/verify.ts')).verifyLedger,
+      },
+      'trial-balance': {
+        summary: 'show the balance of each account at the end of a month',
+        load: async () => (await import('./ledger/trial-balance.ts')).trialBalanceCommand,
+      },
+      export: {
+        summary: 'write the journal as CSV, one line for each posting',
+        load: async () => (await import('./ledger/export.ts')).exportLedger,
+      },
+    }),
+  },
   mappings: {
     summary: 'manage mappings as YAML files, for example in git',
     commands: async () => ({

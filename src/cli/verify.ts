@@ -1,8 +1,10 @@
 import { ownsTables } from '#src/db/application-role.ts';
 import { firstBrokenLink } from '#src/db/people/audit-store.ts';
 import { unbalancedCurrencies } from '#src/db/ledger/ledger-store.ts';
+import { checkSeals } from '#src/db/ledger/ledger-seal.ts';
 import { checkAnchors } from '#src/operations/people/anchor-audit.ts';
 import { exitCodes, jsonOption, printResult, textOption, UsageError, type Command } from './command.ts';
+import { sealSentences } from './ledger/seal-sentences.ts';
 import { withDeps } from './with-deps.ts';
 
 export const verifyCommand: Command = {
@@ -22,9 +24,13 @@ export const verifyCommand: Command = {
       const unbalanced = await unbalancedCurrencies(deps.db);
       const broken = await firstBrokenLink(deps.db, unkeyed);
       const { anchors, lost } = await checkAnchors(deps);
+      const seals = await checkSeals(deps.db);
+      const { lost: lostSeal } = await checkAnchors(deps, 'ledger');
       const ownerRole = await ownsTables(deps.db);
       const result = {
         unbalancedCurrencies: unbalanced,
+        brokenLedgerSeal: seals.broken === null ? null : String(seals.broken),
+        lostLedgerSeal: lostSeal?.entry ?? null,
         brokenAuditEntry: broken === null ? null : String(broken),
         lostAuditEntry: lost?.entry ?? null,
         auditAnchors: anchors,
@@ -34,6 +40,7 @@ export const verifyCommand: Command = {
         unbalanced.length === 0
           ? 'The ledger balances in every currency.'
           : `The ledger does not balance in ${unbalanced.join(', ')}.`,
+        ...sealSentences(seals, lostSeal),
         broken === null
           ? 'The audit trail is unchanged.'
           : `The audit trail is broken at entry ${broken}: this entry or the one before it was changed.`,
@@ -46,6 +53,7 @@ export const verifyCommand: Command = {
             ]
           : []),
       ]);
-      return unbalanced.length === 0 && broken === null && lost === null ? exitCodes.ok : exitCodes.failed;
+      const isIntact = [broken, lost, seals.broken, lostSeal].every((one) => one === null);
+      return isIntact && unbalanced.length === 0 ? exitCodes.ok : exitCodes.failed;
     }),
 };

@@ -10,6 +10,11 @@ export const appendOnlyTables = [
   'program_version',
   'lifecycle_programme',
   'registration_event',
+  'book_event',
+  'book_state',
+  'ledger_bucket',
+  'incentive_line',
+  'ledger_seal',
 ] as const;
 /**
  * Two people may remove the rows of a payout, which a trigger decides. The evidence of an event is deleted
@@ -52,7 +57,7 @@ export async function grantToApplication(ownerUrl: string, url: string): Promise
     await tx.execute(
       sql.raw(`
         revoke update on ${neverUpdated.join(', ')} from ${name};
-        revoke delete on ${appendOnlyTables.join(', ')} from ${name}`),
+        revoke delete on ${[...appendOnlyTables, 'ledger_book', 'book_close'].join(', ')} from ${name}`),
     );
     // The queue makes a sequence for itself when it first adds a job.
     if (schemas.includes(queueSchema))

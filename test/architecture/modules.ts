@@ -51,7 +51,7 @@ export const operationModules: Readonly<Partial<Record<Module, readonly Module[]
   duplicates: ['connections', 'jobs', 'matching'],
   registrations: ['alerts', 'clocks', 'edits', 'jobs', 'matching', 'program'],
   notices: ['alerts', 'jobs', 'program'],
-  incentive: ['clocks', 'jobs', 'program'],
+  incentive: ['clocks', 'jobs', 'people', 'program'],
   payouts: ['clocks', 'connections', 'jobs', 'people', 'program'],
   place: ['connections', 'hints', 'jobs', 'live-mappings', 'program', 'records'],
   pull: ['alerts', 'connections', 'hints', 'jobs', 'live-mappings', 'place', 'program'],

@@ -15,7 +15,7 @@ import { createLoginLink } from '#src/operations/people/login-link.ts';
 import { startHttp } from '#test/http/http-test.ts';
 import { seedConsole } from '#test/support/console-data.ts';
 import { emptyDatabase, type TestDatabase } from '#test/support/database.ts';
-import { startDeps } from '#test/support/deps.ts';
+import { startDeps, type TestDeps } from '#test/support/deps.ts';
 import { startService } from '#test/support/service.ts';
 
 const appendOnly = [
@@ -25,6 +25,11 @@ const appendOnly = [
   'program_version',
   'lifecycle_programme',
   'registration_event',
+  'book_event',
+  'book_state',
+  'ledger_bucket',
+  'incentive_line',
+  'ledger_seal',
 ];
 
 async function addEntries(deps: Deps, count: number): Promise<void> {
@@ -46,10 +51,15 @@ async function addEntries(deps: Deps, count: number): Promise<void> {
 const disableTriggers = (deps: Deps) => deps.db.execute(sql`alter table audit_event disable trigger user`);
 
 describe('the append-only tables', () => {
-  it.each([...appendOnly, 'payout_line', 'period', 'mapping_version'])(
+  let test: TestDeps;
+  beforeAll(async () => {
+    test = await startDeps();
+  });
+  afterAll(() => test[Symbol.asyncDispose]());
+
+  it.each([...appendOnly, 'payout_line', 'period', 'mapping_version', 'ledger_book', 'book_close'])(
     'are not emptied by their owner with TRUNCATE: %s',
     async (table) => {
-      await using test = await startDeps();
       const name = sql.identifier(table);
       await expect(test.deps.db.execute(sql`truncate ${name} cascade`)).rejects.toMatchObject({
         cause: { message: expect.stringContaining('is append-only') },

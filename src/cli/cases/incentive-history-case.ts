@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { safeErrorMessage } from '#src/domain/errors.ts';
-import { applyEvent } from '#src/domain/ledger/books/apply-event.ts';
-import { emptyBooks, type Books } from '#src/domain/ledger/books/books.ts';
+import type { IncentiveProgram } from '#src/domain/incentive/component.ts';
+import type { BookEvent } from '#src/domain/ledger/books/apply-event.ts';
+import type { Payout } from '#src/domain/ledger/books/books.ts';
 import type { BalanceRow, BookRow, PeriodReport } from '#src/domain/ledger/books/period-report.ts';
 import { jsonDifferences, type CaseResult, type NamedCase } from './case-file.ts';
 import { readEvents } from './incentive-event-case.ts';
+import type { PlayedHistory } from './incentive-play.ts';
 import { programCase } from './incentive-program-case.ts';
 
 const historyCase = z.looseObject({
@@ -20,8 +22,15 @@ const historyCase = z.looseObject({
 });
 type History = z.infer<typeof historyCase>;
 
-/** Runs one history through the engine and the books. A case that cannot be read fails. */
-export function runIncentiveHistory(named: NamedCase): CaseResult {
+/** Plays the events of a programme under a name that no other history has. */
+export type PlayHistory = (
+  name: string,
+  program: IncentiveProgram,
+  events: readonly BookEvent[],
+) => Promise<PlayedHistory>;
+
+/** Plays one history and compares its outcome with what it expects. A case that cannot be read fails. */
+export async function runIncentiveHistory(named: NamedCase, play: PlayHistory): Promise<CaseResult> {
   const { id, title } = named;
   const parsed = historyCase.safeParse(named);
   if (!parsed.success)
@@ -31,25 +40,21 @@ export function runIncentiveHistory(named: NamedCase): CaseResult {
     return {
       id,
       title,
-      differences: jsonDifferences(comparable(expected), comparable(outcomeOf(parsed.data))),
+      differences: jsonDifferences(
+        comparable(expected),
+        comparable(await outcomeOf(parsed.data, named.id, play)),
+      ),
     };
   } catch (error) {
     return { id, title, differences: [safeErrorMessage(error)] };
   }
 }
 
-function outcomeOf({ program, events, checkLines }: History) {
-  const books = emptyBooks(program);
-  const refused: number[] = [];
-  const reports: PeriodReport[] = [];
-  for (const [index, event] of readEvents(events, program.currency).entries()) {
-    const outcome = applyEvent(books, event);
-    if (outcome.refused !== null) refused.push(index);
-    if (outcome.report !== null) reports.push(outcome.report);
-  }
+async function outcomeOf({ program, events, checkLines }: History, name: string, play: PlayHistory) {
+  const { reports, payouts, refused } = await play(name, program, readEvents(events, program.currency));
   return {
     periods: reports.map(periodOutcome),
-    payouts: payoutOutcomes(books),
+    payouts: payoutOutcomes(payouts),
     refused,
     lines: Object.fromEntries(
       reports
@@ -88,8 +93,8 @@ function balanceOutcome({ amounts, ...row }: BalanceRow) {
   };
 }
 
-function payoutOutcomes({ payouts }: Books) {
-  return [...payouts.values()].map(({ id, lines, carried }) => ({
+function payoutOutcomes(payouts: readonly Payout[]) {
+  return payouts.map(({ id, lines, carried }) => ({
     id,
     items: lines.map(({ payee, currency, channel, amountMinor }) => ({
       payee,

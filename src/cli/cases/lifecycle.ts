@@ -1,14 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Command } from '#src/cli/command.ts';
-import { startEmbeddedPostgres } from '#src/cli/local/embedded-postgres.ts';
-import { loadConfig } from '#src/config/config.ts';
 import { loadPacks } from '#mappings/packs/packs.ts';
 import { openScratchDatabase } from '#src/db/scratch-database.ts';
-import { buildDeps, prepareDatabase } from '#src/deps.ts';
+import { buildDeps } from '#src/deps.ts';
 import { printCases, readCases, type CaseResult, type NamedCase } from './case-file.ts';
 import { runLifecycleCase } from './lifecycle-case.ts';
+import { withScratchServer } from './with-scratch-server.ts';
 
 export const lifecycleCases: Command = {
   arguments: [['<file>', 'JSON with a list “scenarios”']],
@@ -22,26 +18,16 @@ export const lifecycleCases: Command = {
 };
 
 async function runLifecycleCases(cases: readonly NamedCase[]): Promise<readonly CaseResult[]> {
-  await using stack = new AsyncDisposableStack();
-  const dir = await mkdtemp(join(tmpdir(), 'fairway-lifecycle-'));
-  stack.defer(() => rm(dir, { recursive: true, force: true }));
-  const server = await startEmbeddedPostgres({
-    dir: join(dir, 'postgres'),
-    log: () => {},
-    // The data is removed, so a crash may lose it.
-    settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' },
+  return withScratchServer(async ({ ownerUrl, url }, config) => {
+    const packs = loadPacks();
+    const results: CaseResult[] = [];
+    for (const [index, one] of cases.entries()) {
+      await using database = await openScratchDatabase(ownerUrl, `scenario_${index + 1}`);
+      const copy = new URL(url);
+      copy.pathname = `/${database.name}`;
+      await using deps = await buildDeps(config, copy.href, { packs });
+      results.push(await runLifecycleCase(deps, one));
+    }
+    return results;
   });
-  stack.defer(() => server.stop());
-  await prepareDatabase({ ownerUrl: server.url, url: server.applicationUrl });
-  const config = { ...loadConfig({}, { dir }), logLevel: 'silent' } as const;
-  const packs = loadPacks();
-  const results: CaseResult[] = [];
-  for (const [index, one] of cases.entries()) {
-    await using database = await openScratchDatabase(server.url, `scenario_${index + 1}`);
-    const url = new URL(server.applicationUrl);
-    url.pathname = `/${database.name}`;
-    await using deps = await buildDeps(config, url.href, { packs });
-    results.push(await runLifecycleCase(deps, one));
-  }
-  return results;
 }

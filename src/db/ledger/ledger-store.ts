@@ -3,6 +3,7 @@ import { lockInTransaction } from '#src/db/advisory-locks.ts';
 import { bulkInsert } from '#src/db/bulk.ts';
 import type { Db } from '#src/db/client.ts';
 import { journalTx, payoutLine, period, posting } from '#src/db/schema/money.ts';
+import { sealPostings } from './ledger-seal.ts';
 
 export interface PostedAccrual {
   readonly partnerId: string;
@@ -50,7 +51,10 @@ export type NewEntry = typeof journalTx.$inferInsert & {
   readonly postings: readonly { readonly account: string; readonly amountMinor: bigint }[];
 };
 
+/** Posts entries and seals them. Must run under `lockLedger`. All entries must have the same keys. */
 export async function postEntries(tx: Db, entries: readonly NewEntry[]): Promise<void> {
+  const [first] = entries;
+  if (first === undefined) return;
   await bulkInsert(
     tx,
     journalTx,
@@ -62,11 +66,16 @@ export async function postEntries(tx: Db, entries: readonly NewEntry[]): Promise
     entries.flatMap((entry) =>
       entry.postings.map((one) => ({
         txId: entry.id,
-        partnerId: entry.partnerId,
+        partnerId: entry.partnerId ?? null,
         currency: entry.currency,
         ...one,
       })),
     ),
+  );
+  await sealPostings(
+    tx,
+    entries.reduce((sum, { postings }) => sum + postings.length, 0),
+    first.createdAt,
   );
 }
 
@@ -97,7 +106,7 @@ export async function unpaidEntries(db: Db, upTo: string): Promise<OpenEntry[]> 
     from journal_tx t
     join posting p on p.tx_id = t.id and p.account = 'accrued'
     join partner q on q.id = t.partner_id
-    where t.reason <> 'payout' and t.period <= ${upTo} and not exists (select 1 from payout_line l where l.tx_id = t.id)
+    where t.book_id is null and t.reason <> 'payout' and t.period <= ${upTo} and not exists (select 1 from payout_line l where l.tx_id = t.id)
     group by t.id, q.id`);
   return rows.map((row) => ({
     id: row.id,
@@ -115,7 +124,7 @@ export async function savePayoutLines(
 }
 
 export async function countAccruals(db: Db): Promise<number> {
-  return db.$count(journalTx, sql`${journalTx.reason} <> 'payout'`);
+  return db.$count(journalTx, sql`${journalTx.bookId} is null and ${journalTx.reason} <> 'payout'`);
 }
 
 /**

@@ -84,7 +84,8 @@ export async function payoutLinesOf(
   return db
     .select({
       txId: journalTx.id,
-      reason: journalTx.reason,
+      // Payouts of a batch pay the entries of the commission by tier, which have no other reason.
+      reason: sql<'accrual' | 'adjustment' | 'clawback' | 'payout'>`${journalTx.reason}`,
       component: journalTx.component,
       period: journalTx.period,
       currency: journalTx.currency,
@@ -115,7 +116,7 @@ export async function accruedIn(db: Db, period: string) {
     .from(journalTx)
     .innerJoin(posting, eq(posting.txId, journalTx.id))
     .where(
-      sql`${journalTx.period} = ${period} and ${journalTx.reason} <> 'payout' and ${posting.account} = 'accrued'`,
+      sql`${journalTx.bookId} is null and ${journalTx.period} = ${period} and ${journalTx.reason} <> 'payout' and ${posting.account} = 'accrued'`,
     )
     .groupBy(journalTx.currency)
     .orderBy(journalTx.currency);

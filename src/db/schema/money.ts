@@ -15,7 +15,9 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core';
 import { connection } from './connection.ts';
+import type { TransactionReason } from '#src/domain/ledger/books/transaction.ts';
 import { at, id, minor, minorSum } from './columns.ts';
+import { ledgerBook, ledgerBucket } from './incentive-books.ts';
 import { partner } from './channel.ts';
 
 /** An invoice or credit memo from the ERP. */
@@ -111,20 +113,32 @@ export const journalTx = pgTable(
   'journal_tx',
   {
     id: id(),
-    reason: text().$type<'accrual' | 'adjustment' | 'clawback' | 'payout'>().notNull(),
+    reason: text().$type<'accrual' | 'adjustment' | 'clawback' | 'payout' | TransactionReason>().notNull(),
     documentId: uuid('document_id').references(() => sourceDocument.id),
-    partnerId: uuid('partner_id')
-      .notNull()
-      .references(() => partner.id),
+    /** Of the commission by tier. Null for an entry of incentive books, which names a bucket. */
+    partnerId: uuid('partner_id').references(() => partner.id),
     component: text().notNull(),
     currency: text().notNull(),
     period: text().notNull(),
-    programVersion: integer('program_version').notNull(),
+    programVersion: integer('program_version'),
     trace: jsonb().$type<AccrualTrace | Readonly<Record<string, string>>>(),
     runId: uuid('run_id'),
+    /** The bucket and the event of incentive books that this entry is about. */
+    bucketId: uuid('bucket_id').references(() => ledgerBucket.id),
+    bookId: uuid('book_id').references(() => ledgerBook.id),
+    eventSeq: integer('event_seq'),
+    /** Who held the bucket when the entry was posted. */
+    payee: text(),
     createdAt: at('created_at').notNull(),
   },
   (t) => [
+    index('journal_tx_bucket')
+      .on(t.bookId, t.bucketId)
+      .where(sql`${t.bookId} is not null`),
+    check(
+      'journal_tx_owner',
+      sql`num_nulls(${t.bookId}, ${t.bucketId}, ${t.eventSeq}, ${t.payee}) = case when ${t.partnerId} is null then 0 else 4 end`,
+    ),
     index('journal_tx_document').on(t.documentId, t.component),
     index('journal_tx_partner').on(t.partnerId, t.period),
   ],
@@ -142,7 +156,7 @@ export const posting = pgTable(
       .notNull()
       .references(() => journalTx.id),
     account: text().notNull(),
-    partnerId: uuid('partner_id').notNull(),
+    partnerId: uuid('partner_id'),
     currency: text().notNull(),
     amountMinor: minorSum('amount_minor').notNull(),
   },

@@ -1,30 +1,61 @@
 import { existsSync } from 'node:fs';
 import { appendFile, open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { firstLostSeal, newestSeal } from '#src/db/ledger/ledger-seal.ts';
 import { firstLostAnchor, newestAnchor, type AuditAnchor } from '#src/db/people/audit-store.ts';
 import type { Deps } from '#src/deps.ts';
 
 type AnchorDeps = Pick<Deps, 'db' | 'config'>;
 
-const anchorFile = ({ dir }: Deps['config']): string => join(dir, 'audit-anchors.jsonl');
+/** The chains of which the newest link is written down outside the database. */
+const chains = {
+  audit: {
+    file: 'audit-anchors.jsonl',
+    newest: newestAnchor,
+    firstLost: firstLostAnchor,
+    sentence: ({ entry, hash, at }: AuditAnchor) =>
+      `Fairway's audit trail ends with entry ${entry}, ${hash}, of ${at}.`,
+  },
+  ledger: {
+    file: 'ledger-anchors.jsonl',
+    newest: newestSeal,
+    firstLost: firstLostSeal,
+    sentence: ({ entry, hash, at }: AuditAnchor) =>
+      `Fairway's ledger ends with seal ${entry}, ${hash}, of ${at}.`,
+  },
+} as const;
+type Chain = keyof typeof chains;
+
+const anchorFile = ({ dir }: Deps['config'], chain: Chain): string => join(dir, chains[chain].file);
 const webhookTimeoutMs = 10_000;
 /** An anchor has about 150 bytes. */
 const longestLine = 1024;
 
 /**
- * Writes down the newest entry of the audit trail outside the database: in a file in the folder of the data and, if
+ * Writes down the newest entry of the audit trail, and the newest seal of the ledger, outside the database: in a file in the folder of the data and, if
  * AUDIT_WEBHOOK_URL is set, at another system. The owner of the database could delete the last entries and leave
  * an intact chain; this file then names an entry that is missing. Does nothing while there is no new entry.
  */
 export async function anchorAuditTrail(
   deps: Pick<Deps, 'db' | 'config' | 'log' | 'outbound'>,
 ): Promise<void> {
-  const newest = await newestAnchor(deps.db);
-  const last = await lastAnchor(deps.config);
+  await anchorChain(deps, 'audit');
+  await anchorChain(deps, 'ledger');
+}
+
+async function anchorChain(
+  deps: Pick<Deps, 'db' | 'config' | 'log' | 'outbound'>,
+  chain: Chain,
+): Promise<void> {
+  const newest = await chains[chain].newest(deps.db);
+  const last = await lastAnchor(deps.config, chain);
   if (newest === null || (last !== null && BigInt(last.entry) >= BigInt(newest.entry))) return;
-  await appendFile(anchorFile(deps.config), `${JSON.stringify(newest)}\n`, { mode: 0o600, flush: true });
+  await appendFile(anchorFile(deps.config, chain), `${JSON.stringify(newest)}\n`, {
+    mode: 0o600,
+    flush: true,
+  });
   const { auditWebhookUrl } = deps.config;
-  if (auditWebhookUrl !== null) await sendAnchor(deps, auditWebhookUrl, newest);
+  if (auditWebhookUrl !== null) await sendAnchor(deps, auditWebhookUrl, newest, chain);
 }
 
 /** A failure is logged. The next anchor covers the entries of this one, because each hash covers all before it. */
@@ -32,8 +63,9 @@ async function sendAnchor(
   deps: Pick<Deps, 'log' | 'outbound'>,
   url: string,
   anchor: AuditAnchor,
+  chain: Chain,
 ): Promise<void> {
-  const text = `Fairway's audit trail ends with entry ${anchor.entry}, ${anchor.hash}, of ${anchor.at}.`;
+  const text = chains[chain].sentence(anchor);
   try {
     const response = await deps.outbound(url, {
       method: 'POST',
@@ -56,26 +88,28 @@ export interface AnchorCheck {
   readonly lost: AuditAnchor | null;
 }
 
-/** Compares the audit trail with what was written down outside the database. */
-export async function checkAnchors({ db, config }: AnchorDeps): Promise<AnchorCheck> {
-  const anchors = await anchorsOf(config);
-  return { anchors: anchors.length, lost: await firstLostAnchor(db, anchors) };
+/** Compares a chain with what was written down outside the database. */
+export async function checkAnchors({ db, config }: AnchorDeps, chain: Chain = 'audit'): Promise<AnchorCheck> {
+  const anchors = await anchorsOf(config, chain);
+  return { anchors: anchors.length, lost: await chains[chain].firstLost(db, anchors) };
 }
 
 /**
  * Puts the anchors aside after a backup was restored: it does not hold the entries made after it. They stay
- * beside the new file as evidence. Returns the newest of them, or null.
+ * beside the new file as evidence. Returns the newest of the audit trail, or null.
  */
 export async function setAnchorsAside(config: Deps['config'], at: Date): Promise<AuditAnchor | null> {
-  const last = await lastAnchor(config);
-  const file = anchorFile(config);
-  if (existsSync(file)) await rename(file, `${file}.before-${at.toISOString().replace(/[:.]/g, '-')}`);
+  const last = await lastAnchor(config, 'audit');
+  for (const chain of ['audit', 'ledger'] as const) {
+    const file = anchorFile(config, chain);
+    if (existsSync(file)) await rename(file, `${file}.before-${at.toISOString().replace(/[:.]/g, '-')}`);
+  }
   return last;
 }
 
 /** Reads the end of the file only, because it grows by a line for each check that finds a new entry. */
-async function lastAnchor(config: Deps['config']): Promise<AuditAnchor | null> {
-  const file = anchorFile(config);
+async function lastAnchor(config: Deps['config'], chain: Chain): Promise<AuditAnchor | null> {
+  const file = anchorFile(config, chain);
   if (!existsSync(file)) return null;
   await using handle = await open(file);
   const { size } = await handle.stat();
@@ -85,8 +119,8 @@ async function lastAnchor(config: Deps['config']): Promise<AuditAnchor | null> {
   return line === '' ? null : readAnchor(line);
 }
 
-async function anchorsOf(config: Deps['config']): Promise<AuditAnchor[]> {
-  const file = anchorFile(config);
+async function anchorsOf(config: Deps['config'], chain: Chain): Promise<AuditAnchor[]> {
+  const file = anchorFile(config, chain);
   if (!existsSync(file)) return [];
   await using handle = await open(file);
   const text = await readFile(handle, 'utf8');

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { runIncentiveHistory } from '#src/cli/cases/incentive-history-case.ts';
+import { playInMemory } from './play-in-memory.ts';
 import { runIncentiveRule } from '#src/cli/cases/incentive-rule-case.ts';
 
 const program = (component: object, settings: object = {}) => ({
@@ -31,34 +32,34 @@ const plain = {
 };
 
 describe('worked histories of incentives', () => {
-  test('a history that gives what it expects passes', () => {
-    expect(runIncentiveHistory(plain).differences).toEqual([]);
+  test('a history that gives what it expects passes', async () => {
+    expect((await runIncentiveHistory(plain, playInMemory)).differences).toEqual([]);
   });
 
-  test('a history that expects another cent fails and names where', () => {
+  test('a history that expects another cent fails and names where', async () => {
     const [period] = plain.expected.periods;
     const expected = { ...plain.expected, periods: [{ ...period, accounts: { USD: { expense: 9_999 } } }] };
-    expect(runIncentiveHistory({ ...plain, expected }).differences).toEqual([
+    expect((await runIncentiveHistory({ ...plain, expected }, playInMemory)).differences).toEqual([
       'periods.0.accounts.USD.expense is 10000, expected 9999',
       'periods.0.accounts.USD.payable is -10000, expected nothing',
     ]);
   });
 
-  test('a refused event that the case does not expect fails', () => {
+  test('a refused event that the case does not expect fails', async () => {
     const events = [close('2026-03'), invoice, close('2026-01')];
-    expect(runIncentiveHistory({ ...plain, events }).differences).toEqual([
+    expect((await runIncentiveHistory({ ...plain, events }, playInMemory)).differences).toEqual([
       'refused.0 is 0, expected nothing',
     ]);
   });
 
-  test('a history with an unknown event fails and names it', () => {
+  test('a history with an unknown event fails and names it', async () => {
     const events = [{ on: '2026-01-01', type: 'lottery' }];
-    expect(runIncentiveHistory({ ...plain, events }).differences).toEqual([
+    expect((await runIncentiveHistory({ ...plain, events }, playInMemory)).differences).toEqual([
       expect.stringContaining('lottery'),
     ]);
   });
 
-  test('two partners that were one by the booking date have one line', () => {
+  test('two partners that were one by the booking date have one line', async () => {
     const shares = [
       { partner: 'P1', percent: '33' },
       { partner: 'P2', percent: '67' },
@@ -86,7 +87,7 @@ describe('worked histories of incentives', () => {
         },
       },
     };
-    expect(runIncentiveHistory(history).differences).toEqual([]);
+    expect((await runIncentiveHistory(history, playInMemory)).differences).toEqual([]);
   });
 });
 

@@ -60,6 +60,7 @@ export interface MdfRequest {
 export interface ClosedBucket extends BucketId {
   readonly earnedMinor: bigint;
   readonly adjustmentsMinor: bigint;
+  readonly providedMinor: bigint;
   readonly lines: readonly DesiredLine[];
 }
 

@@ -76,7 +76,7 @@ function accountMovements(entries: readonly Transaction[]): PeriodReport['accoun
     const sums = (accounts[bucket.currency] ??= {});
     for (const { account, amountMinor } of postings) sums[account] = (sums[account] ?? 0n) + amountMinor;
   }
-  // What a calculation posted and a later one of the same period took back is no movement.
+  // A posting that a later calculation of the same period reversed is no movement.
   for (const sums of Object.values(accounts))
     for (const account of bookAccounts) if (sums[account] === 0n) delete sums[account];
   return accounts;

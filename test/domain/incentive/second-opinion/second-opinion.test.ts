@@ -5,6 +5,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import { runIncentiveHistory } from '#src/cli/cases/incentive-history-case.ts';
+import { playInMemory } from '../play-in-memory.ts';
 import type { HistoryCase, HistoryEvent } from './format.ts';
 import { secondOutcome } from './play.ts';
 import { randomHistory } from './random-history.ts';
@@ -13,15 +14,16 @@ const seed = Number(process.env['SEED'] ?? 1);
 const histories = Number(process.env['HISTORIES'] ?? 1000);
 
 /** The differences of the product from the second opinion. */
-function differences(history: HistoryCase): readonly string[] {
-  return runIncentiveHistory({ ...history, expected: secondOutcome(history) }).differences;
+async function differences(history: HistoryCase): Promise<readonly string[]> {
+  return (await runIncentiveHistory({ ...history, expected: secondOutcome(history) }, playInMemory))
+    .differences;
 }
 
 /** Leaves out events as long as the two still disagree, so that few are left to read. */
-function shortened(history: HistoryCase): HistoryCase {
+async function shortened(history: HistoryCase): Promise<HistoryCase> {
   for (let place = history.events.length - 1; place >= 0; place -= 1) {
     const shorter = { ...history, events: history.events.filter((_, index) => index !== place) };
-    if (differences(shorter).length > 0) return shortened(shorter);
+    if ((await differences(shorter)).length > 0) return shortened(shorter);
   }
   return history;
 }
@@ -29,13 +31,13 @@ function shortened(history: HistoryCase): HistoryCase {
 test(
   `the product agrees with a second opinion on ${histories} random histories`,
   { timeout: 900_000 },
-  () => {
+  async () => {
     for (let run = 0; run < histories; run += 1) {
       const history = randomHistory(seed + run);
-      if (differences(history).length === 0) continue;
-      const short = shortened(history);
+      if ((await differences(history)).length === 0) continue;
+      const short = await shortened(history);
       throw new Error(
-        `SEED=${seed + run} HISTORIES=1: ${differences(short).join('; ')}\n${JSON.stringify(short)}`,
+        `SEED=${seed + run} HISTORIES=1: ${(await differences(short)).join('; ')}\n${JSON.stringify(short)}`,
       );
     }
   },

@@ -164,7 +164,8 @@ export function eventsOf({ sales }: History): readonly RawEvent[] {
 export function withCloses(events: readonly RawEvent[], last: number): readonly RawEvent[] {
   const closes = Array.from({ length: last }, (_, place) => [
     { type: 'close', period: dayOf(place + 1, 1).slice(0, 7), on: dayOf(place + 1, 29) },
-    { type: 'payout', id: `B${place + 1}`, on: dayOf(place + 1, 30) },
+    // Known on the 30th, so that it follows the close; February has no such business date.
+    { type: 'payout', id: `B${place + 1}`, on: dayOf(place + 1, 30), date: dayOf(place + 1, 28) },
   ]).flat();
   return [...events, ...closes].toSorted((a, b) => (a.on < b.on ? -1 : a.on > b.on ? 1 : 0));
 }
