@@ -109,8 +109,16 @@ export const commands: CommandTable = {
     }),
   },
   incentive: {
-    summary: 'check how incentives are calculated and posted',
+    summary: 'explain incentives, and check how they are calculated and posted',
     commands: async () => ({
+      explain: {
+        summary: 'say in words what a line of a document has earned and why; write a proof',
+        load: async () => (await import('./incentive/explain.ts')).explainIncentive,
+      },
+      verify: {
+        summary: 'check a proof without a database; exit code 1 when it is wrong',
+        load: async () => (await import('./incentive/verify.ts')).verifyProof,
+      },
       cases: {
         summary: 'run published single calculations; exit code 1 when one fails',
         load: async () => (await import('./cases/incentive-rules.ts')).incentiveRules,
