@@ -14,6 +14,8 @@ const userSchema = z.strictObject({
   email: z.string().min(3).nullable().default(null),
   /** The names of the permission sets to assign. */
   permissionSets: z.array(z.string()).default([]),
+  /** No client may write it. `AutomatedProcess` runs platform events and some flows. Source: Object Reference, User. */
+  userType: z.enum(['Standard', 'AutomatedProcess']).default('Standard'),
 });
 
 /**
@@ -22,7 +24,7 @@ const userSchema = z.strictObject({
  */
 export function orgUserRoutes(app: FastifyInstance, org: Org): void {
   app.post('/sandbox/users', (request, reply) => {
-    const { username, lastName, email, permissionSets } = readInput(userSchema, request.body);
+    const { username, lastName, email, permissionSets, userType } = readInput(userSchema, request.body);
     const id = org.store.batch(() => {
       const userId = insert(org, 'User', {
         Username: username,
@@ -32,6 +34,8 @@ export function orgUserRoutes(app: FastifyInstance, org: Org): void {
       });
       for (const name of permissionSets)
         insert(org, 'PermissionSetAssignment', { PermissionSetId: idOfSet(org, name), AssigneeId: userId });
+      const [user, row] = [org.schema().object('User'), org.row('User', userId)];
+      if (user && row) org.save(user, { ...row, UserType: userType });
       return userId;
     });
     return reply.send({ id, accessToken: org.store.batch(() => issueAccessToken(org, id)) });

@@ -33,7 +33,22 @@ export interface ContractSubject<C extends Connector> {
   readonly close: () => void | Promise<void>;
 }
 
+/** Decisions that are made in the CRM, past the connector. */
+export interface DecisionSubject {
+  /** Creates a registration; returns its id. */
+  readonly register: () => Promise<string>;
+  readonly decide: (
+    registration: string,
+    by: 'person' | 'integration' | 'automation',
+    words: { readonly decision: string; readonly reasonCode?: string; readonly text?: string },
+  ) => Promise<void>;
+  /** The e-mail address of the person. */
+  readonly person: string;
+}
+
 export interface CrmSubject extends ContractSubject<CrmConnector> {
+  /** Absent for a CRM that does not prove who decides. */
+  readonly decisions?: DecisionSubject;
   /** Installed before `seed` into a system that has none of it. */
   readonly schema: readonly CrmObject[];
   readonly write: ContractWrites;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { canonicalKinds, isOptional } from '#src/domain/record.ts';
+import { testDecisions } from './contract-decisions.ts';
 import { testDelivery } from './contract-delivery.ts';
 import { testListening } from './contract-listening.ts';
 import { testFetch, testMerges, testPull } from './contract-reading.ts';
@@ -31,6 +32,7 @@ export function crmContract(name: string, setup: () => CrmSubject | Promise<CrmS
     testWrites(ready);
     testMerges(ready);
     testListening(ready);
+    testDecisions(ready);
     testCredentials(ready);
     testCallCounts(ready);
   });

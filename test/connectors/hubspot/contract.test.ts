@@ -9,11 +9,23 @@ crmContract('hubspot', async () => {
     (await account.call('GET', `${deals}?limit=100`)).body.results.map((record: { id: string }) => record.id);
   // Calls that the test makes from outside are not the connector's.
   let callsOfTest = 0;
+  let registered = 0;
   const fromOutside = async <T>(work: () => Promise<T>): Promise<T> => {
     const before = account.store.calls('hubspot').length;
     const result = await work();
     callsOfTest += account.store.calls('hubspot').length - before;
     return result;
+  };
+  const registrations = '/crm/objects/2026-09/p_fairway_registration';
+  /** A workflow names the user who switched it on. */
+  const editAs = async (by: 'person' | 'automation', id: string, properties: object): Promise<void> => {
+    const source = by === 'person' ? 'CRM_UI' : 'AUTOMATION_PLATFORM';
+    const edit = { objectType: 'p_fairway_registration', id, properties, userId: 7_101, source };
+    await fetch(`${account.url}/sandbox/edit`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(edit),
+    });
   };
   return {
     connect: () => connect(),
@@ -62,6 +74,22 @@ crmContract('hubspot', async () => {
       },
     },
     merge: null,
+    decisions: {
+      person: 'lena.fischer@northwind.example',
+      register: async () => {
+        registered += 1;
+        const properties = { number: `DR-2026-1${registered}` };
+        return (await account.call('POST', registrations, { properties })).body.id;
+      },
+      decide: async (id, by, { decision, reasonCode, text }) => {
+        account.forward(2_500);
+        const words = { decision_reason_code: reasonCode, decision_text: text };
+        const entered = Object.entries(words).filter(([, value]) => value !== undefined);
+        const properties = { decision, ...Object.fromEntries(entered) };
+        if (by === 'integration') await account.call('PATCH', `${registrations}/${id}`, { properties });
+        else await editAs(by, id, properties);
+      },
+    },
     wrongCredential: { connect: () => connect({}, { accessToken: 'pat-na1-revoked' }), fix: /access token/i },
     receivedCalls: () => account.store.calls('hubspot').length - callsOfTest,
     close: () => account.close(),

@@ -47,17 +47,45 @@ const sample: CrmSample = {
 const connect = (org: RunningOrg, settings: Record<string, string> = {}): CrmConnector =>
   connectOrg(org, { settings });
 
-/** Changes a record as a person in the org does: a REST call outside any connector, which is not counted. */
-async function changeAccount(org: RunningOrg, id: string, method: 'PATCH' | 'DELETE'): Promise<void> {
+async function integrationToken(org: RunningOrg): Promise<string> {
   const form = new URLSearchParams({
     grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
     assertion: await assertionFor(org),
   });
-  const { access_token: token } = (await (
-    await fetch(`${org.url}/services/oauth2/token`, { method: 'POST', body: form })
-  ).json()) as {
-    access_token: string;
-  };
+  const response = await fetch(`${org.url}/services/oauth2/token`, { method: 'POST', body: form });
+  return ((await response.json()) as { access_token: string }).access_token;
+}
+
+async function tokenOf(org: RunningOrg, by: 'person' | 'integration' | 'automation'): Promise<string> {
+  if (by === 'integration') return integrationToken(org);
+  const { body } = await control<{ accessToken: string }>(org, 'POST', 'users', {
+    username: `${by}.${Math.random()}@northwind.example`,
+    lastName: by,
+    email: 'lena.fischer@northwind.example',
+    permissionSets: ['Fairway_Internal'],
+    userType: by === 'person' ? 'Standard' : 'AutomatedProcess',
+  });
+  return body.accessToken;
+}
+
+async function insertAs(
+  org: RunningOrg,
+  token: string,
+  object: string,
+  fields: Readonly<Record<string, string>>,
+): Promise<{ readonly id: string }> {
+  const response = await fetch(`${org.url}/services/data/v67.0/sobjects/${object}`, {
+    method: 'POST',
+    body: JSON.stringify(fields),
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+  });
+  if (!response.ok) throw new Error(await response.text());
+  return (await response.json()) as { readonly id: string };
+}
+
+/** Changes a record as a person in the org does: a REST call outside any connector, which is not counted. */
+async function changeAccount(org: RunningOrg, id: string, method: 'PATCH' | 'DELETE'): Promise<void> {
+  const token = await integrationToken(org);
   const body = method === 'PATCH' ? { body: JSON.stringify({ Phone: '+49 731 1' }) } : {};
   const type = method === 'PATCH' ? { 'content-type': 'application/json' } : {};
   const response = await fetch(`${org.url}/services/data/v67.0/sobjects/Account/${id}`, {
@@ -70,6 +98,7 @@ async function changeAccount(org: RunningOrg, id: string, method: 'PATCH' | 'DEL
 
 crmContract('salesforce', async () => {
   const org = await startOrg();
+  let registered = 0;
   const someAccount = (n: number): string =>
     org.store.collection('salesforce:Account').keys().drop(n).next().value ?? '';
   return {
@@ -98,6 +127,24 @@ crmContract('salesforce', async () => {
       const [survivor, loser] = [someAccount(20), someAccount(21)];
       await control(org, 'POST', 'merge', { masterId: survivor, loserIds: [loser] });
       return { loser, survivor };
+    },
+    decisions: {
+      person: 'lena.fischer@northwind.example',
+      register: async () => {
+        registered += 1;
+        const fields = { Number__c: `DR-2026-1${registered}`, Customer_Name__c: 'Account 1' };
+        return (await insertAs(org, await tokenOf(org, 'integration'), 'Fairway_Registration__c', fields)).id;
+      },
+      decide: async (registration, by, { decision, reasonCode, text }) => {
+        org.advance(5000);
+        const fields = {
+          Registration__c: registration,
+          Decision__c: decision,
+          ...(reasonCode === undefined ? {} : { Reason_Code__c: reasonCode }),
+          ...(text === undefined ? {} : { Text__c: text }),
+        };
+        await insertAs(org, await tokenOf(org, by), 'Registration_Decision__c', fields);
+      },
     },
     connectWith: (gate) => connectOrg(org, { gate }),
     write: {
