@@ -97,7 +97,10 @@ export async function accountsLike(
   return [...rows];
 }
 
-/** The roles of the partners in these registrations, which are in a custom field, by id. */
+/**
+ * The roles of the partners in these registrations, by id: a custom field of the CRM, or a field that the form of the
+ * programme adds.
+ */
 export async function rolesOf(
   tx: Db,
   registrationIds: readonly string[],
@@ -105,6 +108,8 @@ export async function rolesOf(
 ): Promise<ReadonlyMap<string, string>> {
   if (registrationIds.length === 0) return new Map();
   const rows = await tx.execute<{ id: string; role: string | null }>(sql`
-    select id, extra ->> ${field} as role from registration where ${isKeyIn(sql`id`, registrationIds, 'uuid')}`);
+    select r.id, coalesce(nullif(r.extra ->> ${field}, ''), l.terms ->> ${field}) as role
+    from registration r left join registration_lifecycle l on l.registration_id = r.id
+    where ${isKeyIn(sql`r.id`, registrationIds, 'uuid')}`);
   return new Map(rows.flatMap(({ id, role }) => (role === null ? [] : [[id, role]])));
 }

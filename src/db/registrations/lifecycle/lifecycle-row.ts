@@ -2,6 +2,7 @@
 import type { registration } from '#src/db/schema/channel.ts';
 import type { registrationLifecycle } from '#src/db/schema/lifecycle.ts';
 import { parseMinor } from '#src/domain/money.ts';
+import { isStandardName } from '#src/domain/registrations/form/form.ts';
 import type { LifecycleProgramme } from '#src/domain/registrations/lifecycle/programme.ts';
 import type {
   ClockEvents,
@@ -205,4 +206,9 @@ export function columnsOfTerms(terms: Terms) {
     currency,
     expectedClose: text('expectedClose'),
   };
+}
+
+/** The fields that the form of a programme adds. The rules read them beside custom fields of the CRM. */
+export function addedTerms(terms: Terms): Terms {
+  return Object.fromEntries(Object.entries(terms).filter(([name]) => !isStandardName(name)));
 }

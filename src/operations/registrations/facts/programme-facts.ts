@@ -2,6 +2,7 @@ import {
   accountsLike,
   openRegistrations,
   partnerFields,
+  rolesOf,
   type AccountSearch,
 } from '#src/db/registrations/programme-fact-store.ts';
 import { partnerTerms } from '#src/db/program/partner-terms.ts';
@@ -37,7 +38,7 @@ export async function loadProgrammeFacts(
     await partnerFacts(tx, registrations, round),
     await openFacts(tx, registrations, round),
     await accountFacts(tx, registrations, round),
-    roleFacts(round),
+    await roleFacts(tx, registrations, round),
   ];
   return (registration) => Object.assign({}, ...parts.map((part) => part(registration)));
 }
@@ -150,8 +151,13 @@ function searchOf(engagement: EngagementPolicy): AccountSearch {
   return { fields, ...accountSearch(isNamed ? accounts : []) };
 }
 
-function roleFacts({ engagement }: Round): FactsOf {
+async function roleFacts(
+  tx: Db,
+  registrations: readonly StoredRegistration[],
+  { engagement }: Round,
+): Promise<FactsOf> {
   const { field, together } = ruleSetting(engagement, 'co_sell');
   if (field === null || together.length === 0) return nothing;
-  return ({ extra }) => ({ role: named(extra, [field])[field] ?? null });
+  const roles = await rolesOf(tx, idsOf(registrations), field);
+  return ({ id }) => ({ role: roles.get(id) ?? null });
 }

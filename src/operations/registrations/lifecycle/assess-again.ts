@@ -1,5 +1,5 @@
 import type { Db } from '#src/db/client.ts';
-import { columnsOfTerms } from '#src/db/registrations/lifecycle/lifecycle-row.ts';
+import { addedTerms, columnsOfTerms } from '#src/db/registrations/lifecycle/lifecycle-row.ts';
 import { findLifecycle, saveTermsAgain } from '#src/db/registrations/lifecycle/lifecycle-store.ts';
 import { registrationsByIds, saveTermsSince } from '#src/db/registrations/registration-store.ts';
 import { rollBackAfter } from '#src/db/roll-back-after.ts';
@@ -31,7 +31,13 @@ export async function assessAgain(
   const terms = { ...found.lifecycle.terms, ...submitted };
   if (missingFields(terms).length > 0 || invalidTerms(terms).length > 0) return null;
   return rollBackAfter(tx, async (trial) => {
-    await saveTermsAgain(trial, id, { ...columnsOfTerms(terms), status: 'submitted', termsSince: round.at });
+    const extra = addedTerms(terms);
+    await saveTermsAgain(trial, id, {
+      ...columnsOfTerms(terms),
+      extra,
+      status: 'submitted',
+      termsSince: round.at,
+    });
     return assessOne(deps, trial, round, id);
   });
 }

@@ -1,7 +1,7 @@
 import { saveModel } from '#src/db/matching/match-model-store.ts';
 import type { Db } from '#src/db/client.ts';
 import { channelPartners, opportunityOwners } from '#src/db/registrations/lifecycle/channel-store.ts';
-import { columnsOfTerms } from '#src/db/registrations/lifecycle/lifecycle-row.ts';
+import { addedTerms, columnsOfTerms } from '#src/db/registrations/lifecycle/lifecycle-row.ts';
 import { saveConflicts } from '#src/db/registrations/lifecycle/lifecycle-store.ts';
 import { saveCases } from '#src/db/registrations/conflict-case-store.ts';
 import { registrationsByIds, saveRegistrations } from '#src/db/registrations/registration-store.ts';
@@ -37,6 +37,7 @@ export async function assessSubmission(
       partnerId,
       opportunityId: opportunity ?? null,
       ...columnsOfTerms(terms),
+      extra: addedTerms(terms),
       submittedAt: round.at,
       receivedAt: round.at,
     };

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -5,13 +6,16 @@ import {
   type ProgramDocument,
   type WrittenProgram,
 } from '#src/domain/program/document/document.ts';
+import { dealRoles } from '#src/domain/program/rule-settings.ts';
 import { documentOf } from '#src/domain/program/document/program-of.ts';
 import { defaultProgram } from '#src/domain/program/default-program.ts';
 import { programToYaml } from '#src/domain/program/document/yaml.ts';
 import { explainMatch } from '#src/operations/matching/explain-match.ts';
 import { evaluateRegistrations } from '#src/operations/registrations/evaluate-registrations.ts';
+import { submitRegistration } from '#src/operations/registrations/lifecycle/submit-registration.ts';
 import { noProgress } from '#test/operations/hints/hints-fixture.ts';
 import { simulateProgram } from '#src/operations/program/simulate-program.ts';
+import { addPerson } from '#test/support/people/people.ts';
 import { publishProgram } from '#test/operations/program/program-fixture.ts';
 import {
   partnerNames,
@@ -170,5 +174,52 @@ describe('the rules of a programme', { timeout: 60_000 }, () => {
     await evaluateRegistrations(deps, noProgress);
     expect(await rulesOf(second)).toEqual(['approved', 'co_sell note']);
     expect(await explainMatch(deps, await crm.idOf(second))).toMatchObject({ rulesReproduced: true });
+  });
+
+  it('read the role of a partner from the form, for registrations that no CRM has', async () => {
+    const { deps } = crm.fixture;
+    const field = {
+      name: 'partnerRole',
+      label: { en: 'Your role', de: 'Ihre Rolle' },
+      type: 'choice',
+      choices: dealRoles.map((code) => ({ code, en: code, de: code })),
+    };
+    const document = programWith({
+      co_sell: { field: 'partnerRole', together: [['reseller', 'distributor']] },
+    });
+    const fields = [
+      { name: 'customerName', required: true },
+      { name: 'productFamily', required: true },
+      { name: 'customerCountry' },
+      field,
+    ];
+    await publishProgram(deps, programToYaml(requireProgramDocument({ ...document, form: { fields } })));
+    // A step counts in whole seconds, so one in the second of the publication uses the version before.
+    await wait(1_000);
+    const { email } = await addPerson(deps, { name: 'Olga', role: 'ops' });
+    const submit = async (partner: string, partnerRole: string) => {
+      const [found] = await deps.db.execute<{ id: string }>(
+        sql`select id from partner where name = ${partner}`,
+      );
+      const terms = {
+        customerName: 'Zinkhuette Harz',
+        productFamily: 'Pumps',
+        customerCountry: 'FR',
+        partnerRole,
+      };
+      const { result, refused } = await submitRegistration(deps, {
+        by: email,
+        via: 'api',
+        with: { partner: found?.id, terms },
+      });
+      expect(refused).toBeNull();
+      const [row] = await deps.db.execute<{ state: string }>(
+        sql`select state from registration_lifecycle where registration_id = ${String(Object.values(result ?? {})[0])}`,
+      );
+      return row?.state;
+    };
+    expect(await submit(kestrel, 'distributor')).toBe('approved');
+    expect(await submit(basalt, 'reseller')).toBe('approved');
+    expect(await submit(partnerNames[0], 'reseller')).toBe('in_review');
   });
 });
