@@ -103,6 +103,8 @@ export const canonicalFields = {
     currency: remote('text'),
     closeDate: remote('date'),
     productFamily: remote('text'),
+    /** Why it was lost: a code or words of the programme, or any text. */
+    lostReason: remote('text'),
     openedAt: remote('instant'),
     /** The CRM's id of the person who owns the record. */
     owner: remote('text'),

@@ -65,6 +65,7 @@ describe('the canonical fields', () => {
         currency: 'text',
         closeDate: 'date',
         productFamily: 'text',
+        lostReason: 'text',
         openedAt: 'instant',
         owner: 'text',
         registrationStatus: 'text by us',

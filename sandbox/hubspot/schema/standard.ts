@@ -146,6 +146,7 @@ export const standardProperties: Readonly<Record<string, readonly StandardProper
     property('amount', 'Amount', 'number'),
     property('deal_currency_code', 'Currency', 'enumeration'),
     property('closedate', 'Close date', 'datetime'),
+    property('closed_lost_reason', 'Closed Lost Reason'),
     property('hubspot_owner_id', 'Deal owner', 'enumeration', { options: ownerOptions }),
     property('hs_is_closed', 'Is deal closed?', 'bool', readOnly),
     property('hs_is_closed_won', 'Is closed won', 'bool', readOnly),

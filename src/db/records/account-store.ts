@@ -78,6 +78,7 @@ export async function saveOpportunities(
     'currency',
     'close_date',
     'product_family',
+    'lost_reason',
     'opened_at',
     'owner',
     'deleted',

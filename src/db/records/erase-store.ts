@@ -117,7 +117,7 @@ async function eraseOurRecords(tx: Db, ids: readonly string[], at: Date): Promis
     .where(isIn(registration.id, ids));
   await eraseLifecycles(tx, ids);
   await tx.execute(
-    sql`update opportunity set name = ${erasedName}, owner = null, extra = '{}', deleted = true where ${isAmong(ids)}`,
+    sql`update opportunity set name = ${erasedName}, owner = null, lost_reason = null, extra = '{}', deleted = true where ${isAmong(ids)}`,
   );
   const noContact = {
     firstName: null,

@@ -7,6 +7,7 @@ import { mergeExtra, bulkInsert, setExcludedExcept } from '#src/db/bulk.ts';
 import type { Db } from '#src/db/client.ts';
 import { isIn, isKeyIn } from '#src/db/is-in.ts';
 import {
+  hasLifecycle,
   hasNoLifecycle,
   isPresentWithoutLifecycle,
   isSubmittedOutside,
@@ -28,7 +29,7 @@ export async function saveRegistrations(
   const columns = [
     'number',
     'partner_id',
-    'opportunity_id',
+    ...(preserved?.has('opportunity_id') === true ? [] : ['named_opportunity_id']),
     'customer_name',
     'customer_domain',
     'customer_country',
@@ -44,6 +45,7 @@ export async function saveRegistrations(
     'deleted',
   ];
   const set = setExcludedExcept(columns, preserved);
+  const isOpportunityPreserved = preserved?.has('opportunity_id') === true ? sql`true` : hasLifecycle;
   const isDatePreserved = preserved?.has('submitted_at') === true ? sql`true` : isSubmittedOutside;
   await bulkInsert(
     db,
@@ -52,6 +54,7 @@ export async function saveRegistrations(
     // If two CRMs hold one registration, the one that created it first decides precedence. The record of one that was
     // submitted outside the CRMs is younger than the registration.
     sql`on conflict (id) do update set ${set},
+      opportunity_id = case when ${isOpportunityPreserved} then registration.opportunity_id else excluded.opportunity_id end,
       submitted_at = case when ${isDatePreserved} then registration.submitted_at else excluded.submitted_at end,
       created_at = case when ${isSubmittedOutside} then registration.created_at else least(registration.created_at, excluded.created_at) end${mergeExtra(registration, rows)}`,
   );

@@ -95,6 +95,8 @@ export const opportunity = pgTable(
      */
     closedSeenOn: date('closed_seen_on'),
     productFamily: text('product_family'),
+    /** Why it was lost, as the CRM says it. */
+    lostReason: text('lost_reason'),
     openedAt: at('opened_at'),
     /** The CRM's id of the owner. */
     owner: text(),
@@ -246,7 +248,10 @@ export const registration = pgTable(
       .references(() => partner.id),
     /** The partner that registered it, if that partner was merged into the present one since. */
     mergedPartnerId: uuid('merged_partner_id').references(() => partner.id),
+    /** The opportunity of the deal. With a lifecycle, the lifecycle says which one that is. */
     opportunityId: uuid('opportunity_id').references(() => opportunity.id),
+    /** The opportunity that its record in the CRM names. */
+    namedOpportunityId: uuid('named_opportunity_id').references(() => opportunity.id),
     customerName: text('customer_name').notNull(),
     customerDomain: text('customer_domain'),
     customerCountry: text('customer_country'),
@@ -289,6 +294,7 @@ export const registration = pgTable(
   (t) => [
     index('registration_status').on(t.status),
     index('registration_opportunity').on(t.opportunityId),
+    index('registration_named_opportunity').on(t.namedOpportunityId),
     index('registration_number').using('btree', beginning(t.number)),
   ],
 );

@@ -1,5 +1,6 @@
 import type { NoticeFacts } from '#src/domain/notices/notice-facts.ts';
 import type { LifecycleProgramme } from '#src/domain/registrations/lifecycle/programme.ts';
+import type { SeenOpportunity } from '#src/domain/registrations/lifecycle/moves/opportunity-news.ts';
 import type { LifecycleState } from '#src/domain/registrations/lifecycle/states.ts';
 import { sql } from 'drizzle-orm';
 import {
@@ -118,6 +119,8 @@ export const registrationLifecycle = pgTable(
     > | null>(),
     /** Fields of its record in the CRM that get their values from `terms` again. */
     crmPutBack: jsonb('crm_put_back').$type<readonly string[]>().notNull(),
+    /** The opportunity as the last step about it saw it in the CRM. Null before the first look. */
+    seenOpportunity: jsonb('seen_opportunity').$type<SeenOpportunity | null>(),
     changedAt: at('changed_at').notNull(),
   },
   (t) => [

@@ -186,6 +186,7 @@ function opportunityValues(row: OpportunityRow): CanonicalValues {
     currency: row.currency,
     closeDate: row.closeDate,
     productFamily: row.productFamily,
+    lostReason: row.lostReason,
     openedAt: row.openedAt?.toISOString() ?? null,
     owner: row.owner,
   };

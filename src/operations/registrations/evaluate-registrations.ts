@@ -19,7 +19,8 @@ import { liveModel } from '#src/operations/matching/live-model.ts';
 import { refreshProfiles, refreshProfilesInTransaction } from '#src/operations/matching/refresh-profiles.ts';
 import { currentProgram } from '#src/operations/program/current-program.ts';
 import { evaluateInOrder } from './evaluate-in-order.ts';
-import type { EvaluationRound } from './evaluation.ts';
+import { followOpportunities } from './deals/follow-opportunities.ts';
+import type { EvaluatedRegistration, EvaluationRound } from './evaluation.ts';
 import { followCrmEdits } from './lifecycle/follow-crm.ts';
 import { putBackCrmEdits } from './put-back/put-back-crm-edits.ts';
 import { followEdits } from './follow-edits.ts';
@@ -64,9 +65,12 @@ export async function evaluateAll(
     await lockDecisions(tx);
     await followEdits(tx, round);
     await followCrmEdits(deps, tx, round, { notPutBack });
+    await followOpportunities(deps, tx, round);
     const registrations = await registrationsToEvaluate(tx);
     const model = await modelOf(tx);
-    await evaluateInOrder(deps, tx, { ...round, model }, registrations);
+    const { changed } = await evaluateInOrder(deps, tx, { ...round, model }, registrations);
+    // The opportunity of a new registration may be won already.
+    await followOpportunities(deps, tx, round, newIn(changed));
     if (disagreement === null) await expireProtection(tx, { ...round, today });
     return { done: registrations.length, model };
   });
@@ -154,7 +158,11 @@ async function evaluateAffected(
   const toWrite = new Set<string>();
   await followEdits(tx, round, [...changed.registrationIds]);
   await followCrmEdits(deps, tx, round, { ...(notPutBack && { notPutBack }), ids: changed.registrationIds });
-  let wave: ChangedRecords = changed;
+  const withNews = await followOpportunities(deps, tx, round, changed);
+  let wave: ChangedRecords = {
+    ...changed,
+    registrationIds: [...new Set([...changed.registrationIds, ...withNews])],
+  };
   do {
     const affected = await affectedRegistrations(tx, wave);
     const registrations = await registrationsToEvaluate(tx, affected.queuedIds, withNew);
@@ -162,12 +170,19 @@ async function evaluateAffected(
     await writeRivalDeals(deps, tx, rivalDeals, round.at);
     await searchRivalDealsNear(deps, tx, round, wave, affected.subjectIds);
     for (const { verdict } of evaluated) if (!plannedByCaller.has(verdict.id)) toWrite.add(verdict.id);
+    await followOpportunities(deps, tx, round, newIn(evaluated));
     const moved = evaluated.filter(({ registration, verdict }) => verdict.status !== registration.status);
     wave = { accountIds: [], opportunityIds: [], registrationIds: moved.map(({ verdict }) => verdict.id) };
   } while (wave.registrationIds.length > 0);
   if (toWrite.size === 0) return;
   const payload = { registrationIds: [...toWrite], payoutBatchIds: [], lane: 'hint' };
   await addJobs(tx, [{ id: deps.ids(), runId: null, stage: null, name: 'write-back', payload }], round.at);
+}
+
+/** Those that may have got their lifecycle in this round. */
+function newIn(evaluated: readonly EvaluatedRegistration[]) {
+  const fresh = evaluated.filter(({ hasLifecycle }) => !hasLifecycle);
+  return { registrationIds: fresh.map(({ registration }) => registration.id), opportunityIds: [] };
 }
 
 /**

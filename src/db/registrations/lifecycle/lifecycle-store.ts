@@ -18,6 +18,7 @@ type Registration = typeof registration.$inferSelect;
 
 /** Its lifecycle decides about a registration that has one, and the main job about the others. */
 export const hasNoLifecycle = sql`not exists (select from registration_lifecycle l where l.registration_id = ${registration.id})`;
+export const hasLifecycle = sql`exists (select from registration_lifecycle l where l.registration_id = ${registration.id})`;
 
 export const isPresentWithoutLifecycle = sql`(not ${registration.deleted} and ${hasNoLifecycle})`;
 

@@ -10,9 +10,11 @@ export type LifecycleFact =
       readonly fact: 'opportunity';
       readonly event: OpportunityFact;
       readonly opportunity: string;
-      /** The registration to link; only for `linked`. */
+      /** The registration to link. For other news, the only one that changes; null for all that are linked to it. */
       readonly registration: string | null;
       readonly reasonCode: string | null;
+      /** Why it was lost, in words of the CRM that the list of reasons does not have. */
+      readonly reasonText?: string | undefined;
     }
   | {
       readonly fact: 'partner.suspended' | 'partner.reinstated' | 'partner.terminated';

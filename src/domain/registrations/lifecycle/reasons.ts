@@ -102,6 +102,17 @@ export function lostReason(code: string | null): string {
   return code !== null && lostReasons.includes(code) ? code : 'other';
 }
 
+/** The code for a lost reason of the CRM: a code, or the programme's words for one in either language. Null for others. */
+export function lostReasonIn(text: string, reasons: ProgrammeReasons | undefined): string | null {
+  const said = text.trim().toLowerCase();
+  const words = (code: string): readonly string[] => [
+    code,
+    spacedCode(code),
+    ...Object.values(reasons?.['lose']?.[code] ?? {}).map(String),
+  ];
+  return lostReasons.find((code) => words(code).some((one) => one.toLowerCase() === said)) ?? null;
+}
+
 /** The move whose list has the reason of a state. */
 const moveOfState: Readonly<Partial<Record<LifecycleState, string>>> = {
   in_review: 'reopen',

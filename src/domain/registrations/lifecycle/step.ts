@@ -44,7 +44,8 @@ type Outcome = Pick<StepResult, 'refused' | 'result' | 'putBack'>;
 
 /** Timers of earlier seconds run before a command, and those of the same second after it. */
 export function applyCommand(channel: Channel, command: LifecycleCommand): StepResult {
-  return step(channel, { at: command.at, command }, (run) => {
+  const about = { registration: command.registration, given: command.with };
+  return step(channel, { at: command.at, about }, (run) => {
     const outcome = command.do === 'submit' ? submitted(run, command) : changed(run, command);
     if (command.via === 'crm' && command.do !== 'submit') answerInCrm(run, command, outcome.refused);
     else if (outcome.refused === null) clearCrmRefusal(run, command, outcome.result);
@@ -53,7 +54,7 @@ export function applyCommand(channel: Channel, command: LifecycleCommand): StepR
 }
 
 export function applyFact(channel: Channel, at: Instant, fact: LifecycleFact): StepResult {
-  return step(channel, { at, command: null }, (run) => {
+  return step(channel, { at, about: wordsOf(fact) }, (run) => {
     learn(run, fact);
     return done;
   });
@@ -61,14 +62,26 @@ export function applyFact(channel: Channel, at: Instant, fact: LifecycleFact): S
 
 /** Fires the timers that are due. */
 export function passTime(channel: Channel, at: Instant): StepResult {
-  return step(channel, { at, command: null }, () => done);
+  return step(channel, { at, about: null }, () => done);
+}
+
+/** The words that come with news about one registration; null when there are none. */
+function wordsOf(fact: LifecycleFact): About | null {
+  if (fact.fact !== 'opportunity' || fact.registration === null || fact.reasonText === undefined) return null;
+  return { registration: fact.registration, given: { text: fact.reasonText } };
+}
+
+/** The registration that a step is about, and the values that came for it. */
+interface About {
+  readonly registration: string;
+  readonly given: LifecycleCommand['with'];
 }
 
 const done: Outcome = { refused: null, result: null, putBack: [] };
 
 function step(
   channel: Channel,
-  { at, command }: { readonly at: Instant; readonly command: LifecycleCommand | null },
+  { at, about }: { readonly at: Instant; readonly about: About | null },
   act: (run: LifecycleRun) => Outcome,
 ): StepResult {
   const run = new LifecycleRun(channel, at);
@@ -80,8 +93,8 @@ function step(
   const after = fireTimers(run, { isDue: (due) => due <= at, at, changes });
   for (const registration of run.all()) {
     const start = channel.registrations[registration.id];
-    const isAbout = outcome.refused === null && command?.registration === registration.id;
-    giveReason(run, start, registration, isAbout ? command.with : {});
+    const isAbout = outcome.refused === null && about?.registration === registration.id;
+    giveReason(run, start, registration, isAbout ? about.given : {});
     countVersion(run, start, run.get(registration.id));
   }
   return { ...outcome, channel: run.channel, notices: run.notices, timers: [...before, ...after], changes };
@@ -246,8 +259,7 @@ function learn(run: LifecycleRun, fact: LifecycleFact): void {
     case 'person.left':
       return changePerson(run, fact.person, { hasLeft: true });
     case 'opportunity':
-      if (fact.event !== 'linked')
-        return followOpportunity(run, fact.event, fact.opportunity, fact.reasonCode);
+      if (fact.event !== 'linked') return followOpportunity(run, fact);
       return fact.registration === null
         ? undefined
         : linkOpportunity(run, fact.registration, fact.opportunity);
@@ -282,7 +294,7 @@ function changePerson(
   run.change({ people: { ...run.channel.people, [name]: changedPerson } });
 }
 
-/** @param given the values of the command that moved it; empty for news and timers */
+/** @param given the values of the command or the words of the news that moved it; empty for timers */
 function giveReason(
   run: LifecycleRun,
   before: LifecycleRegistration | undefined,

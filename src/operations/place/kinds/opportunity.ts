@@ -51,6 +51,7 @@ export async function placeOpportunities(
         currency,
         closeDate: textOf(values['closeDate']),
         productFamily: textOf(values['productFamily']),
+        lostReason: textOf(values['lostReason']),
         openedAt: openedAt === null ? null : new Date(openedAt),
         owner: textOf(values['owner']),
         deleted: false,

@@ -111,6 +111,7 @@ function toRow(
     number: textOf(values['number']) ?? '',
     partnerId: partner.id,
     opportunityId,
+    namedOpportunityId: opportunityId,
     customerName: textOf(values['customerName']) ?? '',
     customerDomain: textOf(values['customerDomain']),
     customerCountry: textOf(values['customerCountry']),

@@ -29,15 +29,20 @@ export function linkOpportunity(run: LifecycleRun, id: string, opportunity: stri
   if (state === 'approved' && programme.convertWhenLinked) convert(run, id, opportunity);
 }
 
-/** Applies news about an opportunity to the registrations that are linked to it. */
+export interface OpportunityNews {
+  readonly event: OpportunityFact;
+  readonly opportunity: string;
+  readonly registration: string | null;
+  readonly reasonCode: string | null;
+}
+
+/** Applies news about an opportunity to the registrations that are linked to it, or to the one that is named. */
 export function followOpportunity(
   run: LifecycleRun,
-  fact: Exclude<OpportunityFact, 'linked'>,
-  opportunity: string,
-  reasonCode: string | null,
+  { event: fact, opportunity, registration: only, reasonCode }: OpportunityNews,
 ): void {
   for (const registration of run.all()) {
-    if (registration.opportunity !== opportunity) continue;
+    if (registration.opportunity !== opportunity || (only !== null && registration.id !== only)) continue;
     if (fact === 'won') win(run, registration);
     else if (fact === 'lost') lose(run, registration, reasonCode);
     else if (fact === 'reopened') reopenOutcome(run, registration);
