@@ -4,6 +4,7 @@ import { applyOutbound, changedFields, type Outbound } from '#mappings/engine/ap
 import type { CompiledMapping } from '#mappings/engine/compile.ts';
 import type { Db } from '#src/db/client.ts';
 import type { Connection } from '#src/db/connections/connection-store.ts';
+import { opportunitiesToName } from '#src/db/registrations/lifecycle/opportunity-store.ts';
 import { remoteStates, type RemoteState } from '#src/db/sync/remote-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { packFor } from '#src/operations/connections/use-connection.ts';
@@ -14,6 +15,7 @@ import {
   creationKey,
   creationMapping,
   creationProblems,
+  linkingMapping,
   newRegistrations,
   type NewRegistration,
 } from './new-registrations.ts';
@@ -70,6 +72,8 @@ export async function draftWrites(
   const accounts = kind === 'payout' ? await accountIds(deps, tx, connection, desired) : null;
   const absent = kind === 'registration' ? ids.filter((id) => !states.has(id)) : [];
   const created = await newRegistrations(deps, tx, connection.id, absent);
+  const links =
+    kind === 'registration' ? await opportunitiesToName(tx, connection.id, ids) : new Map<string, string>();
   return desired.flatMap((one) => {
     const state = states.get(one.recordId) ?? null;
     const given = created.get(one.recordId);
@@ -79,9 +83,12 @@ export async function draftWrites(
         ? payoutTarget(mapping, one, state, accounts)
         : state && knownTarget(state, one.values);
     if (!target) return [];
-    const lines = linesToWrite(mapping, { values: target.values, known: one.known });
+    const opportunity = links.get(one.recordId);
+    const written = opportunity === undefined ? mapping : linkingMapping(mapping);
+    const values = opportunity === undefined ? target.values : { ...target.values, opportunity };
+    const lines = linesToWrite(written, { values, known: one.known });
     const { fields, problems } = applyOutbound(lines.mapping, lines.values, state?.fields);
-    const changed = state ? changedFields(mapping, fields, state.fields) : fields;
+    const changed = state ? changedFields(written, fields, state.fields) : fields;
     const known: RemoteFields = { ...state?.fields, ...one.base };
     // With the fields that need no write, a later edit of them is recognised as one.
     const onlyWritten = Object.keys(changed).length === 0 ? [] : onlyOut(mapping).outbound;

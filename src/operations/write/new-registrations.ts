@@ -69,6 +69,12 @@ const writtenOnce: ReadonlySet<string> = new Set([
   'submittedAt',
 ]);
 
+/** The mapping with the line by which the record of a registration gets the opportunity that was linked in Fairway. */
+export function linkingMapping(mapping: CompiledMapping): CompiledMapping {
+  const line = readLines(mapping).find(({ local }) => local === 'opportunity');
+  return line === undefined ? mapping : { ...mapping, outbound: [...mapping.outbound, asWritten(line)] };
+}
+
 function readLines({ inbound, outbound }: CompiledMapping): readonly InboundField[] {
   const written = new Set(outbound.map(({ local }) => local));
   return inbound.filter(({ local }) => writtenOnce.has(local) && !written.has(local));

@@ -68,3 +68,26 @@ export async function saveSeenOpportunities(
     from jsonb_to_recordset(${JSON.stringify(seen)}::text::jsonb) as x(id uuid, seen jsonb)
     where l.registration_id = x.id`);
 }
+
+/**
+ * The opportunities that records of these registrations should name, by our ids: those that a person linked in
+ * Fairway while the record names none. One that a person took off the record is not among them.
+ *
+ * @returns the vendor's ids of the opportunities
+ */
+export async function opportunitiesToName(
+  tx: Db,
+  connectionId: string,
+  registrationIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (registrationIds.length === 0) return new Map();
+  const rows = await tx.execute<{ id: string; extId: string }>(sql`
+    select distinct on (l.registration_id) l.registration_id as id, k.ext_id as "extId"
+    from registration_lifecycle l join registration r on r.id = l.registration_id
+      join opportunity o on o.id = l.opportunity_id and not o.deleted
+      join link k on k.kind = 'opportunity' and k.record_id = o.id and k.connection_id = ${connectionId} and k.merged_into is null
+    where ${isKeyIn(sql`l.registration_id`, registrationIds, 'uuid')} and not r.deleted
+      and r.named_opportunity_id is null and l.seen_opportunity ->> 'named' is null
+    order by l.registration_id, k.ext_id`);
+  return new Map(rows.map(({ id, extId }) => [id, extId]));
+}

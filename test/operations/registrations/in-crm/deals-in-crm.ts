@@ -1,4 +1,5 @@
 /** Deals in a CRM in which people also register: what a sales rep does with them there. */
+import { requireCrm } from '#connectors/contract/connector.ts';
 import { recordHints } from '#src/operations/hints/record-hints.ts';
 import { processHints } from '#src/operations/refresh/process-hints.ts';
 import type { CrmKind, DecidingCrm } from './deciding-crm.ts';
@@ -14,6 +15,8 @@ export interface DealsInCrm {
   /** Names the deal on the record of a registration. */
   readonly link: (registration: string, deal: string) => Promise<void>;
   readonly unlink: (registration: string, deal: string) => Promise<void>;
+  /** The vendor's id of the deal that the record of a registration names. */
+  readonly named: (registration: string) => Promise<string | null>;
   /** Lets Fairway read these records, in any order of objects, and apply what changed. */
   readonly follow: (records: {
     readonly deals?: readonly string[];
@@ -51,6 +54,13 @@ export function dealsInCrm(kind: CrmKind, crm: DecidingCrm): DealsInCrm {
     restore: later(vendor.restore),
     link: later(vendor.link),
     unlink: later(vendor.unlink),
+    named: async (registration) => {
+      const connector = requireCrm(crm.deps.connectorFor(crm.connection));
+      const field = kind === 'salesforce' ? 'Opportunity__c' : 'assoc:deals';
+      const [record] = await connector.fetch(vendor.registrations, [registration], [field]);
+      const value = record?.fields[field] ?? '';
+      return value === '' ? null : String(value);
+    },
     follow: async ({ deals = [], registrations = [] }) => {
       crm.pass(2_000);
       const hints = [
@@ -64,7 +74,7 @@ export function dealsInCrm(kind: CrmKind, crm: DecidingCrm): DealsInCrm {
   };
 }
 
-interface Vendor extends Omit<DealsInCrm, 'follow'> {
+interface Vendor extends Omit<DealsInCrm, 'follow' | 'named'> {
   readonly registrations: string;
 }
 

@@ -3,8 +3,9 @@ import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { registrationEvents } from '#src/db/registrations/lifecycle/event-store.ts';
 import { evaluateRegistrations } from '#src/operations/registrations/evaluate-registrations.ts';
+import { applyLifecycleCommand } from '#src/operations/registrations/lifecycle/apply-command.ts';
 import { fireDueTimers } from '#src/operations/registrations/lifecycle/fire-timers.ts';
-import { startDecidingCrm, type CrmKind, type DecidingCrm } from './deciding-crm.ts';
+import { people, startDecidingCrm, type CrmKind, type DecidingCrm } from './deciding-crm.ts';
 import { dealsInCrm, type DealsInCrm } from './deals-in-crm.ts';
 
 const day = 86_400_000;
@@ -29,6 +30,7 @@ describe.each<CrmKind>(['salesforce', 'hubspot'])('an opportunity of %s', { time
     'Garching Optik',
     'Herrsching Boote',
     'Isen Papier',
+    'Jettingen Farben',
   ].values();
 
   async function approved(): Promise<string> {
@@ -125,6 +127,34 @@ describe.each<CrmKind>(['salesforce', 'hubspot'])('an opportunity of %s', { time
     await crm.follow(registration);
     expect(await crm.show(registration)).toMatchObject({ lifecycleState: 'approved' });
     expect(await moves(registration)).toEqual(['opportunity.linked', 'opportunity.deleted']);
+  });
+
+  test('that a person names in Fairway is named on the record, and is one link', async () => {
+    const registration = await approved();
+    const deal = await deals.create('Named in Fairway');
+    await deals.follow({ deals: [deal] });
+    const [row] = await crm.deps.db.execute<{ id: string }>(
+      sql`select record_id as id from link where object = ${deals.object} and ext_id = ${deal}`,
+    );
+    const { refused } = await applyLifecycleCommand(crm.deps, {
+      at: Math.floor(crm.deps.clock().getTime() / 1000),
+      by: people.aisha.email,
+      via: 'api',
+      do: 'convert',
+      registration: await crm.idOf(registration),
+      with: { opportunity: row?.id },
+    });
+    expect(refused).toBeNull();
+    await crm.follow(registration);
+    await deals.follow({ deals: [deal], registrations: [registration] });
+    expect(await deals.named(registration)).toBe(deal);
+    expect(await crm.show(registration)).toMatchObject({ lifecycleState: 'converted' });
+    expect(await moves(registration)).toEqual([]);
+    await deals.unlink(registration, deal);
+    await deals.follow({ registrations: [registration] });
+    await crm.follow(registration);
+    expect(await deals.named(registration)).toBeNull();
+    expect(await crm.show(registration)).toMatchObject({ lifecycleState: 'approved' });
   });
 
   test('that changes its stage is activity, so that the registration does not lapse', async () => {
