@@ -20,6 +20,7 @@ import { lockFolder, type FolderLock } from './local/folder-lock.ts';
 import { describeRun, followRun } from './follow-run.ts';
 import { checkFolder } from './local/check-folder.ts';
 import { companiesCsv, readCompanyFile, type CompanyRow } from './local/company-rows.ts';
+import { addSamplesToSandbox } from './local/sample/add-sample-registrations.ts';
 import { supervise, type RunningPart } from './local/supervise.ts';
 import { deleteLocalData } from './local/forget.ts';
 import {
@@ -310,6 +311,7 @@ async function runAndReport(deps: Deps): Promise<void> {
   console.log(
     run.status === 'failed' ? `The main job failed in stage ${run.stage}: ${run.error}` : describeRun(run),
   );
+  if (run.status !== 'failed') await addSamplesToSandbox(deps);
   console.log('Running until Ctrl-C.');
 }
 
