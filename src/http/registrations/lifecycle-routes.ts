@@ -10,6 +10,7 @@ import type { Move } from '#src/domain/registrations/lifecycle/states.ts';
 import { personOf } from '#src/http/plugins/session.ts';
 import { answers, idParams } from '#src/http/schema.ts';
 import { applyLifecycleCommand } from '#src/operations/registrations/lifecycle/apply-command.ts';
+import { previewRegistration } from '#src/operations/registrations/lifecycle/preview/preview-registration.ts';
 import { submitRegistration } from '#src/operations/registrations/lifecycle/submit-registration.ts';
 import { showForm } from '#src/operations/registrations/lifecycle/show-form.ts';
 import { refusalError } from '#src/operations/registrations/lifecycle/refusal-error.ts';
@@ -21,6 +22,8 @@ import { lifecycleAnswer, moveBody } from './lifecycle-schema.ts';
 import {
   formAnswer,
   formQuery,
+  previewAnswer,
+  previewAnswerOf,
   submissionAnswer,
   submissionAnswerOf,
   submissionBody,
@@ -59,6 +62,21 @@ export const registrationLifecycleRoutes =
         if (refused !== null) throw refusalError(refused);
         if (result === null) throw new AppError('internal', 'The submission has no result.');
         return submissionAnswerOf(result);
+      },
+    );
+
+    app.post(
+      '/registrations/preview',
+      {
+        config: { access: 'submit_registrations' },
+        schema: { body: submissionBody, response: answers(previewAnswer) },
+      },
+      async (request) => {
+        const { terms, ...values } = request.body;
+        const submission = { ...values, terms: termsFrom(terms) };
+        return previewAnswerOf(
+          await previewRegistration(deps, { by: personOf(request).email, via: 'api', with: submission }),
+        );
       },
     );
 

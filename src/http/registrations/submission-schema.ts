@@ -1,5 +1,8 @@
 import { z } from 'zod';
 import { fieldTypes, dealRoles } from '#src/domain/registrations/form/form.ts';
+import { lifecycleStates } from '#src/domain/registrations/lifecycle/states.ts';
+import { businessDate, instant } from '#src/http/schema.ts';
+import type { RegistrationPreview } from '#src/operations/registrations/lifecycle/preview/preview-registration.ts';
 import type { StepOutcome } from '#src/operations/registrations/lifecycle/run-step.ts';
 
 const term = z.string().max(1_000);
@@ -51,6 +54,60 @@ export function submissionAnswerOf(
   if ('created' in result) return { result: 'created', id: result.created };
   if ('updated' in result) return { result: 'updated', id: result.updated };
   return { result: 'same', id: result.same };
+}
+
+export const previewAnswer = z.discriminatedUnion('result', [
+  z.object({
+    result: z.literal('refused'),
+    message: z.string(),
+    /** What does not fit the form: each field with what is wrong and what to write. */
+    problems: z.array(z.object({ field: z.string(), message: z.string() })),
+  }),
+  z.object({
+    /** As for a submission. */
+    result: z.enum(['created', 'updated', 'same']),
+    /** The registration that exists already; null for one that would be created. */
+    id: z.uuid().nullable(),
+    /** What the rules of engagement would decide. Null for services and people of a partner. */
+    verdict: z
+      .object({
+        state: z.enum(lifecycleStates),
+        reason: z.string().nullable(),
+        protectedUntil: businessDate.nullable(),
+        findings: z.array(
+          z.object({
+            rule: z.string(),
+            effect: z.enum(['ask', 'block', 'review', 'note']),
+            message: z.string(),
+          }),
+        ),
+      })
+      .nullable(),
+    /** Who is asked when a person has to decide. */
+    route: z.object({
+      programVersion: z.int(),
+      name: z.string(),
+      /** In order. The people are named by their e-mail addresses; any one of them approves the step. */
+      steps: z.array(z.object({ name: z.string(), people: z.array(z.string()) })),
+      /** Null when nothing would wait for a decision. */
+      decisionDue: instant.nullable(),
+    }),
+  }),
+]);
+
+export function previewAnswerOf(preview: RegistrationPreview): z.infer<typeof previewAnswer> {
+  if (preview.result === 'refused')
+    return { ...preview, problems: preview.problems.map((problem) => ({ ...problem })) };
+  const { result, id, verdict, route } = preview;
+  return {
+    result,
+    id,
+    verdict: verdict && { ...verdict, findings: verdict.findings.map((finding) => ({ ...finding })) },
+    route: {
+      ...route,
+      steps: route.steps.map(({ name, people }) => ({ name, people: [...people] })),
+    },
+  };
 }
 
 export const formQuery = z.strictObject({ language: z.enum(['en', 'de']).default('en') });

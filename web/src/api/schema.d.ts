@@ -14959,6 +14959,168 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/registrations/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        key: string;
+                        number?: string;
+                        /** Format: uuid */
+                        opportunity?: string;
+                        /** Format: uuid */
+                        partner?: string;
+                        terms: {
+                            amount?: string;
+                            contactEmail?: string;
+                            currency?: string;
+                            customerCountry?: string;
+                            customerDomain?: string;
+                            customerName?: string;
+                            dealType?: string;
+                            expectedClose?: string;
+                            productFamily?: string;
+                        } & {
+                            [key: string]: string | string[] | boolean | number;
+                        };
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
+                                    state?: string;
+                                    version?: number;
+                                };
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
+                                    state?: string;
+                                    version?: number;
+                                };
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            message: string;
+                            problems: {
+                                field: string;
+                                message: string;
+                            }[];
+                            /** @enum {string} */
+                            result: "refused";
+                        } | {
+                            id: string | null;
+                            /** @enum {string} */
+                            result: "created" | "updated" | "same";
+                            route: {
+                                decisionDue: string | null;
+                                name: string;
+                                programVersion: number;
+                                steps: {
+                                    name: string;
+                                    people: string[];
+                                }[];
+                            };
+                            verdict: {
+                                findings: {
+                                    /** @enum {string} */
+                                    effect: "ask" | "block" | "review" | "note";
+                                    message: string;
+                                    rule: string;
+                                }[];
+                                protectedUntil: string | null;
+                                reason: string | null;
+                                /** @enum {string} */
+                                state: "submitted" | "in_review" | "info_requested" | "approved" | "converted" | "rejected" | "appealed" | "expired" | "withdrawn" | "superseded" | "won" | "lost";
+                            } | null;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/runs": {
         parameters: {
             query?: never;

@@ -32,6 +32,23 @@ export function whoIsAsked(
   return here.length > 0 ? here : able;
 }
 
+/**
+ * The people who are asked at each step while no step is approved. Where a person may approve one step only, a later
+ * step leaves out those who approved an earlier one.
+ */
+export function whoIsAskedByStep(
+  channel: Context,
+  registration: LifecycleRegistration,
+  at: Instant,
+): readonly { readonly name: string; readonly people: readonly string[] }[] {
+  const { programme } = registration;
+  return programme.approvalSteps.map((step) => {
+    const onlyStep = { ...programme, approvalSteps: [step] };
+    const waiting = { ...registration, state: 'in_review', approvals: [], programme: onlyStep } as const;
+    return { name: step.name, people: whoIsAsked(channel, waiting, at) };
+  });
+}
+
 /** Why this person may not approve or reject now; null if they may. */
 export function whyNotDecide(
   channel: Context,

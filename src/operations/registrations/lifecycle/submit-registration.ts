@@ -7,6 +7,7 @@ import {
   evaluateAfterDecision,
   roundUnderLock,
 } from '#src/operations/registrations/evaluate-registrations.ts';
+import type { EvaluatedRegistration } from '#src/operations/registrations/evaluation.ts';
 import { commandPlan } from './command-plan.ts';
 import { assessedValues } from './assessed-values.ts';
 import { assessSubmission, saveAssessment } from './assess-submission.ts';
@@ -34,7 +35,7 @@ export async function submitRegistration(
   const at = Math.floor(deps.sharedClock().getTime() / 1000);
   await fireEarlierTimers(deps, at);
   return inStepTransaction(deps, async (tx) => {
-    const outcome = await submitIn(deps, tx, at, submission);
+    const { outcome } = await submitIn(deps, tx, at, submission);
     await save(tx, outcome);
     return outcome;
   });
@@ -49,13 +50,20 @@ export async function trySubmissions(
   return inStepTransaction(deps, (tx) =>
     rollBackAfter(tx, async (trial) => {
       const outcomes: StepOutcome[] = [];
-      for (const submission of submissions) outcomes.push(await submitIn(deps, trial, at, submission));
+      for (const submission of submissions)
+        outcomes.push((await submitIn(deps, trial, at, submission)).outcome);
       return outcomes;
     }),
   );
 }
 
-async function submitIn(deps: Deps, tx: Db, at: number, submission: Submission): Promise<StepOutcome> {
+/** The same in the caller's transaction, with what the rules say. */
+export async function submitIn(
+  deps: Deps,
+  tx: Db,
+  at: number,
+  submission: Submission,
+): Promise<{ readonly outcome: StepOutcome; readonly assessed: EvaluatedRegistration | null }> {
   const id = deps.ids();
   const values = { number: numberOf(id), ...submission.with };
   const command = { ...submission, at, do: 'submit', registration: id, with: values } as const;
@@ -64,10 +72,10 @@ async function submitIn(deps: Deps, tx: Db, at: number, submission: Submission):
   const assessed = await assessSubmission(deps, tx, round, command);
   const decided = { ...values, ...(await assessedValues(tx, assessed)) };
   const outcome = await runStepIn(deps, tx, commandPlan({ ...command, with: decided }));
-  if (outcome.result === null || !('created' in outcome.result)) return outcome;
+  if (outcome.result === null || !('created' in outcome.result)) return { outcome, assessed };
   if (assessed !== null) await saveAssessment(tx, round, assessed);
   await evaluateAfterDecision(deps, tx, round, id);
-  return outcome;
+  return { outcome, assessed };
 }
 
 /** A registration that no CRM has numbered gets a number from its id. */
