@@ -36,7 +36,7 @@ const stages = {
 
 const noProgress = async (): Promise<void> => {};
 
-export function dealsInCrm(kind: CrmKind, crm: DecidingCrm): DealsInCrm {
+export function crmDealsFor(kind: CrmKind, crm: DecidingCrm): DealsInCrm {
   const vendor = kind === 'salesforce' ? salesforceDeals(crm) : hubspotDeals(crm);
   const later = <A extends readonly unknown[], R>(work: (...args: A) => Promise<R>) => {
     return async (...args: A): Promise<R> => {

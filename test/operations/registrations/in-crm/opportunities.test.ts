@@ -6,7 +6,7 @@ import { evaluateRegistrations } from '#src/operations/registrations/evaluate-re
 import { applyLifecycleCommand } from '#src/operations/registrations/lifecycle/apply-command.ts';
 import { fireDueTimers } from '#src/operations/registrations/lifecycle/fire-timers.ts';
 import { people, startDecidingCrm, type CrmKind, type DecidingCrm } from './deciding-crm.ts';
-import { dealsInCrm, type DealsInCrm } from './deals-in-crm.ts';
+import { crmDealsFor, type DealsInCrm } from './deals-in-crm.ts';
 
 const day = 86_400_000;
 const noProgress = async (): Promise<void> => {};
@@ -16,7 +16,7 @@ describe.each<CrmKind>(['salesforce', 'hubspot'])('an opportunity of %s', { time
   let deals: DealsInCrm;
   beforeAll(async () => {
     crm = await startDecidingCrm(kind);
-    deals = dealsInCrm(kind, crm);
+    deals = crmDealsFor(kind, crm);
   }, 120_000);
   afterAll(() => crm[Symbol.asyncDispose]());
 

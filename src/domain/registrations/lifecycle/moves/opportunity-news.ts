@@ -53,9 +53,9 @@ export function opportunityNews(
     return { news: [link, ...outcome], seen: lookAt(named, named) };
   }
   if (linked === null) return { news: [], seen: lookAt(named, null) };
-  const isTakenOff = named === null && seen !== null && seen.named === linked.id;
+  const isRemoved = named === null && seen !== null && seen.named === linked.id;
   const isNewlyGone = linked.isGone && !(seen?.id === linked.id && seen.isGone);
-  if (isTakenOff || isNewlyGone) {
+  if (isRemoved || isNewlyGone) {
     const isUnlinked = one.state !== 'won' && one.state !== 'lost';
     return { news: [newsOf(one, linked, 'deleted')], seen: lookAt(named, isUnlinked ? null : linked) };
   }
