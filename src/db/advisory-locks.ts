@@ -31,7 +31,7 @@ export const advisoryLocks = {
   decisions: 4_700_004,
   /**
    * Protects the order in which timers of registrations fire: one worker fires them at a time. `fireDueTimers` tries
-   * it in a transaction that does nothing else; the timers fire in other transactions.
+   * it in the transaction of each batch.
    */
   lifecycleTimers: 4_700_015,
   /**

@@ -1,6 +1,8 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { scenarioEmail, withScenarioNames } from '#src/cli/cases/lifecycle-cast.ts';
+import { openDatabase } from '#src/db/client.ts';
 import { fireDueTimers } from '#src/operations/registrations/lifecycle/fire-timers.ts';
 import { learnNews } from '#src/operations/registrations/lifecycle/learn-news.ts';
 import { showLifecycle } from '#src/operations/registrations/lifecycle/show-lifecycle.ts';
@@ -87,6 +89,16 @@ describe('timers of registrations', () => {
     expect(await fired()).toEqual([]);
     expect(await fireDueTimers(test2.deps)).toBe(4);
     expect(await fired()).toHaveLength(4);
+  });
+
+  test('fire in a process that has a single connection to the database', async () => {
+    const id = await fixture.submits('clear', monday);
+    await copyRegistration(fixture.deps, id, [0]);
+    await using single = openDatabase(test1.databaseUrl, 1);
+    const fires = fireDueTimers({ ...test1.deps, db: single.db }).catch(String);
+    const waits = wait(10_000, 'it waits for a second connection', { ref: false });
+    expect(await Promise.race([fires, waits])).toBe(2);
+    expect(await fired()).toHaveLength(2);
   });
 
   test('those that were missed fire oldest first and before a command, each at the instant at which it was due', async () => {
