@@ -1,7 +1,9 @@
-import { and, count, eq, inArray, type SQL, sql } from 'drizzle-orm';
+import { and, count, eq, type SQL, sql } from 'drizzle-orm';
+import type { LifecycleState } from '#src/domain/registrations/lifecycle/states.ts';
 import type { RegistrationStatus } from '#src/domain/status.ts';
 import type { Db } from '#src/db/client.ts';
 import { account, conflictCase, opportunity, partner, registration } from '#src/db/schema/channel.ts';
+import { registrationLifecycle } from '#src/db/schema/lifecycle.ts';
 import { isKeyIn } from '#src/db/is-in.ts';
 import { answerFromColumn, precedenceColumn } from './registration-store.ts';
 import { person } from '#src/db/schema/people.ts';
@@ -22,14 +24,28 @@ export interface RegistrationCursor {
 }
 
 export interface RegistrationQuery {
-  /** Empty for every status. */
-  readonly statuses: readonly RegistrationStatus[];
+  /** `waiting`: a person or the rules have to answer it. Null for every status. */
+  readonly status: RegistrationStatus | 'waiting' | null;
   /** A part of a number, a partner, a customer or a domain. */
   readonly search: string | null;
   readonly order: RegistrationOrder;
   readonly after: RegistrationCursor | null;
   readonly limit: number;
 }
+
+/** The state of a registration that the steps of its programme decide, and who is asked until when. */
+const byLifecycle = {
+  state: sql<LifecycleState | null>`${registrationLifecycle.state}`,
+  /** Null when nobody is asked. */
+  nextDecider: sql<string | null>`${registrationLifecycle.crmFields} ->> 'nextDecider'`,
+  /** Null while the clock is paused or stopped. */
+  decisionDue: sql`(${registrationLifecycle.crmFields} ->> 'decisionDue')::timestamptz`.mapWith(
+    registrationLifecycle.changedAt,
+  ) as SQL<Date | null>,
+};
+
+/** Without an answer: not decided yet, or decided and appealed. */
+const waiting = sql`(${registration.status} in ('submitted', 'in_review') or ${registrationLifecycle.state} = 'appealed')`;
 
 const listed = {
   id: registration.id,
@@ -46,6 +62,7 @@ const listed = {
   conflictScore: registration.conflictScore,
   conflictSummary: registration.conflictSummary,
   protectedUntil: registration.protectedUntil,
+  ...byLifecycle,
 };
 
 export async function listRegistrations(db: Db, query: RegistrationQuery) {
@@ -55,10 +72,11 @@ export async function listRegistrations(db: Db, query: RegistrationQuery) {
     .select({ ...listed, cursorKey: sql<string>`(${key})::text` })
     .from(registration)
     .innerJoin(partner, eq(partner.id, registration.partnerId))
+    .leftJoin(registrationLifecycle, eq(registrationLifecycle.registrationId, registration.id))
     .where(
       and(
         eq(registration.deleted, false),
-        query.statuses.length > 0 ? inArray(registration.status, [...query.statuses]) : undefined,
+        statusCondition(query.status),
         query.search ? matching(query.search) : undefined,
         query.after
           ? sql`(${key}, ${registration.id}) ${sql.raw(ascending ? '>' : '<')} (${query.after.key}::${sql.raw(type)}, ${query.after.id}::uuid)`
@@ -75,30 +93,36 @@ export async function listRegistrations(db: Db, query: RegistrationQuery) {
   };
 }
 
+function statusCondition(status: RegistrationQuery['status']): SQL | undefined {
+  if (status === null) return undefined;
+  return status === 'waiting' ? waiting : eq(registration.status, status);
+}
+
 function matching(search: string): SQL {
   const pattern = `%${search.replace(/[\\%_]/g, '\\$&')}%`;
   return sql`(${registration.number} ilike ${pattern} or ${registration.customerName} ilike ${pattern}
     or ${registration.customerDomain} ilike ${pattern} or ${partner.name} ilike ${pattern})`;
 }
 
-const waiting = and(
-  eq(registration.deleted, false),
-  inArray(registration.status, ['submitted', 'in_review']),
-);
-
 /**
- * The number of registrations that wait for an answer, from when the oldest of them counts, and how many count
- * from before `cutoff`.
+ * The number of registrations that wait for an answer, from when the oldest of them counts, and how many are late: those
+ * whose clock has passed its due time, and those without a lifecycle that count from before `cutoff`.
  */
-export async function waitingRegistrations(db: Db, cutoff: Date) {
+export async function waitingRegistrations(
+  db: Db,
+  { now, cutoff }: { readonly now: Date; readonly cutoff: Date },
+) {
+  const isLate = sql`case when ${registrationLifecycle.registrationId} is null then ${answerFromColumn} < ${cutoff.toISOString()}
+    else ${byLifecycle.decisionDue} < ${now.toISOString()} end`;
   const [row] = await db
     .select({
       count: count(),
       oldest: sql<string | null>`min(${answerFromColumn})`,
-      late: sql<number>`count(*) filter (where ${answerFromColumn} < ${cutoff.toISOString()})::int`,
+      late: sql<number>`count(*) filter (where ${isLate})::int`,
     })
     .from(registration)
-    .where(waiting);
+    .leftJoin(registrationLifecycle, eq(registrationLifecycle.registrationId, registration.id))
+    .where(and(eq(registration.deleted, false), waiting));
   return {
     count: row?.count ?? 0,
     oldestAt: row?.oldest ? new Date(row.oldest) : null,
@@ -112,6 +136,7 @@ export async function findRegistration(db: Db, id: string) {
       registration,
       partnerName: partner.name,
       decidedByName: person.name,
+      ...byLifecycle,
       opportunity,
       customer: account,
       conflictCase,
@@ -122,6 +147,7 @@ export async function findRegistration(db: Db, id: string) {
     .leftJoin(account, eq(account.id, opportunity.accountId))
     .leftJoin(person, eq(person.id, registration.decidedBy))
     .leftJoin(conflictCase, eq(conflictCase.registrationId, registration.id))
+    .leftJoin(registrationLifecycle, eq(registrationLifecycle.registrationId, registration.id))
     .where(eq(registration.id, id));
   if (!found) return null;
   const rivalIds = found.conflictCase?.decision.findings.flatMap(({ rival }) => rival?.id ?? []) ?? [];

@@ -58,7 +58,8 @@ function addGauges(registry: Registry, deps: Deps): void {
     labelNames: ['promise'],
     registers,
     async collect() {
-      const { count, late } = await waitingRegistrations(deps.db, overdueCutoff(deps.clock()));
+      const now = deps.clock();
+      const { count, late } = await waitingRegistrations(deps.db, { now, cutoff: overdueCutoff(now) });
       this.set({ promise: 'past' }, late);
       this.set({ promise: 'within' }, count - late);
     },

@@ -1,11 +1,11 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { recordActivity } from '#src/db/runs/overview-view.ts';
 import { countRegistrations } from '#src/db/registrations/registration-store.ts';
-import { registrationsWithLifecycle } from '#src/db/registrations/lifecycle/lifecycle-store.ts';
-import { findRegistration, listRegistrations } from '#src/db/registrations/registration-view.ts';
+import { findRegistration, listRegistrations, waitingRegistrations } from '#src/db/registrations/registration-view.ts';
 import { crmRecordsOf, writeBackOf } from '#src/db/sync/write-back-view.ts';
 import type { Deps } from '#src/deps.ts';
 import { answerFrom, precedenceAt } from '#src/domain/registrations/precedence.ts';
+import { overdueCutoff } from '#src/domain/registrations/response-deadline.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { registrationShown } from '#src/operations/registrations/registration-shown.ts';
 import { editRecord } from '#src/operations/edits/edit-record.ts';
@@ -27,24 +27,19 @@ export const registrationRoutes =
         schema: { querystring: registrationQuery, response: answers(registrations) },
       },
       async ({ query }) => {
-        const statuses =
-          query.status === 'waiting'
-            ? (['submitted', 'in_review'] as const)
-            : query.status
-              ? [query.status]
-              : [];
         const after = query.cursor === undefined ? null : decodeCursor(query.cursor, query.sort);
-        const [page, counts] = await Promise.all([
+        const now = deps.clock();
+        const [page, counts, waiting] = await Promise.all([
           listRegistrations(deps.db, {
-            statuses,
+            status: query.status ?? null,
             search: query.search || null,
             order: query.sort,
             after,
             limit: query.limit,
           }),
           countRegistrations(deps.db),
+          waitingRegistrations(deps.db, { now, cutoff: overdueCutoff(now) }),
         ]);
-        const now = deps.clock();
         return {
           registrations: page.rows.map((row) => ({
             ...row,
@@ -53,6 +48,7 @@ export const registrationRoutes =
           })),
           nextCursor: page.next && encodeCursor(page.next),
           counts,
+          waiting: waiting.count,
         };
       },
     );
@@ -92,12 +88,11 @@ async function detailOf(deps: Deps, id: string) {
   const isWaiting = registration.status === 'submitted' || registration.status === 'in_review';
   const countsFrom = precedenceAt(registration);
   const rivalIds = conflictCase?.decision.findings.flatMap(({ rival }) => rival?.id ?? []) ?? [];
-  const [crmRecords, fields, writeBack, history, withLifecycle] = await Promise.all([
+  const [crmRecords, fields, writeBack, history] = await Promise.all([
     crmRecordsOf(deps.db, rivalIds),
     editableFieldsOf(deps, 'registration', registration.id),
     writeBackOf(deps.db, opportunity ? [registration.id, opportunity.id] : [registration.id]),
     recordActivity(deps.db, [registration.id]),
-    registrationsWithLifecycle(deps.db, [registration.id]),
   ]);
   return {
     ...registration,
@@ -106,7 +101,16 @@ async function detailOf(deps: Deps, id: string) {
     amount: moneyOrNull(registration.amountMinor, registration.currency),
     precedenceAt: countsFrom,
     isDateConfirmed: registration.confirmedSubmittedAt !== null,
-    ...deadlineAnswer({ answerFrom: answerFrom(registration), status: registration.status }, deps.clock()),
+    state: found.state,
+    ...deadlineAnswer(
+      {
+        answerFrom: answerFrom(registration),
+        status: registration.status,
+        state: found.state,
+        decisionDue: found.decisionDue,
+      },
+      deps.clock(),
+    ),
     opportunity: opportunity && {
       id: opportunity.id,
       name: opportunity.name,
@@ -126,7 +130,7 @@ async function detailOf(deps: Deps, id: string) {
     writeBack: writeBack.map(writeBackAnswer),
     ...fields,
     history,
-    hasLifecycle: withLifecycle.size > 0,
+    hasLifecycle: found.state !== null,
     shown: registrationShown(found),
   };
 }

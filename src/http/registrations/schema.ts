@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { registrationOrders } from '#src/db/registrations/registration-view.ts';
+import { lifecycleStates } from '#src/domain/registrations/lifecycle/states.ts';
 import { type RegistrationStatus, registrationStatuses } from '#src/domain/status.ts';
 import { registrationRuleKinds, rivalRuleKinds } from '#src/domain/registrations/registration.ts';
 import {
@@ -25,8 +26,10 @@ export const registrationCounts = z.object({
   withdrawn: z.number(),
 } satisfies Record<RegistrationStatus, z.ZodType>);
 
+const lifecycleState = z.enum(lifecycleStates).nullable();
+
 export const registrationQuery = z.object({
-  /** `waiting`: submitted or in review. */
+  /** `waiting`: submitted, in review or appealed. */
   status: z.enum(['waiting', ...registrationStatuses]).optional(),
   search: z.string().trim().max(200).optional(),
   sort: z.enum(registrationOrders).default('oldest'),
@@ -46,11 +49,15 @@ const listedRegistration = z.object({
   /** Precedence and the response deadline count from this instant. */
   precedenceAt: instant,
   status: registrationStatus,
+  /** The state of its lifecycle; null when the rules of engagement alone decide it. */
+  state: lifecycleState,
+  /** Who is asked to decide next, by e-mail address. Null without a lifecycle or when nobody is asked. */
+  nextDecider: z.string().nullable(),
   conflictScore: z.number().nullable(),
   conflictSummary: z.string().nullable(),
   protectedUntil: businessDate.nullable(),
-  /** The deadline for the answer to the partner. */
-  answerDueAt: instant,
+  /** The deadline for the answer to the partner. Null while the clock of its lifecycle is paused or stopped. */
+  answerDueAt: instant.nullable(),
   /** True when it still waits after `answerDueAt`. */
   overdue: z.boolean(),
 });
@@ -61,6 +68,8 @@ export const registrations = z.object({
   nextCursor: z.string().nullable(),
   /** Counts of all registrations, not only of those that match the query. */
   counts: registrationCounts,
+  /** The number of all that wait for an answer: not decided yet, or appealed. */
+  waiting: z.number(),
 });
 
 const evidence = z.object({
@@ -190,7 +199,10 @@ export const registrationDetail = z.object({
   isDateConfirmed: z.boolean(),
   /** When it was submitted again, or got its present terms if it named no customer or another deal before. */
   termsSince: instant.nullable(),
-  answerDueAt: instant,
+  /** The state of its lifecycle; null when the rules of engagement alone decide it. */
+  state: lifecycleState,
+  /** Null while the clock of its lifecycle is paused or stopped. */
+  answerDueAt: instant.nullable(),
   overdue: z.boolean(),
   reason: z.string().nullable(),
   decidedAt: instant.nullable(),

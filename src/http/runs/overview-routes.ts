@@ -48,7 +48,7 @@ export const overviewRoutes =
           lastFinishedRun(deps.db),
           runningRunRow(deps.db),
           countRegistrations(deps.db),
-          waitingRegistrations(deps.db, overdueCutoff(now)),
+          waitingRegistrations(deps.db, { now, cutoff: overdueCutoff(now) }),
           openProblemCounts(deps.db),
           countOpenConflicts(deps.db),
           accruedIn(deps.db, period),

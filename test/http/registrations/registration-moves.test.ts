@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { applyLifecycleCommand } from '#src/operations/registrations/lifecycle/apply-command.ts';
 import { startHttp, type HttpTest } from '#test/http/http-test.ts';
 import {
   lifecycleFixture,
@@ -87,6 +88,45 @@ describe('moves over HTTP', () => {
     expect(answer.statusCode).toBe(status);
     expect(answer.json()).toMatchObject({ error: { detail, message: expect.stringMatching(/\.$/) } });
     expect((await read(id, 'olga')).json()).toMatchObject({ state: 'in_review', version: 1 });
+  });
+
+  test('the list names who decides next until when, and shows an appeal among those that wait', async () => {
+    const ask = await http.as('ops', 'olga');
+    const id = await fixture.submits('review', now);
+    const listed = async () => {
+      const { registrations, waiting } = (
+        await ask({ url: '/api/registrations?status=waiting&limit=200' })
+      ).json<{
+        registrations: { id: string }[];
+        waiting: number;
+      }>();
+      const { registrations: onOverview } = (await ask({ url: '/api/overview' })).json<{
+        registrations: { waiting: number };
+      }>();
+      expect(onOverview.waiting).toBe(waiting);
+      return { row: registrations.find((one) => one.id === id), waiting };
+    };
+    const before = await listed();
+    expect(before.row).toMatchObject({
+      state: 'in_review',
+      nextDecider: olga,
+      answerDueAt: '2026-06-17T08:00:00.000Z',
+      overdue: false,
+    });
+    await move(id, { move: 'reject', reasonCode: 'not_certified' });
+    expect(await listed()).toEqual({ row: undefined, waiting: before.waiting - 1 });
+    const appeal = await applyLifecycleCommand(http.deps, {
+      at: Date.parse(now) / 1000,
+      by: 'pat@scenario.example',
+      via: 'api',
+      do: 'appeal',
+      registration: id,
+      with: { text: 'We are certified since May.' },
+    });
+    expect(appeal.refused).toBeNull();
+    const after = await listed();
+    expect(after.row).toMatchObject({ state: 'appealed', status: 'rejected', overdue: false });
+    expect(after.waiting).toBe(before.waiting);
   });
 
   test('a viewer may not move, and an unknown registration is not found', async () => {

@@ -13385,25 +13385,27 @@ export interface paths {
                                     amount: string;
                                     currency: string;
                                 } | null;
-                                /** Format: date-time */
-                                answerDueAt: string;
+                                answerDueAt: string | null;
                                 conflictScore: number | null;
                                 conflictSummary: string | null;
                                 customerDomain: string | null;
                                 customerName: string;
                                 /** Format: uuid */
                                 id: string;
+                                nextDecider: string | null;
                                 number: string;
                                 overdue: boolean;
                                 partnerName: string;
                                 /** Format: date-time */
                                 precedenceAt: string;
                                 protectedUntil: string | null;
+                                state: ("submitted" | "in_review" | "info_requested" | "approved" | "converted" | "rejected" | "appealed" | "expired" | "withdrawn" | "superseded" | "won" | "lost") | null;
                                 /** @enum {string} */
                                 status: "submitted" | "information_needed" | "in_review" | "approved" | "rejected" | "expired" | "withdrawn";
                                 /** Format: date-time */
                                 submittedAt: string;
                             }[];
+                            waiting: number;
                         };
                     };
                 };
@@ -13634,8 +13636,7 @@ export interface paths {
                                 amount: string;
                                 currency: string;
                             } | null;
-                            /** Format: date-time */
-                            answerDueAt: string;
+                            answerDueAt: string | null;
                             conflictCase: {
                                 closedAt: string | null;
                                 findings: {
@@ -13830,6 +13831,7 @@ export interface paths {
                             shown: {
                                 [key: string]: string;
                             };
+                            state: ("submitted" | "in_review" | "info_requested" | "approved" | "converted" | "rejected" | "appealed" | "expired" | "withdrawn" | "superseded" | "won" | "lost") | null;
                             /** @enum {string} */
                             status: "submitted" | "information_needed" | "in_review" | "approved" | "rejected" | "expired" | "withdrawn";
                             /** Format: date-time */

@@ -34,10 +34,12 @@ function OpenDecision({ registration }: { readonly registration: Registration })
     <Card
       title="Decision"
       aside={
-        <span className={registration.overdue ? styles.late : 'dim small'}>
-          {registration.overdue && `${overdueText(registration.answerDueAt)}, `}
-          answer due {stampText(registration.answerDueAt)}
-        </span>
+        registration.answerDueAt !== null && (
+          <span className={registration.overdue ? styles.late : 'dim small'}>
+            {registration.overdue && `${overdueText(registration.answerDueAt)}, `}
+            answer due {stampText(registration.answerDueAt)}
+          </span>
+        )
       }
     >
       <p className={styles.proposal}>

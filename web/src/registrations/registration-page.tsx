@@ -8,13 +8,14 @@ import { MoneyText } from '../ui/money.tsx';
 import { Card, Facts, Page } from '../ui/layout/page.tsx';
 import { Pill } from '../ui/pill.tsx';
 import { QueryView } from '../ui/layout/states.tsx';
-import { registrationStatus } from '../words.ts';
+import { type Label, registrationStatus } from '../words.ts';
 import { DecisionCard } from './decision-card.tsx';
 import { EditButton } from '../records/edit-button.tsx';
 import { CustomFieldsCard } from '../records/editable-fields-card.tsx';
 import { FindingsList } from './findings-list.tsx';
 import styles from './registration-page.module.css';
 import { LifecycleCard } from './lifecycle/lifecycle-card.tsx';
+import { stateNames } from './lifecycle/lifecycle-words.ts';
 import { PrecedenceDate } from './precedence-date.tsx';
 import { RivalCard } from './rival-card.tsx';
 import { WriteBackCard } from './write-back-card.tsx';
@@ -32,9 +33,7 @@ export function RegistrationPage() {
       title={registration?.number ?? 'Registration'}
       mark={
         registration && (
-          <Pill tone={registrationStatus[registration.status].tone}>
-            {registrationStatus[registration.status].label}
-          </Pill>
+          <Pill tone={stateOf(registration).tone}>{stateOf(registration).label}</Pill>
         )
       }
       lead={registration && <Lead registration={registration} />}
@@ -63,11 +62,14 @@ export function RegistrationPage() {
   );
 }
 
+const stateOf = ({ state, status }: Registration): Label =>
+  state === null ? registrationStatus[status] : stateNames[state];
+
 function Lead({ registration }: { readonly registration: Registration }) {
   return (
     <>
       {registration.partnerName} registers {registration.customerName}
-      {registration.overdue && (
+      {registration.overdue && registration.answerDueAt !== null && (
         <strong className={styles.late}> · answer {overdueText(registration.answerDueAt)}</strong>
       )}
     </>

@@ -16,6 +16,7 @@ import { EmptyState, QueryView } from '../ui/layout/states.tsx';
 import { Tabs } from '../ui/layout/tabs.tsx';
 import { When } from '../ui/when.tsx';
 import { registrationStatus } from '../words.ts';
+import { stateNames } from './lifecycle/lifecycle-words.ts';
 import styles from './registrations-page.module.css';
 
 const tabs = [
@@ -73,7 +74,6 @@ export function RegistrationsPage() {
     ...registrationsQuery({ status, search, sort }, cursor),
     placeholderData: keepPreviousData,
   });
-  const counts = query.data?.counts;
   return (
     <Page
       title="Registrations"
@@ -84,7 +84,7 @@ export function RegistrationsPage() {
         tabs={tabs.map((one) => ({
           value: one,
           label: tabNames[one],
-          count: counts && tabCount(one, counts),
+          count: query.data && tabCount(one, query.data),
         }))}
         value={tab}
         onChange={(status) => change({ status })}
@@ -213,9 +213,20 @@ const columns: readonly Column<ListedRegistration>[] = [
   {
     id: 'status',
     header: 'Status',
-    cell: (row) => (
-      <Pill tone={registrationStatus[row.status].tone}>{registrationStatus[row.status].label}</Pill>
-    ),
+    maxWidth: 150,
+    cell: (row) => {
+      const { tone, label } = row.state === null ? registrationStatus[row.status] : stateNames[row.state];
+      return (
+        <div className="clip">
+          <Pill tone={tone}>{label}</Pill>
+          {row.nextDecider !== null && (
+            <div className="dim small clip" title={`${row.nextDecider} decides next`}>
+              {row.nextDecider}
+            </div>
+          )}
+        </div>
+      );
+    },
   },
   {
     id: 'score',
@@ -230,21 +241,25 @@ const columns: readonly Column<ListedRegistration>[] = [
 ];
 
 function AnswerCell({ row }: { readonly row: ListedRegistration }) {
-  if (row.overdue)
+  if (row.overdue && row.answerDueAt !== null)
     return (
       <div className={`${styles.answer} ${styles.late}`} title={`was due ${stampText(row.answerDueAt)}`}>
         {overdueText(row.answerDueAt)}
       </div>
     );
-  if (row.status === 'submitted' || row.status === 'in_review')
+  if (isWaiting(row) && row.answerDueAt !== null)
     return <div className={styles.answer}>due {stampText(row.answerDueAt)}</div>;
   if (row.status === 'approved' && row.protectedUntil !== null)
     return <div className={styles.answer}>protected until {dayText(row.protectedUntil)}</div>;
   return <span className="dim">—</span>;
 }
 
-function tabCount(tab: Tab, counts: Listing['counts']): string {
-  if (tab === 'waiting') return countText(counts.submitted + counts.in_review);
+function isWaiting({ status, state }: ListedRegistration): boolean {
+  return status === 'submitted' || status === 'in_review' || state === 'appealed';
+}
+
+function tabCount(tab: Tab, { counts, waiting }: Listing): string {
+  if (tab === 'waiting') return countText(waiting);
   if (tab === 'all') return countText(Object.values(counts).reduce((sum, count) => sum + count, 0));
   return countText(counts[tab]);
 }
