@@ -164,6 +164,12 @@ function pausedConnector(connector: Connector, pause: RemoteFailure): Connector 
     recoverJob: refuseLater,
     purged: refuseLater,
     listen: connector.listen && refuseLater,
+    ...(connector.decisions && {
+      decisions: {
+        read: refuseLater,
+        ...(connector.decisions.clear && { clear: refuseLater }),
+      },
+    }),
   };
 }
 

@@ -43,7 +43,9 @@ function lineOf(row: JournalRow): readonly string[] {
     row.entry,
     row.period,
     row.postedAt,
-    ...[row.reason, row.book, row.component, row.payee, row.window, row.document].map(spreadsheetText),
+    ...[row.reason, row.book, row.component, row.payee, row.window, row.document].map((text) =>
+      spreadsheetText(text),
+    ),
     row.account,
     currency,
     amountMinor > 0n ? number(formatMinor(amountMinor, currency)) : '',

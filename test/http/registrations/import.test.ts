@@ -98,32 +98,36 @@ describe('a CSV file with registrations', () => {
     expect(await registrations()).toEqual(before);
   });
 
-  test('with more rows than a request waits for is imported by a worker, which continues where another was killed', async () => {
-    const rows = Array.from({ length: 30 }, (_, index) => `P-acme,Kunde ${index} Werkzeugbau GmbH,Network`);
-    const answer = await send(`partner,customerName,productFamily\n${rows.join('\n')}\n`);
-    expect(answer.json()).toMatchObject({ state: 'running', rows: 30, done: 0 });
-    const { id } = answer.json();
-    const killed = new Error('killed');
-    const dies = processJob(http.deps, 'import-registrations', { importId: id }, async ({ done }) => {
-      if (done >= 25) throw killed;
-    });
-    await expect(dies).rejects.toBe(killed);
-    const olaf = await http.as('ops', 'olaf');
-    const half = await olaf({ url: `/api/registrations/imports/${id}` });
-    expect(half.json()).toMatchObject({ state: 'running', done: 25, counts: { created: 25 } });
-    // Another process continues, and one that is delivered twice changes nothing.
-    await Promise.all([
-      processJob(http.deps, 'import-registrations', { importId: id }, async () => {}),
-      processJob(http.deps, 'import-registrations', { importId: id }, async () => {}),
-    ]);
-    const end = await olaf({ url: `/api/registrations/imports/${id}?after=25` });
-    expect(end.json()).toMatchObject({ state: 'done', done: 30, counts: { created: 30, same: 0 } });
-    expect(end.json().outcomes).toHaveLength(6);
-    const [stored] = await http.deps.db.execute(
-      sql`select content from registration_import where id = ${id}`,
-    );
-    expect(stored).toEqual({ content: null });
-  });
+  test(
+    'with more rows than a request waits for is imported by a worker, which continues where another was killed',
+    { timeout: 90_000 },
+    async () => {
+      const rows = Array.from({ length: 30 }, (_, index) => `P-acme,Kunde ${index} Werkzeugbau GmbH,Network`);
+      const answer = await send(`partner,customerName,productFamily\n${rows.join('\n')}\n`);
+      expect(answer.json()).toMatchObject({ state: 'running', rows: 30, done: 0 });
+      const { id } = answer.json();
+      const killed = new Error('killed');
+      const dies = processJob(http.deps, 'import-registrations', { importId: id }, async ({ done }) => {
+        if (done >= 25) throw killed;
+      });
+      await expect(dies).rejects.toBe(killed);
+      const olaf = await http.as('ops', 'olaf');
+      const half = await olaf({ url: `/api/registrations/imports/${id}` });
+      expect(half.json()).toMatchObject({ state: 'running', done: 25, counts: { created: 25 } });
+      // Another process continues, and one that is delivered twice changes nothing.
+      await Promise.all([
+        processJob(http.deps, 'import-registrations', { importId: id }, async () => {}),
+        processJob(http.deps, 'import-registrations', { importId: id }, async () => {}),
+      ]);
+      const end = await olaf({ url: `/api/registrations/imports/${id}?after=25` });
+      expect(end.json()).toMatchObject({ state: 'done', done: 30, counts: { created: 30, same: 0 } });
+      expect(end.json().outcomes).toHaveLength(6);
+      const [stored] = await http.deps.db.execute(
+        sql`select content from registration_import where id = ${id}`,
+      );
+      expect(stored).toEqual({ content: null });
+    },
+  );
 
   test.each([
     [
