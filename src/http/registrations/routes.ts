@@ -1,7 +1,11 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { recordActivity } from '#src/db/runs/overview-view.ts';
 import { countRegistrations } from '#src/db/registrations/registration-store.ts';
-import { findRegistration, listRegistrations, waitingRegistrations } from '#src/db/registrations/registration-view.ts';
+import {
+  findRegistration,
+  listRegistrations,
+  waitingRegistrations,
+} from '#src/db/registrations/registration-view.ts';
 import { crmRecordsOf, writeBackOf } from '#src/db/sync/write-back-view.ts';
 import type { Deps } from '#src/deps.ts';
 import { answerFrom, precedenceAt } from '#src/domain/registrations/precedence.ts';

@@ -31,11 +31,7 @@ export function RegistrationPage() {
     <Page
       parent={queue}
       title={registration?.number ?? 'Registration'}
-      mark={
-        registration && (
-          <Pill tone={stateOf(registration).tone}>{stateOf(registration).label}</Pill>
-        )
-      }
+      mark={registration && <Pill tone={stateOf(registration).tone}>{stateOf(registration).label}</Pill>}
       lead={registration && <Lead registration={registration} />}
     >
       <QueryView query={query} rows={10}>
