@@ -154,24 +154,28 @@ function pausedConnector(connector: Connector, pause: RemoteFailure): Connector 
     throw new ConnectorError(pause);
   };
   const refuseLater = async (): Promise<never> => refuse();
-  const reading = { check: refuseLater, describe: refuseLater, pull: refuse, fetch: refuseLater };
-  if (connector.role === 'erp') return { ...connector, ...reading, deliverPayouts: refuseLater };
-  return {
-    ...connector,
-    ...reading,
-    install: refuseLater,
-    push: refuseLater,
-    recoverJob: refuseLater,
-    purged: refuseLater,
-    listen: connector.listen && refuseLater,
-    ...(connector.decisions && {
-      decisions: {
-        read: refuseLater,
-        ...(connector.decisions.clear && { clear: refuseLater }),
-      },
-    }),
-  };
+  const refusing = <T extends object>(members: T): T =>
+    Object.fromEntries(
+      Object.entries(members).map(([name, member]: [string, unknown]) => {
+        if (withoutCalls.has(name)) return [name, member];
+        if (typeof member === 'function') return [name, name === 'pull' ? refuse : refuseLater];
+        return [name, typeof member === 'object' && member !== null ? refusing(member) : member];
+      }),
+    ) as T;
+  return refusing(connector);
 }
+
+/** What a connector does without calling the vendor. Everything else is refused, so that nothing new is forgotten. */
+const withoutCalls: ReadonlySet<string> = new Set([
+  'objectFor',
+  'hiddenFieldFix',
+  'verifyWebhook',
+  'saveReceipts',
+  'limits',
+  'windows',
+  'calls',
+  'close',
+]);
 
 const counted = new WeakMap<Connector, number>();
 

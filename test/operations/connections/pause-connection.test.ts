@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Connector } from '#connectors/contract/connector.ts';
 import { saveConnection, type Connection } from '#src/db/connections/connection-store.ts';
 import { addJobs, jobsOf, type Job } from '#src/db/jobs/job-store.ts';
 import { findRun, insertRun } from '#src/db/runs/run-store.ts';
@@ -71,6 +72,34 @@ describe('a connection', () => {
         },
       });
       expect(vendor.calls).toBe(1);
+    });
+
+    it('refuses everything that would call the vendor, whatever the connector offers', async () => {
+      const calls: string[] = [];
+      const call = (name: string) => async (): Promise<never> => {
+        calls.push(name);
+        throw new Error('the vendor was called');
+      };
+      const offered = {
+        owners: call('owners'),
+        writeRules: call('writeRules'),
+        decisions: { read: call('read'), clear: call('clear') },
+        silentChanges: { count: call('count'), references: call('references') },
+      };
+      const codes = await withConnection(
+        {
+          ...vendor.deps,
+          connectorFor: (...given) => ({ ...vendor.deps.connectorFor(...given), ...offered }) as Connector,
+        },
+        { connectionId: hubspot.id, runId: null, about: 'companies' },
+        async (_, connector) => {
+          const { owners, writeRules, decisions, silentChanges } = connector as unknown as typeof offered;
+          const all = [owners, writeRules, ...Object.values(decisions), ...Object.values(silentChanges)];
+          return Promise.all(all.map((one) => one().catch(({ failure }) => failure?.code)));
+        },
+      );
+      expect(calls).toEqual([]);
+      expect(codes).toEqual(Array.from({ length: 6 }, () => 'PAUSED'));
     });
 
     it('goes on by itself when the time has passed', async () => {
