@@ -1,26 +1,16 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { readEvents } from '#src/cli/cases/incentive-event-case.ts';
-import { addScenarioFinance, playEvents } from '#src/cli/cases/incentive-play.ts';
-import { programCase } from '#src/cli/cases/incentive-program-case.ts';
-import { startDeps, type TestDeps } from '#test/support/deps.ts';
-import { runCommand } from '#test/cli/run-command.ts';
+import { startBooksCommands, type BooksCommands } from './books-commands.ts';
 
-let service: TestDeps;
-const printed: string[] = [];
+let commands: BooksCommands;
 beforeAll(async () => {
-  service = await startDeps();
-  for (const [name, value] of Object.entries(service.env)) vi.stubEnv(name, value);
-  vi.spyOn(console, 'log').mockImplementation((line: string) => void printed.push(line));
   const table = [
     { from: '0', percent: '4' },
     { from: '100000', percent: '6' },
   ];
-  const program = programCase.parse({
-    currency: 'USD',
-    firstPeriod: '2026-01',
-    versions: [
+  commands = await startBooksCommands(
+    [
       {
         effective: '2026-01-01',
         components: [
@@ -34,8 +24,6 @@ beforeAll(async () => {
         ],
       },
     ],
-  });
-  const events = readEvents(
     [
       { type: 'invoice', id: 'I1', partner: 'P1', netMinor: 99_950, on: '2026-01-10' },
       { type: 'invoice', id: 'I2', partner: 'P1', netMinor: 100_001, on: '2026-01-11' },
@@ -44,21 +32,11 @@ beforeAll(async () => {
       { type: 'credit', id: 'K2', of: 'I2', netMinor: 1000, on: '2026-02-10' },
       { type: 'invoice', id: 'I3', partner: 'P1', netMinor: 5_000, on: '2026-02-11' },
     ],
-    'USD',
   );
-  await playEvents(service.deps, await addScenarioFinance(service.deps), { name: 'Main', program, events });
 });
-afterAll(async () => {
-  vi.unstubAllEnvs();
-  vi.restoreAllMocks();
-  await service[Symbol.asyncDispose]();
-});
+afterAll(() => commands[Symbol.asyncDispose]());
 
-const output = async (words: readonly string[], options = {}) => {
-  printed.length = 0;
-  const code = await runCommand(words, options);
-  return { code, lines: [...printed] };
-};
+const output: BooksCommands['output'] = (words, options) => commands.output(words, options);
 
 test('a line is explained in words, with its segments, remainder and facts', async () => {
   const { code, lines } = await output(['incentive', 'explain', 'I2:1']);
@@ -92,7 +70,7 @@ test('a line is explained in words, with its segments, remainder and facts', asy
 });
 
 test('a proof is right on another machine, holds no facts of others, and is wrong after any change', async () => {
-  const file = join(service.dir, 'proof.json');
+  const file = join(commands.service.dir, 'proof.json');
   expect((await output(['incentive', 'explain', 'I2'], { proof: file })).code).toBe(0);
   const url = process.env['DATABASE_URL'] ?? '';
   vi.stubEnv('DATABASE_URL', 'postgres://nowhere.invalid/none');

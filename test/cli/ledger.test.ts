@@ -1,49 +1,25 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { readEvents } from '#src/cli/cases/incentive-event-case.ts';
-import { addScenarioFinance, playEvents } from '#src/cli/cases/incentive-play.ts';
-import { programCase } from '#src/cli/cases/incentive-program-case.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { anchorAuditTrail } from '#src/operations/people/anchor-audit.ts';
-import { startDeps, type TestDeps } from '#test/support/deps.ts';
-import { runCommand } from '#test/cli/run-command.ts';
+import { startBooksCommands, type BooksCommands } from './books-commands.ts';
 
-let service: TestDeps;
-const printed: string[] = [];
+let commands: BooksCommands;
 beforeAll(async () => {
-  service = await startDeps();
-  for (const [name, value] of Object.entries(service.env)) vi.stubEnv(name, value);
-  vi.spyOn(console, 'log').mockImplementation((line: string) => void printed.push(line));
-  const program = programCase.parse({
-    currency: 'USD',
-    firstPeriod: '2026-01',
-    versions: [
-      { effective: '2026-01-01', components: [{ code: 'comm', method: { type: 'percent', percent: '10' } }] },
-    ],
-  });
-  const events = readEvents(
+  commands = await startBooksCommands(
+    [{ effective: '2026-01-01', components: [{ code: 'comm', method: { type: 'percent', percent: '10' } }] }],
     [
       { type: 'invoice', id: 'I1', partner: '=cmd|calc', netMinor: 100_000, on: '2026-01-10' },
       { type: 'credit', id: 'K1', of: 'I1', netMinor: 40_000, on: '2026-02-10' },
       { type: 'close', period: '2026-01', on: '2026-02-01' },
       { type: 'close', period: '2026-02', on: '2026-03-01' },
     ],
-    'USD',
   );
-  await playEvents(service.deps, await addScenarioFinance(service.deps), { name: 'Main', program, events });
 });
-afterAll(async () => {
-  vi.unstubAllEnvs();
-  vi.restoreAllMocks();
-  await service[Symbol.asyncDispose]();
-});
+afterAll(() => commands[Symbol.asyncDispose]());
 
-const output = async (words: readonly string[], options = {}) => {
-  printed.length = 0;
-  const code = await runCommand(words, options);
-  return { code, lines: [...printed] };
-};
+const output: BooksCommands['output'] = (words, options) => commands.output(words, options);
 
 test('the trial balance shows the month and adds up to 0', async () => {
   const { code, lines } = await output(['ledger', 'trial-balance', '2026-02']);
@@ -60,7 +36,7 @@ test('the trial balance shows the month and adds up to 0', async () => {
 });
 
 test('the export has a line for each posting; texts are safe in a spreadsheet and numbers stay numbers', async () => {
-  const file = join(service.dir, 'journal.csv');
+  const file = join(commands.service.dir, 'journal.csv');
   expect((await output(['ledger', 'export', '2026-02'], { out: file })).code).toBe(0);
   const [head, ...lines] = (await readFile(file, 'utf8')).trimEnd().split('\n');
   expect(head).toBe(
@@ -88,8 +64,8 @@ test(
         'Books “Main”: built again from the events, they are the same.',
       ],
     });
-    await anchorAuditTrail(service.deps);
-    const { db } = service.deps;
+    await anchorAuditTrail(commands.service.deps);
+    const { db } = commands.service.deps;
     await db.execute(sql`alter table posting disable trigger user`);
     await db.execute(
       sql`update posting set amount_minor = amount_minor * 2 where tx_id in (select id from journal_tx where period = '2026-02' and reason = 'earned')`,

@@ -36,7 +36,7 @@ export interface RegistrationQuery {
 /** The state of a registration that the steps of its programme decide, and who is asked until when. */
 const byLifecycle = {
   state: sql<LifecycleState | null>`${registrationLifecycle.state}`,
-  /** Null when nobody is asked. */
+  /** Null when no person is asked. */
   nextDecider: sql<string | null>`${registrationLifecycle.crmFields} ->> 'nextDecider'`,
   /** Null while the clock is paused or stopped. */
   decisionDue: sql`(${registrationLifecycle.crmFields} ->> 'decisionDue')::timestamptz`.mapWith(

@@ -51,7 +51,7 @@ const listedRegistration = z.object({
   status: registrationStatus,
   /** The state of its lifecycle; null when the rules of engagement alone decide it. */
   state: lifecycleState,
-  /** Who is asked to decide next, by e-mail address. Null without a lifecycle or when nobody is asked. */
+  /** Who is asked to decide next, by e-mail address. Null without a lifecycle or when no person is asked. */
   nextDecider: z.string().nullable(),
   conflictScore: z.number().nullable(),
   conflictSummary: z.string().nullable(),

@@ -32,9 +32,10 @@ const webhookTimeoutMs = 10_000;
 const longestLine = 1024;
 
 /**
- * Writes down the newest entry of the audit trail, and the newest seal of the ledger, outside the database: in a file in the folder of the data and, if
- * AUDIT_WEBHOOK_URL is set, at another system. The owner of the database could delete the last entries and leave
- * an intact chain; this file then names an entry that is missing. Does nothing while there is no new entry.
+ * Writes down the newest entry of the audit trail and the newest seal of the ledger outside the database: in files in
+ * the folder of the data and, if AUDIT_WEBHOOK_URL is set, at another system. The owner of the database could delete
+ * the last entries and leave an intact chain; the file then names an entry that is missing. Does nothing while there is
+ * no new entry.
  */
 export async function anchorAuditTrail(
   deps: Pick<Deps, 'db' | 'config' | 'log' | 'outbound'>,

@@ -19,7 +19,7 @@ import { applyAssessedCommand } from '#src/operations/registrations/lifecycle/co
 import { fireLifecycleTimers } from '#src/operations/registrations/lifecycle/fire-timers.ts';
 import { learnNews } from '#src/operations/registrations/lifecycle/learn-news.ts';
 import type { StepOutcome } from '#src/operations/registrations/lifecycle/run-step.ts';
-import { submitRegistration } from '#src/operations/registrations/lifecycle/submit-registration.ts';
+import { numberOf, submitRegistration } from '#src/operations/registrations/lifecycle/submit-registration.ts';
 import { isSandbox } from '#src/cli/local/sandbox.ts';
 import {
   samplePeople,
@@ -155,7 +155,7 @@ async function playStep(
         via: 'api',
         do: 'submit',
         registration,
-        with: { ...given, number: `F-${registration.slice(-12).toUpperCase()}` },
+        with: { ...given, number: numberOf(registration) },
       });
     case 'win':
     case 'lose':

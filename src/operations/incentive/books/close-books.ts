@@ -22,7 +22,7 @@ interface CloseInput {
 
 /**
  * Starts the close of the open period: calculates and posts it, and notes the result that another person has to
- * confirm. It can be started again, by anybody, until it is confirmed. A period that is not the open one is refused;
+ * confirm. Any person may start it again until it is confirmed. A period that is not the open one is refused;
  * the refusal is stored as an event.
  */
 export async function startClose(
@@ -56,7 +56,7 @@ export async function startClose(
  * Closes a period that another person has started to close: settles what falls due and fixes what later facts no
  * longer change. Nothing is posted into it afterwards.
  *
- * @throws AppError `not_allowed` for the person who started it, `conflict` when nobody has, or when facts that came
+ * @throws AppError `not_allowed` for the person who started it, `conflict` when it was not started, or when facts that came
  * since have changed the result
  */
 export async function confirmClose(deps: Deps, input: CloseInput): Promise<PeriodReport> {
@@ -67,7 +67,7 @@ export async function confirmClose(deps: Deps, input: CloseInput): Promise<Perio
     if (started === null || started.status === 'closed')
       throw new AppError(
         'conflict',
-        `Nobody has started to close ${period}, or it is closed already. Start the close first.`,
+        `The close of ${period} was not started, or the period is closed already. Start the close first.`,
       );
     const at = deps.clock();
     await requireSecondPerson(tx, { approverId: personId, makerIds: [started.startedBy], at });

@@ -2,6 +2,7 @@ import { allBooks, eventsOfBook, findBook, type BookRow, type EventRow } from '#
 import { lockLedger } from '#src/db/ledger/ledger-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
+import { bucketKey } from '#src/domain/incentive/engine/bucket.ts';
 import { shiftMonth } from '#src/domain/incentive/engine/windows.ts';
 import { calculate, type ClosedBefore } from '#src/domain/incentive/engine/calculate.ts';
 import { addFact, noFacts } from '#src/domain/incentive/engine/known-facts.ts';
@@ -54,13 +55,7 @@ export async function explainLine(
       );
     const of = { program: encodeStored(known.program), period: asOf };
     return lines.map((one): LineProof => {
-      const mates = buckets.find(
-        ({ component, payee, currency, window }) =>
-          component === one.bucket.component &&
-          payee === one.bucket.payee &&
-          currency === one.bucket.currency &&
-          window.key === one.bucket.window.key,
-      );
+      const mates = buckets.find((bucket) => bucketKey(bucket) === bucketKey(one.bucket));
       const scope = proofScope(known, one.bucket.payee, mates?.lines.map((mate) => mate.document) ?? []);
       const proof = (within: ProofScope | null): LineProof => ({
         format: 'fairway-incentive-proof-1',

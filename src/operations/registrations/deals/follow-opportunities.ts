@@ -8,7 +8,7 @@ import type { Deps } from '#src/deps.ts';
 import { opportunityNews } from '#src/domain/registrations/lifecycle/moves/opportunity-news.ts';
 import type { EvaluationRound } from '#src/operations/registrations/evaluation.ts';
 import { newsPlan } from '#src/operations/registrations/lifecycle/learn-news.ts';
-import { runStepIn } from '#src/operations/registrations/lifecycle/run-step.ts';
+import { runStepsIn } from '#src/operations/registrations/lifecycle/run-step.ts';
 
 /**
  * Moves registrations with a lifecycle as their opportunities in the CRM moved. The caller holds the lock of decisions,
@@ -27,11 +27,12 @@ export async function followOpportunities(
     id: one.id,
     ...opportunityNews(one, document.reasons),
   }));
-  for (const { news } of looks)
-    for (const one of news) {
-      const at = Math.floor(deps.sharedClock().getTime() / 1000);
-      await runStepIn(deps, tx, newsPlan(deps, at, { fact: 'opportunity', ...one }));
-    }
+  const at = Math.floor(deps.sharedClock().getTime() / 1000);
+  await runStepsIn(
+    deps,
+    tx,
+    looks.flatMap(({ news }) => news.map((one) => newsPlan(deps, at, { fact: 'opportunity', ...one }))),
+  );
   await saveSeenOpportunities(
     tx,
     looks.map(({ id, seen }) => ({ id, seen })),

@@ -57,17 +57,10 @@ export async function startLifecycles(
     else if (source !== undefined) waiting.push({ ...source, one });
     else others.push(one);
   }
-  const started: EvaluatedRegistration[] = [];
-  for (let from = 0; from < waiting.length; from += stepsAtOnce) {
-    const part = waiting.slice(from, from + stepsAtOnce);
-    const isStarted = await startTogether(deps, tx, part);
-    for (const { one } of part) (isStarted.has(one) ? started : others).push(one);
-  }
-  return { started, others };
+  const isStarted = await startTogether(deps, tx, waiting);
+  const refused = waiting.flatMap(({ one }) => (isStarted.has(one) ? [] : [one]));
+  return { started: [...isStarted], others: [...others, ...refused] };
 }
-
-/** Steps that are loaded and saved together. The work of each grows with their number. */
-const stepsAtOnce = 50;
 
 interface SubmittedInCrm extends CrmSource {
   readonly one: EvaluatedRegistration;
@@ -226,6 +219,5 @@ export async function followCrmEdits(
     const news = { fact: 'crm.edited', registration: registration.id, terms: all } as const;
     plans.push(newsPlan(deps, at, news));
   }
-  for (let from = 0; from < plans.length; from += stepsAtOnce)
-    await runStepsIn(deps, tx, plans.slice(from, from + stepsAtOnce));
+  await runStepsIn(deps, tx, plans);
 }

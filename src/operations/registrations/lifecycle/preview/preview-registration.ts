@@ -100,7 +100,7 @@ async function loadRegistration(tx: Db, id: string, by: string, at: Instant): Pr
 
 /**
  * A submission leaves a trace and a preview leaves none, so a partner could ask about one customer after another whether
- * somebody has registered it. It sees only its route.
+ * another partner has registered it. It sees only its route.
  */
 function verdictFor(
   { people }: Channel,
