@@ -79,7 +79,7 @@ function accountMovements(entries: readonly Transaction[]): PeriodReport['accoun
   // A posting that a later calculation of the same period reversed is no movement.
   for (const sums of Object.values(accounts))
     for (const account of bookAccounts) if (sums[account] === 0n) delete sums[account];
-  return accounts;
+  return Object.fromEntries(Object.entries(accounts).filter(([, sums]) => Object.keys(sums).length > 0));
 }
 
 function balanceRows(books: Books, period: string): readonly BalanceRow[] {
