@@ -5,7 +5,7 @@ import {
   registrationsEditedInCrm,
   type CrmSource,
 } from '#src/db/registrations/lifecycle/crm-record-store.ts';
-import { columnsOfTerms } from '#src/db/registrations/lifecycle/lifecycle-row.ts';
+import { addedTerms, columnsOfTerms } from '#src/db/registrations/lifecycle/lifecycle-row.ts';
 import { saveConflicts } from '#src/db/registrations/lifecycle/lifecycle-store.ts';
 import type { Db } from '#src/db/client.ts';
 import { partnerTerms } from '#src/db/program/partner-terms.ts';
@@ -13,7 +13,6 @@ import type { Deps } from '#src/deps.ts';
 import { canonicalJson } from '#src/domain/content-hash.ts';
 import { dealFactsOf } from '#src/domain/program/document/conditions.ts';
 import { resolvedForm } from '#src/domain/program/document/form/resolve-form.ts';
-import { isStandardName } from '#src/domain/registrations/form/form.ts';
 import { missingInForm } from '#src/domain/registrations/form/read-form.ts';
 import type { LifecycleCommand } from '#src/domain/registrations/lifecycle/command.ts';
 import { lockedChanges } from '#src/domain/registrations/lifecycle/moves/crm-edit.ts';
@@ -214,8 +213,7 @@ export async function followCrmEdits(
       lockedChanges({ state, terms: before }, now).length > 0
     )
       continue;
-    const added = Object.entries(terms).filter(([name]) => !isStandardName(name));
-    const all = { ...Object.fromEntries(added), ...now };
+    const all = { ...addedTerms(terms), ...now };
     const news = { fact: 'crm.edited', registration: registration.id, terms: all } as const;
     plans.push(newsPlan(deps, at, news));
   }
