@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addSampleRegistrations } from '#src/cli/local/sample/add-sample-registrations.ts';
+import { findRegistration } from '#src/db/registrations/registration-view.ts';
 import { lifecycleStates } from '#src/domain/registrations/lifecycle/states.ts';
 import { workLeft } from '#test/support/sync-queries.ts';
 import { startBootedService } from '#test/support/snapshot.ts';
@@ -46,6 +47,17 @@ describe('the sample registrations', () => {
     expect(await movesOf('overturned')).toEqual(expect.arrayContaining(['appeal', 'overturn']));
     expect(await stateOf('superseded')).toBe('superseded');
     expect(await movesOf('extension')).toContain('request_extension');
+  });
+
+  test('have a reseller and a distributor who are no rivals, under a programme that two people published', async () => {
+    expect(await stateOf('reseller')).toBe('approved');
+    expect(await stateOf('co-sell')).toBe('approved');
+    const found = await findRegistration(service.deps.db, idOf('co-sell'));
+    expect(found?.conflictCase?.decision.findings).toMatchObject([{ rule: 'co_sell', effect: 'note' }]);
+    const [row] = await service.deps.db.execute<{ version: number }>(
+      sql`select max(program_version)::int as version from registration_event where registration_id = ${idOf('co-sell')}`,
+    );
+    expect(row?.version).toBe(2);
   });
 
   test('get a record in the CRM, and are not added twice', async () => {

@@ -21,10 +21,14 @@ import { learnNews } from '#src/operations/registrations/lifecycle/learn-news.ts
 import type { StepOutcome } from '#src/operations/registrations/lifecycle/run-step.ts';
 import { numberOf, submitRegistration } from '#src/operations/registrations/lifecycle/submit-registration.ts';
 import { isSandbox } from '#src/cli/local/sandbox.ts';
+import { publishPartnerRoles } from './publish-partner-roles.ts';
 import {
+  peopleJoinedAgo,
+  rolesPublishedAgo,
   samplePeople,
   sampleReviewers,
   sampleSteps,
+  withRoles,
   type DealName,
   type SampleStep,
 } from './sample-steps.ts';
@@ -46,8 +50,15 @@ export async function addSampleRegistrations(deps: Deps): Promise<ReadonlyMap<st
   const ids = await deps.db.transaction(async (tx) => {
     const log = deps.log.child({}, { level: 'error' });
     const sample = { ...deps, db: tx, log, queue: { ...deps.queue, add: refuseJobs } };
-    await addPeople(sample, partners);
-    return playSteps(sample, { partners, deals, now });
+    const ago: Ago = (days) => {
+      const at = new Date(Math.floor((now.getTime() - days * dayMs) / 1000) * 1000);
+      return { ...sample, clock: () => at, sharedClock: () => at };
+    };
+    await addPeople(ago(peopleJoinedAgo), partners);
+    // A version counts for what is submitted after its beginning, so it need not come between the steps.
+    const hasRoles = await publishPartnerRoles(ago(rolesPublishedAgo));
+    const steps = sampleSteps.filter(({ registration }) => hasRoles || !withRoles.includes(registration));
+    return playSteps(sample, { steps, deals, now, ago });
   });
   await relaySoon(deps);
   return ids;
@@ -89,8 +100,12 @@ async function addPeople(deps: Deps, partners: readonly ChannelPartnerInCrm[]): 
   );
 }
 
+/** The dependencies so many days before the start. */
+type Ago = (days: number) => Deps;
+
 interface Played {
-  readonly partners: readonly ChannelPartnerInCrm[];
+  readonly steps: readonly SampleStep[];
+  readonly ago: Ago;
   readonly deals: Readonly<Partial<Record<DealName, ChannelDeal>>>;
   readonly now: Date;
 }
@@ -98,9 +113,12 @@ interface Played {
 const dayMs = 86_400_000;
 
 /** In the order of time, so that each step meets what was true then. */
-async function playSteps(deps: Deps, { deals, now }: Played): Promise<ReadonlyMap<string, string>> {
+async function playSteps(
+  deps: Deps,
+  { steps, ago, deals, now }: Played,
+): Promise<ReadonlyMap<string, string>> {
   const ids = new Map<string, string>();
-  for (const step of sampleSteps.toSorted((a, b) => b.ago - a.ago)) {
+  for (const step of steps.toSorted((a, b) => b.ago - a.ago)) {
     const deal = step.with.deal === undefined ? null : (deals[step.with.deal] ?? null);
     // A CRM without such a deal has no registration about it.
     if (step.with.deal !== undefined && deal === null) continue;
@@ -108,9 +126,7 @@ async function playSteps(deps: Deps, { deals, now }: Played): Promise<ReadonlyMa
     const known = ids.get(step.registration);
     if (!isSubmission && known === undefined) continue;
     if (step.do === 'pass' && !(await isInReview(deps, known))) continue;
-    const at = new Date(Math.floor((now.getTime() - step.ago * dayMs) / 1000) * 1000);
-    const then = { ...deps, clock: () => at, sharedClock: () => at };
-    const outcome = await playStep(then, step, deal, ids);
+    const outcome = await playStep(ago(step.ago), step, deal, ids);
     if (outcome.refused !== null)
       throw new AppError(
         'internal',

@@ -52,7 +52,7 @@ function course(
 }
 
 /** A customer that no CRM of the sandbox knows. */
-function deal(customerName: string, amount: string): Values {
+function deal(customerName: string, amount: string, more: Values['terms'] = {}): Values {
   const domain = `${customerName.toLowerCase().replaceAll(/[^a-z]+/g, '-')}.example`;
   return {
     terms: {
@@ -64,13 +64,33 @@ function deal(customerName: string, amount: string): Values {
       dealType: 'new',
       amount,
       currency: 'USD',
+      ...more,
     },
   };
 }
 
+/** Days before the start. */
+export const peopleJoinedAgo = 140;
+/** Days before the start on which the programme allowed a reseller and a distributor on one deal. */
+export const rolesPublishedAgo = 15.5;
+/** They need that programme. */
+export const withRoles: readonly string[] = ['reseller', 'co-sell'];
+
 const conflict: Values = { reasonCode: 'conflict_earlier_registration' };
 
 export const sampleSteps: readonly SampleStep[] = [
+  ...course('reseller', [
+    12.3,
+    'pia',
+    'submit',
+    deal('Haldenstein Walzwerk', '84000.00', { partnerRole: 'reseller' }),
+  ]),
+  ...course('co-sell', [
+    11.2,
+    'rob',
+    'submit',
+    deal('Haldenstein Walzwerk', '84000.00', { partnerRole: 'distributor' }),
+  ]),
   ...course('approved', [9.1, 'pia', 'submit', deal('Kranzfeld Optik', '48000.00')]),
   ...course('breached', [6.2, 'rob', 'submit', deal('Kranzfeld Optik', '52000.00')]),
   ...course('first-of-two', [30.3, 'pia', 'submit', deal('Zirbelhof Molkerei', '75000.00')]),
