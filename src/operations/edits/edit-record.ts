@@ -60,7 +60,17 @@ interface Place {
  * @throws AppError `bad_request` naming the field and the fix; `not_found`; `conflict` naming a field whose
  * value differs from the one the person has seen, or that has an open conflict
  */
-export async function editRecord(
+export async function editRecord(deps: Deps, input: EditInput): Promise<EditResult> {
+  const edited = await saveEdit(deps, input);
+  if (edited.changed.length > 0) await relaySoon(deps);
+  return edited;
+}
+
+/**
+ * As `editRecord`, for a caller whose transaction is `deps.db`: the job waits in the outbox until the caller has
+ * committed and relays it.
+ */
+export async function saveEdit(
   deps: Deps,
   { kind, id, values, expectedValues, personId }: EditInput,
 ): Promise<EditResult> {
@@ -98,7 +108,6 @@ export async function editRecord(
     await queueWriteBack(deps, tx, kind, id);
     return names;
   });
-  if (changed.length > 0) await relaySoon(deps);
   return { changed };
 }
 

@@ -9,7 +9,9 @@ import type { EvaluationRound } from '#src/operations/registrations/evaluation.t
 import { reportNotPutBack } from './report-not-put-back.ts';
 import { restoreField } from './restore-field.ts';
 import { termsInCrm } from '#src/operations/registrations/lifecycle/crm-terms.ts';
-import { learnNews } from '#src/operations/registrations/lifecycle/learn-news.ts';
+import { fireEarlierTimers } from '#src/operations/registrations/lifecycle/fire-timers.ts';
+import { newsPlan } from '#src/operations/registrations/lifecycle/learn-news.ts';
+import { inStepTransaction, runStepIn } from '#src/operations/registrations/lifecycle/run-step.ts';
 
 /**
  * Puts locked values back where somebody edited a registration in force in the CRM, if the programme says so: as an
@@ -30,18 +32,36 @@ export async function putBackCrmEdits(
     const { registration, state, terms } = edited;
     const before = termsInCrm(columnsOfTerms(terms));
     const locked = lockedChanges({ state, terms: before }, termsInCrm(registration));
-    const refused: string[] = [];
-    for (const field of locked) if (!(await isPutBack(deps, edited, field))) refused.push(field);
-    if (refused.length > 0) {
-      notPutBack.add(registration.id);
-      await reportNotPutBack(deps, registration, refused.map(fieldText).join(', '));
-    }
-    const fields = locked.filter((field) => !refused.includes(field));
-    if (fields.length === 0) continue;
-    const at = Math.floor(deps.sharedClock().getTime() / 1000);
-    await learnNews(deps, at, { fact: 'crm.put_back', registration: registration.id, fields });
+    if (locked.length === 0) continue;
+    const refused = await putBackFields(deps, edited, locked);
+    if (refused.length === 0) continue;
+    notPutBack.add(registration.id);
+    await reportNotPutBack(deps, registration, refused.map(fieldText).join(', '));
   }
   return notPutBack;
+}
+
+/**
+ * Saves the values and the news in one transaction: with the values alone, the next look would find no edit and the
+ * news would be lost. Returns the fields that the mapping does not write.
+ */
+async function putBackFields(
+  deps: Deps,
+  edited: EditedInCrm,
+  locked: readonly string[],
+): Promise<readonly string[]> {
+  const at = Math.floor(deps.sharedClock().getTime() / 1000);
+  await fireEarlierTimers(deps, at);
+  return inStepTransaction(deps, async (tx) => {
+    const refused: string[] = [];
+    for (const field of locked)
+      if (!(await isPutBack({ ...deps, db: tx }, edited, field))) refused.push(field);
+    const fields = locked.filter((field) => !refused.includes(field));
+    const { id } = edited.registration;
+    if (fields.length > 0)
+      await runStepIn(deps, tx, newsPlan(deps, at, { fact: 'crm.put_back', registration: id, fields }));
+    return refused;
+  });
 }
 
 function isPutBack(deps: Deps, { registration, terms }: EditedInCrm, field: string): Promise<boolean> {

@@ -10,6 +10,7 @@ import {
 } from '#src/domain/registrations/protected-terms.ts';
 import type { CanonicalValue } from '#src/domain/record.ts';
 import type { EvaluationRound } from '#src/operations/registrations/evaluation.ts';
+import { relaySoon } from '#src/operations/jobs/relay-jobs.ts';
 import { reportNotPutBack } from './report-not-put-back.ts';
 import { restoreField } from './restore-field.ts';
 
@@ -34,6 +35,7 @@ export async function putBackEdits(
     const refused: TermChange[] = [];
     for (const change of changes)
       if (!(await isPutBack(deps, registration, approvedTerms, change))) refused.push(change);
+    if (refused.length < changes.length) await relaySoon(deps);
     if (refused.length > 0) await reportNotPutBack(deps, registration, changedTerms(refused));
   }
 }

@@ -1,7 +1,7 @@
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import type { CanonicalValue } from '#src/domain/record.ts';
-import { editRecord } from '#src/operations/edits/edit-record.ts';
+import { saveEdit } from '#src/operations/edits/edit-record.ts';
 
 export interface RestoredField {
   readonly registrationId: string;
@@ -11,13 +11,16 @@ export interface RestoredField {
   readonly now: CanonicalValue;
 }
 
-/** Puts a value back as an edit made in Fairway, which is written to the CRM. False when the mapping does not write it. */
+/**
+ * Puts a value back as an edit made in Fairway, which is written to the CRM when the caller has relayed its job. False
+ * when the mapping does not write it.
+ */
 export async function restoreField(
   deps: Deps,
   { registrationId, field, before, now }: RestoredField,
 ): Promise<boolean> {
   try {
-    await editRecord(deps, {
+    await saveEdit(deps, {
       kind: 'registration',
       id: registrationId,
       values: { [field]: before },

@@ -79,3 +79,19 @@ test('another customer in the CRM after the approval is put back, and the lead a
   expect(putBack?.evidence?.given).toMatchObject({ fields: ['customerName'] });
   expect(last?.event.move).toBe('crm.edited');
 });
+
+test('a crash while an edit is put back loses neither the value nor the news', async () => {
+  const { db } = crm.fixture.deps;
+  const extId = await approved('Basalt Museum');
+  await db.execute(sql`
+    create function refuse_put_back() returns trigger language plpgsql as $$ begin raise 'the process ends here'; end $$`);
+  await db.execute(sql`
+    create trigger refuse_put_back before insert on registration_event for each row
+    when (new.move = 'crm.put_back') execute function refuse_put_back()`);
+  await expect(edited(extId, { customer_name: 'Schist Museum' })).rejects.toThrow(/registration_event/);
+  await db.execute(sql`drop function refuse_put_back cascade`);
+  await crm.follow(extId);
+  const { refusal, notices } = await lifecycle(extId);
+  expect(refusal).toBe('field_locked');
+  expect(notices.filter(({ event }) => event === 'crm_refused')).toHaveLength(1);
+});
