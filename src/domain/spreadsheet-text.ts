@@ -1,3 +1,5 @@
+import { stringify } from 'csv-stringify/sync';
+
 /** A spreadsheet in some language starts a formula with one of these, the wide and small forms included. */
 const formulaStart = '=+\\-@＝＋－＠﹦﹢﹣﹫';
 
@@ -14,4 +16,11 @@ const formulaPlace = new RegExp(`(^|[,;])(?=[\\s\\p{Z}\\p{Cf}"“”„«»]*[${
  */
 export function spreadsheetText(value: string): string {
   return value.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').replace(formulaPlace, "$1'");
+}
+
+/** Lines of a CSV file that people open in a spreadsheet, and whose texts come from records. */
+export function csvOf(lines: readonly (readonly (string | number)[])[]): string {
+  return stringify(
+    lines.map((line) => line.map((cell) => (typeof cell === 'string' ? spreadsheetText(cell) : cell))),
+  );
 }

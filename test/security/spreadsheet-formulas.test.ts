@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { payoutFile } from '#connectors/files/payout-file.ts';
 import type { PayoutBatchContent } from '#connectors/contract/erp.ts';
-import { csvOf } from '#src/operations/duplicates/duplicates-csv.ts';
+import { csvOf } from '#src/domain/spreadsheet-text.ts';
 import { Folders } from '#test/connectors/files/folders.ts';
 
 /** Names that a partner, a customer or a CRM user may choose. */

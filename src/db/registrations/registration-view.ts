@@ -8,8 +8,27 @@ import { isKeyIn } from '#src/db/is-in.ts';
 import { answerFromColumn, precedenceColumn } from './registration-store.ts';
 import { person } from '#src/db/schema/people.ts';
 
+/** When the answer to a registration without a lifecycle is due. `answerDueAt` in the domain is the same. */
+export function usualDueAt(from: SQL): SQL<Date> {
+  const utc = sql`(${from} at time zone 'UTC')`;
+  const counted = sql`(case when extract(isodow from ${utc}) >= 6 then date_trunc('week', ${utc}) + interval '7 days' else ${utc} end)`;
+  return sql`((${counted} + case when extract(isodow from ${counted}) >= 4 then interval '4 days' else interval '2 days' end) at time zone 'UTC')`;
+}
+
+/** When the answer is due; null while the clock of its lifecycle is paused or stopped. */
+const dueColumn = sql`case when ${registrationLifecycle.registrationId} is null then ${usualDueAt(answerFromColumn)}
+  else (${registrationLifecycle.crmFields} ->> 'decisionDue')::timestamptz end`;
+
+/** Without an answer: not decided yet, or decided and appealed. */
+const waiting = sql`(${registration.status} in ('submitted', 'in_review') or ${registrationLifecycle.state} = 'appealed')`;
+
 /** The orders of the queue. The id decides between equal keys, so that a page ends at exactly one place. */
 const orders = {
+  due: {
+    key: sql`coalesce(case when ${waiting} then ${dueColumn} end, '9999-12-31 00:00:00+00')`,
+    type: 'timestamptz',
+    ascending: true,
+  },
   oldest: { key: precedenceColumn, type: 'timestamptz', ascending: true },
   newest: { key: precedenceColumn, type: 'timestamptz', ascending: false },
   score: { key: sql`coalesce(${registration.conflictScore}, -1)`, type: 'integer', ascending: false },
@@ -28,6 +47,13 @@ export interface RegistrationQuery {
   readonly status: RegistrationStatus | 'waiting' | null;
   /** A part of a number, a partner, a customer or a domain. */
   readonly search: string | null;
+  /** Only those that wait for this person's decision, by e-mail address. Null for all. */
+  readonly decider: string | null;
+  /** Only those whose answer was due before this instant and is missing. Null for all. */
+  readonly lateAt: Date | null;
+}
+
+export interface RegistrationPageQuery extends RegistrationQuery {
   readonly order: RegistrationOrder;
   readonly after: RegistrationCursor | null;
   readonly limit: number;
@@ -43,9 +69,6 @@ const byLifecycle = {
     registrationLifecycle.changedAt,
   ) as SQL<Date | null>,
 };
-
-/** Without an answer: not decided yet, or decided and appealed. */
-const waiting = sql`(${registration.status} in ('submitted', 'in_review') or ${registrationLifecycle.state} = 'appealed')`;
 
 const listed = {
   id: registration.id,
@@ -63,9 +86,11 @@ const listed = {
   conflictSummary: registration.conflictSummary,
   protectedUntil: registration.protectedUntil,
   ...byLifecycle,
+  /** Of its lifecycle; null without one. */
+  version: registrationLifecycle.version,
 };
 
-export async function listRegistrations(db: Db, query: RegistrationQuery) {
+export async function listRegistrations(db: Db, query: RegistrationPageQuery) {
   const { key, type, ascending } = orders[query.order];
   const direction = sql.raw(ascending ? 'asc' : 'desc');
   const rows = await db
@@ -75,9 +100,7 @@ export async function listRegistrations(db: Db, query: RegistrationQuery) {
     .leftJoin(registrationLifecycle, eq(registrationLifecycle.registrationId, registration.id))
     .where(
       and(
-        eq(registration.deleted, false),
-        statusCondition(query.status),
-        query.search ? matching(query.search) : undefined,
+        ...conditionsOf(query),
         query.after
           ? sql`(${key}, ${registration.id}) ${sql.raw(ascending ? '>' : '<')} (${query.after.key}::${sql.raw(type)}, ${query.after.id}::uuid)`
           : undefined,
@@ -93,6 +116,22 @@ export async function listRegistrations(db: Db, query: RegistrationQuery) {
   };
 }
 
+function conditionsOf({ status, search, decider, lateAt }: RegistrationQuery): readonly (SQL | undefined)[] {
+  return [
+    eq(registration.deleted, false),
+    statusCondition(status),
+    search ? matching(search) : undefined,
+    decider === null
+      ? undefined
+      : sql`(${waiting} and ${decider} = any (string_to_array(${byLifecycle.nextDecider}, ', ')))`,
+    lateAt === null ? undefined : isLate(lateAt),
+  ];
+}
+
+function isLate(now: Date): SQL {
+  return sql`(${waiting} and ${dueColumn} < ${now.toISOString()}::timestamptz)`;
+}
+
 function statusCondition(status: RegistrationQuery['status']): SQL | undefined {
   if (status === null) return undefined;
   return status === 'waiting' ? waiting : eq(registration.status, status);
@@ -104,21 +143,13 @@ function matching(search: string): SQL {
     or ${registration.customerDomain} ilike ${pattern} or ${partner.name} ilike ${pattern})`;
 }
 
-/**
- * The number of registrations that wait for an answer, from when the oldest of them counts, and how many are late: those
- * whose clock has passed its due time, and those without a lifecycle that count from before `cutoff`.
- */
-export async function waitingRegistrations(
-  db: Db,
-  { now, cutoff }: { readonly now: Date; readonly cutoff: Date },
-) {
-  const isLate = sql`case when ${registrationLifecycle.registrationId} is null then ${answerFromColumn} < ${cutoff.toISOString()}
-    else ${byLifecycle.decisionDue} < ${now.toISOString()} end`;
+/** The number of registrations that wait for an answer, from when the oldest of them counts, and how many are late. */
+export async function waitingRegistrations(db: Db, now: Date) {
   const [row] = await db
     .select({
       count: count(),
       oldest: sql<string | null>`min(${answerFromColumn})`,
-      late: sql<number>`count(*) filter (where ${isLate})::int`,
+      late: sql<number>`count(*) filter (where ${isLate(now)})::int`,
     })
     .from(registration)
     .leftJoin(registrationLifecycle, eq(registrationLifecycle.registrationId, registration.id))

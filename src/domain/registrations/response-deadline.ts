@@ -1,3 +1,6 @@
+import type { RegistrationStatus } from '#src/domain/status.ts';
+import type { LifecycleState } from './lifecycle/states.ts';
+
 const dayMs = 86_400_000;
 
 /** Partners are promised an answer within two business days. */
@@ -16,14 +19,20 @@ export function answerDueAt(submittedAt: Date): Date {
   return due;
 }
 
-/** Registrations submitted before this instant are overdue: their `answerDueAt` is before `now`. */
-export function overdueCutoff(now: Date): Date {
-  let cutoff = isWeekend(now) ? nextMonday(now) : now;
-  for (let subtracted = 0; subtracted < responseBusinessDays; subtracted += 1) {
-    cutoff = new Date(cutoff.getTime() - dayMs);
-    if (isWeekend(cutoff)) cutoff = new Date(cutoff.getTime() - 2 * dayMs);
-  }
-  return cutoff;
+export interface PromisedAnswer {
+  /** The promise counts from this instant. */
+  readonly answerFrom: Date;
+  readonly status: RegistrationStatus;
+  /** Null without a lifecycle. */
+  readonly state: LifecycleState | null;
+  readonly decisionDue: Date | null;
+}
+
+/** When the answer is due, by the clock of its lifecycle, else by the promise to all partners; and whether it is late. */
+export function deadlineOf({ answerFrom, status, state, decisionDue }: PromisedAnswer, now: Date) {
+  const due = state === null ? answerDueAt(answerFrom) : decisionDue;
+  const isWaiting = status === 'submitted' || status === 'in_review' || state === 'appealed';
+  return { answerDueAt: due, overdue: isWaiting && due !== null && due < now };
 }
 
 function isWeekend(date: Date): boolean {

@@ -5,7 +5,6 @@ import { openProblemCounts } from '#src/db/runs/overview-view.ts';
 import { waitingRegistrations } from '#src/db/registrations/registration-view.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
-import { overdueCutoff } from '#src/domain/registrations/response-deadline.ts';
 
 const loopback = /^(127\.|::1$|::ffff:127\.)/;
 const loopbackHost = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
@@ -59,7 +58,7 @@ function addGauges(registry: Registry, deps: Deps): void {
     registers,
     async collect() {
       const now = deps.clock();
-      const { count, late } = await waitingRegistrations(deps.db, { now, cutoff: overdueCutoff(now) });
+      const { count, late } = await waitingRegistrations(deps.db, now);
       this.set({ promise: 'past' }, late);
       this.set({ promise: 'within' }, count - late);
     },

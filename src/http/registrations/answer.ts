@@ -1,28 +1,11 @@
 import type { z } from 'zod';
 import type { CrmRecord, WriteBackRow } from '#src/db/sync/write-back-view.ts';
 import type { RivalState } from '#src/db/registrations/registration-view.ts';
-import { registrationStatuses, type RegistrationStatus } from '#src/domain/status.ts';
-import type { LifecycleState } from '#src/domain/registrations/lifecycle/states.ts';
+import { registrationStatuses } from '#src/domain/status.ts';
 import type { Finding, RegistrationDecision, Rival } from '#src/domain/registrations/registration.ts';
-import { answerDueAt } from '#src/domain/registrations/response-deadline.ts';
 import { crmRecordAnswer } from '#src/http/crm-record-answer.ts';
 import { remoteValueText } from '#src/http/remote-value-text.ts';
 import type { conflictCase, writeBack } from './schema.ts';
-
-/** When the answer is due: by the clock of its lifecycle, else by the promise to all partners. */
-export function deadlineAnswer(
-  row: {
-    readonly answerFrom: Date;
-    readonly status: RegistrationStatus;
-    readonly state: LifecycleState | null;
-    readonly decisionDue: Date | null;
-  },
-  now: Date,
-) {
-  const due = row.state === null ? answerDueAt(row.answerFrom) : row.decisionDue;
-  const isWaiting = row.status === 'submitted' || row.status === 'in_review' || row.state === 'appealed';
-  return { answerDueAt: due, overdue: isWaiting && due !== null && due < now };
-}
 
 type Answer = z.infer<typeof conflictCase>;
 

@@ -6,6 +6,7 @@ import { AppError } from '#src/domain/errors.ts';
 // SQL casts the key to the type of its order, so it is checked against what `encodeCursor` sends for that order.
 const score = z.string().regex(/^-?\d{1,9}$/);
 const keys: Readonly<Record<RegistrationOrder, z.ZodType<string>>> = {
+  due: instantText,
   oldest: instantText,
   newest: instantText,
   score,

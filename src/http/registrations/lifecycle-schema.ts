@@ -25,6 +25,30 @@ export const moveBody = z.strictObject({
   supersededBy: z.uuid().optional(),
 });
 
+/** A move that is made on several registrations with the same reason. */
+export const sharedMoveBody = z.strictObject({
+  move: z.enum(['approve', 'reject', 'request_info']),
+  reasonCode: z.string().max(100).optional(),
+  text: words.optional(),
+  question: words.optional(),
+  /** With the version of each that the person saw. */
+  registrations: z
+    .array(z.strictObject({ id: z.uuid(), version: versionNumber }))
+    .min(1, 'Name at least one registration.')
+    .max(100, 'Name at most 100 registrations.'),
+});
+
+export const sharedMoveAnswer = z.object({
+  /** In the order of the request. */
+  decided: z.array(
+    z.object({
+      id: z.uuid(),
+      /** Why nothing was changed; null when the move was made. */
+      refused: z.string().nullable(),
+    }),
+  ),
+});
+
 const content = z.record(z.string(), z.unknown());
 
 export const lifecycleAnswer = z.object({

@@ -1,25 +1,30 @@
+import { Readable } from 'node:stream';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import type { z } from 'zod';
 import { recordActivity } from '#src/db/runs/overview-view.ts';
 import { countRegistrations } from '#src/db/registrations/registration-store.ts';
 import {
   findRegistration,
   listRegistrations,
+  type RegistrationQuery,
   waitingRegistrations,
 } from '#src/db/registrations/registration-view.ts';
 import { crmRecordsOf, writeBackOf } from '#src/db/sync/write-back-view.ts';
 import type { Deps } from '#src/deps.ts';
 import { answerFrom, precedenceAt } from '#src/domain/registrations/precedence.ts';
-import { overdueCutoff } from '#src/domain/registrations/response-deadline.ts';
+import { deadlineOf } from '#src/domain/registrations/response-deadline.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { registrationShown } from '#src/operations/registrations/registration-shown.ts';
 import { editRecord } from '#src/operations/edits/edit-record.ts';
+import { recordDownload } from '#src/operations/people/record-access.ts';
+import { registrationsCsv } from '#src/operations/registrations/registrations-csv.ts';
 import { personOf } from '#src/http/plugins/session.ts';
-import { answers, idParams, moneyOrNull } from '#src/http/schema.ts';
-import { deadlineAnswer, registrationFindings, rivalAnswers, writeBackAnswer } from './answer.ts';
+import { answers, csvAnswers, idParams, moneyOrNull } from '#src/http/schema.ts';
+import { registrationFindings, rivalAnswers, writeBackAnswer } from './answer.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { editableFieldsOf } from '#src/http/records/editable-fields.ts';
 import { editBody, edited } from '#src/http/records/schema.ts';
-import { registrationDetail, registrationQuery, registrations } from './schema.ts';
+import { registrationDetail, registrationFilter, registrationQuery, registrations } from './schema.ts';
 
 export const registrationRoutes =
   (deps: Deps): FastifyPluginAsyncZod =>
@@ -30,30 +35,47 @@ export const registrationRoutes =
         config: { access: 'read' },
         schema: { querystring: registrationQuery, response: answers(registrations) },
       },
-      async ({ query }) => {
+      async (request) => {
+        const { query } = request;
         const after = query.cursor === undefined ? null : decodeCursor(query.cursor, query.sort);
         const now = deps.clock();
         const [page, counts, waiting] = await Promise.all([
           listRegistrations(deps.db, {
-            status: query.status ?? null,
-            search: query.search || null,
+            ...filterOf(query, personOf(request).email, now),
             order: query.sort,
             after,
             limit: query.limit,
           }),
           countRegistrations(deps.db),
-          waitingRegistrations(deps.db, { now, cutoff: overdueCutoff(now) }),
+          waitingRegistrations(deps.db, now),
         ]);
         return {
           registrations: page.rows.map((row) => ({
             ...row,
             amount: moneyOrNull(row.amountMinor, row.currency),
-            ...deadlineAnswer(row, now),
+            ...deadlineOf(row, now),
           })),
           nextCursor: page.next && encodeCursor(page.next),
           counts,
           waiting: waiting.count,
         };
+      },
+    );
+
+    app.get(
+      '/registrations/csv',
+      {
+        config: { access: 'read' },
+        schema: { querystring: registrationFilter, response: csvAnswers },
+      },
+      async (request, reply) => {
+        const { email, id: personId } = personOf(request);
+        await recordDownload(deps, { personId, file: csvName, about: request.query.status ?? 'all' });
+        const lines = registrationsCsv(deps, filterOf(request.query, email, deps.clock()));
+        return reply
+          .type('text/csv; charset=utf-8')
+          .header('content-disposition', `attachment; filename="${csvName}"`)
+          .send(Readable.from(lines));
       },
     );
 
@@ -82,6 +104,21 @@ export const registrationRoutes =
     );
   };
 
+const csvName = 'registrations.csv';
+
+function filterOf(
+  { status, search, decider, answer }: z.infer<typeof registrationFilter>,
+  email: string,
+  now: Date,
+): RegistrationQuery {
+  return {
+    status: status ?? null,
+    search: search || null,
+    decider: decider === 'me' ? email : null,
+    lateAt: answer === 'late' ? now : null,
+  };
+}
+
 async function detailOf(deps: Deps, id: string) {
   const found = await findRegistration(deps.db, id);
   if (found === null)
@@ -106,7 +143,7 @@ async function detailOf(deps: Deps, id: string) {
     precedenceAt: countsFrom,
     isDateConfirmed: registration.confirmedSubmittedAt !== null,
     state: found.state,
-    ...deadlineAnswer(
+    ...deadlineOf(
       {
         answerFrom: answerFrom(registration),
         status: registration.status,

@@ -28,10 +28,18 @@ export const registrationCounts = z.object({
 
 const lifecycleState = z.enum(lifecycleStates).nullable();
 
-export const registrationQuery = z.object({
+/** Which registrations of the queue. */
+export const registrationFilter = z.object({
   /** `waiting`: submitted, in review or appealed. */
   status: z.enum(['waiting', ...registrationStatuses]).optional(),
   search: z.string().trim().max(200).optional(),
+  /** `me`: those of which the steps of the programme ask the signed-in person to decide now. */
+  decider: z.enum(['me']).optional(),
+  /** `late`: those that still wait after their answer was due. */
+  answer: z.enum(['late']).optional(),
+});
+
+export const registrationQuery = registrationFilter.extend({
   sort: z.enum(registrationOrders).default('oldest'),
   cursor: z.string().max(400).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
@@ -51,6 +59,8 @@ const listedRegistration = z.object({
   status: registrationStatus,
   /** The state of its lifecycle; null when the rules of engagement alone decide it. */
   state: lifecycleState,
+  /** The version of its lifecycle, which a decision names; null without a lifecycle. */
+  version: z.number().nullable(),
   /** Who is asked to decide next, by e-mail address. Null without a lifecycle or when no person is asked. */
   nextDecider: z.string().nullable(),
   conflictScore: z.number().nullable(),

@@ -13,11 +13,7 @@ import { accruedIn } from '#src/db/payouts/payout-view.ts';
 import { countRegistrations } from '#src/db/registrations/registration-store.ts';
 import { waitingRegistrations } from '#src/db/registrations/registration-view.ts';
 import type { Deps } from '#src/deps.ts';
-import {
-  answerDueAt,
-  overdueCutoff,
-  responseBusinessDays,
-} from '#src/domain/registrations/response-deadline.ts';
+import { answerDueAt, responseBusinessDays } from '#src/domain/registrations/response-deadline.ts';
 import { runAnswer } from './answer.ts';
 import { answers, moneyOf } from '#src/http/schema.ts';
 import { overview } from './overview-schema.ts';
@@ -48,7 +44,7 @@ export const overviewRoutes =
           lastFinishedRun(deps.db),
           runningRunRow(deps.db),
           countRegistrations(deps.db),
-          waitingRegistrations(deps.db, { now, cutoff: overdueCutoff(now) }),
+          waitingRegistrations(deps.db, now),
           openProblemCounts(deps.db),
           countOpenConflicts(deps.db),
           accruedIn(deps.db, period),

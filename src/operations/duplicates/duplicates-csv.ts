@@ -1,4 +1,3 @@
-import { stringify } from 'csv-stringify/sync';
 import type { Connection } from '#src/db/connections/connection-store.ts';
 import type { Db } from '#src/db/client.ts';
 import { dismissedAmong, pairKey } from '#src/db/duplicates/dismissal-store.ts';
@@ -8,7 +7,7 @@ import { differencesOf } from '#src/domain/duplicates/differences.ts';
 import { reasonsOf } from '#src/domain/duplicates/reasons.ts';
 import type { MatchModel } from '#src/domain/matching/model.ts';
 import { matchCompanies } from '#src/domain/matching/score.ts';
-import { spreadsheetText } from '#src/domain/spreadsheet-text.ts';
+import { csvOf } from '#src/domain/spreadsheet-text.ts';
 import { crmRecordUrl } from '#src/operations/connections/crm-record-url.ts';
 import { liveModel } from '#src/operations/matching/live-model.ts';
 import { shownGroups, type ShownDuplicate, type ShownGroup } from './list-groups.ts';
@@ -61,13 +60,6 @@ export async function* duplicatesCsv(
     });
     yield csvOf(lines);
   }
-}
-
-/** People open the file in a spreadsheet, and its texts come from records. */
-export function csvOf(lines: readonly (readonly (string | number)[])[]): string {
-  return stringify(
-    lines.map((line) => line.map((cell) => (typeof cell === 'string' ? spreadsheetText(cell) : cell))),
-  );
 }
 
 function cells(line: Line): readonly (string | number)[] {

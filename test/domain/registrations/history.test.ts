@@ -10,11 +10,7 @@ import {
 import type { PartnerSales, RegistrationFacts, Rival } from '#src/domain/registrations/registration.ts';
 import { currentRules } from '#src/domain/registrations/rules/rule.ts';
 import { replayDecision, ruleFacts } from '#src/domain/registrations/replay.ts';
-import {
-  answerDueAt,
-  overdueCutoff,
-  responseBusinessDays,
-} from '#src/domain/registrations/response-deadline.ts';
+import { answerDueAt, responseBusinessDays } from '#src/domain/registrations/response-deadline.ts';
 import { territoryOf } from '#src/domain/registrations/territory.ts';
 import { defaultProgram } from '#src/domain/program/default-program.ts';
 import {
@@ -333,7 +329,9 @@ describe('the deadline of an answer', () => {
     ['Saturday', '2026-11-21T09:30:00Z', '2026-11-19T00:00:00.000Z'],
     ['Sunday', '2026-11-22T09:30:00Z', '2026-11-19T00:00:00.000Z'],
   ])('has passed on a %s at %s for everything submitted before %s', (_day, now, cutoff) => {
-    expect(overdueCutoff(new Date(now)).toISOString()).toBe(cutoff);
+    const before = new Date(Date.parse(cutoff) - 1);
+    expect(answerDueAt(before) < new Date(now)).toBe(true);
+    expect(answerDueAt(new Date(cutoff)) < new Date(now)).toBe(false);
   });
 });
 

@@ -113,7 +113,13 @@ describe('moves over HTTP', () => {
       answerDueAt: '2026-06-17T08:00:00.000Z',
       overdue: false,
     });
+    const mine = async (name: string) => {
+      const answer = await (await http.as('ops', name))({ url: '/api/registrations?decider=me&limit=200' });
+      return answer.json<{ registrations: { id: string }[] }>().registrations.some((one) => one.id === id);
+    };
+    expect([await mine('olga'), await mine('oscar'), await mine('ol')]).toEqual([true, false, false]);
     await move(id, { move: 'reject', reasonCode: 'not_certified' });
+    expect(await mine('olga')).toBe(false);
     expect(await listed()).toEqual({ row: undefined, waiting: before.waiting - 1 });
     const appeal = await applyLifecycleCommand(http.deps, {
       at: Date.parse(now) / 1000,
@@ -137,6 +143,54 @@ describe('moves over HTTP', () => {
     const answer = await move(unknown, { move: 'approve' });
     expect(answer.json()).toMatchObject({
       error: { code: 'not_found', detail: { reason: 'no_such_registration' } },
+    });
+  });
+
+  test('the same reason decides several, and each one answers for itself', async () => {
+    const ask = await http.as('ops', 'olga');
+    const ids = [];
+    for (let count = 0; count < 4; count += 1) ids.push(await fixture.submits('review', now));
+    const [first = '', second = '', stale = '', done = ''] = ids;
+    await move(done, { move: 'reject', reasonCode: 'not_certified' });
+    const payload = {
+      move: 'reject',
+      reasonCode: 'other',
+      text: 'The quarter is over.',
+      registrations: [
+        { id: first, version: 1 },
+        { id: stale, version: 3 },
+        { id: done, version: 2 },
+        { id: second, version: 1 },
+      ],
+    };
+    const send = (body: object) => ask({ method: 'POST', url: '/api/registrations/moves', payload: body });
+    expect((await send(payload)).json()).toEqual({
+      decided: [
+        { id: first, refused: null },
+        { id: stale, refused: expect.stringMatching(/has changed since/) },
+        { id: done, refused: expect.stringMatching(/decided already|present state/) },
+        { id: second, refused: null },
+      ],
+    });
+    const states = await Promise.all(ids.map(async (id) => (await read(id, 'olga')).json().state));
+    expect(states).toEqual(['rejected', 'rejected', 'in_review', 'rejected']);
+    const again = (await send(payload)).json<{ decided: { refused: string | null }[] }>();
+    expect(again.decided.every(({ refused }) => refused !== null)).toBe(true);
+    expect((await read(first, 'olga')).json().events).toHaveLength(2);
+
+    const denied = await (
+      await http.as('viewer', 'vera')
+    )({
+      method: 'POST',
+      url: '/api/registrations/moves',
+      payload,
+    });
+    expect(denied.statusCode).toBe(403);
+    expect((await send({ ...payload, registrations: [] })).statusCode).toBe(400);
+    expect(
+      (await send({ ...payload, registrations: [{ id: stale, version: 1 }], text: undefined })).json(),
+    ).toEqual({
+      decided: [{ id: stale, refused: 'Explain the reason “other”.' }],
     });
   });
 });

@@ -1,6 +1,9 @@
-import { eq } from 'drizzle-orm';
+import { parse } from 'csv-parse/sync';
+import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { usualDueAt } from '#src/db/registrations/registration-view.ts';
 import { registration } from '#src/db/schema/channel.ts';
+import { answerDueAt } from '#src/domain/registrations/response-deadline.ts';
 import { type ConsoleData, seedConsole } from '#test/support/console-data.ts';
 import { type HttpTest, startHttp } from '#test/http/http-test.ts';
 
@@ -50,7 +53,7 @@ describe('the queue', () => {
     });
   });
 
-  test.each(['oldest', 'newest', 'score'])(
+  test.each(['due', 'oldest', 'newest', 'score'])(
     'in pages of two, ordered by %s, shows each registration exactly once',
     async (sort) => {
       const all = await numbers(`sort=${sort}`);
@@ -85,6 +88,54 @@ describe('the queue', () => {
         (await (await http.as('viewer'))({ url: `/api/registrations?cursor=${cursor}` })).statusCode,
       ).toBe(400);
     }
+  });
+
+  test('orders by the promised time, and shows only what is late', async () => {
+    expect(await numbers('status=waiting&sort=due')).toEqual(['2', '3']);
+    expect(await numbers('answer=late')).toEqual(['2']);
+    expect(await numbers('answer=late&status=approved')).toEqual([]);
+  });
+
+  test('knows the promised time of every instant as the pages do', async () => {
+    const first = Date.UTC(2026, 9, 19, 0, 59);
+    const expected = Array.from({ length: 15 * 24 }, (_, hour) =>
+      answerDueAt(new Date(first + hour * 3_600_000)).getTime(),
+    );
+    for (const timezone of ['UTC', 'America/New_York']) {
+      const rows = await http.deps.db.transaction(async (tx) => {
+        await tx.execute(sql.raw(`set local timezone to '${timezone}'`));
+        return tx.execute<{ due: string }>(sql`
+          select extract(epoch from ${usualDueAt(sql`at`)}) * 1000 as due
+          from generate_series(${new Date(first).toISOString()}::timestamptz, '2026-11-02T23:59:00Z', interval '1 hour') as list (at)`);
+      });
+      expect(rows.map(({ due }) => Number(due))).toEqual(expected);
+    }
+  });
+
+  test('is a CSV file of what the filter shows, without formulas', async () => {
+    const csv = async (query: string) => {
+      const answer = await (await http.as('viewer'))({ url: `/api/registrations/csv?${query}` });
+      expect(answer.headers['content-disposition']).toBe('attachment; filename="registrations.csv"');
+      return parse(answer.body, { columns: true }) as Record<string, string>[];
+    };
+    expect(await csv('status=waiting')).toMatchObject([
+      { number: 'DR-2026-0002', status: 'in_review', late: 'yes' },
+      {
+        number: 'DR-2026-0003',
+        late: 'no',
+        answer_due: '2026-11-19T10:00:00.000Z',
+        amount: '240000.00',
+        currency: 'USD',
+      },
+    ]);
+    expect(await csv('')).toHaveLength(6);
+    const id = data.registrationIds.get('DR-2026-0003') ?? '';
+    const named = (customerName: string) =>
+      http.deps.db.update(registration).set({ customerName }).where(eq(registration.id, id)).returning();
+    const [before] = await http.deps.db.select().from(registration).where(eq(registration.id, id));
+    await named('=HYPERLINK("http://evil.example")');
+    expect((await csv('search=0003'))[0]?.['customer']).toBe(`'=HYPERLINK("http://evil.example")`);
+    await named(before?.customerName ?? '');
   });
 
   test('marks what is past the promise', async () => {
