@@ -23,7 +23,7 @@ export function makeRouter() {
         {
           path: 'registrations',
           lazy: async () => ({
-            Component: (await import('./registrations/registrations-page.tsx')).RegistrationsPage,
+            Component: (await import('./registrations/queue/registrations-page.tsx')).RegistrationsPage,
           }),
         },
         {

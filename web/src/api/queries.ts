@@ -18,11 +18,20 @@ export const overviewQuery = queryOptions({
 export interface RegistrationSearch {
   readonly status: 'waiting' | 'submitted' | 'information_needed' | 'in_review' | 'approved' | 'rejected' | 'expired' | 'withdrawn' | undefined;
   readonly search: string;
-  readonly sort: 'oldest' | 'newest' | 'score';
+  readonly sort: 'due' | 'oldest' | 'newest' | 'score';
+  readonly decider: 'me' | undefined;
+  readonly answer: 'late' | undefined;
 }
 
-export function registrationsQuery({ status, search, sort }: RegistrationSearch, cursor: string | null) {
-  const query = { sort, ...(status ? { status } : {}), ...(search ? { search } : {}), ...(cursor ? { cursor } : {}) };
+export function registrationsQuery({ status, search, sort, decider, answer }: RegistrationSearch, cursor: string | null) {
+  const query = {
+    sort,
+    ...(status ? { status } : {}),
+    ...(search ? { search } : {}),
+    ...(decider ? { decider } : {}),
+    ...(answer ? { answer } : {}),
+    ...(cursor ? { cursor } : {}),
+  };
   return queryOptions({
     queryKey: ['registrations', query],
     queryFn: () => expectAnswer(api.GET('/api/registrations', { params: { query } })),

@@ -16,11 +16,13 @@ interface AnswerButtonsProps {
   readonly label: string;
   readonly given: MatchAnswer | null;
   readonly pending: boolean;
+  /** Without it the keys of the page are for something else. */
+  readonly withKeys?: boolean;
   /** Null removes the answer: the pressed button was pressed again. */
   readonly onAnswer: (answer: MatchAnswer | null) => void;
 }
 
-export function AnswerButtons({ label, given, pending, onAnswer }: AnswerButtonsProps) {
+export function AnswerButtons({ label, given, pending, withKeys = false, onAnswer }: AnswerButtonsProps) {
   return (
     <div className={styles.answers} role="group" aria-label={label}>
       {answers.map((answer) => (
@@ -28,7 +30,7 @@ export function AnswerButtons({ label, given, pending, onAnswer }: AnswerButtons
           key={answer}
           size="xs"
           variant={given === answer ? 'filled' : 'default'}
-          data-key={answerWords[answer].key}
+          data-key={withKeys ? answerWords[answer].key : undefined}
           aria-pressed={given === answer}
           disabled={pending}
           onClick={() => onAnswer(given === answer ? null : answer)}

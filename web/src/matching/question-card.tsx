@@ -12,7 +12,7 @@ import { AnswerButtons, answerWords } from './answer-buttons.tsx';
 import { type MatchAnswer, type Question, questionsQuery } from './match-quality-queries.ts';
 import styles from './question-card.module.css';
 import { useAnswer } from './use-answer.ts';
-import { useAnswerKeys } from './use-answer-keys.ts';
+import { useButtonKeys } from '../ui/use-button-keys.ts';
 
 const keyOf = ({ registration, rival }: Question): string => `${registration.id} ${rival.id}`;
 
@@ -73,13 +73,14 @@ interface OneQuestionProps {
 function OneQuestion({ question, pending, onAnswer, onPass }: OneQuestionProps) {
   const card = useRef<HTMLDivElement>(null);
   const may = useMay('decide_registrations');
-  useAnswerKeys(card);
+  useButtonKeys(card);
   return (
     <div ref={card}>
       <Compared question={question} />
       {may ? (
         <div className={styles.foot}>
           <AnswerButtons
+            withKeys
             label="Are these the same customer?"
             given={null}
             pending={pending}

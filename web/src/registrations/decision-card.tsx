@@ -1,4 +1,4 @@
-import { Button, Group, Textarea } from '@mantine/core';
+import { Button, Group, Kbd, Textarea } from '@mantine/core';
 import { useState } from 'react';
 import type { Registration } from '../api/types.ts';
 import { dayText, overdueText, stampText } from '../format.ts';
@@ -9,21 +9,27 @@ import { useSeen } from '../ui/use-seen.ts';
 import styles from './decision-card.module.css';
 import { useDecide } from './use-decide.ts';
 
+interface DecisionCardProps {
+  readonly registration: Registration;
+  /** Called after the person approved or rejected it. */
+  readonly onDecided?: (() => void) | undefined;
+}
+
 /** The decision, or the form to make it. */
-export function DecisionCard({ registration }: { readonly registration: Registration }) {
+export function DecisionCard({ registration, onDecided }: DecisionCardProps) {
   const waiting = ['submitted', 'information_needed', 'in_review'].includes(registration.status);
   return waiting ? (
-    <OpenDecision registration={registration} />
+    <OpenDecision registration={registration} onDecided={onDecided} />
   ) : (
     <GivenDecision registration={registration} />
   );
 }
 
-function OpenDecision({ registration }: { readonly registration: Registration }) {
+function OpenDecision({ registration, onDecided }: DecisionCardProps) {
   const may = useMay('decide_registrations');
   const [reason, setReason] = useState('');
   const [missing, setMissing] = useState(false);
-  const decide = useDecide(registration);
+  const decide = useDecide(registration, onDecided);
   const seen = useSeen(registration.shown);
   const changed = seen.changes.length > 0;
   const reject = () => {
@@ -55,7 +61,11 @@ function OpenDecision({ registration }: { readonly registration: Registration })
             description="The partner reads this reason. Required to reject."
             autosize
             minRows={3}
+            data-focus-key="r"
             value={reason}
+            onKeyDown={(event) => {
+              if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) reject();
+            }}
             error={missing && 'Reason: enter why you reject it.'}
             onChange={(event) => {
               setReason(event.currentTarget.value);
@@ -64,6 +74,13 @@ function OpenDecision({ registration }: { readonly registration: Registration })
           />
           <Group gap="xs" mt="sm" grow>
             <Button
+              data-focus-key="a"
+              aria-keyshortcuts="a"
+              rightSection={
+                <Kbd size="xs" aria-hidden>
+                  a
+                </Kbd>
+              }
               loading={decide.isPending}
               disabled={changed || registration.status === 'information_needed'}
               onClick={() => decide.mutate({ decision: 'approve', reason, shown: seen.shown })}
@@ -73,6 +90,11 @@ function OpenDecision({ registration }: { readonly registration: Registration })
             <Button
               variant="default"
               className={styles.reject ?? ''}
+              rightSection={
+                <Kbd size="xs" aria-hidden>
+                  r
+                </Kbd>
+              }
               disabled={decide.isPending || changed}
               onClick={reject}
             >

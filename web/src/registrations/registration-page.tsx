@@ -1,3 +1,4 @@
+import { Button, Kbd } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from 'react-router';
 import { registrationQuery } from '../api/queries.ts';
@@ -17,6 +18,8 @@ import styles from './registration-page.module.css';
 import { LifecycleCard } from './lifecycle/lifecycle-card.tsx';
 import { stateNames } from './lifecycle/lifecycle-words.ts';
 import { PrecedenceDate } from './precedence-date.tsx';
+import { useButtonKeys } from '../ui/use-button-keys.ts';
+import { useNextCase } from './queue/use-next-case.ts';
 import { RivalCard } from './rival-card.tsx';
 import { WriteBackCard } from './write-back-card.tsx';
 
@@ -27,9 +30,29 @@ export function RegistrationPage() {
   const { id = '' } = useParams();
   const query = useQuery(registrationQuery(id));
   const registration = query.data;
+  const next = useNextCase(id);
+  const onDecided = next.fromQueue ? next.goOn : undefined;
+  useButtonKeys();
   return (
     <Page
       parent={queue}
+      actions={
+        next.open !== null && (
+          <Button
+            variant="default"
+            data-key="n"
+            aria-keyshortcuts="n"
+            onClick={next.open}
+            rightSection={
+              <Kbd size="xs" aria-hidden>
+                n
+              </Kbd>
+            }
+          >
+            Next
+          </Button>
+        )
+      }
       title={registration?.number ?? 'Registration'}
       mark={registration && <Pill tone={stateOf(registration).tone}>{stateOf(registration).label}</Pill>}
       lead={registration && <Lead registration={registration} />}
@@ -45,9 +68,9 @@ export function RegistrationPage() {
             </div>
             <div className={styles.stack}>
               {data.hasLifecycle ? (
-                <LifecycleCard registration={data} />
+                <LifecycleCard key={id} registration={data} onDecided={onDecided} />
               ) : (
-                <DecisionCard registration={data} />
+                <DecisionCard key={id} registration={data} onDecided={onDecided} />
               )}
               <WriteBackCard writeBack={data.writeBack} />
             </div>

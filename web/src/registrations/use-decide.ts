@@ -13,7 +13,7 @@ interface Decision {
 }
 
 /** Sends a decision, reloads what shows it, and offers Undo. */
-export function useDecide({ id, number }: Pick<Registration, 'id' | 'number'>) {
+export function useDecide({ id, number }: Pick<Registration, 'id' | 'number'>, onDecided?: () => void) {
   const queries = useQueryClient();
   const refresh = () =>
     Promise.all([
@@ -46,6 +46,7 @@ export function useDecide({ id, number }: Pick<Registration, 'id' | 'number'>) {
       else if (decision === 'reject')
         showToastWithUndo(`${number} rejected`, 'Fairway writes the reason to the CRM.', () => void reopen());
       else showToast(`${number} is open again`, 'It is in the queue again. Fairway updates the CRM.');
+      if (decision !== 'reopen') onDecided?.();
       await refresh();
     },
     onError: showFailure,

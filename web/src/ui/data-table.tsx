@@ -1,3 +1,4 @@
+import { Checkbox } from '@mantine/core';
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
 import {
   type ColumnDef,
@@ -25,6 +26,15 @@ export interface Column<T> {
   readonly secondary?: boolean;
 }
 
+/** Rows that a person marks, by their keys. */
+export interface RowSelection<T> {
+  readonly selected: ReadonlySet<string>;
+  readonly canSelect: (row: T) => boolean;
+  /** The accessible name of the checkbox of a row. */
+  readonly label: (row: T) => string;
+  readonly onChange: (selected: ReadonlySet<string>) => void;
+}
+
 interface DataTableProps<T> {
   /** The accessible name of the table. */
   readonly label: string;
@@ -33,6 +43,7 @@ interface DataTableProps<T> {
   readonly rows: readonly T[];
   readonly rowKey: (row: T) => string;
   readonly linkTo?: (row: T) => string;
+  readonly selection?: RowSelection<T> | undefined;
   readonly footer?: ReactNode;
 }
 
@@ -52,6 +63,7 @@ export function DataTable<T extends object>({
   rows,
   rowKey,
   linkTo,
+  selection,
   footer,
 }: DataTableProps<T>) {
   const definitions = useMemo(() => columns.map(definitionOf), [columns]);
@@ -69,6 +81,11 @@ export function DataTable<T extends object>({
         <thead>
           {table.getHeaderGroups().map((group) => (
             <tr key={group.id}>
+              {selection && (
+                <th scope="col" className={styles.select}>
+                  <SelectAll rows={rows} rowKey={rowKey} selection={selection} />
+                </th>
+              )}
               {group.headers.map((header, index) => {
                 const sorted = header.column.getIsSorted();
                 return (
@@ -105,6 +122,11 @@ export function DataTable<T extends object>({
               data-link={linkTo ? true : undefined}
               onClick={linkTo && (() => void navigate(linkTo(row.original), { state }))}
             >
+              {selection && (
+                <td className={styles.select} onClick={(event) => event.stopPropagation()}>
+                  <SelectRow row={row.original} id={row.id} selection={selection} />
+                </td>
+              )}
               {columns.map((column, index) => (
                 <td
                   key={column.id}
@@ -137,6 +159,51 @@ export function DataTable<T extends object>({
       {footer}
     </div>
   );
+}
+
+function SelectAll<T>({
+  rows,
+  rowKey,
+  selection: { selected, canSelect, onChange },
+}: Pick<DataTableProps<T>, 'rows' | 'rowKey'> & { readonly selection: RowSelection<T> }) {
+  const keys = rows.filter(canSelect).map(rowKey);
+  const isAll = keys.length > 0 && keys.every((key) => selected.has(key));
+  return (
+    <Checkbox
+      size="xs"
+      aria-label="Select all on this page"
+      disabled={keys.length === 0}
+      checked={isAll}
+      indeterminate={!isAll && keys.some((key) => selected.has(key))}
+      onChange={() => onChange(new Set(isAll ? [] : keys))}
+    />
+  );
+}
+
+function SelectRow<T>({
+  row,
+  id,
+  selection: { selected, canSelect, label, onChange },
+}: {
+  readonly row: T;
+  readonly id: string;
+  readonly selection: RowSelection<T>;
+}) {
+  if (!canSelect(row)) return null;
+  return (
+    <Checkbox
+      size="xs"
+      aria-label={label(row)}
+      checked={selected.has(id)}
+      onChange={() => onChange(toggled(selected, id))}
+    />
+  );
+}
+
+function toggled(selected: ReadonlySet<string>, id: string): ReadonlySet<string> {
+  const next = new Set(selected);
+  if (!next.delete(id)) next.add(id);
+  return next;
 }
 
 function definitionOf<T extends object>({ id, header, sortBy }: Column<T>): ColumnDef<typeof features, T> {

@@ -10,8 +10,14 @@ import { LifecycleEvents } from './lifecycle-events.tsx';
 import { stateNames } from './lifecycle-words.ts';
 import { MovesForm } from './moves-form.tsx';
 
+interface LifecycleCardProps {
+  readonly registration: Registration;
+  /** Called after a move of the person. */
+  readonly onDecided?: (() => void) | undefined;
+}
+
 /** A registration that the steps of its programme decide: where it is, and what the person may do. */
-export function LifecycleCard({ registration }: { readonly registration: Registration }) {
+export function LifecycleCard({ registration, onDecided }: LifecycleCardProps) {
   const query = useQuery(lifecycleQuery(registration.id));
   return (
     <QueryView query={query} rows={6}>
@@ -23,7 +29,7 @@ export function LifecycleCard({ registration }: { readonly registration: Registr
           >
             {data.reasonText !== null && <p className={styles.reason}>{data.reasonText}</p>}
             <Facts facts={factsOf(data)} />
-            <MovesForm lifecycle={data} registration={registration} />
+            <MovesForm lifecycle={data} registration={registration} onDecided={onDecided} />
           </Card>
           <Card title="Events" flush>
             <LifecycleEvents events={data.events} />

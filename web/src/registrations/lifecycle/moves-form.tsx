@@ -1,5 +1,5 @@
-import { Button, Group, Select, Textarea, TextInput } from '@mantine/core';
-import { useState, type SyntheticEvent } from 'react';
+import { Button, Group, Kbd, Select, Textarea, TextInput } from '@mantine/core';
+import { useEffect, useRef, useState, type SyntheticEvent } from 'react';
 import { Refusal } from '../../api/client.ts';
 import type { Lifecycle, Registration } from '../../api/types.ts';
 import { ChangesNotice } from '../../ui/changes-notice.tsx';
@@ -13,7 +13,11 @@ import { useMove, type MoveBody } from './use-move.ts';
 interface MovesFormProps {
   readonly lifecycle: Lifecycle;
   readonly registration: Registration;
+  readonly onDecided?: (() => void) | undefined;
 }
+
+/** The moves that a key opens. */
+const keys: Partial<Record<Move, string>> = { approve: 'a', reject: 'r', request_info: 'i' };
 
 type GivenField =
   | 'reasonCode'
@@ -29,7 +33,7 @@ type Given = Partial<Record<GivenField, string>>;
 const refusesDeal: ReadonlySet<Move> = new Set(['reject', 'withdraw', 'deny_extension', 'uphold']);
 
 /** The moves that are possible for the signed-in person. Each opens a form with the fields that it needs. */
-export function MovesForm({ lifecycle, registration }: MovesFormProps) {
+export function MovesForm({ lifecycle, registration, onDecided }: MovesFormProps) {
   const may = useMay('decide_registrations');
   const [move, setMove] = useState<Move | null>(null);
   const { events } = lifecycle;
@@ -41,6 +45,7 @@ export function MovesForm({ lifecycle, registration }: MovesFormProps) {
   const send = useMove(registration, (answer) => {
     setSeenCount(answer.events.length);
     setMove(null);
+    onDecided?.();
   });
   if (!may || lifecycle.legalMoves.length === 0)
     return (
@@ -60,6 +65,15 @@ export function MovesForm({ lifecycle, registration }: MovesFormProps) {
             size="xs"
             variant={move === one ? 'filled' : 'default'}
             aria-expanded={move === one}
+            data-key={keys[one]}
+            aria-keyshortcuts={keys[one]}
+            rightSection={
+              keys[one] && (
+                <Kbd size="xs" aria-hidden>
+                  {keys[one]}
+                </Kbd>
+              )
+            }
             disabled={send.isPending}
             onClick={() => {
               send.reset();
@@ -79,6 +93,7 @@ export function MovesForm({ lifecycle, registration }: MovesFormProps) {
           isChanged={changes.length > 0}
           isPending={send.isPending}
           error={send.error}
+          onCancel={() => setMove(null)}
           onSend={(given) => send.mutate({ move, ifVersion, ...given })}
         />
       )}
@@ -86,15 +101,27 @@ export function MovesForm({ lifecycle, registration }: MovesFormProps) {
   );
 }
 
-interface MoveFieldsProps extends MovesFormProps {
+interface MoveFieldsProps extends Pick<MovesFormProps, 'lifecycle' | 'registration'> {
   readonly move: Move;
   readonly isChanged: boolean;
   readonly isPending: boolean;
   readonly error: Error | null;
+  readonly onCancel: () => void;
   readonly onSend: (given: Omit<MoveBody, 'move' | 'ifVersion'>) => void;
 }
 
-function MoveFields({ move, lifecycle, registration, isChanged, isPending, error, onSend }: MoveFieldsProps) {
+function MoveFields({
+  move,
+  lifecycle,
+  registration,
+  isChanged,
+  isPending,
+  error,
+  onCancel,
+  onSend,
+}: MoveFieldsProps) {
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => form.current?.querySelector<HTMLElement>('input, textarea, button')?.focus(), []);
   const [given, setGiven] = useState<Given>({});
   const [over, setOver] = useState('');
   const reasons = lifecycle.reasons[move];
@@ -111,7 +138,16 @@ function MoveFields({ move, lifecycle, registration, isChanged, isPending, error
     });
   };
   return (
-    <form className={styles.form} onSubmit={submit} aria-label={moveNames[move].button}>
+    <form
+      ref={form}
+      className={styles.form}
+      onSubmit={submit}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') onCancel();
+        else if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) form.current?.requestSubmit();
+      }}
+      aria-label={moveNames[move].button}
+    >
       {reasons !== undefined && (
         <Select
           label="Reason"

@@ -1,0 +1,179 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findLifecycle } from '#src/db/registrations/lifecycle/lifecycle-store.ts';
+import { applyLifecycleCommand } from '#src/operations/registrations/lifecycle/apply-command.ts';
+import { submitRegistration } from '#src/operations/registrations/lifecycle/submit-registration.ts';
+import { createLoginLink } from '#src/operations/people/login-link.ts';
+import { type HttpTest, startHttp } from '#test/http/http-test.ts';
+import {
+  lifecycleFixture,
+  type LifecycleFixture,
+} from '#test/operations/registrations/lifecycle/lifecycle-fixture.ts';
+import { browserPath, startBrowser } from '#test/support/browser.ts';
+
+const olga = 'olga@vendor.test';
+
+describe.skipIf(browserPath === null)('the queue of registrations', { timeout: 90_000 }, () => {
+  let stack: AsyncDisposableStack;
+  let http: HttpTest;
+  let fixture: LifecycleFixture;
+  let browser: Browser;
+  let address: string;
+  let page: Page;
+
+  beforeAll(async () => {
+    stack = new AsyncDisposableStack();
+    const now = new Date().toISOString();
+    http = stack.use(await startHttp({ now }));
+    fixture = await lifecycleFixture(http.deps, now, {
+      approvalSteps: [{ name: 'review', anyOf: [olga] }],
+    });
+    address = await http.app.listen({ host: '127.0.0.1', port: 0 });
+    browser = await startBrowser();
+    stack.defer(() => browser.close());
+    page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+    const { token } = await createLoginLink(http.deps, { email: olga, name: 'Olga', role: 'ops' });
+    await page.goto(`${address}/sign-in?token=${token}`);
+    await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+  }, 180_000);
+  afterAll(() => stack.disposeAsync());
+
+  async function submitted(partner: string, customerName: string): Promise<string> {
+    http.pass(1_000);
+    const terms = { customerName, customerCountry: 'DE', productFamily: 'Network' };
+    const { result } = await submitRegistration(http.deps, {
+      by: 'hub@scenario.example',
+      via: 'api',
+      with: { partner: fixture.partners[partner], key: `${partner} ${customerName}`, terms },
+    });
+    if (result === null || !('created' in result)) throw new Error('it was not submitted');
+    return result.created;
+  }
+  /** In review, because another partner registered the customer before. */
+  async function inReview(customer: string): Promise<string> {
+    await submitted('acme', customer);
+    return submitted('bolt', customer);
+  }
+  const stateOf = async (id: string) => (await findLifecycle(http.deps.db, id))?.lifecycle.state;
+  const search = async (text: string, view: Page = page) => {
+    await view.goto(`${address}/registrations?search=${encodeURIComponent(text)}`);
+    await view
+      .getByRole('link', { name: /^FR-|^DR-|^[A-Z]/ })
+      .first()
+      .waitFor();
+  };
+
+  test('rejects several with one reason, and names the one that had changed', async () => {
+    const ids = [];
+    for (const place of ['Nord', 'Sued', 'West']) ids.push(await inReview(`Hafenbetriebe ${place} GmbH`));
+    const [first = '', second = '', changed = ''] = ids;
+    await search('Hafenbetriebe');
+    await page.getByRole('checkbox', { name: 'Select all on this page' }).check();
+    await page.getByText('3 selected').waitFor();
+    const at = Math.floor(http.deps.sharedClock().getTime() / 1000);
+    await applyLifecycleCommand(http.deps, {
+      at,
+      by: olga,
+      via: 'api',
+      do: 'request_info',
+      registration: changed,
+      with: { reasonCode: 'missing_contact', question: 'Who signs?' },
+    });
+    const bar = page.getByRole('region', { name: 'Selected registrations' });
+    await bar.getByRole('button', { name: 'Reject' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('combobox', { name: 'Reason' }).click();
+    await page.getByRole('option', { name: 'Another reason' }).click();
+    await dialog.getByLabel('Explanation').fill('The tender was cancelled.');
+    await dialog.getByRole('button', { name: 'Reject 3 registrations' }).click();
+    await dialog.getByText('You rejected: 2 of 3.').waitFor();
+    expect(await dialog.getByRole('listitem').allInnerTexts()).toEqual([
+      expect.stringMatching(/Hafenbetriebe West GmbH: .*not possible in the present state/),
+    ]);
+    await dialog.getByRole('button', { name: 'Close' }).last().click();
+    expect(await page.getByText('selected').count()).toBe(0);
+    expect(await Promise.all([first, second, changed].map(stateOf))).toEqual([
+      'rejected',
+      'rejected',
+      'info_requested',
+    ]);
+  });
+
+  test('is worked by keys alone: each decision opens the next case', async () => {
+    const customers = ['Alpha', 'Beta', 'Gamma'].map((name) => `Tastenwerk ${name} AG`);
+    const ids: string[] = [];
+    for (const customer of customers) ids.push(await inReview(customer));
+    await search('Tastenwerk');
+    await page.keyboard.press('j');
+    await page.keyboard.press('Enter');
+    await page.getByText(`registers ${customers[0]}`).waitFor();
+    // Two keys skip a case, and four reject one with a reason.
+    await page.getByText('Waits for').waitFor();
+    await page.keyboard.press('n');
+    await page.getByText(`registers ${customers[1]}`).waitFor();
+    await page.getByRole('button', { name: 'Reject', exact: true }).waitFor();
+    await page.keyboard.press('r');
+    await page.getByRole('form', { name: 'Reject' }).waitFor();
+    await page.keyboard.press('ArrowDown');
+    await page.getByRole('option').first().waitFor();
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Control+Enter');
+    await page.getByText(`registers ${customers[2]}`).waitFor();
+    expect(await stateOf(ids[1] ?? '')).toBe('rejected');
+    await page.getByRole('button', { name: 'Request information', exact: true }).waitFor();
+    await page.keyboard.press('i');
+    await page.getByRole('form', { name: 'Request information' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('form', { name: 'Request information' }).waitFor({ state: 'detached' });
+    await page.getByRole('link', { name: 'Registrations', exact: true }).first().click();
+    expect(new URL(page.url()).searchParams.get('search')).toBe('Tastenwerk');
+    expect(await stateOf(ids[2] ?? '')).toBe('in_review');
+  });
+
+  test('shows what waits for the person and what is overdue, and exports exactly that', async () => {
+    await inReview('Filterbau Ost GmbH');
+    await search('Filterbau');
+    await page.getByText('Waits for me').click();
+    await page.waitForURL(/decider=me/);
+    await page.getByText('Filterbau Ost GmbH').first().waitFor();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: 'Export CSV' }).click(),
+    ]);
+    expect(download.suggestedFilename()).toBe('registrations.csv');
+    expect(new URL(download.url()).search).toBe('?status=waiting&search=Filterbau&decider=me');
+    await page.getByText('Overdue', { exact: true }).click();
+    await page.getByText('No registration matches').waitFor();
+  });
+
+  test.each([
+    { scheme: 'light', width: 1280 },
+    { scheme: 'dark', width: 390 },
+    { scheme: 'light', width: 768 },
+    { scheme: 'dark', width: 1440 },
+  ] as const)('is accessible and fits the screen in $scheme at $width px', async ({ scheme, width }) => {
+    await inReview(`Schriftbild ${scheme} ${width} GmbH`);
+    const context = await browser.newContext({
+      storageState: await page.context().storageState(),
+      colorScheme: scheme,
+      viewport: { width, height: 900 },
+    });
+    const view = await context.newPage();
+    await search('Schriftbild', view);
+    await view
+      .getByRole('checkbox', { name: /^Select [A-Z]+-/ })
+      .first()
+      .check();
+    await view.getByRole('region', { name: 'Selected registrations' }).waitFor();
+    const { violations } = await new AxeBuilder({ page: view }).analyze();
+    expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([]);
+    expect(
+      await view.evaluate<number>('document.documentElement.scrollWidth - innerWidth'),
+    ).toBeLessThanOrEqual(0);
+    const shots = process.env['SCREENSHOTS'];
+    if (shots !== undefined)
+      await view.screenshot({ path: `${shots}/queue-${scheme}-${width}.png`, fullPage: true });
+    await context.close();
+  });
+});
