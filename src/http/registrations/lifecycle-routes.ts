@@ -10,7 +10,7 @@ import type { Move } from '#src/domain/registrations/lifecycle/states.ts';
 import { personOf } from '#src/http/plugins/session.ts';
 import { answers, idParams } from '#src/http/schema.ts';
 import { applyLifecycleCommand } from '#src/operations/registrations/lifecycle/apply-command.ts';
-import { decideTogether } from '#src/operations/registrations/decide-together.ts';
+import { decideTogether } from '#src/operations/registrations/queue/decide-together.ts';
 import { previewRegistration } from '#src/operations/registrations/lifecycle/preview/preview-registration.ts';
 import { submitRegistration } from '#src/operations/registrations/lifecycle/submit-registration.ts';
 import { showForm } from '#src/operations/registrations/lifecycle/show-form.ts';

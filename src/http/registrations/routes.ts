@@ -17,7 +17,7 @@ import { AppError } from '#src/domain/errors.ts';
 import { registrationShown } from '#src/operations/registrations/registration-shown.ts';
 import { editRecord } from '#src/operations/edits/edit-record.ts';
 import { recordDownload } from '#src/operations/people/record-access.ts';
-import { registrationsCsv } from '#src/operations/registrations/registrations-csv.ts';
+import { registrationsCsv } from '#src/operations/registrations/queue/registrations-csv.ts';
 import { personOf } from '#src/http/plugins/session.ts';
 import { answers, csvAnswers, idParams, moneyOrNull } from '#src/http/schema.ts';
 import { registrationFindings, rivalAnswers, writeBackAnswer } from './answer.ts';

@@ -2,8 +2,8 @@ import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import type { CommandValues } from '#src/domain/registrations/lifecycle/command.ts';
 import type { Move } from '#src/domain/registrations/lifecycle/states.ts';
-import { applyLifecycleCommand } from './lifecycle/apply-command.ts';
-import { refusalError } from './lifecycle/refusal-error.ts';
+import { applyLifecycleCommand } from '#src/operations/registrations/lifecycle/apply-command.ts';
+import { refusalError } from '#src/operations/registrations/lifecycle/refusal-error.ts';
 
 export interface SameDecision {
   /** The e-mail address of the person. */
