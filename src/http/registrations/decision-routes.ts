@@ -1,9 +1,11 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { Deps } from '#src/deps.ts';
+import { decideTogether } from '#src/operations/registrations/queue/decide-together.ts';
 import { confirmTypedDate } from '#src/operations/registrations/confirm-typed-date.ts';
 import { reviewRegistration } from '#src/operations/registrations/review-registration.ts';
 import { personOf } from '#src/http/plugins/session.ts';
 import { answers, idParams, shownBodyLimit } from '#src/http/schema.ts';
+import { sharedMoveAnswer, sharedMoveBody } from './lifecycle-schema.ts';
 import { confirmDateBody, confirmedDate, decided, decisionBody } from './schema.ts';
 
 /** People's decisions about a registration. */
@@ -23,6 +25,20 @@ export const registrationDecisionRoutes =
           ...request.body,
           personId: personOf(request).id,
         }),
+    );
+
+    app.post(
+      '/registrations/moves',
+      {
+        config: { access: 'decide_registrations' },
+        schema: { body: sharedMoveBody, response: answers(sharedMoveAnswer) },
+      },
+      async (request) => {
+        const { move, registrations, ...values } = request.body;
+        const { email } = personOf(request);
+        const decided = await decideTogether(deps, { by: email, move, registrations, with: values });
+        return { decided: [...decided] };
+      },
     );
 
     app.post(

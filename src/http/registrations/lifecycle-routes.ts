@@ -10,7 +10,6 @@ import type { Move } from '#src/domain/registrations/lifecycle/states.ts';
 import { personOf } from '#src/http/plugins/session.ts';
 import { answers, idParams } from '#src/http/schema.ts';
 import { applyLifecycleCommand } from '#src/operations/registrations/lifecycle/apply-command.ts';
-import { decideTogether } from '#src/operations/registrations/queue/decide-together.ts';
 import { previewRegistration } from '#src/operations/registrations/lifecycle/preview/preview-registration.ts';
 import { submitRegistration } from '#src/operations/registrations/lifecycle/submit-registration.ts';
 import { showForm } from '#src/operations/registrations/lifecycle/show-form.ts';
@@ -19,7 +18,7 @@ import {
   showLifecycle,
   type LifecycleShown,
 } from '#src/operations/registrations/lifecycle/show-lifecycle.ts';
-import { lifecycleAnswer, moveBody, sharedMoveAnswer, sharedMoveBody } from './lifecycle-schema.ts';
+import { lifecycleAnswer, moveBody } from './lifecycle-schema.ts';
 import {
   formAnswer,
   formQuery,
@@ -78,20 +77,6 @@ export const registrationLifecycleRoutes =
         return previewAnswerOf(
           await previewRegistration(deps, { by: personOf(request).email, via: 'api', with: submission }),
         );
-      },
-    );
-
-    app.post(
-      '/registrations/moves',
-      {
-        config: { access: 'decide_registrations' },
-        schema: { body: sharedMoveBody, response: answers(sharedMoveAnswer) },
-      },
-      async (request) => {
-        const { move, registrations, ...values } = request.body;
-        const { email } = personOf(request);
-        const decided = await decideTogether(deps, { by: email, move, registrations, with: values });
-        return { decided: [...decided] };
       },
     );
 

@@ -1,7 +1,8 @@
 import { Button, Group, Kbd, Select, Textarea, TextInput } from '@mantine/core';
-import { useEffect, useRef, useState, type SyntheticEvent } from 'react';
+import { useState, type SyntheticEvent } from 'react';
 import { Refusal } from '../../api/client.ts';
 import type { Lifecycle, Registration } from '../../api/types.ts';
+import { useFormKeys } from '../../ui/use-form-keys.ts';
 import { ChangesNotice } from '../../ui/changes-notice.tsx';
 import { Callout } from '../../ui/layout/callout.tsx';
 import { useMay } from '../../shell/session.ts';
@@ -120,8 +121,7 @@ function MoveFields({
   onCancel,
   onSend,
 }: MoveFieldsProps) {
-  const form = useRef<HTMLFormElement>(null);
-  useEffect(() => form.current?.querySelector<HTMLElement>('input, textarea, button')?.focus(), []);
+  const form = useFormKeys(onCancel);
   const [given, setGiven] = useState<Given>({});
   const [over, setOver] = useState('');
   const reasons = lifecycle.reasons[move];
@@ -138,16 +138,7 @@ function MoveFields({
     });
   };
   return (
-    <form
-      ref={form}
-      className={styles.form}
-      onSubmit={submit}
-      onKeyDown={(event) => {
-        if (event.key === 'Escape') onCancel();
-        else if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) form.current?.requestSubmit();
-      }}
-      aria-label={moveNames[move].button}
-    >
+    <form ref={form} className={styles.form} onSubmit={submit} aria-label={moveNames[move].button}>
       {reasons !== undefined && (
         <Select
           label="Reason"
