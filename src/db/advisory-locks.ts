@@ -80,6 +80,11 @@ export const advisoryLocks = {
    * acquires it.
    */
   runStarts: 4_700_011,
+  /**
+   * Protects the stop of automatic approval: two transactions with overturned approvals count each other's. A step
+   * acquires it after the locks of its registrations.
+   */
+  automaticApproval: 4_700_016,
   /** Protects the hash chain of the audit trail. `audit` acquires it, after all other locks. */
   auditTrail: 4_700_012,
 } as const;

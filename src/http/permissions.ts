@@ -13,6 +13,7 @@ export const permissions = [
   'roll_back_mappings',
   'draft_programs',
   'approve_programs',
+  'resume_approvals',
   'prepare_payouts',
   'approve_payouts',
   'download_payouts',
@@ -42,6 +43,8 @@ const granted: Readonly<Record<Permission, readonly Role[]>> = {
   draft_programs: ['admin', 'ops'],
   /** Never for a programme of one's own; the operation and the database check that. */
   approve_programs: ['admin', 'ops'],
+  /** Automatic approval, after it has stopped. */
+  resume_approvals: ['admin'],
   prepare_payouts: ['admin', 'finance'],
   approve_payouts: ['admin', 'finance'],
   download_payouts: ['admin', 'finance'],

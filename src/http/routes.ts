@@ -45,7 +45,7 @@ export const resources: readonly {
   { prefix: '/api', routes: registrationSourceRoutes }, // GET, POST /registration-sources · PATCH /registration-sources/:name · POST …/rotate · GET …/refusals
   { prefix: '/api', routes: registrationHookRoutes }, // POST /hooks/registrations/:name
   { prefix: '/api', routes: mappingRoutes }, // GET /mappings[/:connectionId/:object] and the routes below it, see mappings/routes.ts
-  { prefix: '/api', routes: programRoutes }, // GET /program[/schema|/versions/:version|/difference] · POST /program/check · …/program/draft, see program/draft-routes.ts
+  { prefix: '/api', routes: programRoutes }, // GET /program[/schema|/versions/:version|/difference] · POST /program/check · POST /program/automatic-approval/resume · …/program/draft, see program/draft-routes.ts
   { prefix: '/api', routes: payoutRoutes }, // GET /payouts[/:id[/items/:itemId|/csv]] · POST /payouts/:id/{submit,approve,return,export}
   { prefix: '/api', routes: periodRoutes }, // GET /periods/last-closed · POST /periods/:period/reopen[/confirm]
   { prefix: '/api', routes: recordRoutes }, // GET /records[/:kind/:id[/timeline]] · PATCH /records/:kind/:id

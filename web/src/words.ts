@@ -130,6 +130,7 @@ export const ruleNames: Readonly<Record<Finding['rule'], string>> = {
   partner_status: 'Partner in good standing',
   partner_certification: 'Certification',
   co_sell: 'Co-sell',
+  automatic_approval: 'Automatic approval',
 };
 
 /** The actions of the audit trail, written after the name of the person. */

@@ -10,6 +10,7 @@ const otherStates = [
   'clock',
   'rival_deal',
   'webhook',
+  'automatic_approval',
 ] as const satisfies readonly Alert['state'][];
 /** The states of a connection's health. */
 export type HealthState = Exclude<Alert['state'], (typeof otherStates)[number]>;

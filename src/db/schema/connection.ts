@@ -409,7 +409,7 @@ export const alert = pgTable('alert', {
     .references(() => connection.id, { onDelete: 'cascade' }),
   state: text()
     .$type<
-      'failing' | 'paused' | 'recovered' | 'mass_deletion' | 'drift' | 'clock' | 'rival_deal' | 'webhook'
+      'failing' | 'paused' | 'recovered' | 'mass_deletion' | 'drift' | 'clock' | 'rival_deal' | 'webhook' | 'automatic_approval'
     >()
     .notNull(),
   message: text().notNull(),

@@ -194,7 +194,13 @@ export const registrationEvent = pgTable(
     /** The version of the registration after the step. */
     version: integer().notNull(),
   },
-  (t) => [index('registration_event_registration').on(t.registrationId, t.id)],
+  (t) => [
+    index('registration_event_registration').on(t.registrationId, t.id),
+    // Automatic approvals, of which the newest are counted.
+    index('registration_event_automatic')
+      .on(t.id)
+      .where(sql`${t.after} ->> 'state' = 'approved' and ${t.after} ->> 'lastDecider' is null`),
+  ],
 );
 
 /** The values that came with a move, and the terms it changed. Erased with the registration. */

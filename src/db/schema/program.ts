@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { check, date, integer, json, jsonb, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { bigint, check, date, integer, json, jsonb, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import type { ProgramDraftStatus } from '#src/domain/program/draft-status.ts';
 import { at, id } from './columns.ts';
 
@@ -46,6 +46,28 @@ export const programDraft = pgTable(
       sql`${t.status} = 'draft' or (${t.document} is not null and ${t.hash} is not null and ${t.submittedBy} is not null)`,
     ),
   ],
+);
+
+/**
+ * Automatic approval stopped because too many of the newest automatic approvals were overturned, until an admin
+ * switched it on again.
+ */
+export const automaticStop = pgTable(
+  'automatic_stop',
+  {
+    id: id(),
+    stoppedAt: at('stopped_at').notNull(),
+    /** The version of the programme whose limit was exceeded. */
+    programVersion: integer('program_version').notNull(),
+    /** The automatic approvals that were counted, and those that were taken back. */
+    decided: integer().notNull(),
+    overturned: integer().notNull(),
+    resumedAt: at('resumed_at'),
+    resumedBy: uuid('resumed_by'),
+    /** The newest event when it was switched on again. Only later ones are counted then. */
+    countedAfter: bigint('counted_after', { mode: 'number' }),
+  },
+  (t) => [uniqueIndex('automatic_stop_open').on(sql`(true)`).where(sql`${t.resumedAt} is null`)],
 );
 
 /** Published versions. Rows are only added, and each except the first was approved by a second person. */

@@ -7,6 +7,7 @@ import type {
   RegistrationFacts,
   Rival,
 } from './registration.ts';
+import { automaticApprovalFinding } from './programme/automatic-approval.ts';
 import { isRuleOn, withSetEffect } from './programme/rule-effect.ts';
 import { currentRules, type RivalRule, type RuleContext } from './rules/rule.ts';
 import { registrationRules, rivalRules } from './rules/rules.ts';
@@ -43,6 +44,9 @@ export function applyRulesOfEngagement(
   if (blocks.length > 0) return { outcome: 'reject', reason: summaryOf(blocks), findings };
   const reviews = findings.filter(({ effect }) => effect === 'review');
   if (reviews.length > 0) return { outcome: 'review', reason: summaryOf(reviews), findings };
+  const stop = automaticApprovalFinding(facts, program);
+  if (stop !== null)
+    return { outcome: 'review', reason: stop.publicMessage, findings: [stop, ...findings] };
   const protectedUntil = addDays(today, program.protectionDays);
   return {
     outcome: 'approve',

@@ -73,6 +73,8 @@ export interface RegistrationFacts extends ProgrammeFacts {
   readonly typedAt?: string;
   /** Reasons why the partner may not register this deal. Absent in decisions that are older than this field. */
   readonly partnerDoubts?: PartnerDoubts;
+  /** Present while automatic approval has stopped, because too many of its approvals were overturned. */
+  readonly automaticStop?: AutomaticStop;
   /** Present while an edit that was made in the CRM after the approval waits for a person. */
   readonly edit?: WaitingEdit;
   readonly invoiced: readonly PartnerSales[];
@@ -174,6 +176,14 @@ export interface PartnerDoubts {
   readonly asCustomer: readonly { readonly id: string; readonly name: string }[];
 }
 
+/** Of the `decided` newest automatic approvals, `overturned` were taken back. */
+export interface AutomaticStop {
+  /** `YYYY-MM-DD` */
+  readonly since: string;
+  readonly overturned: number;
+  readonly decided: number;
+}
+
 /** An edit of an approved registration. */
 export interface WaitingEdit {
   readonly changes: readonly TermChange[];
@@ -216,7 +226,9 @@ export const registrationRuleKinds = [
   'partner_certification',
 ] as const;
 export type RegistrationRuleKind = (typeof registrationRuleKinds)[number];
-export type RuleKind = RivalRuleKind | RegistrationRuleKind;
+/** `automatic_approval`: no rule found a reason for a review, but a person approves. */
+export const ruleKinds = [...rivalRuleKinds, ...registrationRuleKinds, 'automatic_approval'] as const;
+export type RuleKind = (typeof ruleKinds)[number];
 
 /** The result of one rule of engagement that applies. */
 export interface Finding {
@@ -274,7 +286,10 @@ export interface RuleFacts {
  * The part of a programme that decides registrations. It is stored in full with each decision, because the
  * default of a setting that the programme leaves out may change later.
  */
-export type DecisionPolicy = Pick<Program, 'engagement' | 'protectionDays'>;
+export interface DecisionPolicy extends Pick<Program, 'engagement' | 'protectionDays'> {
+  /** False: a person approves what the rules would approve. Absent: true. */
+  readonly automaticApproval?: false;
+}
 
 export interface RivalFacts {
   readonly id: string;

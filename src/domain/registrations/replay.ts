@@ -19,11 +19,10 @@ export function ruleFacts(
   { findings }: RegistrationDecision,
   registration: RegistrationFacts,
   rivals: readonly Rival[],
-  { today, policy: { engagement, protectionDays } }: DecisionContext,
+  { today, policy }: DecisionContext,
 ): RuleFacts {
   const inFindings = new Set(findings.map(({ rival }) => rival?.id));
   const historyRivals = rivals.filter((rival) => !inFindings.has(rival.id) && showsHistory(rival));
-  const policy = { engagement, protectionDays };
   return { version: currentRules, registration, historyRivals, today, policy };
 }
 

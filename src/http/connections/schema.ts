@@ -197,6 +197,7 @@ export const connectionPage = z.object({
         'clock',
         'rival_deal',
         'webhook',
+        'automatic_approval',
       ]),
       message: z.string(),
       at: instant,

@@ -5,6 +5,7 @@ import { personNames } from '#src/db/people/person-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { checkProgramText } from '#src/operations/program/check-text.ts';
 import { currentProgram } from '#src/operations/program/current-program.ts';
+import { showAutomaticApproval } from '#src/operations/registrations/automatic/stop-automatic-approval.ts';
 import { programShown } from '#src/operations/program/program-shown.ts';
 import { blockerSentence } from '#src/operations/people/second-person.ts';
 import { may } from '#src/http/permissions.ts';
@@ -33,6 +34,7 @@ export async function programPageAnswer(deps: Deps, person: Person): Promise<Pro
       approvedBy: nameOf(one.approvedBy),
     })),
     open: open ? await openAnswer(deps, open, person, nameOf) : null,
+    automaticApproval: await showAutomaticApproval(deps),
   };
 }
 

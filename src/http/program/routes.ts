@@ -7,6 +7,7 @@ import { programToYaml } from '#src/domain/program/document/yaml.ts';
 import { checkProgramText } from '#src/operations/program/check-text.ts';
 import { numberedProgram } from '#src/operations/program/current-program.ts';
 import { simulateProgram } from '#src/operations/program/simulate-program.ts';
+import { resumeAutomaticApproval } from '#src/operations/registrations/automatic/stop-automatic-approval.ts';
 import { personOf } from '#src/http/plugins/session.ts';
 import { answers } from '#src/http/schema.ts';
 import { programDraftRoutes } from './draft-routes.ts';
@@ -16,6 +17,8 @@ import {
   differenceAnswer,
   differenceQuery,
   programPage,
+  resumeBody,
+  resumedAnswer,
   schemaAnswer,
   simulateAnswer,
   simulateBody,
@@ -86,6 +89,19 @@ export const programRoutes =
           to,
         });
         return { ...rest, changes: [...changes], unknown: [...unknown] };
+      },
+    );
+
+    app.post(
+      '/program/automatic-approval/resume',
+      {
+        config: { access: 'resume_approvals' },
+        schema: { body: resumeBody, response: answers(resumedAnswer) },
+      },
+      async (request) => {
+        const { reason } = request.body;
+        await resumeAutomaticApproval(deps, { personId: personOf(request).id, reason });
+        return { resumed: true as const };
       },
     );
 

@@ -40,12 +40,34 @@ const openDraft = z.object({
   blocker: z.string().nullable(),
 });
 
+const approvalsCounted = { decided: z.number(), overturned: z.number() };
+
+const automaticApproval = z.object({
+  enabled: z.boolean(),
+  /** Null: the programme sets no limit, and it never stops. */
+  limit: z.object({ percent: z.number(), ofLast: z.number(), atLeast: z.number() }).nullable(),
+  /** The newest automatic approvals; null without a limit. */
+  measured: z.object(approvalsCounted).nullable(),
+  /** Null: it has not stopped. */
+  stop: z.object({ since: businessDate, ...approvalsCounted }).nullable(),
+});
+
+export const resumeBody = z.strictObject({
+  reason: z
+    .string('Write why automatic approval may go on.')
+    .trim()
+    .min(1, 'Write why automatic approval may go on.')
+    .max(500, 'Use at most 500 characters.'),
+});
+export const resumedAnswer = z.object({ resumed: z.literal(true) });
+
 export const programPage = z.object({
   inForce: z.number(),
   latest: z.number(),
   /** Newest first. */
   versions: z.array(version),
   open: openDraft.nullable(),
+  automaticApproval,
 });
 export type ProgramPage = z.infer<typeof programPage>;
 

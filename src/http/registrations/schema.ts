@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { registrationOrders } from '#src/db/registrations/registration-view.ts';
 import { lifecycleStates } from '#src/domain/registrations/lifecycle/states.ts';
 import { type RegistrationStatus, registrationStatuses } from '#src/domain/status.ts';
-import { registrationRuleKinds, rivalRuleKinds } from '#src/domain/registrations/registration.ts';
+import { ruleKinds } from '#src/domain/registrations/registration.ts';
 import {
   activity,
   businessDate,
@@ -151,7 +151,7 @@ const rival = z.discriminatedUnion('kind', [
 ]);
 
 const finding = z.object({
-  rule: z.enum([...rivalRuleKinds, ...registrationRuleKinds]),
+  rule: z.enum(ruleKinds),
   effect: z.enum(['ask', 'block', 'review', 'note']),
   message: z.string(),
 });

@@ -47,7 +47,7 @@ export async function reportHealthOfAll(deps: Deps, tx: Db): Promise<void> {
 export async function raiseGeneralAlert(
   deps: Deps,
   tx: Db,
-  alert: { readonly state: 'clock' | 'webhook'; readonly message: string },
+  alert: { readonly state: 'clock' | 'webhook' | 'automatic_approval'; readonly message: string },
 ): Promise<void> {
   const [first] = await listConnections(tx);
   if (first) await raiseAlert(deps, tx, { connectionId: first.id, ...alert });

@@ -11,6 +11,7 @@ const headings: Readonly<Record<Alert['state'], string>> = {
   drift: 'Fields have changed in the CRM',
   clock: 'The clocks disagree',
   webhook: 'A webhook endpoint is disabled',
+  automatic_approval: 'Automatic approval has stopped',
   rival_deal: 'Direct deals compete with registrations',
 };
 

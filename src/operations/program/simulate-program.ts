@@ -3,6 +3,7 @@ import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { addDays, addMonths, firstDay, periodOf } from '#src/domain/period.ts';
 import { formatMinor } from '#src/domain/money.ts';
+import { automaticPolicy } from '#src/domain/program/document/approval.ts';
 import type { ProgramDocument } from '#src/domain/program/document/document.ts';
 import type { RegistrationDecision } from '#src/domain/registrations/registration.ts';
 import { isRuleOn, withSetEffect } from '#src/domain/registrations/programme/rule-effect.ts';
@@ -149,10 +150,15 @@ function verdictNow(row: DecidedRegistration, simulated: Simulated): SimulatedVe
     // The rules found nothing; of the settings that need no stored facts, only the size of the deal can change that.
     const outcome = outcomeBySize(row, document.engagement);
     if (outcome !== 'approved') return { outcome, protectedUntil: null };
+    if (!document.approval.automatic.enabled) return { outcome: 'in_review', protectedUntil: null };
     return doubt ?? { outcome, protectedUntil: addDays(decidedOn, days) };
   }
   if (row.decision === null || stored === undefined) return noFacts;
-  const policy = { engagement: document.engagement, protectionDays: days };
+  const policy = {
+    engagement: document.engagement,
+    protectionDays: days,
+    ...automaticPolicy(document.approval),
+  };
   const verdict = verdictOf(replayDecision(row.decision, { ...stored, policy }));
   return doubt !== null && verdict.outcome === 'approved' ? doubt : verdict;
 }

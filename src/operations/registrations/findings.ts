@@ -1,11 +1,12 @@
 import { applyRulesOfEngagement } from '#src/domain/registrations/apply-rules.ts';
+import { decisionPolicy } from './automatic/decision-policy.ts';
 import type { EvaluationRound, RegistrationWithFindings, RegistrationWithRivals } from './evaluation.ts';
 
 /** Step 3: what the rules of engagement find, and the outcome that follows. */
 export function withFindings(
   one: RegistrationWithRivals,
-  { program, today }: EvaluationRound,
+  round: EvaluationRound,
 ): RegistrationWithFindings {
-  const policy = { engagement: program.engagement, protectionDays: one.protectionDays };
-  return { ...one, decision: applyRulesOfEngagement(one.facts, one.rivals, policy, today) };
+  const decision = applyRulesOfEngagement(one.facts, one.rivals, decisionPolicy(one, round), round.today);
+  return { ...one, decision };
 }

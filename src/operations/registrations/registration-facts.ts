@@ -25,6 +25,7 @@ import { termChanges, termsNow } from '#src/domain/registrations/protected-terms
 import { findMatchCandidates, type MatchCandidates } from '#src/operations/matching/find-candidates.ts';
 import { termsOf } from '#src/operations/matching/load-deals.ts';
 import { protectionDaysFor } from '#src/operations/program/protection-days.ts';
+import { automaticStopIn } from './automatic/stop-automatic-approval.ts';
 import { withRoles } from './facts/rival-roles.ts';
 import { loadProgrammeFacts } from './facts/programme-facts.ts';
 import { loadPartnerDoubts } from './partner-doubts.ts';
@@ -54,10 +55,15 @@ export async function withFacts(
   const ids = registrations.map(({ id }) => id);
   const withCase = await registrationsWithCase(tx, ids);
   const withLifecycle = await registrationsWithLifecycle(tx, ids);
+  const automaticStop = await automaticStopIn(tx, document);
   const daysOf = await protectionDaysFor(tx, document, registrations);
   return registrations.map((registration) => ({
     registration,
-    facts: { ...factsOf(registration), ...programmeFacts(registration) },
+    facts: {
+      ...factsOf(registration),
+      ...programmeFacts(registration),
+      ...(automaticStop === undefined ? {} : { automaticStop }),
+    },
     candidates: candidatesOf(registration),
     protectionDays: daysOf(registration, today),
     hasCase: withCase.has(registration.id),

@@ -10,6 +10,7 @@ import { precedenceAt } from '#src/domain/registrations/precedence.ts';
 import { termsNow, type ApprovedTerms } from '#src/domain/registrations/protected-terms.ts';
 import { ruleFacts } from '#src/domain/registrations/replay.ts';
 import type { ClearRegistration } from '#src/operations/matching/sample-for-review.ts';
+import { decisionPolicy } from './automatic/decision-policy.ts';
 import type { EvaluatedRegistration, EvaluationRound, RegistrationWithFindings } from './evaluation.ts';
 
 /** Step 4: what is stored of an evaluation. */
@@ -124,17 +125,15 @@ function conflictCaseOf(one: RegistrationWithFindings, round: EvaluationRound): 
 
 /** The facts that reproduce the decision: those of the matches in its findings, and those of the rules. */
 function caseFacts(
-  { facts, candidates, rivals, decision, protectionDays }: RegistrationWithFindings,
-  { program, today }: EvaluationRound,
+  one: RegistrationWithFindings,
+  round: EvaluationRound,
 ): CaseFacts {
+  const { facts, candidates, rivals, decision } = one;
   const inFindings = new Set(decision.findings.map(({ rival }) => rival?.id));
   return {
     company: candidates.company,
     rivals: candidates.rivals.flatMap((found) => (inFindings.has(found.facts.id) ? [found.facts] : [])),
-    rules: ruleFacts(decision, facts, rivals, {
-      today,
-      policy: { engagement: program.engagement, protectionDays },
-    }),
+    rules: ruleFacts(decision, facts, rivals, { today: round.today, policy: decisionPolicy(one, round) }),
   };
 }
 

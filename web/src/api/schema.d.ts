@@ -503,7 +503,7 @@ export interface paths {
                                 at: string;
                                 message: string;
                                 /** @enum {string} */
-                                state: "failing" | "paused" | "recovered" | "mass_deletion" | "drift" | "clock" | "rival_deal" | "webhook";
+                                state: "failing" | "paused" | "recovered" | "mass_deletion" | "drift" | "clock" | "rival_deal" | "webhook" | "automatic_approval";
                             }[];
                             backlog: {
                                 conflicts: {
@@ -5822,7 +5822,7 @@ export interface paths {
                                 kind: "solo" | "waiting" | "link" | "let_in";
                                 text: string;
                             }[];
-                            permissions: ("read" | "submit_registrations" | "decide_registrations" | "edit_records" | "start_runs" | "check_connections" | "manage_connections" | "draft_mappings" | "approve_mappings" | "roll_back_mappings" | "draft_programs" | "approve_programs" | "prepare_payouts" | "approve_payouts" | "download_payouts" | "manage_people" | "read_webhooks" | "manage_webhooks")[];
+                            permissions: ("read" | "submit_registrations" | "decide_registrations" | "edit_records" | "start_runs" | "check_connections" | "manage_connections" | "draft_mappings" | "approve_mappings" | "roll_back_mappings" | "draft_programs" | "approve_programs" | "resume_approvals" | "prepare_payouts" | "approve_payouts" | "download_payouts" | "manage_people" | "read_webhooks" | "manage_webhooks")[];
                             /** @enum {string} */
                             role: "admin" | "ops" | "finance" | "viewer";
                         };
@@ -10550,6 +10550,23 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
+                            automaticApproval: {
+                                enabled: boolean;
+                                limit: {
+                                    atLeast: number;
+                                    ofLast: number;
+                                    percent: number;
+                                } | null;
+                                measured: {
+                                    decided: number;
+                                    overturned: number;
+                                } | null;
+                                stop: {
+                                    decided: number;
+                                    overturned: number;
+                                    since: string;
+                                } | null;
+                            };
                             inForce: number;
                             latest: number;
                             open: {
@@ -10591,6 +10608,120 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/program/automatic-approval/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        reason: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
+                                    state?: string;
+                                    version?: number;
+                                };
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
+                                    state?: string;
+                                    version?: number;
+                                };
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {boolean} */
+                            resumed: true;
+                        };
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -12708,7 +12839,7 @@ export interface paths {
                                 kind: "solo" | "waiting" | "link" | "let_in";
                                 text: string;
                             }[];
-                            permissions: ("read" | "submit_registrations" | "decide_registrations" | "edit_records" | "start_runs" | "check_connections" | "manage_connections" | "draft_mappings" | "approve_mappings" | "roll_back_mappings" | "draft_programs" | "approve_programs" | "prepare_payouts" | "approve_payouts" | "download_payouts" | "manage_people" | "read_webhooks" | "manage_webhooks")[];
+                            permissions: ("read" | "submit_registrations" | "decide_registrations" | "edit_records" | "start_runs" | "check_connections" | "manage_connections" | "draft_mappings" | "approve_mappings" | "roll_back_mappings" | "draft_programs" | "approve_programs" | "resume_approvals" | "prepare_payouts" | "approve_payouts" | "download_payouts" | "manage_people" | "read_webhooks" | "manage_webhooks")[];
                             /** @enum {string} */
                             role: "admin" | "ops" | "finance" | "viewer";
                         };
@@ -13647,7 +13778,7 @@ export interface paths {
                                     effect: "ask" | "block" | "review" | "note";
                                     message: string;
                                     /** @enum {string} */
-                                    rule: "same_partner_duplicate" | "same_partner_update" | "same_partner_rejected" | "earlier_registration" | "later_registration" | "same_instant" | "protection_ended" | "direct_opportunity" | "open_lead" | "same_initials" | "co_sell" | "partner_eligibility" | "edited_after_approval" | "placeholder_customer" | "linked_opportunity" | "existing_customer" | "renewal" | "outside_territory" | "typed_date" | "minimum_deal_size" | "named_account" | "incumbent_contract" | "open_registrations" | "partner_status" | "partner_certification";
+                                    rule: "same_partner_duplicate" | "same_partner_update" | "same_partner_rejected" | "earlier_registration" | "later_registration" | "same_instant" | "protection_ended" | "direct_opportunity" | "open_lead" | "same_initials" | "co_sell" | "partner_eligibility" | "edited_after_approval" | "placeholder_customer" | "linked_opportunity" | "existing_customer" | "renewal" | "outside_territory" | "typed_date" | "minimum_deal_size" | "named_account" | "incumbent_contract" | "open_registrations" | "partner_status" | "partner_certification" | "automatic_approval";
                                 }[];
                                 modelVersion: string;
                                 /** Format: date-time */
@@ -13669,7 +13800,7 @@ export interface paths {
                                         effect: "ask" | "block" | "review" | "note";
                                         message: string;
                                         /** @enum {string} */
-                                        rule: "same_partner_duplicate" | "same_partner_update" | "same_partner_rejected" | "earlier_registration" | "later_registration" | "same_instant" | "protection_ended" | "direct_opportunity" | "open_lead" | "same_initials" | "co_sell" | "partner_eligibility" | "edited_after_approval" | "placeholder_customer" | "linked_opportunity" | "existing_customer" | "renewal" | "outside_territory" | "typed_date" | "minimum_deal_size" | "named_account" | "incumbent_contract" | "open_registrations" | "partner_status" | "partner_certification";
+                                        rule: "same_partner_duplicate" | "same_partner_update" | "same_partner_rejected" | "earlier_registration" | "later_registration" | "same_instant" | "protection_ended" | "direct_opportunity" | "open_lead" | "same_initials" | "co_sell" | "partner_eligibility" | "edited_after_approval" | "placeholder_customer" | "linked_opportunity" | "existing_customer" | "renewal" | "outside_territory" | "typed_date" | "minimum_deal_size" | "named_account" | "incumbent_contract" | "open_registrations" | "partner_status" | "partner_certification" | "automatic_approval";
                                     }[];
                                     rival: {
                                         customerName: string;
@@ -15901,7 +16032,7 @@ export interface paths {
                                 kind: "solo" | "waiting" | "link" | "let_in";
                                 text: string;
                             }[];
-                            permissions: ("read" | "submit_registrations" | "decide_registrations" | "edit_records" | "start_runs" | "check_connections" | "manage_connections" | "draft_mappings" | "approve_mappings" | "roll_back_mappings" | "draft_programs" | "approve_programs" | "prepare_payouts" | "approve_payouts" | "download_payouts" | "manage_people" | "read_webhooks" | "manage_webhooks")[];
+                            permissions: ("read" | "submit_registrations" | "decide_registrations" | "edit_records" | "start_runs" | "check_connections" | "manage_connections" | "draft_mappings" | "approve_mappings" | "roll_back_mappings" | "draft_programs" | "approve_programs" | "resume_approvals" | "prepare_payouts" | "approve_payouts" | "download_payouts" | "manage_people" | "read_webhooks" | "manage_webhooks")[];
                             /** @enum {string} */
                             role: "admin" | "ops" | "finance" | "viewer";
                         };
@@ -16042,7 +16173,7 @@ export interface paths {
                                 kind: "solo" | "waiting" | "link" | "let_in";
                                 text: string;
                             }[];
-                            permissions: ("read" | "submit_registrations" | "decide_registrations" | "edit_records" | "start_runs" | "check_connections" | "manage_connections" | "draft_mappings" | "approve_mappings" | "roll_back_mappings" | "draft_programs" | "approve_programs" | "prepare_payouts" | "approve_payouts" | "download_payouts" | "manage_people" | "read_webhooks" | "manage_webhooks")[];
+                            permissions: ("read" | "submit_registrations" | "decide_registrations" | "edit_records" | "start_runs" | "check_connections" | "manage_connections" | "draft_mappings" | "approve_mappings" | "roll_back_mappings" | "draft_programs" | "approve_programs" | "resume_approvals" | "prepare_payouts" | "approve_payouts" | "download_payouts" | "manage_people" | "read_webhooks" | "manage_webhooks")[];
                             /** @enum {string} */
                             role: "admin" | "ops" | "finance" | "viewer";
                         };

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { condition } from './conditions.ts';
 import { nearestName, type Problem } from './problems.ts';
-import { amount, moneyFrom, shortName } from './values.ts';
+import { amount, moneyFrom, shortName, wholeNumber } from './values.ts';
 
 const approverFix =
   'Write the e-mail address of a person, "group NAME" for a group of this programme, or "role ops" for everybody with the role.';
@@ -38,8 +38,37 @@ const route = z.strictObject({
   steps: z.array(step, 'Write a list of steps.').min(1, 'Add at least one step.').readonly(),
 });
 
+const overturnLimit = z
+  .strictObject({
+    /** Automatic approval stops when more than this share was overturned. */
+    percent: wholeNumber(0, 99, 'percent', 5),
+    /** The newest automatic approvals that are counted. */
+    ofLast: wholeNumber(1, 10_000, 'approvals', 100).default(100),
+    /** With fewer automatic approvals, nothing stops. */
+    atLeast: wholeNumber(1, 10_000, 'approvals', 20).default(20),
+  })
+  .superRefine(({ ofLast, atLeast }, context) => {
+    if (atLeast > ofLast)
+      context.addIssue({
+        code: 'custom',
+        path: ['atLeast'],
+        message: `Use at most ${ofLast}, the number in ofLast: more approvals are never counted.`,
+      });
+  });
+export type OverturnLimit = z.output<typeof overturnLimit>;
+
 export const approvalPart = z
   .strictObject({
+    /** Whether the rules approve a registration that has no conflict, or a person does. */
+    automatic: z
+      .strictObject({
+        enabled: z.boolean('Use true or false.').default(true),
+        /** Null: it never stops. */
+        stopWhenOverturned: z
+          .union([overturnLimit, z.null()], 'Write percent, ofLast and atLeast, or null.')
+          .default(null),
+      })
+      .prefault({}),
     /** Decides where no approver of a step may. */
     lead: z.union([person, z.null()], `${emailFix} Use null for no lead.`).default(null),
     groups: z
@@ -75,6 +104,13 @@ export const approvalPart = z
       context.addIssue({ code: 'custom', path: [...path], message });
   });
 export type ApprovalPart = z.output<typeof approvalPart>;
+
+/** Whether the rules may approve, as a part of the policy that is stored with each decision. */
+export function automaticPolicy({ automatic }: Pick<ApprovalPart, 'automatic'>): {
+  readonly automaticApproval?: false;
+} {
+  return automatic.enabled ? {} : { automaticApproval: false };
+}
 
 /** The addresses and roles of a step, with the people of its groups. */
 export function withoutGroups(

@@ -1,6 +1,6 @@
 /** Tests inside a programme: facts, and what must come out by the rules that decide real registrations. */
 import { z } from 'zod';
-import { rivalRuleKinds, registrationRuleKinds } from '#src/domain/registrations/registration.ts';
+import { ruleKinds } from '#src/domain/registrations/registration.ts';
 import { registrationStatuses } from '#src/domain/status.ts';
 import { amount, choice, country, day, instant, boundedText as text, wholeNumber } from './values.ts';
 
@@ -96,7 +96,7 @@ const expectation = z
   .strictObject({
     status: choice(['approved', 'in_review', 'information_needed', 'rejected']).optional(),
     /** The rules that find something, in any order. */
-    rules: z.array(choice([...rivalRuleKinds, ...registrationRuleKinds]), 'Write a list.').optional(),
+    rules: z.array(choice(ruleKinds), 'Write a list.').optional(),
     protectedUntil: day.nullable().optional(),
     route: text('the name of a route', 40).optional(),
     /** The approvers of each step, in order. */

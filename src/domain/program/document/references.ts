@@ -13,6 +13,7 @@ interface Named {
     readonly productFamilies: readonly string[];
   };
   readonly form: FormPart;
+  readonly lifecycle: 'off' | 'on';
   readonly currency: string;
   readonly tiers: readonly { readonly name: string; readonly revenue: string }[];
   readonly components: readonly {
@@ -32,6 +33,11 @@ export function* referenceProblems(document: Named): Generator<Problem> {
         path: ['engagement', 'rules', 'open_registrations', 'tiers', name],
         message: unknown('tier', name, tiers),
       };
+  if (document.lifecycle === 'off' && document.approval.automatic.stopWhenOverturned !== null)
+    yield {
+      path: ['approval', 'automatic', 'stopWhenOverturned'],
+      message: 'Set lifecycle to on, or remove it: without a lifecycle no overturned approval is counted.',
+    };
   yield* tierProblems(document);
   yield* componentProblems(document);
   yield* formProblems(document);

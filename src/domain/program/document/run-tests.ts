@@ -11,6 +11,7 @@ import type {
   Rival,
 } from '#src/domain/registrations/registration.ts';
 import { startClock, clockDueAt } from '#src/domain/service-levels/clock.ts';
+import { automaticPolicy } from './approval.ts';
 import type { DealFacts } from './conditions.ts';
 import type { ProgramDocument } from './document.ts';
 import type { GoldenInvoice, GoldenRegistration, GoldenRival, GoldenTest } from './golden-tests.ts';
@@ -91,6 +92,7 @@ function decide(
 ): RegistrationDecision {
   const policy = {
     engagement: document.engagement,
+    ...automaticPolicy(document.approval),
     protectionDays: protectionDaysOf(document, deal),
   };
   const rivals = registration.rivals.map((one, index) => rivalOf(one, registration, index));

@@ -1,5 +1,6 @@
 /** Labels and values of the settings of a programme, in words for a person who approves a change. */
 import type { Target } from '#src/domain/service-levels/target.ts';
+import type { OverturnLimit } from './approval.ts';
 import { conditionWords, type Condition } from './conditions.ts';
 import { fieldWords } from './form/field-words.ts';
 import type { WrittenField } from './form/form-part.ts';
@@ -44,6 +45,8 @@ const labels: Readonly<Record<string, string>> = {
   'protection.afterConversion': 'After conversion the protection',
   'protection.convertWhenLinked': 'A linked opportunity converts the registration',
   'protection.activityDays': 'Protection ends without activity after',
+  'approval.automatic.enabled': 'Registrations without a conflict are approved automatically',
+  'approval.automatic.stopWhenOverturned': 'Automatic approval stops when overturned',
   'approval.lead': 'Lead',
   'approval.groups.*': 'Group {1}',
   'approval.routes': 'Routes',
@@ -105,6 +108,7 @@ const units: Readonly<Record<string, string>> = {
 const nothing: Readonly<Record<string, string>> = {
   'protection.zone': 'that of the newest calendar',
   'protection.activityDays': 'never',
+  'approval.automatic.stopWhenOverturned': 'never',
   'serviceLevel.calendars.*.publishedAt': 'the beginning',
 };
 
@@ -131,6 +135,10 @@ export function valueWords(place: string, value: unknown): string | null {
     return value.length > 0 ? value.join(', ') : isListOfWords(place) ? emptyWords(place) : null;
   if (place === 'serviceLevel.decision' || place === 'serviceLevel.appeal')
     return targetWords(value as Target);
+  if (place === 'approval.automatic.stopWhenOverturned') {
+    const { percent, ofLast, atLeast } = value as OverturnLimit;
+    return `more than ${percent} % of the last ${ofLast}, from ${atLeast} approvals on`;
+  }
   if (place === 'approval.routes.*.when') return conditionWords(value as Condition);
   if (place === 'protection.exceptions.*') {
     const { days, when } = value as { readonly days: number; readonly when: Condition };

@@ -1,9 +1,9 @@
 import type { EngagementPolicy } from '#src/domain/program/engagement.ts';
 import { defaultRuleSettings, isWeaker, ruleSetting } from '#src/domain/program/rule-settings.ts';
-import type { Finding, RuleKind } from '#src/domain/registrations/registration.ts';
+import type { Finding, RegistrationRuleKind, RivalRuleKind } from '#src/domain/registrations/registration.ts';
 
 export function isRuleOn(kind: string, policy: EngagementPolicy): boolean {
-  return ruleSetting(policy, kind as RuleKind).effect !== 'off';
+  return ruleSetting(policy, kind as RivalRuleKind | RegistrationRuleKind).effect !== 'off';
 }
 
 /**
@@ -11,10 +11,12 @@ export function isRuleOn(kind: string, policy: EngagementPolicy): boolean {
  * more severe one raises only the most severe findings, so that a note about a deal that is no problem remains a note.
  */
 export function withSetEffect(finding: Finding, policy: EngagementPolicy): Finding {
-  const { effect } = ruleSetting(policy, finding.rule);
+  const { rule } = finding;
+  if (rule === 'automatic_approval') return finding;
+  const { effect } = ruleSetting(policy, rule);
   if (effect === 'off' || effect === finding.effect) return finding;
   if (isWeaker(effect, finding.effect)) return { ...finding, effect };
-  if (finding.effect !== defaultRuleSettings[finding.rule].effect) return finding;
+  if (finding.effect !== defaultRuleSettings[rule].effect) return finding;
   // Neither a company that only may be the same nor a fact that is missing rejects anything without a person.
   return { ...finding, effect: effect === 'block' && !isCertain(finding) ? 'review' : effect };
 }

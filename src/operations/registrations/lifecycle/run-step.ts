@@ -31,6 +31,7 @@ import type {
 } from '#src/domain/registrations/lifecycle/registration.ts';
 import type { StepResult } from '#src/domain/registrations/lifecycle/step.ts';
 import type { LifecycleTimer } from '#src/domain/registrations/lifecycle/timers.ts';
+import { stopAutomaticApproval } from '#src/operations/registrations/automatic/stop-automatic-approval.ts';
 import { relaySoon } from '#src/operations/jobs/relay-jobs.ts';
 import { crmChangesOf, type CrmChanges, type CrmState } from './crm-changes.ts';
 import { loadChannel, type LoadedChannel, type NamedInStep } from './load-channel.ts';
@@ -206,9 +207,15 @@ async function saveSteps(deps: Deps, tx: Db, steps: StepsToSave): Promise<Readon
     date,
   );
   await saveNewKeys(tx, steps);
-  await addRegistrationEvents(
+  const events = applied.flatMap(({ plan, before, result }) =>
+    stepEventsOf(before.channel, result, plan.cause, date),
+  );
+  await addRegistrationEvents(tx, events);
+  await stopAutomaticApproval(
+    deps,
     tx,
-    applied.flatMap(({ plan, before, result }) => stepEventsOf(before.channel, result, plan.cause, date)),
+    events.map(({ before = null, after }) => ({ before, after })),
+    date,
   );
   const crmById = new Map(all.map(({ registration, crm }) => [registration.id, crm]));
   await addNotices(
