@@ -87,4 +87,23 @@ describe('the programme over HTTP', () => {
       'Protection: 60 days → 90 days',
     ]);
   });
+
+  test('shows automatic approval, which only an admin switches on again, and only after it has stopped', async () => {
+    const [ops, admin] = [await http.as('ops'), await http.as('admin')];
+    expect((await ops({ url: '/api/program' })).json().automaticApproval).toEqual({
+      enabled: true,
+      limit: null,
+      measured: null,
+      stop: null,
+    });
+    const url = '/api/program/automatic-approval/resume';
+    const payload = { reason: 'The list of products was wrong.' };
+    expect((await ops({ method: 'POST', url, payload })).statusCode).toBe(403);
+    expect((await admin({ method: 'POST', url, payload: { reason: ' ' } })).statusCode).toBe(400);
+    const early = await admin({ method: 'POST', url, payload });
+    expect([early.statusCode, early.json().error.message]).toEqual([
+      409,
+      'Automatic approval has not stopped, so there is nothing to switch on.',
+    ]);
+  });
 });

@@ -67,6 +67,31 @@ describe('the difference between two programmes', () => {
     ]);
   });
 
+  test('names the limit of automatic approval', () => {
+    const limit = { percent: 5, ofLast: 200, atLeast: 40 };
+    const automatic = { enabled: false, stopWhenOverturned: limit };
+    expect(changesTo({ lifecycle: 'on', approval: { ...full.approval, automatic } })).toEqual([
+      'Lifecycle for registrations of the CRM: off → on',
+      'Registrations without a conflict are approved automatically: yes → no',
+      'Automatic approval stops when overturned: never → more than 5 % of the last 200, from 40 approvals on',
+    ]);
+  });
+
+  test('needs a lifecycle and enough approvals for that limit', () => {
+    const problemsOf = (limit: object, lifecycle: string) => {
+      const approval = { ...full.approval, automatic: { stopWhenOverturned: limit } };
+      const reading = readProgramDocument({ ...full, lifecycle, approval });
+      return reading.ok ? [] : reading.problems.map(({ path, message }) => `${path}: ${message}`);
+    };
+    expect(problemsOf({ percent: 5 }, 'on')).toEqual([]);
+    expect(problemsOf({ percent: 5 }, 'off')).toEqual([
+      'approval.automatic.stopWhenOverturned: Set lifecycle to on, or remove it: without a lifecycle no overturned approval is counted.',
+    ]);
+    expect(problemsOf({ percent: 5, ofLast: 10, atLeast: 11 }, 'on')).toEqual([
+      'approval.automatic.stopWhenOverturned.atLeast: Use at most 10, the number in ofLast: more approvals are never counted.',
+    ]);
+  });
+
   test('names a removed exception of a calendar with its day', () => {
     expect(
       changesTo({

@@ -111,6 +111,21 @@ describe('the tests of a programme', () => {
     ]);
   });
 
+  test('meet automatic approval as the programme sets it', () => {
+    const document = requireProgramDocument({
+      ...routed,
+      approval: { ...routed.approval, automatic: { enabled: false } },
+      tests: [
+        { name: 'Off', registration, expect: { status: 'in_review', rules: ['automatic_approval'] } },
+        { name: 'On', registration, expect: { status: 'approved', rules: [] } },
+      ],
+    });
+    expect(runProgramTests(document).map(({ failures }) => failures)).toEqual([
+      [],
+      ['status is in_review instead of approved.', 'rules is automatic_approval instead of none.'],
+    ]);
+  });
+
   test('calculate the commission of an invoice at a tier', () => {
     const invoice = { issuedOn: '2026-06-15', tier: 'Gold', amount: '1000 USD' };
     expect(
