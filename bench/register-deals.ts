@@ -20,17 +20,16 @@ const answered = 'SELECT Id FROM Fairway_Registration__c WHERE Status__c != null
 /**
  * Starts entering `rate` registrations a second for so many seconds, spread over the partners there are.
  *
- * @param first the number of the first one; two series must not overlap
  */
 export async function registerMany(
   fixture: BenchService,
   { kind }: Connection,
-  { rate, seconds, first = 0 }: { readonly rate: number; readonly seconds: number; readonly first?: number },
+  { rate, seconds, first = 0, competing = false }: SeriesToEnter,
 ): Promise<EnteredDeals> {
   const entry =
     kind === 'salesforce'
-      ? await salesforceEntry(fixture.addresses.salesforce)
-      : await hubspotEntry(fixture.addresses.hubspot);
+      ? await salesforceEntry(fixture.addresses.salesforce, competing)
+      : await hubspotEntry(fixture.addresses.hubspot, competing);
   const perTick = Math.round((rate * tickMs) / 1_000);
   const total = perTick * Math.round((seconds * 1_000) / tickMs);
   const deals: DealsToEnter = {
@@ -48,6 +47,15 @@ export async function registerMany(
       return [...deals.createdAt].map(([id, at]) => (answers.get(id) ?? Number.NaN) - at);
     },
   };
+}
+
+interface SeriesToEnter {
+  readonly rate: number;
+  readonly seconds: number;
+  /** The number of the first one. Two series must not overlap. */
+  readonly first?: number;
+  /** Partners of the two CRMs register almost the same customers, so that a person decides about the later ones. */
+  readonly competing?: boolean;
 }
 
 /** Instants are in ms since the epoch. */
@@ -107,13 +115,30 @@ async function call<T>(url: string, init: RequestInit): Promise<T> {
   return (await response.json()) as T;
 }
 
-const customerOf = (number: string): { readonly customer: string; readonly domain: string } => ({
-  // Spelled apart, so that no two are the same customer.
-  customer: `${[...number.slice(3)].map((digit) => ['Alba', 'Brem', 'Coro', 'Duna', 'Esko', 'Fara', 'Gavo', 'Hilo', 'Ispa', 'Juno'][Number(digit)]).join('')} AG`,
-  domain: `${number.toLowerCase()}.example`,
-});
+/** The number of a registration, such as 12 of `DR-12`. */
+const placeOf = (number: string): number => Number(number.slice(3));
 
-async function salesforceEntry(url: string): Promise<Entry> {
+const syllables = {
+  salesforce: ['Alba', 'Brem', 'Coro', 'Duna', 'Esko', 'Fara', 'Gavo', 'Hilo', 'Ispa', 'Juno'],
+  hubspot: ['Kern', 'Lund', 'Mirt', 'Nexo', 'Orbi', 'Pulk', 'Quaz', 'Rist', 'Stow', 'Tyck'],
+} as const;
+
+/** Spelled apart, so that no two are the same customer. With `competing`, those of the two CRMs are almost the same. */
+function customerOf(
+  number: string,
+  crm: keyof typeof syllables,
+  competing: boolean,
+): { readonly customer: string; readonly domain: string } {
+  const words = syllables[competing ? 'salesforce' : crm];
+  const name = [...number.slice(3)].map((digit) => words[Number(digit)]).join('');
+  const initial = crm === 'salesforce' ? 'S' : 'H';
+  return {
+    customer: `${competing ? initial : ''}${name} AG`,
+    domain: `${initial}${number}.example`.toLowerCase(),
+  };
+}
+
+async function salesforceEntry(url: string, competing: boolean): Promise<Entry> {
   const { accessToken } = await call<{ accessToken: string }>(`${url}/sandbox/authorizations`, {
     method: 'POST',
     headers: json,
@@ -130,12 +155,12 @@ async function salesforceEntry(url: string): Promise<Entry> {
   const partners = await query("SELECT Id FROM Account WHERE Type = 'Channel Partner / Reseller' LIMIT 50");
   return {
     async create(numbers) {
-      const records = numbers.map((number, n) => ({
+      const records = numbers.map((number) => ({
         attributes: { type: 'Fairway_Registration__c' },
         Number__c: `SF-${number}`,
-        Partner__c: partners[n % partners.length]?.Id,
-        Customer_Name__c: `S${customerOf(number).customer}`,
-        Customer_Domain__c: `s${customerOf(number).domain}`,
+        Partner__c: partners[placeOf(number) % partners.length]?.Id,
+        Customer_Name__c: customerOf(number, 'salesforce', competing).customer,
+        Customer_Domain__c: customerOf(number, 'salesforce', competing).domain,
         Customer_Country__c: 'DE',
         Product_Family__c: 'Network',
         Deal_Type__c: 'new',
@@ -164,7 +189,7 @@ async function salesforceEntry(url: string): Promise<Entry> {
   };
 }
 
-async function hubspotEntry(url: string): Promise<Entry> {
+async function hubspotEntry(url: string, competing: boolean): Promise<Entry> {
   const objectType = 'p_fairway_registration';
   const act = <T>(path: string, body: unknown): Promise<T> =>
     call<T>(`${url}/sandbox/${path}`, { method: 'POST', headers: json, body: JSON.stringify(body) });
@@ -198,11 +223,11 @@ async function hubspotEntry(url: string): Promise<Entry> {
   return {
     async create(numbers) {
       const ids = [];
-      for (const [n, number] of numbers.entries()) {
+      for (const number of numbers) {
         const properties = {
           number: `HS-${number}`,
-          customer_name: `H${customerOf(number).customer}`,
-          customer_domain: `h${customerOf(number).domain}`,
+          customer_name: customerOf(number, 'hubspot', competing).customer,
+          customer_domain: customerOf(number, 'hubspot', competing).domain,
           customer_country: 'DE',
           product_family: 'Network',
           deal_type: 'new',
@@ -211,7 +236,7 @@ async function hubspotEntry(url: string): Promise<Entry> {
           submitted_at: new Date().toISOString(),
         };
         const { id } = await act<{ id: string }>('edit', { objectType, properties });
-        await associate(id, partners[n % partners.length]?.id ?? '');
+        await associate(id, partners[placeOf(number) % partners.length]?.id ?? '');
         ids.push(id);
       }
       return ids;

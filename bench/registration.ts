@@ -7,17 +7,22 @@ import { openBenchService, peakMemoryMb, timedRun } from './bench-service.ts';
 import { listenerState } from './listener-state.ts';
 import { registerMany, type EnteredDeals } from './register-deals.ts';
 import { answerBare, type BareAnswers } from './registrations/bare-answers.ts';
-import { lifecyclesStarted, writtenFields } from './registrations/decided.ts';
+import { statesOf, writtenFields } from './registrations/decided.ts';
 
 /**
  * From a registration that a partner enters in a CRM to the decision that the CRM shows, with a programme whose
- * lifecycle is on: `--rate N` registrations a second over both CRMs for `--seconds N`. The floor is the same for a
+ * lifecycle is on: `--rate N` registrations a second over both CRMs for `--seconds N`. With `--competing`, partners of the
+ * two CRMs register almost the same customers, so that about half wait for a person. The floor is the same for a
  * program that hears of each registration on the same streams and answers it with the vendors' bare clients: it reads
  * the records and writes the fields that Fairway wrote, in the largest batches, and decides nothing. It runs
  * afterwards in the same sandbox, while the worker is stopped.
  */
 const { values } = parseArgs({
-  options: { rate: { type: 'string', default: '20' }, seconds: { type: 'string', default: '30' } },
+  options: {
+    rate: { type: 'string', default: '20' },
+    seconds: { type: 'string', default: '30' },
+    competing: { type: 'boolean', default: false },
+  },
 });
 const rate = Number(values.rate);
 const seconds = Number(values.seconds);
@@ -41,7 +46,8 @@ for (let waited = 0; !(await listenerState(fixture.databaseUrl, connections.leng
 const measured = await latencies(0);
 const rssMb = peakMemoryMb(worker.pid);
 await worker.stop();
-const started = await lifecyclesStarted(deps.db);
+const states = await statesOf(deps.db);
+const started = Object.values(states).reduce((sum, count) => sum + count, 0);
 if (started !== measured.all.length)
   throw new Error(`${started} lifecycles began, and ${measured.all.length} registrations were entered`);
 
@@ -63,6 +69,7 @@ console.log(
     details: {
       registrations: measured.all.length,
       rate,
+      states,
       ...measured.details,
       floor: floor.details,
       bareCallsMs: bare.map(({ batches }) => summary(batches.map(({ durationMs }) => durationMs))),
@@ -84,6 +91,7 @@ async function latencies(first: number): Promise<Measured> {
       rate: rate / connections.length,
       seconds,
       first,
+      competing: values.competing,
     });
     deals.push({ ...entered, kind: connection.kind });
   }

@@ -1,12 +1,12 @@
 import { sql } from 'drizzle-orm';
 import type { Db } from '#src/db/client.ts';
 
-/** The number of registrations that have a lifecycle. */
-export async function lifecyclesStarted(db: Db): Promise<number> {
-  const [row] = await db.execute<{ count: number }>(
-    sql`select count(*)::int as count from registration_lifecycle`,
+/** The number of registrations with a lifecycle in each state. */
+export async function statesOf(db: Db): Promise<Readonly<Record<string, number>>> {
+  const rows = await db.execute<{ state: string; count: number }>(
+    sql`select state, count(*)::int as count from registration_lifecycle group by state`,
   );
-  return row?.count ?? 0;
+  return Object.fromEntries(rows.map(({ state, count }) => [state, count]));
 }
 
 /** The fields and values of the longest write that Fairway made to a registration of this connection. */

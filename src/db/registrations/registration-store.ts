@@ -245,7 +245,12 @@ export interface ChangedRecords {
 export async function registrationsBlockedBy(
   tx: Db,
   { accountIds, opportunityIds, registrationIds, leadIds = [] }: ChangedRecords,
-): Promise<{ readonly registrationIds: readonly string[]; readonly subjectIds: readonly string[] }> {
+): Promise<{
+  readonly registrationIds: readonly string[];
+  readonly subjectIds: readonly string[];
+  /** Without registrations that are linked to no opportunity. */
+  readonly dealSubjectIds: readonly string[];
+}> {
   const ids = (values: readonly string[]): SQL =>
     sql`select value::uuid from jsonb_array_elements_text(${JSON.stringify(values)}::text::jsonb)`;
   const rows = await tx.execute<{ id: string }>(sql`
@@ -266,13 +271,15 @@ export async function registrationsBlockedBy(
     sql`select account_id as id from opportunity where id in (${ids(opportunityIds)}) and account_id is not null
         union select account_id from lead where id in (${ids(leadIds)}) and account_id is not null`,
   );
-  const subjectIds = new Set([
-    ...accountIds,
-    ...registrationIds,
-    ...leadIds,
-    ...customers.map(({ id }) => id),
-  ]);
-  return { registrationIds: rows.map(({ id }) => id), subjectIds: [...subjectIds] };
+  const linked = await tx.execute<{ id: string }>(
+    sql`select id from registration where id in (${ids(registrationIds)}) and opportunity_id is not null`,
+  );
+  const others = [...accountIds, ...leadIds, ...customers.map(({ id }) => id)];
+  return {
+    registrationIds: rows.map(({ id }) => id),
+    subjectIds: [...new Set([...others, ...registrationIds])],
+    dealSubjectIds: [...new Set([...others, ...linked.map(({ id }) => id)])],
+  };
 }
 
 export interface SalesOpportunity {

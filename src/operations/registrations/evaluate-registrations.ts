@@ -168,7 +168,11 @@ async function evaluateAffected(
     const registrations = await registrationsToEvaluate(tx, affected.queuedIds, withNew);
     const { changed: evaluated, rivalDeals } = await evaluateInOrder(deps, tx, round, registrations);
     await writeRivalDeals(deps, tx, rivalDeals, round.at);
-    await searchRivalDealsNear(deps, tx, round, wave, affected.subjectIds);
+    await searchRivalDealsNear(deps, tx, round, {
+      ...wave,
+      subjectIds: affected.dealSubjectIds,
+      evaluatedIds: new Set(registrations.map(({ id }) => id)),
+    });
     for (const { verdict } of evaluated) if (!plannedByCaller.has(verdict.id)) toWrite.add(verdict.id);
     await followOpportunities(deps, tx, round, newIn(evaluated));
     const moved = evaluated.filter(({ registration, verdict }) => verdict.status !== registration.status);
@@ -187,14 +191,15 @@ function newIn(evaluated: readonly EvaluatedRegistration[]) {
 
 /**
  * Queued registrations whose evaluation these changes may change: the changed ones, those that a changed
- * record blocks, and those whose customer a changed record may be. `subjectIds` are the companies that changed.
+ * record blocks, and those whose customer a changed record may be. `dealSubjectIds` are the companies that changed
+ * and whose deals may compete with a registration: a registration without an opportunity is no such deal.
  */
 async function affectedRegistrations(
   tx: Db,
   changed: ChangedRecords,
-): Promise<{ readonly queuedIds: readonly string[]; readonly subjectIds: readonly string[] }> {
+): Promise<{ readonly queuedIds: readonly string[]; readonly dealSubjectIds: readonly string[] }> {
   await refreshProfilesInTransaction(tx);
-  const { registrationIds, subjectIds } = await registrationsBlockedBy(tx, changed);
+  const { registrationIds, subjectIds, dealSubjectIds } = await registrationsBlockedBy(tx, changed);
   const queuedIds = new Set([...registrationIds, ...(await sharingKeys(tx, subjectIds, 'queued'))]);
-  return { queuedIds: [...queuedIds], subjectIds };
+  return { queuedIds: [...queuedIds], dealSubjectIds };
 }

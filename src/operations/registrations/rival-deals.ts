@@ -92,6 +92,13 @@ export async function searchRivalDealsOfApproved(deps: Deps, round: EvaluationRo
     );
 }
 
+export interface ChangedDeals extends ChangedRecords {
+  /** The companies that changed, and whose deals may compete. */
+  readonly subjectIds: readonly string[];
+  /** Evaluated in the same round, which has saved their rival deals. */
+  readonly evaluatedIds: ReadonlySet<string>;
+}
+
 /**
  * The same for approved registrations that these changes may concern. A job added in the same transaction writes
  * what has changed.
@@ -100,11 +107,10 @@ export async function searchRivalDealsNear(
   deps: Deps,
   tx: Db,
   round: EvaluationRound,
-  { opportunityIds, registrationIds }: ChangedRecords,
-  subjectIds: readonly string[],
+  { opportunityIds, registrationIds, subjectIds, evaluatedIds }: ChangedDeals,
 ): Promise<void> {
   const near = [
-    ...registrationIds,
+    ...registrationIds.filter((id) => !evaluatedIds.has(id)),
     ...(await registrationsWithRivalDeals(tx, opportunityIds)),
     ...(await sharingKeys(tx, subjectIds, 'approved')),
   ];
