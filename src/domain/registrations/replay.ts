@@ -23,7 +23,13 @@ export function ruleFacts(
 ): RuleFacts {
   const inFindings = new Set(findings.map(({ rival }) => rival?.id));
   const historyRivals = rivals.filter((rival) => !inFindings.has(rival.id) && showsHistory(rival));
-  return { version: currentRules, registration, historyRivals, today, policy };
+  const { engagement, protectionDays, automaticApproval } = policy;
+  const stored = {
+    engagement,
+    protectionDays,
+    ...(automaticApproval === undefined ? {} : { automaticApproval }),
+  };
+  return { version: currentRules, registration, historyRivals, today, policy: stored };
 }
 
 /** Applies the rules of its time to the stored facts of a decision. */

@@ -88,7 +88,7 @@ describe('the difference between two programmes', () => {
       'approval.automatic.stopWhenOverturned: Set lifecycle to on, or remove it: without a lifecycle no overturned approval is counted.',
     ]);
     expect(problemsOf({ percent: 5, ofLast: 10, atLeast: 11 }, 'on')).toEqual([
-      'approval.automatic.stopWhenOverturned.atLeast: Use at most 10, the number in ofLast: more approvals are never counted.',
+      'approval.automatic.stopWhenOverturned.atLeast: 11 does not fit. Use at most 10, the number in ofLast: more approvals are never counted.',
     ]);
   });
 
