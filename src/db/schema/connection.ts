@@ -409,7 +409,15 @@ export const alert = pgTable('alert', {
     .references(() => connection.id, { onDelete: 'cascade' }),
   state: text()
     .$type<
-      'failing' | 'paused' | 'recovered' | 'mass_deletion' | 'drift' | 'clock' | 'rival_deal' | 'webhook' | 'automatic_approval'
+      | 'failing'
+      | 'paused'
+      | 'recovered'
+      | 'mass_deletion'
+      | 'drift'
+      | 'clock'
+      | 'rival_deal'
+      | 'webhook'
+      | 'automatic_approval'
     >()
     .notNull(),
   message: text().notNull(),

@@ -1,5 +1,16 @@
 import { sql } from 'drizzle-orm';
-import { bigint, check, date, integer, json, jsonb, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import {
+  bigint,
+  check,
+  date,
+  integer,
+  json,
+  jsonb,
+  pgTable,
+  text,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
 import type { ProgramDraftStatus } from '#src/domain/program/draft-status.ts';
 import { at, id } from './columns.ts';
 
@@ -67,7 +78,11 @@ export const automaticStop = pgTable(
     /** The newest event when it was switched on again. Only later ones are counted then. */
     countedAfter: bigint('counted_after', { mode: 'number' }),
   },
-  (t) => [uniqueIndex('automatic_stop_open').on(sql`(true)`).where(sql`${t.resumedAt} is null`)],
+  (t) => [
+    uniqueIndex('automatic_stop_open')
+      .on(sql`(true)`)
+      .where(sql`${t.resumedAt} is null`),
+  ],
 );
 
 /** Published versions. Rows are only added, and each except the first was approved by a second person. */

@@ -45,8 +45,7 @@ export function applyRulesOfEngagement(
   const reviews = findings.filter(({ effect }) => effect === 'review');
   if (reviews.length > 0) return { outcome: 'review', reason: summaryOf(reviews), findings };
   const stop = automaticApprovalFinding(facts, program);
-  if (stop !== null)
-    return { outcome: 'review', reason: stop.publicMessage, findings: [stop, ...findings] };
+  if (stop !== null) return { outcome: 'review', reason: stop.publicMessage, findings: [stop, ...findings] };
   const protectedUntil = addDays(today, program.protectionDays);
   return {
     outcome: 'approve',

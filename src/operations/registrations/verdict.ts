@@ -124,10 +124,7 @@ function conflictCaseOf(one: RegistrationWithFindings, round: EvaluationRound): 
 }
 
 /** The facts that reproduce the decision: those of the matches in its findings, and those of the rules. */
-function caseFacts(
-  one: RegistrationWithFindings,
-  round: EvaluationRound,
-): CaseFacts {
+function caseFacts(one: RegistrationWithFindings, round: EvaluationRound): CaseFacts {
   const { facts, candidates, rivals, decision } = one;
   const inFindings = new Set(decision.findings.map(({ rival }) => rival?.id));
   return {

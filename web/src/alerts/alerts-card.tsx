@@ -15,6 +15,7 @@ const states: Readonly<Record<Alert['state'], { readonly label: string; readonly
   clock: { label: 'Clocks disagree', tone: 'bad' },
   drift: { label: 'CRM schema changed', tone: 'warn' },
   webhook: { label: 'Webhook endpoint disabled', tone: 'bad' },
+  automatic_approval: { label: 'Automatic approval stopped', tone: 'warn' },
   rival_deal: { label: 'Direct deal competes', tone: 'warn' },
 };
 

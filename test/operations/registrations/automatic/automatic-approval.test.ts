@@ -109,9 +109,9 @@ describe('automatic approval', { timeout: 60_000 }, () => {
         actor: admin,
       },
     ]);
-    await expect(
-      resumeAutomaticApproval(deps, { personId: admin, reason: 'Again' }),
-    ).rejects.toThrow('has not stopped');
+    await expect(resumeAutomaticApproval(deps, { personId: admin, reason: 'Again' })).rejects.toThrow(
+      'has not stopped',
+    );
     expect((await crm.read(await registered('Epsilon Castings'))).status).toBe('approved');
     expect(await alerts()).toHaveLength(1);
   });
