@@ -20,11 +20,15 @@ export async function expectOracle(
   expect(await currenciesOfDeals(service)).toEqual(currenciesIn(profile));
   expect(await closeDatesOfDeals(service)).toEqual(expected.closeDates);
   expect(await countriesOfAccounts(service)).toEqual(expected.countries);
-  const shown = [...(await salesforcePayouts(service)), ...(await hubspotPayouts(service))];
+  const rep = await salesRep(service);
+  const shown = [...(await salesforcePayouts(rep)), ...(await hubspotPayouts(service))];
   const paid = Object.entries(expected.payouts).map(
     ([key, { currency, amount }]) => `${key} ${amount} ${currency}`,
   );
   expect(shown.toSorted()).toEqual(paid.toSorted());
+  const labels = await salesforceLabels(rep);
+  expect(labels.revenues).toBeGreaterThan(5);
+  expect(labels.wrong).toEqual([]);
 }
 
 export async function fetchJson<T>(url: string, body?: unknown, method = 'POST'): Promise<T> {
@@ -71,20 +75,45 @@ function currenciesIn(profile: ProfileName): string[] {
   return [...new Set([...ofOrg, ...ofPortal])].toSorted();
 }
 
-/** Each payout as a sales rep sees it: key, amount and the currency in which the org shows the amount. */
-async function salesforcePayouts({ addresses: { salesforce } }: Service): Promise<string[]> {
+async function salesRep({ addresses: { salesforce } }: Service): Promise<Connection> {
   const { accessToken } = await fetchJson<{ accessToken: string }>(`${salesforce}/sandbox/users`, {
     username: 'rep@cascadia.example',
     lastName: 'Rep',
     permissionSets: ['Fairway_Internal'],
   });
-  const connection = new Connection({ instanceUrl: salesforce, accessToken, version: '67.0' });
-  const { fields } = await connection.sobject('Fairway_Payout__c').describe();
+  return new Connection({ instanceUrl: salesforce, accessToken, version: '67.0' });
+}
+
+/** Each payout as a sales rep sees it: key, amount and the currency in which the org shows the amount. */
+async function salesforcePayouts(rep: Connection): Promise<string[]> {
+  const { fields } = await rep.sobject('Fairway_Payout__c').describe();
   const currency = fields.some(({ name }) => name === 'CurrencyIsoCode') ? 'CurrencyIsoCode' : 'Currency__c';
-  const { records } = await connection.query(`SELECT Key__c, Amount__c, ${currency} FROM Fairway_Payout__c`);
+  const { records } = await rep.query(`SELECT Key__c, Amount__c, ${currency} FROM Fairway_Payout__c`);
   return records.map((record) =>
     shownPayout(String(record['Key__c']), Number(record['Amount__c']), String(record[currency])),
   );
+}
+
+/**
+ * Amounts of other records that an org would show in another currency than their own: trailing revenue is in the
+ * programme's currency, which the text beside it names, and a registration has the currency of its deal.
+ */
+async function salesforceLabels(rep: Connection) {
+  const { records: accounts } = await rep.query(
+    'SELECT Id, Fairway_Trailing_Revenue__c, Fairway_Tier_Standing__c FROM Account WHERE Fairway_Trailing_Revenue__c > 0',
+  );
+  const { fields } = await rep.sobject('Fairway_Registration__c').describe();
+  const isNamed = fields.some(({ name }) => name === 'CurrencyIsoCode');
+  const { records: registrations } = isNamed
+    ? await rep.query('SELECT Id, Currency__c, CurrencyIsoCode FROM Fairway_Registration__c')
+    : { records: [] };
+  return {
+    revenues: accounts.length,
+    wrong: [
+      ...accounts.filter(({ Fairway_Tier_Standing__c: text }) => !/[\d,.]+ USD /.test(String(text))),
+      ...registrations.filter((one) => one['Currency__c'] !== one['CurrencyIsoCode']),
+    ],
+  };
 }
 
 interface HubspotCredentials {

@@ -1,7 +1,12 @@
 import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { openProblems } from '#test/support/queries.ts';
-import { sampleAccount, startHubspotFixture } from '#test/operations/pull/reading-fixture.ts';
+import {
+  sampleAccount,
+  startHubspotFixture,
+  startSalesforceFixture,
+  type ReadingFixture,
+} from '#test/operations/pull/reading-fixture.ts';
 
 const accounts = [
   sampleAccount('Renamed', { country: 'MD', countryName: 'Our region east' }),
@@ -9,11 +14,9 @@ const accounts = [
   sampleAccount('Named only', { country: null, countryName: 'Deutschland' }),
 ];
 
-async function countriesOf(lacking: readonly string[]) {
-  await using fixture = await startHubspotFixture(
-    { accounts, opportunities: [], registrations: [] },
-    lacking,
-  );
+const sample = { accounts, opportunities: [], registrations: [] };
+
+async function countriesIn(fixture: ReadingFixture) {
   await fixture.read('account');
   await fixture.map();
   const rows = await fixture.deps.db.execute<{ name: string; country: string | null }>(
@@ -25,22 +28,24 @@ async function countriesOf(lacking: readonly string[]) {
   };
 }
 
-describe('the country of a company in HubSpot', () => {
+describe('the country of a company in HubSpot', { timeout: 60_000 }, () => {
   it('is that of its code where there is one, and that of its name elsewhere', async () => {
-    expect(await countriesOf([])).toEqual({
+    await using fixture = await startHubspotFixture(sample);
+    expect(await countriesIn(fixture)).toEqual({
       countries: { Renamed: 'MD', 'Coded only': 'AT', 'Named only': 'DE' },
       problems: [],
     });
   });
 
   it('is that of its name in an account without the property for the code', async () => {
-    const { countries, problems } = await countriesOf(['hs_country_code']);
+    await using fixture = await startHubspotFixture(sample, ['hs_country_code']);
+    const { countries, problems } = await countriesIn(fixture);
     expect(countries).toEqual({ Renamed: null, 'Coded only': null, 'Named only': 'DE' });
     expect(problems).toEqual(['not_a_country']);
   });
 
   it('stays what it was while the new one cannot be read, with a problem, and the other fields follow', async () => {
-    await using fixture = await startHubspotFixture({ accounts, opportunities: [], registrations: [] });
+    await using fixture = await startHubspotFixture(sample);
     await fixture.read('account');
     await fixture.map();
     const extId = await fixture.idOf('account', 'Named only');
@@ -62,5 +67,15 @@ describe('the country of a company in HubSpot', () => {
     await fixture.map();
     expect(await stored()).toEqual({ country: 'AT', city: 'Poseidonis' });
     expect(await openProblems(fixture.deps.db)).toEqual([]);
+  });
+});
+
+describe('the country of an account in Salesforce', { timeout: 60_000 }, () => {
+  it('is that of its code in an org with picklists of countries, whose names its admin may change', async () => {
+    await using fixture = await startSalesforceFixture(sample, 'country-picklists');
+    expect(await countriesIn(fixture)).toEqual({
+      countries: { Renamed: 'MD', 'Coded only': 'AT', 'Named only': 'DE' },
+      problems: [],
+    });
   });
 });

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { requireCrm } from '#connectors/contract/connector.ts';
 import type { CrmConnector } from '#connectors/contract/crm.ts';
 import type { PullPage, RemoteFields } from '#connectors/contract/records.ts';
+import type { ProfileName } from '#sandbox/profiles/profiles.ts';
 import { buildHubspot } from '#sandbox/hubspot/server.ts';
 import type { CrmSample, SampleAccount, SampleOpportunity } from '#sandbox/sample.ts';
 import { Store } from '#sandbox/store.ts';
@@ -48,9 +49,12 @@ export interface SalesforceFixture extends ReadingFixture {
   remove(kind: ReadKind, extId: string): Promise<void>;
 }
 
-export async function startSalesforceFixture(sample: CrmSample): Promise<SalesforceFixture> {
+export async function startSalesforceFixture(
+  sample: CrmSample,
+  profile?: ProfileName,
+): Promise<SalesforceFixture> {
   await using starting = new AsyncDisposableStack();
-  const org = await startOrg();
+  const org = await startOrg(profile);
   starting.defer(() => org.close());
   const { deps, pass } = starting.use(await startDeps({ now: org.clock.now.toISOString() }));
   const settings = { loginUrl: org.url, clientId: org.clientId, username: org.username, ...org.events };
