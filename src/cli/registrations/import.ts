@@ -11,6 +11,7 @@ import {
 import { environmentFault } from '#src/cli/faults/fault-sentence.ts';
 import { actingEmail, actingPerson } from '#src/cli/mappings/acting-person.ts';
 import { withDeps } from '#src/cli/with-deps.ts';
+import type { ImportRowPreview } from '#src/db/schema/submissions.ts';
 import type { Deps } from '#src/deps.ts';
 import { runImport } from '#src/operations/registrations/import/run-import.ts';
 import { showImport } from '#src/operations/registrations/import/show-import.ts';
@@ -48,30 +49,47 @@ export const importRegistrations: Command = {
       });
       await runImport(deps, { importId });
       const { next: _, outcomes: __, ...summary } = await showImport(deps, importId, { after: 0, limit: 1 });
-      const refused = await refusedRows(deps, importId);
-      const { created, updated, same } = summary.counts;
-      printResult(values, { ...summary, refused }, [
+      const refused = await importedRows(deps, importId, 'refused');
+      const created = summary.isPreview ? await importedRows(deps, importId, 'created') : [];
+      const { counts } = summary;
+      printResult(values, { ...summary, refused, ...(summary.isPreview ? { created } : {}) }, [
+        ...created.flatMap(({ line, preview }) =>
+          preview === null ? [] : [`${file}:${line}: ${previewSentence(preview)}`],
+        ),
         ...refused.map(
           ({ line, problems }) =>
             `${file}:${line}: ${problems.map(({ field, message }) => `${field}: ${message}`).join(' ')}`,
         ),
-        `${summary.isPreview ? 'Would be' : 'Result'}: ${created} created, ${updated} updated, ${same} the same, ${refused.length} refused.`,
+        `${summary.isPreview ? 'Would be' : 'Result'}: ${counts.created} created, ${counts.updated} updated, ${counts.same} the same, ${refused.length} refused.`,
       ]);
       return refused.length === 0 ? exitCodes.ok : exitCodes.failed;
     });
   },
 };
 
-async function refusedRows(deps: Deps, importId: string) {
+async function importedRows(deps: Deps, importId: string, result: 'refused' | 'created') {
   const rows = [];
   for (let after: number | null = 0; after !== null;) {
     const page: Awaited<ReturnType<typeof showImport>> = await showImport(deps, importId, {
       after,
       limit: pageSize,
-      result: 'refused',
+      result,
     });
     rows.push(...page.outcomes);
     after = page.next;
   }
   return rows;
+}
+
+/** `in review. Large deals: Review by olga@vendor.example or omar@vendor.example, until 2026-06-17 08:00 UTC.` */
+function previewSentence({ state, route, steps, decisionDue }: ImportRowPreview): string {
+  if (decisionDue === null) return `${stateWords(state)}.`;
+  const asked = steps
+    .map(({ name, people }) => `${name} by ${people.join(' or ') || 'no one'}`)
+    .join(', then ');
+  return `${stateWords(state)}. ${route}: ${asked}, until ${decisionDue.slice(0, 16).replace('T', ' ')} UTC.`;
+}
+
+function stateWords(state: string | null): string {
+  return state?.replaceAll('_', ' ') ?? 'would be submitted';
 }

@@ -42,6 +42,17 @@ export const registrationImport = pgTable(
   (t) => [index('registration_import_created').on(t.createdAt)],
 );
 
+/** What would follow when a row is imported. */
+export interface ImportRowPreview {
+  /** Null for people and services of a partner. */
+  readonly state: string | null;
+  readonly route: string;
+  /** The people by their e-mail addresses. */
+  readonly steps: readonly { readonly name: string; readonly people: readonly string[] }[];
+  /** ISO instant; null when nothing would wait for a decision. */
+  readonly decisionDue: string | null;
+}
+
 /** What became of a row, or for a preview, what would become of it. */
 export const registrationImportRow = pgTable(
   'registration_import_row',
@@ -56,6 +67,8 @@ export const registrationImportRow = pgTable(
     registrationId: uuid('registration_id'),
     /** The reasons of a refused row. */
     problems: jsonb().$type<readonly { readonly field: string; readonly message: string }[]>().notNull(),
+    /** For a preview: what would follow. Null for a refused row, and for one that was imported. */
+    preview: jsonb().$type<ImportRowPreview>(),
   },
   (t) => [primaryKey({ columns: [t.importId, t.line] })],
 );

@@ -46,6 +46,18 @@ const importAnswer = z.object({
       registrationId: z.uuid().nullable(),
       /** For a refused row: each field with what is wrong and what to write. */
       problems: z.array(z.object({ field: z.string(), message: z.string() })),
+      /** For a preview: what would follow. Null for a refused row, and for one that was imported. */
+      preview: z
+        .object({
+          /** Null for services and people of a partner. */
+          state: z.string().nullable(),
+          route: z.string(),
+          /** In order, with the e-mail addresses of those who are asked. */
+          steps: z.array(z.object({ name: z.string(), people: z.array(z.string()) })),
+          /** An ISO instant; null when nothing would wait for a decision. */
+          decisionDue: z.string().nullable(),
+        })
+        .nullable(),
     }),
   ),
   /** `after` of the next page; null on the last one. */

@@ -90,6 +90,35 @@ describe('a CSV file with registrations', () => {
     expect(event).toEqual({ actor: 'olaf@vendor.test', via: 'csv' });
   });
 
+  test('says in the preview who is asked about each row and until when, as importing it does', async () => {
+    const rival = `partner;Customer;Produktfamilie;key;customerCountry\nP-bolt;Nordwind Logistik GmbH;Network;p-1;DE\nP-acme;Freiland Obstbau;Network;p-2;DE\n`;
+    const preview = await send(rival, { preview: true });
+    const [waiting, approved] = preview.json().outcomes;
+    expect(waiting).toMatchObject({
+      result: 'created',
+      preview: {
+        state: 'in_review',
+        route: 'Every deal',
+        steps: [{ name: 'review', people: ['olga@scenario.example', 'omar@scenario.example'] }],
+        decisionDue: '2026-06-17T08:00:00.000Z',
+      },
+    });
+    expect(approved.preview).toMatchObject({ state: 'approved', decisionDue: null });
+    const imported = await send(rival);
+    const [row, other] = imported.json().outcomes;
+    expect([row.preview, other.preview]).toEqual([null, null]);
+    for (const [one, { state, decisionDue, steps }] of [
+      [row, waiting.preview],
+      [other, approved.preview],
+    ]) {
+      const read = await (
+        await http.as('ops', 'olaf')
+      )({ url: `/api/registrations/${one.registrationId}/lifecycle` });
+      expect(read.json()).toMatchObject({ state });
+      if (state === 'in_review') expect(read.json()).toMatchObject({ decisionDue, asked: steps[0].people });
+    }
+  });
+
   test('is the same the second time, also without keys', async () => {
     const plain = `partner,customerName,productFamily\nP-acme,Alpenblick Hotels AG,Network\nP-bolt,Ostwind GmbH,Network\n`;
     expect(results(await send(plain))).toEqual(['2 created', '3 created']);

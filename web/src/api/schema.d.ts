@@ -15047,6 +15047,15 @@ export interface paths {
                             next: number | null;
                             outcomes: {
                                 line: number;
+                                preview: {
+                                    decisionDue: string | null;
+                                    route: string;
+                                    state: string | null;
+                                    steps: {
+                                        name: string;
+                                        people: string[];
+                                    }[];
+                                } | null;
                                 problems: {
                                     field: string;
                                     message: string;
@@ -15181,6 +15190,15 @@ export interface paths {
                             next: number | null;
                             outcomes: {
                                 line: number;
+                                preview: {
+                                    decisionDue: string | null;
+                                    route: string;
+                                    state: string | null;
+                                    steps: {
+                                        name: string;
+                                        people: string[];
+                                    }[];
+                                } | null;
                                 problems: {
                                     field: string;
                                     message: string;

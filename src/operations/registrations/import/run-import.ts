@@ -19,14 +19,19 @@ import { currentProgram } from '#src/operations/program/current-program.ts';
 import { formProblemsOf, refusalError } from '#src/operations/registrations/lifecycle/refusal-error.ts';
 import type { StepOutcome } from '#src/operations/registrations/lifecycle/run-step.ts';
 import {
+  previewRegistrations,
+  type RegistrationPreview,
+} from '#src/operations/registrations/lifecycle/preview/preview-registration.ts';
+import {
   submitRegistration,
-  trySubmissions,
   type Submission,
 } from '#src/operations/registrations/lifecycle/submit-registration.ts';
 import { importRows, type ImportRow } from './import-file.ts';
 import { namedPartner, type NamedPartner } from './named-partner.ts';
 
 type Outcome = Omit<ImportRowOutcome, 'importId' | 'line'>;
+
+const nothingElse = { problems: [], preview: null } as const;
 
 /** A preview tries so many rows together, and rolls them back together. Other decisions wait for it meanwhile. */
 const rowsTogether = 25;
@@ -82,8 +87,8 @@ async function importRow(deps: Deps, running: RunningImport, row: ImportRow): Pr
     return;
   }
   // The other problems of the row are found without storing it.
-  const [tried] = await trySubmissions(deps, [submission]);
-  if (tried !== undefined) await save(deps.db, outcomeOf(tried, partner.problem));
+  const [tried] = await previewRegistrations(deps, [submission]);
+  if (tried !== undefined) await save(deps.db, outcomeOf(tried.outcome, partner.problem));
 }
 
 async function previewRows(deps: Deps, running: RunningImport, rows: readonly ImportRow[]): Promise<void> {
@@ -94,7 +99,7 @@ async function previewRows(deps: Deps, running: RunningImport, rows: readonly Im
       ? []
       : [{ row, partner, submission: submissionOf(running, row, partner) }];
   });
-  const outcomes = await trySubmissions(
+  const previewed = await previewRegistrations(
     deps,
     readable.map(({ submission }) => submission),
   );
@@ -102,16 +107,30 @@ async function previewRows(deps: Deps, running: RunningImport, rows: readonly Im
   for (const { line, fault } of rows)
     if (fault !== null) await saveRowOutcome(deps.db, { importId, line, ...faultOutcome(fault) });
   const created = new Set(
-    outcomes.flatMap(({ result }) => (result !== null && 'created' in result ? [result.created] : [])),
+    previewed.flatMap(({ outcome: { result } }) =>
+      result !== null && 'created' in result ? [result.created] : [],
+    ),
   );
   for (const [index, { row, partner }] of readable.entries()) {
-    const tried = outcomes[index];
+    const tried = previewed[index];
     if (tried === undefined) continue;
-    const outcome = outcomeOf(tried, partner.problem);
+    const outcome = outcomeOf(tried.outcome, partner.problem);
     const isStored = outcome.registrationId !== null && !created.has(outcome.registrationId);
     const registrationId = isStored ? outcome.registrationId : null;
-    await saveRowOutcome(deps.db, { importId, line: row.line, ...outcome, registrationId });
+    const preview = outcome.result === 'refused' ? null : rowPreviewOf(tried.preview);
+    await saveRowOutcome(deps.db, { importId, line: row.line, ...outcome, registrationId, preview });
   }
+}
+
+function rowPreviewOf(preview: RegistrationPreview): Outcome['preview'] {
+  if (preview.result === 'refused') return null;
+  const { name, steps, decisionDue } = preview.route;
+  return {
+    state: preview.verdict?.state ?? null,
+    route: name,
+    steps,
+    decisionDue: decisionDue?.toISOString() ?? null,
+  };
 }
 
 function submissionOf(
@@ -146,11 +165,11 @@ function outcomeOf({ refused, result }: StepOutcome, partnerProblem: string | nu
   }
   if (partnerProblem !== null) return refusedWith(about);
   if (result === null) throw new AppError('internal', 'The submission has no result.');
-  if ('created' in result) return { result: 'created', registrationId: result.created, problems: [] };
-  if ('updated' in result) return { result: 'updated', registrationId: result.updated, problems: [] };
-  return { result: 'same', registrationId: result.same, problems: [] };
+  if ('created' in result) return { result: 'created', registrationId: result.created, ...nothingElse };
+  if ('updated' in result) return { result: 'updated', registrationId: result.updated, ...nothingElse };
+  return { result: 'same', registrationId: result.same, ...nothingElse };
 }
 
 function refusedWith(problems: Outcome['problems']): Outcome {
-  return { result: 'refused', registrationId: null, problems };
+  return { result: 'refused', registrationId: null, problems, preview: null };
 }

@@ -41,11 +41,15 @@ export async function showImport(deps: Deps, importId: string, { limit, personId
       same: counts.get('same') ?? 0,
       refused: counts.get('refused') ?? 0,
     },
-    outcomes: shown.map(({ line, result, registrationId, problems }) => ({
+    outcomes: shown.map(({ line, result, registrationId, problems, preview }) => ({
       line,
       result,
       registrationId,
       problems: problems.map((problem) => ({ ...problem })),
+      preview: preview && {
+        ...preview,
+        steps: preview.steps.map(({ name, people }) => ({ name, people: [...people] })),
+      },
     })),
     /** `after` of the next page; null on the last one. */
     next: page.length > limit ? (shown.at(-1)?.line ?? null) : null,

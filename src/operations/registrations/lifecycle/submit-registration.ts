@@ -1,6 +1,5 @@
 import type { Db } from '#src/db/client.ts';
 import { lockDecisions } from '#src/db/registrations/registration-store.ts';
-import { rollBackAfter } from '#src/db/roll-back-after.ts';
 import type { Deps } from '#src/deps.ts';
 import type { CommandSource, CommandValues } from '#src/domain/registrations/lifecycle/command.ts';
 import {
@@ -39,22 +38,6 @@ export async function submitRegistration(
     await save(tx, outcome);
     return outcome;
   });
-}
-
-/** What submissions would do now, one after the other. Nothing of it is stored. */
-export async function trySubmissions(
-  deps: Deps,
-  submissions: readonly Submission[],
-): Promise<readonly StepOutcome[]> {
-  const at = Math.floor(deps.sharedClock().getTime() / 1000);
-  return inStepTransaction(deps, (tx) =>
-    rollBackAfter(tx, async (trial) => {
-      const outcomes: StepOutcome[] = [];
-      for (const submission of submissions)
-        outcomes.push((await submitIn(deps, trial, at, submission)).outcome);
-      return outcomes;
-    }),
-  );
 }
 
 /** The same in the caller's transaction, with what the rules say. */

@@ -20,7 +20,7 @@ import { programsByVersions } from '#src/operations/program/current-program.ts';
 import type { EvaluatedRegistration } from '#src/operations/registrations/evaluation.ts';
 import { loadChannel } from '#src/operations/registrations/lifecycle/load-channel.ts';
 import { formProblemsOf, refusalError } from '#src/operations/registrations/lifecycle/refusal-error.ts';
-import { inStepTransaction } from '#src/operations/registrations/lifecycle/run-step.ts';
+import { inStepTransaction, type StepOutcome } from '#src/operations/registrations/lifecycle/run-step.ts';
 import { submitIn, type Submission } from '#src/operations/registrations/lifecycle/submit-registration.ts';
 
 /** What would become of a submission. */
@@ -61,22 +61,49 @@ interface PreviewedRoute {
  * long as nothing changes before.
  */
 export async function previewRegistration(deps: Deps, submission: Submission): Promise<RegistrationPreview> {
+  const [tried] = await previewRegistrations(deps, [submission]);
+  if (tried === undefined) throw new TypeError('a submission has no preview');
+  return tried.preview;
+}
+
+export interface PreviewedSubmission {
+  readonly outcome: StepOutcome;
+  readonly preview: RegistrationPreview;
+}
+
+/** What submissions would do now, one after the other. */
+export async function previewRegistrations(
+  deps: Deps,
+  submissions: readonly Submission[],
+): Promise<readonly PreviewedSubmission[]> {
   const at = Math.floor(deps.sharedClock().getTime() / 1000);
   return inStepTransaction(deps, (tx) =>
     rollBackAfter(tx, async (trial) => {
-      const { outcome, assessed } = await submitIn(deps, trial, at, submission);
-      const { refused, result } = outcome;
-      if (refused !== null || result === null) return refusedPreview(refused);
-      const id = 'created' in result ? result.created : 'updated' in result ? result.updated : result.same;
-      const { registration, channel } = await loadRegistration(trial, id, submission.by, at);
-      return {
-        result: 'created' in result ? 'created' : 'updated' in result ? 'updated' : 'same',
-        id: 'created' in result ? null : id,
-        verdict: verdictFor(channel, submission.by, registration, assessed),
-        route: await routeOf(trial, channel, registration, at),
-      };
+      const previews: PreviewedSubmission[] = [];
+      for (const submission of submissions) previews.push(await previewIn(deps, trial, at, submission));
+      return previews;
     }),
   );
+}
+
+async function previewIn(
+  deps: Deps,
+  trial: Db,
+  at: Instant,
+  submission: Submission,
+): Promise<PreviewedSubmission> {
+  const { outcome, assessed } = await submitIn(deps, trial, at, submission);
+  const { refused, result } = outcome;
+  if (refused !== null || result === null) return { outcome, preview: refusedPreview(refused) };
+  const id = 'created' in result ? result.created : 'updated' in result ? result.updated : result.same;
+  const { registration, channel } = await loadRegistration(trial, id, submission.by, at);
+  const preview = {
+    result: 'created' in result ? 'created' : 'updated' in result ? 'updated' : 'same',
+    id: 'created' in result ? null : id,
+    verdict: verdictFor(channel, submission.by, registration, assessed),
+    route: await routeOf(trial, channel, registration, at),
+  } as const;
+  return { outcome, preview };
 }
 
 function refusedPreview(refused: Refusal | null): RegistrationPreview {

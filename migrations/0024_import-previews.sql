@@ -1,0 +1,1 @@
+ALTER TABLE "registration_import_row" ADD COLUMN "preview" jsonb;
