@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { CrmDecision, DecisionProblem, DecisionRequest } from '#connectors/contract/decisions.ts';
-import type { SalesforceClient } from './client.ts';
-import { readUsers } from './owners.ts';
-import { quoted, toUtc } from './record.ts';
-import { decisionObjectName } from './schema/naming.ts';
+import type { SalesforceClient } from '#connectors/salesforce/client.ts';
+import { quoted, toUtc } from '#connectors/salesforce/record.ts';
+import { decisionObjectName } from '#connectors/salesforce/schema/naming.ts';
+import { emailsOfPeople } from './people.ts';
 
 const pageSize = 2000;
 /** Rows become visible after their commit, with a stamp from before it. */
@@ -25,12 +25,6 @@ const decisionShape = z.object({
 type DecisionRow = z.infer<typeof decisionShape>;
 const columns = Object.keys(decisionShape.shape).join(', ');
 const decisionsShape = z.object({ records: z.array(decisionShape) });
-const authorShape = z.object({
-  Id: z.string(),
-  Email: z.string().nullish(),
-  IsActive: z.boolean(),
-  UserType: z.string().nullish(),
-});
 
 /**
  * Decisions are records that people insert. Salesforce sets `CreatedById`, which nobody can write without the
@@ -84,23 +78,4 @@ function problemOf(row: DecisionRow, authorEmail: string | null): DecisionProble
   if (authorEmail === null) return 'author_not_proven';
   const isChanged = row.LastModifiedById !== row.CreatedById || row.LastModifiedDate !== row.CreatedDate;
   return isChanged ? 'decision_changed' : null;
-}
-
-/** The addresses of active people by user id. Integration users and users of automations are left out. */
-async function emailsOfPeople(
-  client: SalesforceClient,
-  userIds: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
-  const ourselves = await client.userId();
-  const emails = new Map<string, string>();
-  for (const { Id, Email, IsActive, UserType } of await readUsers(
-    client,
-    [...new Set(userIds)],
-    authorShape,
-  )) {
-    const isPerson =
-      IsActive && UserType !== 'AutomatedProcess' && Id.slice(0, 15) !== ourselves.slice(0, 15);
-    if (isPerson && Email) emails.set(Id, Email);
-  }
-  return emails;
 }
