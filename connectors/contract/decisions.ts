@@ -43,5 +43,8 @@ export interface CrmDecision {
   readonly problem: DecisionProblem | null;
 }
 
-/** `author_not_proven`: an automation, an integration or an unknown user · `decision_changed`: it was edited later. */
-export type DecisionProblem = 'author_not_proven' | 'decision_changed';
+/**
+ * `author_not_proven`: an automation, an integration or an unknown user · `decision_changed`: it was edited later ·
+ * `decided_for_another`: a delegate or an administrator decided an approval that was assigned to somebody else.
+ */
+export type DecisionProblem = 'author_not_proven' | 'decision_changed' | 'decided_for_another';

@@ -11,7 +11,7 @@ import { installSalesforceSchema } from './schema/install.ts';
 import { objectNameOf } from './schema/naming.ts';
 import { checkSalesforceAccess } from './check/check-access.ts';
 import { salesforcePartnerCandidates } from './schema/partner-candidates.ts';
-import { readSalesforceDecisions } from './decisions/decision-records.ts';
+import { readSalesforceDecisions } from './decisions/read-decisions.ts';
 import { readSalesforceOwners } from './owners.ts';
 import { pushToSalesforce } from './push.ts';
 import { pullSalesforceRecords } from './read.ts';

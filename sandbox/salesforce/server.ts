@@ -27,6 +27,7 @@ import { recordRoutes } from './rest/record-routes.ts';
 import { replicationRoutes } from './rest/replication-routes.ts';
 import { addOrgPartnerData, seedOrg } from './seed.ts';
 import { orgSetupRoutes } from './setup-routes.ts';
+import { orgApprovalRoutes } from './approval-routes.ts';
 import { orgUserRoutes } from './user-routes.ts';
 import { userInfoRoutes } from './rest/user-info-routes.ts';
 
@@ -77,6 +78,7 @@ export function buildSalesforce({
   orgControlRoutes(app, org);
   orgSetupRoutes(app, org);
   orgUserRoutes(app, org);
+  orgApprovalRoutes(app, org);
   orgLeadRoutes(app, org);
   userInfoRoutes(app, org);
   app.get('/services/data', (_request, reply) => reply.send(versions()));

@@ -1,13 +1,10 @@
 import { z } from 'zod';
 import type { CrmDecision, DecisionProblem, DecisionRequest } from '#connectors/contract/decisions.ts';
 import type { SalesforceClient } from '#connectors/salesforce/client.ts';
-import { quoted, toUtc } from '#connectors/salesforce/record.ts';
+import { toUtc } from '#connectors/salesforce/record.ts';
 import { decisionObjectName } from '#connectors/salesforce/schema/naming.ts';
 import { emailsOfPeople } from './people.ts';
-
-const pageSize = 2000;
-/** Rows become visible after their commit, with a stamp from before it. */
-const lookBackMs = 10 * 60_000;
+import { changedSince, readInPages } from './read-in-pages.ts';
 
 const decisionShape = z.object({
   Id: z.string(),
@@ -24,7 +21,6 @@ const decisionShape = z.object({
 });
 type DecisionRow = z.infer<typeof decisionShape>;
 const columns = Object.keys(decisionShape.shape).join(', ');
-const decisionsShape = z.object({ records: z.array(decisionShape) });
 
 /**
  * Decisions are records that people insert. Salesforce sets `CreatedById`, which nobody can write without the
@@ -32,25 +28,14 @@ const decisionsShape = z.object({ records: z.array(decisionShape) });
  * somebody may have changed what another person decided, or to which registration it belongs.
  * @throws ConnectorError
  */
-export async function readSalesforceDecisions(
+export async function readDecisionRecords(
   client: SalesforceClient,
   { since }: DecisionRequest,
 ): Promise<readonly CrmDecision[]> {
-  const rows: DecisionRow[] = [];
-  for (;;) {
-    const last = rows.at(-1)?.Id;
-    const conditions = [
-      ...(since === null
-        ? []
-        : [`SystemModstamp >= ${new Date(Date.parse(since) - lookBackMs).toISOString()}`]),
-      ...(last === undefined ? [] : [`Id > '${quoted(last)}'`]),
-    ];
-    const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
-    const soql = `SELECT ${columns} FROM ${decisionObjectName}${where} ORDER BY Id LIMIT ${pageSize}`;
-    const { records } = decisionsShape.parse(await client.query(soql));
-    rows.push(...records);
-    if (records.length < pageSize) break;
-  }
+  const rows = await readInPages(client, decisionShape, {
+    select: `SELECT ${columns} FROM ${decisionObjectName}`,
+    conditions: changedSince(since),
+  });
   if (rows.length === 0) return [];
   const emails = await emailsOfPeople(
     client,

@@ -41,6 +41,10 @@ const open = new Set([
   'RecordType',
   'PermissionSet',
   'PermissionSetAssignment',
+  'Name',
+  'ApprovalWorkItem',
+  'ProcessInstance',
+  'ProcessInstanceStep',
 ]);
 /** Objects whose records the organization-wide defaults of a profile are about. */
 const shared = new Set(['Account', 'Contact', 'Lead', 'Opportunity']);
@@ -54,7 +58,8 @@ function seenObject(permissions: Permissions, object: ObjectDef): ObjectDef | nu
   const editable = byProfile || open.has(object.name) || grants.editable.has(object.name);
   return {
     ...object,
-    creatable: byProfile || open.has(object.name) || grants.creatable.has(object.name),
+    creatable:
+      object.creatable !== false && (byProfile || open.has(object.name) || grants.creatable.has(object.name)),
     editable,
     fields: object.fields.flatMap((field) => seenField(permissions, object, field)),
   };

@@ -9,6 +9,7 @@ import { hasObject, shapeObject } from './profile-shape.ts';
 import { Schema } from './schema.ts';
 import type { FieldDef, ObjectDef } from './schema.ts';
 import { Sight } from './sight.ts';
+import { approvalObjects } from './approval-objects.ts';
 import { standardObjects } from './standard-objects.ts';
 import { toStamp } from './times.ts';
 
@@ -177,7 +178,9 @@ export class Org {
       object: string;
       field: FieldDef;
     }[];
-    const objects = [...standardObjects, ...added].filter((object) => hasObject(this.profile, object));
+    const objects = [...standardObjects, ...approvalObjects, ...added].filter((object) =>
+      hasObject(this.profile, object),
+    );
     return objects.map((object) => {
       const put = fields.filter((entry) => entry.object === object.name).map((entry) => entry.field);
       const all = new Map([...object.fields, ...put].map((field) => [field.name, field]));

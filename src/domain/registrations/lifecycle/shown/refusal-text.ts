@@ -7,6 +7,8 @@ const messages: Readonly<Record<string, string>> = {
   author_not_proven:
     'The CRM does not prove that a person of the channel decided. Decide on the record yourself.',
   decision_changed: 'The decision was changed after it was made. Make a new one.',
+  decided_for_another:
+    'A delegate or an administrator decided in the place of the approver. The approver decides on the record.',
   decision_unknown: 'There is no such decision. Choose one from the list.',
   version_unknown: 'Fairway had not written the record when it was decided. Decide again on its page.',
   no_lifecycle:
