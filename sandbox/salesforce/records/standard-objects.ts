@@ -230,6 +230,7 @@ const organization = standard('Organization', 'Organizations', '00D', [
 const permissionSet = standard('PermissionSet', 'Permission Sets', '0PS', [
   text('Name', 'Permission Set Name', 80, { required: true }),
   text('Label', 'Permission Set Label', 80, { required: true }),
+  field('PermissionsCreateAuditFields', 'Set Audit Fields upon Record Creation', 'boolean'),
 ]);
 
 const permissionSetAssignment = standard('PermissionSetAssignment', 'Permission Set Assignments', '0Pa', [

@@ -54,16 +54,21 @@ async function changeSettings(
   expect(response.ok).toBe(true);
 }
 
-/** An administrator takes the permission sets away from the integration user. Returns the way back. */
-async function unassignSets(): Promise<() => Promise<void>> {
+/** The API as another administrator of the org. */
+async function administrator(username: string): Promise<Jsforce> {
   const { salesforce } = service.addresses;
   const response = await fetch(`${salesforce}/sandbox/users`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ username: 'other.admin@cascadia.example', lastName: 'Admin' }),
+    body: JSON.stringify({ username, lastName: 'Admin' }),
   });
   const { accessToken } = (await response.json()) as { accessToken: string };
-  const org = new Jsforce({ instanceUrl: salesforce, accessToken, version: '67.0' });
+  return new Jsforce({ instanceUrl: salesforce, accessToken, version: '67.0' });
+}
+
+/** An administrator takes the permission sets away from the integration user. Returns the way back. */
+async function unassignSets(): Promise<() => Promise<void>> {
+  const org = await administrator('other.admin@cascadia.example');
   const { records } = await org.query(
     "SELECT Id, PermissionSetId, AssigneeId FROM PermissionSetAssignment WHERE Assignee.LastName = 'Integration'",
   );
@@ -114,6 +119,20 @@ describe('a check of what the integration user may do', { timeout: 60_000 }, () 
     expect(missing(pressed.checks)).toEqual(missing(checks));
     await assignAgain();
     expect(missing(await checksOf('salesforce'))).toEqual([]);
+  });
+
+  it('names the users who can write who created a record, and so decide in another person’s name', async () => {
+    expect(named(await checksOf('salesforce'), 'authors of decisions')?.result).toBe('ok');
+    const org = await administrator('audit.admin@cascadia.example');
+    const { records } = await org.query("SELECT Id FROM PermissionSet WHERE Name = 'Fairway_Integration'");
+    const Id = String(records[0]?.Id);
+    await org.sobject('PermissionSet').update({ Id, PermissionsCreateAuditFields: true });
+    expect(named(await checksOf('salesforce'), 'authors of decisions')).toMatchObject({
+      result: 'degraded',
+      message: expect.stringMatching(/^These users have “Set Audit Fields upon Record Creation” .*@/),
+      fix: expect.stringContaining('Setup › Permission Sets'),
+    });
+    await org.sobject('PermissionSet').update({ Id, PermissionsCreateAuditFields: false });
   });
 
   it('names the system permissions that the first connect needs, and connecting without them says what to do', async () => {
