@@ -54,15 +54,16 @@ function withIsoNames(sample: CrmSample): CrmSample {
   return { ...sample, accounts };
 }
 
-/** Every tenth partner is billed in one of the further currencies, with as many decimals as it has. */
+/** Two of ten partners are billed in each of the further currencies, with as many decimals as it has: one in either CRM. */
 function billedIn(invoice: SampleInvoice, currencies: Profile['invoiceCurrencies']): SampleInvoice {
-  const currency = currencies[Number(invoice.partnerCode.slice(-1)) - firstForeign];
+  const place = Number(invoice.partnerCode.slice(-1)) - firstForeign;
+  const currency = place < 2 * currencies.length ? currencies[place % currencies.length] : undefined;
   if (currency === undefined) return invoice;
   const amount = { JPY: invoice.amount.replace(/\.\d+$/, ''), KWD: `${invoice.amount}5` }[currency];
   return { ...invoice, currency, amount };
 }
 
-/** The last digit of the codes of the partners that are billed in the first further currency. */
+/** The last digit of the codes of the first partners that are billed in a further currency. */
 const firstForeign = 3;
 
 /** The CRM of a customer who has not installed an integration yet. */
