@@ -7,7 +7,8 @@ import { saveRegistrations } from '#src/db/registrations/registration-store.ts';
 import { sealSecrets } from '#src/db/connections/secrets.ts';
 import type { Deps } from '#src/deps.ts';
 import { normaliseCompany } from '#src/domain/matching/normalise.ts';
-import { addMonths, periodOf } from '#src/domain/period.ts';
+import { monthToPay } from '#src/domain/period.ts';
+import { defaultProgram } from '#src/domain/program/default-program.ts';
 import { accrueIncentives } from '#src/operations/incentive/accrue-incentives.ts';
 import { assessTiers } from '#src/operations/program/assess-tiers.ts';
 import { evaluateRegistrations } from '#src/operations/registrations/evaluate-registrations.ts';
@@ -252,14 +253,14 @@ async function seedRegistrations(
   return new Map(rows.map((row) => [row.number, row.id]));
 }
 
-/** Invoices issued and paid in the month before, so that a batch is drafted. */
+/** Invoices issued and paid in the last month whose grace period is over, so that a batch is drafted on any day. */
 async function seedDocuments(
   deps: Deps,
   connectionId: string,
   partnerIds: readonly string[],
   now: Date,
 ): Promise<void> {
-  const month = addMonths(periodOf(now.toISOString().slice(0, 10)), -1);
+  const month = monthToPay(now.toISOString().slice(0, 10), defaultProgram.payoutGraceDays);
   const rows = partners.flatMap(({ invoiced }, partner) =>
     invoiced.map((amountMinor, index) => ({
       id: deps.ids(),
