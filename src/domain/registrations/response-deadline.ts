@@ -28,11 +28,15 @@ export interface PromisedAnswer {
   readonly decisionDue: Date | null;
 }
 
+/** True while an answer is missing: not decided yet, or decided and appealed. */
+export function isAwaited({ status, state }: Pick<PromisedAnswer, 'status' | 'state'>): boolean {
+  return status === 'submitted' || status === 'in_review' || state === 'appealed';
+}
+
 /** When the answer is due, by the clock of its lifecycle, else by the promise to all partners; and whether it is late. */
-export function deadlineOf({ answerFrom, status, state, decisionDue }: PromisedAnswer, now: Date) {
-  const due = state === null ? answerDueAt(answerFrom) : decisionDue;
-  const isWaiting = status === 'submitted' || status === 'in_review' || state === 'appealed';
-  return { answerDueAt: due, overdue: isWaiting && due !== null && due < now };
+export function deadlineOf(promised: PromisedAnswer, now: Date) {
+  const due = promised.state === null ? answerDueAt(promised.answerFrom) : promised.decisionDue;
+  return { answerDueAt: due, overdue: isAwaited(promised) && due !== null && due < now };
 }
 
 function isWeekend(date: Date): boolean {

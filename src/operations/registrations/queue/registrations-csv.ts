@@ -1,7 +1,7 @@
 import { listRegistrations, type RegistrationQuery } from '#src/db/registrations/registration-view.ts';
 import type { Deps } from '#src/deps.ts';
 import { formatMinor } from '#src/domain/money.ts';
-import { deadlineOf } from '#src/domain/registrations/response-deadline.ts';
+import { deadlineOf, isAwaited } from '#src/domain/registrations/response-deadline.ts';
 import { csvOf } from '#src/domain/spreadsheet-text.ts';
 
 /** The columns, in this order. `docs/console/queue.md` describes each. */
@@ -50,7 +50,6 @@ type Row = Awaited<ReturnType<typeof listRegistrations>>['rows'][number];
 function lineOf(row: Row, now: Date): readonly (string | number)[] {
   const { amountMinor, currency } = row;
   const { answerDueAt, overdue } = deadlineOf(row, now);
-  const isWaiting = row.status === 'submitted' || row.status === 'in_review' || row.state === 'appealed';
   return [
     row.number,
     row.partnerName,
@@ -62,7 +61,7 @@ function lineOf(row: Row, now: Date): readonly (string | number)[] {
     row.state ?? '',
     row.nextDecider ?? '',
     row.submittedAt.toISOString(),
-    isWaiting ? (answerDueAt?.toISOString() ?? '') : '',
+    isAwaited(row) ? (answerDueAt?.toISOString() ?? '') : '',
     overdue ? 'yes' : 'no',
     row.conflictScore ?? '',
     row.conflictSummary ?? '',
