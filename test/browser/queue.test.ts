@@ -3,58 +3,24 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findLifecycle } from '#src/db/registrations/lifecycle/lifecycle-store.ts';
 import { applyLifecycleCommand } from '#src/operations/registrations/lifecycle/apply-command.ts';
-import { submitRegistration } from '#src/operations/registrations/lifecycle/submit-registration.ts';
-import { createLoginLink } from '#src/operations/people/login-link.ts';
-import { type HttpTest, startHttp } from '#test/http/http-test.ts';
-import {
-  lifecycleFixture,
-  type LifecycleFixture,
-} from '#test/operations/registrations/lifecycle/lifecycle-fixture.ts';
-import { browserPath, startBrowser } from '#test/support/browser.ts';
-
-const olga = 'olga@vendor.test';
+import type { HttpTest } from '#test/http/http-test.ts';
+import { olga, startLifecycleConsole, type LifecycleConsole } from '#test/browser/lifecycle-console.ts';
+import { browserPath } from '#test/support/browser.ts';
 
 describe.skipIf(browserPath === null)('the queue of registrations', { timeout: 90_000 }, () => {
-  let stack: AsyncDisposableStack;
+  let started: LifecycleConsole;
   let http: HttpTest;
-  let fixture: LifecycleFixture;
   let browser: Browser;
   let address: string;
   let page: Page;
 
   beforeAll(async () => {
-    stack = new AsyncDisposableStack();
-    const now = new Date().toISOString();
-    http = stack.use(await startHttp({ now }));
-    fixture = await lifecycleFixture(http.deps, now, {
-      approvalSteps: [{ name: 'review', anyOf: [olga] }],
-    });
-    address = await http.app.listen({ host: '127.0.0.1', port: 0 });
-    browser = await startBrowser();
-    stack.defer(() => browser.close());
-    page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
-    const { token } = await createLoginLink(http.deps, { email: olga, name: 'Olga', role: 'ops' });
-    await page.goto(`${address}/sign-in?token=${token}`);
-    await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+    started = await startLifecycleConsole();
+    ({ http, browser, address, page } = started);
   }, 180_000);
-  afterAll(() => stack.disposeAsync());
+  afterAll(() => started[Symbol.asyncDispose]());
 
-  async function submitted(partner: string, customerName: string): Promise<string> {
-    http.pass(1_000);
-    const terms = { customerName, customerCountry: 'DE', productFamily: 'Network' };
-    const { result } = await submitRegistration(http.deps, {
-      by: 'hub@scenario.example',
-      via: 'api',
-      with: { partner: fixture.partners[partner], key: `${partner} ${customerName}`, terms },
-    });
-    if (result === null || !('created' in result)) throw new Error('it was not submitted');
-    return result.created;
-  }
-  /** In review, because another partner registered the customer before. */
-  async function inReview(customer: string): Promise<string> {
-    await submitted('acme', customer);
-    return submitted('bolt', customer);
-  }
+  const inReview = async (customer: string) => (await started.inReview(customer)).id;
   const stateOf = async (id: string) => (await findLifecycle(http.deps.db, id))?.lifecycle.state;
   const search = async (text: string, view: Page = page) => {
     await view.goto(`${address}/registrations?search=${encodeURIComponent(text)}`);
