@@ -291,6 +291,7 @@ class Story {
       );
       if (edit.seen || superseded || logged || same(edit.field, theirs[edit.field], edit.value)) continue;
       if (await this.#cameBackUnread(edit)) continue;
+      if (await this.#withdrawn(edit, theirs)) continue;
       throw new Error(
         `an edit was lost: ${JSON.stringify(edit)}; it is ${theirs[edit.field]}, and the log says ${JSON.stringify(log)}`,
       );
@@ -303,18 +304,40 @@ class Story {
    * shows only what it read.
    */
   async #cameBackUnread({ side, field, value, before, at }: AcceptedEdit): Promise<boolean> {
-    const { deps } = this.#fixture.service;
     if (side === 'fairway') return false;
+    const said = await this.#shownInTimeline(field, at);
+    const last = said.length > 0 ? said.at(-1) : first[field];
+    return same(field, last, value) && !said.some((one) => same(field, one, before));
+  }
+
+  /**
+   * In Fairway the field was changed, and then put back to the value that the CRM had. Together that is no
+   * change, and the CRM's person, who saw that value, replaced it. The timeline shows the replacement.
+   */
+  async #withdrawn({ side, field, value }: AcceptedEdit, theirs: CrmFields): Promise<boolean> {
+    if (side === 'crm') return false;
+    const replaced = this.#edits.some(
+      (one) =>
+        one.side === 'crm' &&
+        one.field === field &&
+        same(field, one.before, value) &&
+        same(field, one.value, theirs[field]),
+    );
+    return replaced && same(field, (await this.#shownInTimeline(field, new Date())).at(-1), theirs[field]);
+  }
+
+  /** The values of a field in the CRM that Fairway has noticed until an instant, in order. */
+  async #shownInTimeline(field: TwoWayField, until: Date): Promise<readonly unknown[]> {
+    const { deps } = this.#fixture.service;
     const connection = await requireConnection(deps, this.#connectionId);
     const mapping = await tryMapping(deps, connection, { kind: 'registration', runId: null });
     const remote = mapping?.twoWay.find((one) => one.local === field);
-    if (!remote) return false;
-    const said = (await noticedChanges(deps.db, this.#connectionId, this.#extId, at)).flatMap((changes) => {
-      const [, after] = changes[remote.remote] ?? [];
+    if (!remote) return [];
+    const changes = await noticedChanges(deps.db, this.#connectionId, this.#extId, until);
+    return changes.flatMap((change) => {
+      const [, after] = change[remote.remote] ?? [];
       return after === undefined ? [] : [remote.read(after)];
     });
-    const last = said.length > 0 ? said.at(-1) : first[field];
-    return same(field, last, value) && !said.some((one) => same(field, one, before));
   }
 
   async #checkMerges(): Promise<void> {
