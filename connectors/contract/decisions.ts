@@ -13,6 +13,12 @@ export interface CrmDecisions {
    * @throws ConnectorError
    */
   readonly clear?: (registrations: readonly string[]) => Promise<void>;
+  /**
+   * The e-mail addresses of the people who created these registrations, by the vendor's ids: null where Fairway or
+   * another program created the record. A record that is not shown is absent, and so is one whose creator is not shown.
+   * @throws ConnectorError
+   */
+  creators(registrations: readonly string[]): Promise<ReadonlyMap<string, string | null>>;
 }
 
 export interface DecisionRequest {

@@ -11,6 +11,7 @@ import { installSalesforceSchema } from './schema/install.ts';
 import { objectNameOf } from './schema/naming.ts';
 import { checkSalesforceAccess } from './check/check-access.ts';
 import { salesforcePartnerCandidates } from './schema/partner-candidates.ts';
+import { readSalesforceCreators } from './decisions/people.ts';
 import { readSalesforceDecisions } from './decisions/read-decisions.ts';
 import { readSalesforceOwners } from './owners.ts';
 import { pushToSalesforce } from './push.ts';
@@ -57,7 +58,10 @@ export function createSalesforce(input: ConnectorInput): CrmConnector {
       ...(settings.timeZone === undefined ? {} : { timeZone: settings.timeZone }),
     }),
     owners: (extIds) => readSalesforceOwners(client, extIds),
-    decisions: { read: (request) => readSalesforceDecisions(client, request) },
+    decisions: {
+      read: (request) => readSalesforceDecisions(client, request),
+      creators: (registrations) => readSalesforceCreators(client, registrations),
+    },
     hiddenFieldFix: (object, field) => {
       const user =
         settings.auth.type === 'jwt' ? `the user ${settings.auth.username}` : 'the integration user';

@@ -4,7 +4,7 @@ import type { SalesforceClient } from './client.ts';
 import { quoted } from './record.ts';
 
 /** A query is part of the URL, which may have 16,384 characters. */
-const idsPerQuery = 400;
+export const idsPerQuery = 400;
 /** The ids of users begin with this. Queues own records too, and are no people. */
 const userPrefix = '005';
 

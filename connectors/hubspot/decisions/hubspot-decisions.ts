@@ -1,20 +1,22 @@
-import { z } from 'zod';
 import { ConnectorError } from '#connectors/contract/failures.ts';
 import type { CrmDecision, CrmDecisions, DecisionProblem } from '#connectors/contract/decisions.ts';
 import type { HubspotApi } from '#connectors/hubspot/api.ts';
-import { chunks } from '#connectors/hubspot/associations.ts';
 import { pushToHubspot } from '#connectors/hubspot/push.ts';
-import { decisionProperties } from './decision-properties.ts';
-import { objectName, objectPath, ownersPath } from '#connectors/hubspot/schema/naming.ts';
+import { objectName, objectPath } from '#connectors/hubspot/schema/naming.ts';
 import { searchAnswer } from '#connectors/hubspot/wire.ts';
+import { readHubspotCreators } from './creators.ts';
+import { decisionProperties } from './decision-properties.ts';
+import {
+  namedUser,
+  readHistories,
+  savedTogetherMs,
+  type HistoryRecord,
+  type PropertyVersion,
+} from './property-history.ts';
+import { emailsByUserId } from './users.ts';
 
 const object = objectName('registration');
 const searchSize = 200;
-/** With the history of properties HubSpot gives half as many records. */
-const historySize = 50;
-/** A form saves its properties together; their stamps differ by less than this. */
-const savedTogetherMs = 1_000;
-
 /** What people do on HubSpot's pages. All other sources are programs, imports and workflows. */
 const peoplesSources: ReadonlySet<string> = new Set([
   'CRM_UI',
@@ -22,28 +24,6 @@ const peoplesSources: ReadonlySet<string> = new Set([
   'MOBILE_IOS',
   'MOBILE_ANDROID',
 ]);
-
-const versionShape = z.object({
-  value: z.string().nullish(),
-  timestamp: z.string(),
-  sourceType: z.string(),
-  sourceId: z.string().nullish(),
-  updatedByUserId: z.number().nullish(),
-});
-type PropertyVersion = z.infer<typeof versionShape>;
-const historyAnswer = z.object({
-  results: z.array(
-    z.object({
-      id: z.coerce.string(),
-      propertiesWithHistory: z.record(z.string(), z.array(versionShape).nullish()).nullish(),
-    }),
-  ),
-});
-type HistoryRecord = z.infer<typeof historyAnswer>['results'][number];
-const usersAnswer = z.object({
-  results: z.array(z.object({ userId: z.number().nullish(), email: z.string().nullish() })),
-  paging: z.object({ next: z.object({ after: z.string() }).optional() }).nullish(),
-});
 
 /**
  * Decisions are made in a property of the registration. The history of the property names the user of each value,
@@ -55,8 +35,7 @@ export function hubspotDecisions(api: HubspotApi): CrmDecisions {
     read: async ({ registrations }) => {
       const ids = new Set([...registrations, ...(await registrationsWithDecision(api))]);
       if (ids.size === 0) return [];
-      const records: HistoryRecord[] = [];
-      for (const part of chunks([...ids], historySize)) records.push(...(await readHistories(api, part)));
+      const records = await readHistories(api, [...ids], Object.values(decisionProperties));
       const made = records.flatMap(decisionsOf);
       if (made.length === 0) return [];
       const emails = await emailsByUserId(api);
@@ -73,6 +52,7 @@ export function hubspotDecisions(api: HubspotApi): CrmDecisions {
       for (const outcome of await pushToHubspot(api, batch))
         if (!outcome.ok && outcome.failure.class !== 'gone') throw new ConnectorError(outcome.failure);
     },
+    creators: (registrations) => readHubspotCreators(api, registrations),
   };
 }
 
@@ -99,16 +79,6 @@ async function registrationsWithDecision(api: HubspotApi): Promise<readonly stri
     ids.push(...data.results.map(({ id }) => id));
     if (data.results.length < searchSize) return ids;
   }
-}
-
-async function readHistories(api: HubspotApi, ids: readonly string[]): Promise<readonly HistoryRecord[]> {
-  const body = {
-    properties: [],
-    propertiesWithHistory: Object.values(decisionProperties),
-    inputs: ids.map((id) => ({ id })),
-  };
-  const call = { method: 'POST', path: objectPath(object, '/batch/read'), body } as const;
-  return (await api.send(call, historyAnswer)).data.results;
 }
 
 type MadeDecision = Omit<CrmDecision, 'authorEmail' | 'problem'> & { readonly userId: number | null };
@@ -145,21 +115,5 @@ function valueBeside(versions: readonly PropertyVersion[], made: PropertyVersion
 }
 
 /** The id of the user who entered a value on a page. Null for a program. */
-function personIn({ sourceType, sourceId, updatedByUserId }: PropertyVersion): number | null {
-  if (!peoplesSources.has(sourceType)) return null;
-  const named = /^userId:(\d+)$/.exec(sourceId ?? '')?.[1];
-  return updatedByUserId ?? (named === undefined ? null : Number(named));
-}
-
-async function emailsByUserId(api: HubspotApi): Promise<ReadonlyMap<number, string>> {
-  const emails = new Map<number, string>();
-  let after: string | undefined;
-  do {
-    const query = new URLSearchParams({ limit: '500', ...(after === undefined ? {} : { after }) });
-    const call = { method: 'GET', path: `${ownersPath}?${query.toString()}` } as const;
-    const { data } = await api.send(call, usersAnswer);
-    for (const { userId, email } of data.results) if (userId && email) emails.set(userId, email);
-    after = data.paging?.next?.after;
-  } while (after !== undefined);
-  return emails;
-}
+const personIn = (version: PropertyVersion): number | null =>
+  peoplesSources.has(version.sourceType) ? namedUser(version) : null;

@@ -23,7 +23,7 @@ type DecisionRow = z.infer<typeof decisionShape>;
 const columns = Object.keys(decisionShape.shape).join(', ');
 
 /**
- * Decisions are records that people insert. Salesforce sets `CreatedById`, which nobody can write without the
+ * Decisions are records that people insert. Salesforce sets `CreatedById`, which cannot be written without the
  * permission “Set Audit Fields upon Record Creation”. A record that was changed after its creation counts no more:
  * somebody may have changed what another person decided, or to which registration it belongs.
  * @throws ConnectorError

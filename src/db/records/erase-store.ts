@@ -40,6 +40,9 @@ export async function eraseRecords(
       modified_at = greatest(modified_at, ${at.toISOString()}), pulled_at = greatest(pulled_at, ${at.toISOString()})
     where ${here(sql`r`)}`);
   await tx.execute(sql`delete from shadow s where ${here(sql`s`)}`);
+  await tx.execute(sql`
+    delete from registration_creator c where c.connection_id = ${connectionId}
+      and exists (select from link s where s.kind = 'registration' and s.ext_id = c.ext_id and ${here(sql`s`)})`);
   await tx.execute(sql`update remote_change c set changes = '{}'::jsonb where ${here(sql`c`)}`);
   await tx.execute(sql`
     insert into remote_change (connection_id, object, ext_id, what, changes, via, modified_at, at)

@@ -6,12 +6,8 @@ import { lockInTransaction } from '#src/db/advisory-locks.ts';
 import { mergeExtra, bulkInsert, setExcludedExcept } from '#src/db/bulk.ts';
 import type { Db } from '#src/db/client.ts';
 import { isIn, isKeyIn } from '#src/db/is-in.ts';
-import {
-  hasLifecycle,
-  hasNoLifecycle,
-  isPresentWithoutLifecycle,
-  isSubmittedOutside,
-} from './lifecycle/lifecycle-store.ts';
+import { isSubmittedOutside } from './lifecycle/creator-store.ts';
+import { hasLifecycle, hasNoLifecycle, isPresentWithoutLifecycle } from './lifecycle/lifecycle-store.ts';
 import { partner, registration } from '#src/db/schema/channel.ts';
 
 export type Registration = typeof registration.$inferSelect;

@@ -246,6 +246,25 @@ export const lifecycleNotice = pgTable(
 );
 
 /**
+ * Who created the record of a registration in a CRM. A record without a row has not been asked about, or the CRM does not
+ * show who it was, so it is not decided.
+ */
+export const registrationCreator = pgTable(
+  'registration_creator',
+  {
+    connectionId: uuid('connection_id')
+      .notNull()
+      .references(() => connection.id, { onDelete: 'cascade' }),
+    /** The vendor's id of the record. */
+    extId: text('ext_id').notNull(),
+    /** The e-mail address in lower case. Null when a program created the record. */
+    email: text(),
+    readAt: at('read_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.connectionId, t.extId] })],
+);
+
+/**
  * Decisions that people made in a CRM, each once. The row is written before it is handled, and handled in the
  * transaction of the step that it causes, so that a crash decides nothing twice.
  */

@@ -140,6 +140,7 @@ async function answerOf(deps: Deps, id: string, by: string) {
     version,
     reasonCode,
     terms: { ...terms },
+    createdBy: registration.createdBy && [...registration.createdBy],
     protectedUntil,
     programVersion: programme.version,
     step,

@@ -58,6 +58,8 @@ export const lifecycleAnswer = z.object({
   reasonCode: z.string().nullable(),
   /** The values of the deal by the names of the form's fields. Several choices are separated by `;`. */
   terms: z.record(z.string(), z.string()),
+  /** The e-mail addresses of the people who created its record in a CRM. Null while they cannot be read. */
+  createdBy: z.array(z.string()).nullable(),
   protectedUntil: businessDate.nullable(),
   programVersion: z.number(),
   /** The approval step that waits, from 1; null when no step waits or there is only one. */

@@ -14,6 +14,7 @@ import type { ReportProgress } from '#src/operations/jobs/progress.ts';
 import { isReconciled } from './reconcile-object.ts';
 import { pullObject } from './pull-object.ts';
 import { readSilentChanges } from './silent-changes.ts';
+import { readCreators } from './read-creators.ts';
 import { readOwners } from './read-owners.ts';
 
 /** Failures that would affect every other object as well. */
@@ -68,8 +69,10 @@ export async function pullConnection(
       if (!isMissingOptionalObject(error.failure, kind)) failures.push(error);
     }
   }
-  const ownersFailure = await connectorFailure(readOwners(deps, { runId, connectionId }));
-  if (ownersFailure) failures.push(ownersFailure);
+  for (const readPeople of [readCreators, readOwners]) {
+    const failure = await connectorFailure(readPeople(deps, { runId, connectionId }));
+    if (failure) failures.push(failure);
+  }
   if (firstReadCount >= manyRecords) await analyzeAfterLoad(deps.db);
   if (failures[0]) throw failures[0];
 }

@@ -7,6 +7,7 @@ import { linkedRecordIds } from '#src/db/records/link-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { evaluateRegistrations } from '#src/operations/registrations/evaluate-registrations.ts';
 import { placeRecords } from '#src/operations/place/place-records.ts';
+import { readCreators } from '#src/operations/pull/read-creators.ts';
 import { readOwners } from '#src/operations/pull/read-owners.ts';
 import { planWrites } from '#src/operations/write/plan-writes.ts';
 import type { ReportProgress } from '#src/operations/jobs/progress.ts';
@@ -30,8 +31,8 @@ export interface ApplyChangedInput {
  * depend on them, and plans the writes to this CRM. A second call changes nothing. When other registrations
  * get a new verdict because of them, a separate job writes it.
  *
- * @returns the failure when the CRM did not give the names of people. Only texts contain them, so decisions do not
- * wait for them.
+ * @returns the failure when the CRM did not give people: owners, whom only texts name, or those who created
+ * registrations, which are then not decided
  */
 export async function applyChangedRecords(
   deps: Deps,
@@ -42,6 +43,8 @@ export async function applyChangedRecords(
   // well.
   const before = await recordIds(deps, connectionId, changed);
   const formerOpportunities = await opportunitiesOfRegistrations(deps.db, before.registration);
+  // A registration is submitted when it is placed. The person who created it is not asked to decide it.
+  const creatorsFailure = await connectorFailure(readCreatorsOf(deps, { connectionId, changed }));
   // Kinds after the changed ones are placed as well: their records may have waited for a changed record.
   const first = Math.min(...changed.map(({ kind }) => hintedKinds.indexOf(kind)));
   const placed = await placeRecords(deps, null, progress, { connectionId, kinds: hintedKinds.slice(first) });
@@ -55,7 +58,15 @@ export async function applyChangedRecords(
   const ownersFailure = await connectorFailure(readOwners(deps, { runId: null, connectionId }));
   await evaluateRegistrations(deps, progress, changedRecords);
   await planWrites(deps, { runId: null, connectionId, scope, urgent: false }, progress);
-  return ownersFailure;
+  return creatorsFailure ?? ownersFailure;
+}
+
+async function readCreatorsOf(deps: Deps, { connectionId, changed }: ApplyChangedInput): Promise<void> {
+  const extIds = changed.filter(({ kind }) => kind === 'registration').flatMap((one) => one.extIds);
+  if (extIds.length === 0) return;
+  // An empty id stands for the whole object.
+  const named = extIds.includes('') ? {} : { extIds };
+  await readCreators(deps, { connectionId, runId: null, lane: 'hint', ...named });
 }
 
 /** Our ids of these records, by kind. Records that have not been placed are absent. */

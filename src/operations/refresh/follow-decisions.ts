@@ -1,8 +1,9 @@
-import { hasOpenDecisions } from '#src/db/registrations/lifecycle/decision-store.ts';
+import { hasOpenDecisions, recordsToDecide } from '#src/db/registrations/lifecycle/decision-store.ts';
 import type { WaitingHint } from '#src/db/sync/hint-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { packFor, requireConnection } from '#src/operations/connections/use-connection.ts';
 import { hintedObjects } from '#src/operations/hints/record-hints.ts';
+import { readCreators } from '#src/operations/pull/read-creators.ts';
 import { readDecisions, type ReadDecisionsInput } from '#src/operations/pull/read-decisions.ts';
 import { refuseUndecidable } from '#src/operations/registrations/lifecycle/in-crm/refuse-undecidable.ts';
 import { decideFromCrm } from '#src/operations/registrations/lifecycle/decide-from-crm.ts';
@@ -19,6 +20,7 @@ export async function followDecisions(deps: Deps, input: ReadDecisionsInput): Pr
   const { connectionId } = input;
   for (let round = 0; round < mostRounds; round += 1) {
     if (!(await readDecisions(deps, round === 0 ? input : { ...input, registrations: [] }))) return;
+    await readCreators(deps, { ...input, extIds: await recordsToDecide(deps.db, connectionId) });
     const pack = packFor(deps, await requireConnection(deps, connectionId), 'registration');
     const versionField = pack?.fields.find(({ local }) => local === 'lifecycleVersion')?.remote ?? null;
     const decided = await decideFromCrm(deps, { connectionId, versionField });

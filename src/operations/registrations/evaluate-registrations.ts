@@ -21,6 +21,7 @@ import { currentProgram } from '#src/operations/program/current-program.ts';
 import { evaluateInOrder } from './evaluate-in-order.ts';
 import { followOpportunities } from './deals/follow-opportunities.ts';
 import type { EvaluatedRegistration, EvaluationRound } from './evaluation.ts';
+import { followCreators } from './lifecycle/in-crm/follow-creators.ts';
 import { followCrmEdits } from './lifecycle/follow-crm.ts';
 import { putBackCrmEdits } from './put-back/put-back-crm-edits.ts';
 import { followEdits } from './follow-edits.ts';
@@ -65,6 +66,7 @@ export async function evaluateAll(
     await lockDecisions(tx);
     await followEdits(tx, round);
     await followCrmEdits(deps, tx, round, { notPutBack });
+    await followCreators(deps, tx);
     await followOpportunities(deps, tx, round);
     const registrations = await registrationsToEvaluate(tx);
     const model = await modelOf(tx);

@@ -39,6 +39,17 @@ export function testDecisions(ready: () => CrmReady): void {
     expect(about(again, registration)).toEqual([made]);
   });
 
+  it('shows the person who created a registration, and none for one that Fairway created', async (context) => {
+    const { decisions, register, person } = parts(context);
+    const [byPerson, byFairway] = [await register('person'), await register()];
+    expect(await decisions.creators([byPerson, byFairway])).toEqual(
+      new Map([
+        [byPerson, person],
+        [byFairway, null],
+      ]),
+    );
+  });
+
   it.for(['integration', 'automation'] as const)(
     'does not take the word of an %s for a person’s',
     async (by, context) => {

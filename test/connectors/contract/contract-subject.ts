@@ -35,8 +35,8 @@ export interface ContractSubject<C extends Connector> {
 
 /** Decisions that are made in the CRM, past the connector. */
 export interface DecisionSubject {
-  /** Creates a registration; returns its id. */
-  readonly register: () => Promise<string>;
+  /** Creates a registration, by the integration unless a person does; returns its id. */
+  readonly register: (by?: 'person') => Promise<string>;
   readonly decide: (
     registration: string,
     by: 'person' | 'integration' | 'automation',

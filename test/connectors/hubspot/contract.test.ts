@@ -18,14 +18,20 @@ crmContract('hubspot', async () => {
   };
   const registrations = '/crm/objects/2026-09/p_fairway_registration';
   /** A workflow names the user who switched it on. */
-  const editAs = async (by: 'person' | 'automation', id: string, properties: object): Promise<void> => {
+  const editAs = async (
+    by: 'person' | 'automation',
+    id: string | null,
+    properties: object,
+  ): Promise<string> => {
     const source = by === 'person' ? 'CRM_UI' : 'AUTOMATION_PLATFORM';
-    const edit = { objectType: 'p_fairway_registration', id, properties, userId: 7_101, source };
-    await fetch(`${account.url}/sandbox/edit`, {
+    const named = id === null ? {} : { id };
+    const edit = { objectType: 'p_fairway_registration', ...named, properties, userId: 7_101, source };
+    const response = await fetch(`${account.url}/sandbox/edit`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(edit),
     });
+    return ((await response.json()) as { readonly id: string }).id;
   };
   return {
     connect: () => connect(),
@@ -76,9 +82,10 @@ crmContract('hubspot', async () => {
     merge: null,
     decisions: {
       person: 'lena.fischer@northwind.example',
-      register: async () => {
+      register: async (by) => {
         registered += 1;
         const properties = { number: `DR-2026-1${registered}` };
+        if (by === 'person') return editAs('person', null, properties);
         return (await account.call('POST', registrations, { properties })).body.id;
       },
       decide: async (id, by, { decision, reasonCode, text }) => {

@@ -130,10 +130,12 @@ crmContract('salesforce', async () => {
     },
     decisions: {
       person: 'lena.fischer@northwind.example',
-      register: async () => {
+      register: async (by) => {
         registered += 1;
         const fields = { Number__c: `DR-2026-1${registered}`, Customer_Name__c: 'Account 1' };
-        return (await insertAs(org, await tokenOf(org, 'integration'), 'Fairway_Registration__c', fields)).id;
+        return (
+          await insertAs(org, await tokenOf(org, by ?? 'integration'), 'Fairway_Registration__c', fields)
+        ).id;
       },
       decide: async (registration, by, { decision, reasonCode, text }) => {
         org.advance(5000);

@@ -8,6 +8,8 @@ import { sampleWith } from '#test/connectors/hubspot/account.ts';
 import { noProgress, startHintsFixture, type HintsFixture } from '#test/operations/hints/hints-fixture.ts';
 
 const registrations = 'p_fairway_registration';
+/** A user who has left since. */
+const userId = 9_999;
 
 /** The texts that the three readers of a decision read. */
 export interface Readings {
@@ -79,18 +81,18 @@ export async function startCrmRegistrations(
         submitted_at: vendorNow().toISOString(),
         ...values,
       };
-      const created = { objectType: registrations, properties, userId: 7 };
+      const created = { objectType: registrations, properties, userId };
       const { id } = await fixture.control('POST', '/edit', created);
       const toId = await one(
         sql`select ext_id as id from remote_record where object = 'companies' and fields ->> 'name' = ${partner}`,
         partner,
       );
-      const link = { objectType: registrations, id, toObjectType: 'companies', toId, userId: 7 };
+      const link = { objectType: registrations, id, toObjectType: 'companies', toId, userId };
       await fixture.control('POST', '/associate', link);
       return id;
     },
     edit: async (id, properties) => {
-      await fixture.control('POST', '/edit', { objectType: registrations, id, properties, userId: 7 });
+      await fixture.control('POST', '/edit', { objectType: registrations, id, properties, userId });
     },
     follow: async (...extIds) => {
       const hints = extIds.map((extId) => ({ object: registrations, extId }));

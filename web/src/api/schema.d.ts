@@ -14450,6 +14450,7 @@ export interface paths {
                         "application/json": {
                             asked: string[];
                             clock: string | null;
+                            createdBy: string[] | null;
                             decisionDue: string | null;
                             editableFields: string[];
                             events: {
@@ -14636,6 +14637,7 @@ export interface paths {
                         "application/json": {
                             asked: string[];
                             clock: string | null;
+                            createdBy: string[] | null;
                             decisionDue: string | null;
                             editableFields: string[];
                             events: {

@@ -2,7 +2,7 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { Db } from '#src/db/client.ts';
 import { isIn, isKeyIn } from '#src/db/is-in.ts';
-import { isSubmittedOutside } from './lifecycle-store.ts';
+import { createdBy, isSubmittedOutside } from './creator-store.ts';
 import { storedOf, type StoredRegistration } from '#src/db/registrations/registration-store.ts';
 import { partner, registration } from '#src/db/schema/channel.ts';
 import { lifecyclePerson, registrationLifecycle } from '#src/db/schema/lifecycle.ts';
@@ -12,13 +12,15 @@ import type { LifecycleState } from '#src/domain/registrations/lifecycle/states.
 export interface CrmSource {
   readonly connectionId: string;
   readonly extId: string;
+  /** As `LifecycleRegistration.createdBy`. */
+  readonly createdBy: readonly string[] | null;
 }
 
 /** By the id of the registration; the first connection of those that have it. */
 export async function crmSourcesOf(tx: Db, ids: readonly string[]): Promise<ReadonlyMap<string, CrmSource>> {
   const rows = await tx.execute<{ id: string } & { [K in keyof CrmSource]: CrmSource[K] }>(sql`
-    select distinct on (l.record_id) l.record_id as id, l.connection_id as "connectionId", l.ext_id as "extId"
-    from link l where l.kind = 'registration' and ${isKeyIn(sql`l.record_id`, ids, 'uuid')}
+    select distinct on (l.record_id) l.record_id as id, l.connection_id as "connectionId", l.ext_id as "extId", ${createdBy} as "createdBy"
+    from link l join registration on registration.id = l.record_id where l.kind = 'registration' and ${isKeyIn(sql`l.record_id`, ids, 'uuid')}
     order by l.record_id, l.connection_id`);
   return new Map(rows.map(({ id, ...source }) => [id, source]));
 }

@@ -60,6 +60,15 @@ export async function waitingDecisions(db: Db, connectionId: string): Promise<re
     order by d.made_at, d.key`);
 }
 
+/** The vendor's ids of the registrations with a decision that waits. */
+export async function recordsToDecide(db: Db, connectionId: string): Promise<readonly string[]> {
+  const rows = await db
+    .selectDistinct({ extId: crmDecision.extId })
+    .from(crmDecision)
+    .where(and(eq(crmDecision.connectionId, connectionId), isNull(crmDecision.handledAt)));
+  return rows.flatMap(({ extId }) => extId ?? []);
+}
+
 export interface UndecidableDecision {
   readonly key: string;
   /** The vendor's id of what it names. */

@@ -18,6 +18,7 @@ import type { RegistrationStatus } from '#src/domain/status.ts';
 export interface LifecycleRow {
   readonly lifecycle: typeof registrationLifecycle.$inferSelect;
   readonly number: string;
+  readonly createdBy: readonly string[] | null;
 }
 
 export type CrmValues = Readonly<Record<string, string | number | null>>;
@@ -49,6 +50,7 @@ type ColumnKey =
   | 'state'
   | 'version'
   | 'programme'
+  | 'createdBy'
   | 'decisionClock'
   | 'appealClock';
 
@@ -59,7 +61,7 @@ interface StoredBody extends Omit<LifecycleRegistration, ColumnKey> {
 
 /** @param programme the one of the row's `programmeId` */
 export function lifecycleOf(
-  { lifecycle, number }: LifecycleRow,
+  { lifecycle, number, createdBy }: LifecycleRow,
   programme: LifecycleProgramme,
 ): LifecycleRegistration {
   const { registrationId, partnerId, opportunityId, deal, terms, state, version } = lifecycle;
@@ -71,6 +73,7 @@ export function lifecycleOf(
     ...rest,
     id: registrationId,
     number,
+    createdBy,
     partner: partnerId,
     opportunity: opportunityId,
     deal,
@@ -124,6 +127,7 @@ export function storedLifecycle(
     state,
     version,
     programme: _programme,
+    createdBy: _createdBy,
     decisionClock,
     appealClock,
     ...rest

@@ -7,6 +7,7 @@ import { registration } from '#src/db/schema/channel.ts';
 import { lifecycleTimer, registrationLifecycle, submissionKey } from '#src/db/schema/lifecycle.ts';
 import type { LifecycleRegistration } from '#src/domain/registrations/lifecycle/registration.ts';
 import { waitingTimers } from '#src/domain/registrations/lifecycle/timers.ts';
+import { createdBy, isSubmittedOutside } from './creator-store.ts';
 import {
   registrationRow,
   storedLifecycle,
@@ -61,7 +62,7 @@ export async function lockLifecycles(tx: Db, scope: LifecycleScope): Promise<rea
   await lockAllInTransaction(tx, 'registrationDeal', all);
   const inScope = sql.join(parts(scope, all), sql` union `);
   return tx
-    .select({ lifecycle: registrationLifecycle, number: registration.number })
+    .select({ lifecycle: registrationLifecycle, number: registration.number, createdBy })
     .from(registrationLifecycle)
     .innerJoin(registration, eq(registration.id, registrationLifecycle.registrationId))
     .where(sql`${registrationLifecycle.registrationId} in (${inScope})`)
@@ -90,7 +91,7 @@ function parts(scope: LifecycleScope, deals: readonly string[]): SQL[] {
 /** One registration without a lock; null when it has no lifecycle. */
 export async function findLifecycle(db: Db, id: string): Promise<LifecycleRow | null> {
   const [row] = await db
-    .select({ lifecycle: registrationLifecycle, number: registration.number })
+    .select({ lifecycle: registrationLifecycle, number: registration.number, createdBy })
     .from(registrationLifecycle)
     .innerJoin(registration, eq(registration.id, registrationLifecycle.registrationId))
     .where(eq(registrationLifecycle.registrationId, id));
@@ -106,10 +107,6 @@ export async function dealsById(tx: Db, ids: readonly string[]): Promise<Readonl
     .where(isIn(registrationLifecycle.registrationId, ids));
   return new Map(rows.map(({ id, deal }) => [id, deal]));
 }
-
-/** True for a registration that was submitted over HTTP and not in a CRM, although it may have a record there. */
-export const isSubmittedOutside = sql`exists (
-  select from registration_event e where e.registration_id = registration.id and e.move = 'submit' and e.refusal is null and e.via <> 'crm')`;
 
 /**
  * Saves registrations as a step leaves them, with the timers that wait from now on.

@@ -40,6 +40,8 @@ export interface CommandValues {
   readonly rulesText?: string | undefined;
   /** When the CRM created the record, from which the promised time counts. Absent: the instant of the command. */
   readonly since?: number | undefined;
+  /** Who created the record in the CRM, as `LifecycleRegistration.createdBy`. Absent for other submissions. */
+  readonly createdBy?: readonly string[] | null | undefined;
   readonly deal?: string | undefined;
   readonly terms?: Readonly<Record<string, string>> | undefined;
   readonly number?: string | undefined;

@@ -56,7 +56,10 @@ export function whyNotDecide(
   person: string,
   at: Instant,
 ): string | null {
-  if (whoMayDecide(channel, registration, at).includes(person)) return null;
+  if (whoMayDecide(channel, registration, at).includes(person))
+    return registration.programme.fourEyes.submitter && registration.createdBy === null
+      ? 'creator_unknown'
+      : null;
   const conflict = whyConflicted(channel, registration, person);
   if (conflict !== null) return conflict;
   const { approvalSteps } = registration.programme;
@@ -72,8 +75,10 @@ export function whyNotReview(
   registration: LifecycleRegistration,
   person: string,
 ): string | null {
-  if (reviewersOf(channel, registration).includes(person)) return null;
+  if (reviewersOf(channel, registration).includes(person))
+    return registration.createdBy === null ? 'creator_unknown' : null;
   if (person === registration.submittedBy) return 'self_approval';
+  if (hasCreated(registration, person)) return 'self_approval';
   if (registration.programme.conflicted?.includes(person) === true) return 'conflict_of_interest';
   return registration.editedBy.includes(person) ? 'edited_it' : 'same_reviewer';
 }
@@ -84,7 +89,13 @@ function reviewersOf({ people }: Context, registration: LifecycleRegistration): 
   return Object.entries(people)
     .filter(([name, { role, hasLeft }]) => role === 'ops' && hasLeft !== true && !involved.has(name))
     .map(([name]) => name)
+    .filter((name) => !hasCreated(registration, name))
     .toSorted();
+}
+
+/** True for a person who created the record in a CRM, where addresses may have other capitals. */
+function hasCreated({ createdBy }: LifecycleRegistration, person: string): boolean {
+  return createdBy?.includes(person.toLowerCase()) === true;
 }
 
 function whyConflicted(
@@ -93,7 +104,8 @@ function whyConflicted(
   person: string,
 ): string | null {
   const { fourEyes, distinctApprovers, conflicted = [] } = registration.programme;
-  if (fourEyes.submitter && person === registration.submittedBy) return 'self_approval';
+  if (fourEyes.submitter && (person === registration.submittedBy || hasCreated(registration, person)))
+    return 'self_approval';
   if (fourEyes.editor && registration.editedBy.includes(person)) return 'edited_it';
   if (fourEyes.camOfPartner && person === partners[registration.partner]?.cam) return 'conflict_of_interest';
   if (conflicted.includes(person)) return 'conflict_of_interest';

@@ -35,6 +35,11 @@ export interface LifecycleRegistration {
   readonly reasonText: string | null;
   readonly submittedAt: Instant;
   readonly submittedBy: string;
+  /**
+   * The e-mail addresses, in lower case, of the people who created its record in a CRM. Null while that cannot be read;
+   * empty when a program created it, or it was not submitted in a CRM.
+   */
+  readonly createdBy: readonly string[] | null;
   /** The settings for it of the programme version in force at the submission. */
   readonly programme: LifecycleProgramme;
   /** Staff who changed it. */

@@ -135,9 +135,9 @@ async function startTogether(
   for (const { connectionId } of submitted)
     if (!services.has(connectionId)) services.set(connectionId, await ensureCrmService(tx, connectionId));
   const at = Math.floor(deps.sharedClock().getTime() / 1000);
-  const plans = submitted.map(({ one, connectionId, extId }) => {
+  const plans = submitted.map(({ one, connectionId, extId, createdBy }) => {
     const by = services.get(connectionId) ?? '';
-    const command = submissionOf(one, { at, by, key: extId, assessed: valuesOf.get(one) ?? {} });
+    const command = submissionOf(one, { at, by, key: extId, createdBy, assessed: valuesOf.get(one) ?? {} });
     return { ...commandPlan(command), plannedByCaller: [one.registration.id] };
   });
   const outcomes = await runStepsIn(deps, tx, plans);
@@ -159,12 +159,13 @@ interface SubmissionByCrm {
   readonly at: number;
   readonly by: string;
   readonly key: string;
+  readonly createdBy: readonly string[] | null;
   readonly assessed: LifecycleCommand['with'];
 }
 
 function submissionOf(
   { registration }: EvaluatedRegistration,
-  { at, by, key, assessed }: SubmissionByCrm,
+  { at, by, key, createdBy, assessed }: SubmissionByCrm,
 ): LifecycleCommand {
   const { id, number, partnerId, opportunityId } = registration;
   return {
@@ -177,6 +178,7 @@ function submissionOf(
       number,
       partner: partnerId,
       key,
+      createdBy,
       opportunity: opportunityId ?? undefined,
       terms: termsInCrm(registration),
       since: Math.floor(precedenceAt(registration).getTime() / 1000),

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { registrationEvents } from '#src/db/registrations/lifecycle/event-store.ts';
 import { applyLifecycleCommand } from '#src/operations/registrations/lifecycle/apply-command.ts';
-import { people, startDecidingCrm, type DecidingCrm } from './deciding-crm.ts';
+import { people } from './crm-worlds.ts';
+import { startDecidingCrm, type DecidingCrm } from './deciding-crm.ts';
 
 type Kind = 'flow' | 'process';
 

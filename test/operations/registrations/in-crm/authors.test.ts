@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { people, startDecidingCrm, type CrmKind, type DecidingCrm } from './deciding-crm.ts';
+import { people, type CrmKind } from './crm-worlds.ts';
+import { startDecidingCrm, type DecidingCrm } from './deciding-crm.ts';
 
 let crm: DecidingCrm;
 let customers = 0;

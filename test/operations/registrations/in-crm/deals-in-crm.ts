@@ -2,7 +2,8 @@
 import { requireCrm } from '#connectors/contract/connector.ts';
 import { recordHints } from '#src/operations/hints/record-hints.ts';
 import { processHints } from '#src/operations/refresh/process-hints.ts';
-import type { CrmKind, DecidingCrm } from './deciding-crm.ts';
+import type { CrmKind } from './crm-worlds.ts';
+import type { DecidingCrm } from './deciding-crm.ts';
 
 export type DealStage = 'open' | 'later' | 'won' | 'lost';
 

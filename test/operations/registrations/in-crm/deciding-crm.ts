@@ -21,28 +21,17 @@ import { programText, publishProgram } from '#test/operations/program/program-fi
 import { partnerNames, sampleOfPartners } from '#test/operations/registrations/crm-registrations.ts';
 import { privateKeyPem, publicKeyPem } from '#test/sandbox/salesforce/org.ts';
 import { startDeps, type TestDepsOptions } from '#test/support/deps.ts';
-
-export type CrmKind = 'salesforce' | 'hubspot';
-
-/** People of both CRMs. Lena and Marco are ops in Fairway, Aisha is a rep, and Fairway does not know Sam. */
-export const people = {
-  lena: { email: 'lena.fischer@northwind.example', hubspotId: 7_101 },
-  marco: { email: 'marco.rossi@northwind.example', hubspotId: 7_102 },
-  aisha: { email: 'aisha.khan@northwind.example', hubspotId: 7_103 },
-  sam: { email: 'sam.stranger@elsewhere.example', hubspotId: 9_999 },
-} as const;
-export type Person = keyof typeof people;
-
-export interface Deciding {
-  readonly by: Person | 'integration';
-  readonly decision: string;
-  readonly reasonCode?: string;
-  readonly text?: string;
-  readonly seenVersion?: number;
-}
+import {
+  hubspotWorld,
+  people,
+  salesforceWorld,
+  type CrmKind,
+  type Person,
+  type Vendor,
+} from './crm-worlds.ts';
 
 /** Fairway with one CRM, in which people submit and decide. The clock is stopped; each action passes two seconds. */
-export interface DecidingCrm extends AsyncDisposable {
+export interface DecidingCrm extends AsyncDisposable, Vendor {
   readonly deps: Deps;
   readonly connection: Connection;
   readonly env: Readonly<Record<string, string>>;
@@ -51,37 +40,16 @@ export interface DecidingCrm extends AsyncDisposable {
   /** The vendor's object of registrations. */
   readonly object: string;
   readonly pass: (ms: number) => void;
-  /** Creates a registration as Lena; returns the vendor's id. */
-  readonly register: (customer: string, partner?: string) => Promise<string>;
+  /** Creates a registration as Sam, or as another person; returns the vendor's id. */
+  readonly register: (customer: string, partner?: string, by?: Person) => Promise<string>;
   /** Creates one that waits for a person: another partner had registered the customer, and withdrew. */
-  readonly waiting: (customer: string) => Promise<string>;
-  /** Returns the vendor's id of what holds the decision. */
-  readonly decide: (extId: string, deciding: Deciding) => Promise<string>;
-  /** Calls the vendor’s API as a person, or as the integration. */
-  readonly call: (
-    by: Person | 'integration',
-    method: string,
-    path: string,
-    body?: unknown,
-  ) => Promise<Answer>;
-  /** Actions without an API: `/sandbox/…`. */
-  readonly control: (path: string, body: unknown) => Promise<Answer>;
+  readonly waiting: (customer: string, by?: Person) => Promise<string>;
   /** Lets Fairway read, decide and write what changed in these registrations. */
   readonly follow: (...extIds: readonly string[]) => Promise<void>;
   /** The fields of a record by Fairway's names. */
   readonly show: (extId: string) => Promise<Readonly<Record<string, string | null>>>;
   readonly idOf: (extId: string) => Promise<string>;
 }
-
-// oxlint-disable-next-line typescript/no-explicit-any -- assertions read any answer of the vendor
-type Answer = any;
-
-interface World {
-  readonly vendor: Pick<DecidingCrm, 'decide' | 'call' | 'control'>;
-  readonly create: (values: Values, partner: string) => Promise<string>;
-  readonly object: string;
-}
-type Values = Readonly<Record<string, string | number>>;
 
 const noProgress = async (): Promise<void> => {};
 
@@ -159,7 +127,7 @@ export async function startDecidingCrm(
       pass(2_000);
       return id;
     },
-    register: async (customerName, partner = partnerNames[0]) => {
+    register: async (customerName, partner = partnerNames[0], by = 'sam') => {
       numbers += 1;
       pass(2_000);
       const values = {
@@ -172,7 +140,7 @@ export async function startDecidingCrm(
         currency: 'EUR',
         submittedAt: deps.clock().toISOString(),
       };
-      return world.create(values, await partnerId(deps, kind, partner));
+      return world.create(values, await partnerId(deps, kind, partner), by);
     },
     follow: async (...extIds) => {
       for (let round = 0; round < 2; round += 1) {
@@ -196,10 +164,10 @@ export async function startDecidingCrm(
       );
     },
     idOf,
-    waiting: async (customer) => {
+    waiting: async (customer, by) => {
       const first = await crm.register(customer);
       await crm.follow(first);
-      const extId = await crm.register(customer, partnerNames[1]);
+      const extId = await crm.register(customer, partnerNames[1], by);
       await crm.follow(extId);
       const { refused } = await applyLifecycleCommand(deps, {
         at: Math.floor(deps.clock().getTime() / 1000),
@@ -224,106 +192,4 @@ async function partnerId(deps: Deps, kind: CrmKind, name: string): Promise<strin
     sql`select ext_id as id from remote_record where object = ${object} and fields ->> ${field}::text = ${name}`,
   );
   return row?.id ?? expect.fail(`there is no partner ${name}`);
-}
-
-function hubspotWorld(url: string, accessToken: string): World {
-  const object = 'p_fairway_registration';
-  const control: DecidingCrm['control'] = (path, body) => ask('POST', `${url}/sandbox${path}`, body);
-  const properties = (values: Values): Values =>
-    Object.fromEntries(Object.entries(values).map(([name, value]) => [snake(name), value]));
-  return {
-    object,
-    vendor: {
-      control,
-      call: (_, method, path, body) => ask(method, `${url}${path}`, body, accessToken),
-      decide: async (id, { by, decision, ...rest }) => {
-        const beside = Object.fromEntries(
-          Object.entries(rest).map(([name, value]) => [`decision_${snake(name)}`, String(value)]),
-        );
-        const changes = { decision, ...beside };
-        if (by === 'integration')
-          await ask(
-            'PATCH',
-            `${url}/crm/objects/2026-09/${object}/${id}`,
-            { properties: changes },
-            accessToken,
-          );
-        else
-          await control('/edit', {
-            objectType: object,
-            id,
-            properties: changes,
-            userId: people[by].hubspotId,
-          });
-        return id;
-      },
-    },
-    create: async (values, toId) => {
-      const created = { objectType: object, properties: properties(values), userId: people.lena.hubspotId };
-      const { id } = await control('/edit', created);
-      await control('/associate', {
-        objectType: object,
-        id,
-        toObjectType: 'companies',
-        toId,
-        userId: people.lena.hubspotId,
-      });
-      return id;
-    },
-  };
-}
-
-function salesforceWorld(deps: Deps, url: string): World {
-  const object = 'Fairway_Registration__c';
-  const control: DecidingCrm['control'] = (path, body) => ask('POST', `${url}/sandbox${path}`, body);
-  const tokens = new Map<string, { readonly accessToken: string; readonly since: number }>();
-  // A session ends after some hours. Another user with the same address is the same person for Fairway.
-  const tokenOf = async (by: Person | 'integration'): Promise<string> => {
-    const now = deps.clock().getTime();
-    const known = tokens.get(by);
-    if (known !== undefined && now - known.since < 1_800_000) return known.accessToken;
-    const user =
-      by === 'integration'
-        ? { lastName: 'Program', permissionSets: ['Fairway_Integration'] }
-        : { lastName: by, email: people[by].email, permissionSets: ['Fairway_Internal'] };
-    const { accessToken } = await control('/users', { username: `${by}.${now}@northwind.example`, ...user });
-    tokens.set(by, { accessToken, since: now });
-    return accessToken;
-  };
-  const data = `${url}/services/data/v67.0/sobjects`;
-  const call: DecidingCrm['call'] = (by, method, path, body) =>
-    tokenOf(by).then((token) => ask(method, `${data}${path}`, body, token));
-  const named = (values: Values): Values =>
-    Object.fromEntries(Object.entries(values).map(([name, value]) => [apiName(name), value]));
-  return {
-    object,
-    vendor: {
-      control,
-      call,
-      decide: async (registration, { by, ...rest }) => {
-        const fields = { Registration__c: registration, ...named(rest as Values) };
-        return (await call(by, 'POST', '/Registration_Decision__c', fields)).id;
-      },
-    },
-    create: async (values, partner) =>
-      (await call('lena', 'POST', `/${object}`, { ...named(values), Partner__c: partner })).id,
-  };
-}
-
-const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-const apiName = (name: string): string =>
-  `${(name.charAt(0).toUpperCase() + name.slice(1)).replace(/(?<=[a-z0-9])(?=[A-Z])/g, '_')}__c`;
-
-async function ask(method: string, url: string, body: unknown, token?: string): Promise<Answer> {
-  const response = await fetch(url, {
-    method,
-    headers: {
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-    },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  const text = await response.text();
-  if (!response.ok) throw new Error(`${method} ${url}: ${response.status} ${text}`);
-  return text === '' ? null : JSON.parse(text);
 }

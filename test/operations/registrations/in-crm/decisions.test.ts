@@ -9,7 +9,8 @@ import { fireDueTimers } from '#src/operations/registrations/lifecycle/fire-time
 import { readDecisions } from '#src/operations/pull/read-decisions.ts';
 import { followDecisions } from '#src/operations/refresh/follow-decisions.ts';
 import { partnerNames } from '#test/operations/registrations/crm-registrations.ts';
-import { people, startDecidingCrm, type CrmKind, type DecidingCrm } from './deciding-crm.ts';
+import { people, type CrmKind } from './crm-worlds.ts';
+import { startDecidingCrm, type DecidingCrm } from './deciding-crm.ts';
 
 const day = 86_400_000;
 

@@ -5,7 +5,8 @@ import { registrationEvents } from '#src/db/registrations/lifecycle/event-store.
 import { evaluateRegistrations } from '#src/operations/registrations/evaluate-registrations.ts';
 import { applyLifecycleCommand } from '#src/operations/registrations/lifecycle/apply-command.ts';
 import { fireDueTimers } from '#src/operations/registrations/lifecycle/fire-timers.ts';
-import { people, startDecidingCrm, type CrmKind, type DecidingCrm } from './deciding-crm.ts';
+import { people, type CrmKind } from './crm-worlds.ts';
+import { startDecidingCrm, type DecidingCrm } from './deciding-crm.ts';
 import { crmDealsFor, type DealsInCrm } from './deals-in-crm.ts';
 
 const day = 86_400_000;

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readDecisions } from '#src/operations/pull/read-decisions.ts';
 import { followDecisions } from '#src/operations/refresh/follow-decisions.ts';
 import { programText, publishProgram } from '#test/operations/program/program-fixture.ts';
-import { startDecidingCrm, type CrmKind, type DecidingCrm } from './deciding-crm.ts';
+import { type CrmKind } from './crm-worlds.ts';
+import { startDecidingCrm, type DecidingCrm } from './deciding-crm.ts';
 
 const hour = 3_600_000;
 

@@ -50,10 +50,20 @@ function factsOf(data: Lifecycle): readonly (readonly [string, string | null])[]
     ['Answer due', decisionDue === null ? clockText(data) : `${stampText(decisionDue)}${leftText(data)}`],
     ...(infoDeadline === null ? [] : [['Answer of the partner due', dayText(infoDeadline)] as const]),
     ['Protection window', protectedUntil && `until ${dayText(protectedUntil)}`],
+    ...creatorFacts(data),
     ...(data.isExtensionOpen ? [['Extension', 'requested'] as const] : []),
     ...(extensionsUsed === 0 ? [] : [['Extensions granted', String(extensionsUsed)] as const]),
     ['Programme version', String(data.programVersion)],
   ];
+}
+
+/** A registration that was not submitted in a CRM has no creator there. */
+function creatorFacts({ createdBy }: Lifecycle): readonly (readonly [string, string])[] {
+  if (createdBy === null)
+    return [
+      ['Created in the CRM by', 'Not read yet, so it cannot be decided. See the problems of the connection.'],
+    ];
+  return createdBy.length === 0 ? [] : [['Created in the CRM by', createdBy.join(', ')]];
 }
 
 function clockText({ clock }: Lifecycle): string | null {

@@ -100,8 +100,8 @@ export function resubmit(run: LifecycleRun, id: string, command: LifecycleComman
     },
     before,
   );
-  const { version, opportunity, crmRefusal } = before;
-  run.save({ ...again, version, opportunity, crmRefusal });
+  const { version, opportunity, crmRefusal, createdBy } = before;
+  run.save({ ...again, version, opportunity, crmRefusal, createdBy });
   run.notify('submitted', id, peopleOfPartner(run.channel, before.partner));
   const other = run.all().find((one) => one.id !== id && isSameDeal(one, before.partner, before.deal));
   if (other !== undefined) reject(run, id, 'duplicate_own', null);
@@ -169,6 +169,7 @@ function newRegistration(
     reasonText: null,
     submittedAt,
     submittedBy: by,
+    createdBy: values.createdBy === undefined ? [] : values.createdBy,
     programme,
     editedBy: [],
     approvals: [],

@@ -16,7 +16,9 @@ const messages: Readonly<Record<string, string>> = {
   illegal_move: 'This is not possible in the present state of the registration.',
   already_decided: 'The registration is decided already.',
   stale_version: 'The registration has changed since you read it. Read it again.',
-  self_approval: 'You submitted or requested this, so another person decides it.',
+  self_approval: 'You submitted, created or requested this, so another person decides it.',
+  creator_unknown:
+    'Fairway cannot read yet who created this record in the CRM, and that person must not decide it. Decide again later. An admin finds the cause on the page of the connection.',
   edited_it: 'You edited the registration, so another person decides it.',
   conflict_of_interest:
     'You look after this partner, or the programme names a conflict of interest. Another person decides it.',

@@ -17,13 +17,8 @@ import { createEndpoint } from '#src/operations/notices/endpoints.ts';
 import type { MoveCommand } from '#src/operations/registrations/lifecycle/apply-command.ts';
 import { applyLifecycleCommand } from '#src/operations/registrations/lifecycle/apply-command.ts';
 import { programText } from '#test/operations/program/program-fixture.ts';
-import {
-  people,
-  startDecidingCrm,
-  type CrmKind,
-  type Deciding,
-  type DecidingCrm,
-} from '#test/operations/registrations/in-crm/deciding-crm.ts';
+import { people, type CrmKind, type Deciding } from '#test/operations/registrations/in-crm/crm-worlds.ts';
+import { startDecidingCrm, type DecidingCrm } from '#test/operations/registrations/in-crm/deciding-crm.ts';
 import { startWebhookReceiver, type WebhookReceiver } from '#test/support/notices/webhook-receiver.ts';
 import { addPerson } from '#test/support/people/people.ts';
 import { endLeases } from '#test/support/sync-queries.ts';
