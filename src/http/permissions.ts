@@ -3,7 +3,9 @@ import type { Role } from '#src/db/schema/people.ts';
 export const permissions = [
   'read',
   'submit_registrations',
+  'move_registrations',
   'decide_registrations',
+  'manage_channel',
   'edit_records',
   'start_runs',
   'check_connections',
@@ -28,7 +30,11 @@ const granted: Readonly<Record<Permission, readonly Role[]>> = {
   read: ['admin', 'ops', 'finance', 'viewer'],
   /** Sales reps and channel account managers sign in as viewers; the lifecycle checks their role in the channel. */
   submit_registrations: ['ops', 'viewer'],
+  /** The lifecycle says which moves the person's role in the channel has; a viewer without one has none. */
+  move_registrations: ['admin', 'ops', 'viewer'],
   decide_registrations: ['admin', 'ops'],
+  /** People of the channel, and partners that are suspended or leave. */
+  manage_channel: ['admin', 'ops'],
   /** Edits of two-way fields, conflicts and duplicates. */
   edit_records: ['admin', 'ops'],
   start_runs: ['admin', 'ops'],

@@ -18,6 +18,7 @@ export interface AuditEntry {
     | 'period'
     | 'connection'
     | 'person'
+    | 'partner'
     | 'match_model'
     | 'program'
     | 'webhook_endpoint'

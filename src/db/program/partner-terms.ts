@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Db } from '#src/db/client.ts';
+import { ownerPerson } from '#src/db/registrations/channel/owner-person.ts';
 
 /** What a programme's conditions can ask about a partner. */
 export interface PartnerTerms {
@@ -24,7 +25,7 @@ export async function partnerTerms(
   }>(
     sql`
     select p.id, p.code, t.tier, t.effective_from::text as since,
-           (select l.name from lifecycle_person l where l.crm_user = a.owner order by l.name limit 1) as cam
+           ${ownerPerson(sql`a.owner`, { kind: 'account', id: sql`a.id` })} as cam
     from partner p join account a on a.id = p.account_id left join tier_assignment t on t.partner_id = p.id
     where p.id in (select value::uuid from jsonb_array_elements_text(${JSON.stringify(partnerIds)}::text::jsonb))
     order by t.effective_from desc`,

@@ -1,7 +1,11 @@
-import { asc, desc, eq, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, sql } from 'drizzle-orm';
 import type { Db } from '#src/db/client.ts';
 import { lifecyclePerson } from '#src/db/schema/lifecycle.ts';
-import { registrationSource, registrationSourceRefusal } from '#src/db/schema/submissions.ts';
+import {
+  registrationSource,
+  registrationSourceMove,
+  registrationSourceRefusal,
+} from '#src/db/schema/submissions.ts';
 
 export type RegistrationSource = typeof registrationSource.$inferSelect;
 
@@ -82,4 +86,20 @@ export async function sourceRefusals(db: Db, sourceId: string, limit: number) {
     .where(eq(registrationSourceRefusal.sourceId, sourceId))
     .orderBy(desc(registrationSourceRefusal.id))
     .limit(limit);
+}
+
+/** The registration that a webhook has moved; null for a new one. One that is being handled is waited for. */
+export async function sourceMove(tx: Db, sourceId: string, messageId: string): Promise<string | null> {
+  await tx.execute(sql`select 1 from registration_source where id = ${sourceId} for update`);
+  const [found] = await tx
+    .select({ registrationId: registrationSourceMove.registrationId })
+    .from(registrationSourceMove)
+    .where(
+      and(eq(registrationSourceMove.sourceId, sourceId), eq(registrationSourceMove.messageId, messageId)),
+    );
+  return found?.registrationId ?? null;
+}
+
+export async function saveSourceMove(tx: Db, row: typeof registrationSourceMove.$inferInsert): Promise<void> {
+  await tx.insert(registrationSourceMove).values(row);
 }

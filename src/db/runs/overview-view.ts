@@ -131,13 +131,15 @@ export interface Activity {
 
 const audited = sql`
   select a.at, p.name as actor, a.action, a.subject_kind as "subjectKind", a.subject_id as "subjectId", a.reason,
-         coalesce(r.number, b.key, q.name, c.name, o.period) as subject
+         coalesce(r.number, b.key, q.name, c.name, o.period, l.name, n.name) as subject
     from audit_event a
     left join person p on p.id = a.actor_id
     left join registration r on r.id = a.subject_id
     left join payout_batch b on b.id = a.subject_id
     left join person q on q.id = a.subject_id
     left join connection c on c.id = a.subject_id
+    left join lifecycle_person l on l.id = a.subject_id
+    left join partner n on n.id = a.subject_id
     left join period_reopening o on o.id = a.subject_id`;
 
 export async function recentActivity(db: Db, limit: number): Promise<Activity[]> {

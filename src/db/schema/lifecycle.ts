@@ -58,6 +58,8 @@ export const lifecyclePerson = pgTable(
     /** The CRM's id of the user, by which owners are found. */
     crmUser: text('crm_user'),
     leftAt: at('left_at'),
+    /** Names the person in the audit trail, which has no addresses. */
+    id: uuid().notNull().unique().defaultRandom(),
   },
   (t) => [
     index('lifecycle_person_partner').on(t.partnerId),
@@ -86,6 +88,8 @@ export const lifecyclePartner = pgTable('lifecycle_partner', {
     .primaryKey()
     .references(() => partner.id),
   status: text().$type<'active' | 'suspended' | 'terminated'>().notNull(),
+  /** The e-mail address of the person who entered it in Fairway; null when the CRM says so. */
+  setBy: text('set_by'),
 });
 
 /** The lifecycle of a registration. `registration.status` follows `state`. */

@@ -103,3 +103,17 @@ export const registrationSourceRefusal = pgTable(
   },
   (t) => [index('registration_source_refusal_source').on(t.sourceId, t.id)],
 );
+
+/** Webhooks of a source that moved a registration. One that is sent again moves nothing. */
+export const registrationSourceMove = pgTable(
+  'registration_source_move',
+  {
+    sourceId: uuid('source_id')
+      .notNull()
+      .references(() => registrationSource.id, { onDelete: 'cascade' }),
+    messageId: text('message_id').notNull(),
+    registrationId: uuid('registration_id').notNull(),
+    at: at('at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.sourceId, t.messageId] })],
+);

@@ -19,6 +19,7 @@ import {
   sendInvitation,
 } from '#src/operations/people/invite-person.ts';
 import { letInAgain } from '#src/operations/people/recover-person.ts';
+import { askPeopleAgain } from '#src/operations/registrations/channel/change-people.ts';
 import { blockerSentence } from '#src/operations/people/second-person.ts';
 import { personOf } from '#src/http/plugins/session.ts';
 import { answers, idParams } from '#src/http/schema.ts';
@@ -64,6 +65,7 @@ export const peopleRoutes =
       { ...change, schema: { params: idParams, body: roleBody, response: answers(done) } },
       async (request) => {
         await changeRole(deps, { ...actOf(request, request.params), role: request.body.role });
+        await askPeopleAgain(deps);
         return {};
       },
     );
@@ -89,6 +91,7 @@ export const peopleRoutes =
         { config, schema: { params: idParams, response: answers(done) } },
         async (request) => {
           await act(deps, actOf(request, request.params));
+          if (name === 'disable' || name === 'enable') await askPeopleAgain(deps);
           return {};
         },
       );

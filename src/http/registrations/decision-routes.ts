@@ -30,7 +30,7 @@ export const registrationDecisionRoutes =
     app.post(
       '/registrations/moves',
       {
-        config: { access: 'decide_registrations' },
+        config: { access: 'move_registrations' },
         schema: { body: sharedMoveBody, response: answers(sharedMoveAnswer) },
       },
       async (request) => {

@@ -83,7 +83,7 @@ export const registrationLifecycleRoutes =
     app.post(
       '/registrations/:id/moves',
       {
-        config: { access: 'decide_registrations' },
+        config: { access: 'move_registrations' },
         schema: { params: idParams, body: moveBody, response: answers(lifecycleAnswer) },
       },
       async (request) => {

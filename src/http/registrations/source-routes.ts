@@ -145,7 +145,7 @@ export const registrationHookRoutes =
             body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
           });
           refusals.trust(request);
-          return submissionAnswerOf(result);
+          return 'moved' in result ? result.moved : submissionAnswerOf(result.submitted);
         } catch (error) {
           if (error instanceof AppError && error.code === 'not_signed_in') await refusals.count(request);
           throw error;

@@ -19,6 +19,7 @@ import { liveModel } from '#src/operations/matching/live-model.ts';
 import { refreshProfiles, refreshProfilesInTransaction } from '#src/operations/matching/refresh-profiles.ts';
 import { currentProgram } from '#src/operations/program/current-program.ts';
 import { evaluateInOrder } from './evaluate-in-order.ts';
+import { followPartners } from './channel/follow-partners.ts';
 import { followOpportunities } from './deals/follow-opportunities.ts';
 import type { EvaluatedRegistration, EvaluationRound } from './evaluation.ts';
 import { followCreators } from './lifecycle/in-crm/follow-creators.ts';
@@ -67,6 +68,7 @@ export async function evaluateAll(
     await followEdits(tx, round);
     await followCrmEdits(deps, tx, round, { notPutBack });
     await followCreators(deps, tx);
+    await followPartners(deps, tx);
     await followOpportunities(deps, tx, round);
     const registrations = await registrationsToEvaluate(tx);
     const model = await modelOf(tx);
@@ -160,6 +162,7 @@ async function evaluateAffected(
   const toWrite = new Set<string>();
   await followEdits(tx, round, [...changed.registrationIds]);
   await followCrmEdits(deps, tx, round, { ...(notPutBack && { notPutBack }), ids: changed.registrationIds });
+  await followPartners(deps, tx, changed.accountIds);
   const withNews = await followOpportunities(deps, tx, round, changed);
   let wave: ChangedRecords = {
     ...changed,

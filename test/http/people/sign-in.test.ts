@@ -47,7 +47,9 @@ describe('a login link', () => {
       permissions: [
         'read',
         'submit_registrations',
+        'move_registrations',
         'decide_registrations',
+        'manage_channel',
         'edit_records',
         'start_runs',
         'check_connections',

@@ -164,3 +164,57 @@ describe('a signed webhook', () => {
     expect(JSON.stringify(listed)).not.toContain('whsec_');
   });
 });
+
+describe('a signed webhook about a registration', () => {
+  const moveMessage = (data: object) => JSON.stringify({ type: 'registration.move', timestamp: now, data });
+  const stateOf = async (id: string) =>
+    (await (await http.as('ops', 'olaf'))({ url: `/api/registrations/${id}/lifecycle` })).json().state;
+
+  test('moves it once, by its id or the key of its submission', async () => {
+    const sent = await send('deal_1', message({ partner: 'P-acme', terms: terms('Fjord Reederei GmbH') }));
+    const { id } = sent.json();
+    const withdraw = moveMessage({ registration: 'deal_1', move: 'withdraw', reasonCode: 'partner_request' });
+    const both = await Promise.all([send('move_1', withdraw), send('move_1', withdraw)]);
+    expect(both.map((one) => one.json()).toSorted((a, b) => (a.result < b.result ? -1 : 1))).toEqual([
+      { result: 'moved', id },
+      { result: 'same', id },
+    ]);
+    expect(await stateOf(id)).toBe('withdrawn');
+    const events = await http.deps.db.execute(
+      sql`select actor, via from registration_event where registration_id = ${id} and move = 'withdraw'`,
+    );
+    expect([...events]).toEqual([{ actor: 'source portal', via: 'webhook' }]);
+    const again = await send(
+      'move_2',
+      moveMessage({ registration: id, move: 'resubmit', terms: terms('Fjord Reederei GmbH') }),
+    );
+    expect(again.json()).toEqual({ result: 'moved', id });
+    expect(await stateOf(id)).not.toBe('withdrawn');
+    expect((await send('move_1', withdraw)).json()).toEqual({ result: 'same', id });
+    expect(await stateOf(id)).not.toBe('withdrawn');
+  });
+
+  test('that is not possible is refused, on the log, and can be sent again', async () => {
+    await send('deal_2', message({ partner: 'P-acme', terms: terms('Moorland Kliniken GmbH') }));
+    const answer = moveMessage({ registration: 'deal_2', move: 'answer_info', answer: 'It is Anna.' });
+    const refused = await send('move_3', answer);
+    expect([refused.statusCode, refused.json().error.detail]).toMatchObject([
+      409,
+      { reason: 'illegal_move' },
+    ]);
+    expect((await refusals())[0]).toMatchObject({ messageId: 'move_3' });
+    expect((await send('move_3', moveMessage({ registration: 'deal_2', move: 'approve' }))).statusCode).toBe(
+      400,
+    );
+    expect(
+      (await send('move_4', moveMessage({ registration: 'deal_none', move: 'withdraw' }))).statusCode,
+    ).toBe(404);
+    const bolt = (await create({ name: 'bolt-portal', partner: 'P-bolt' })).json().secret;
+    const [row] = await http.deps.db.execute<{ id: string }>(
+      sql`select registration_id as id from submission_key where key = 'deal_2'`,
+    );
+    const foreign = moveMessage({ registration: row?.id, move: 'withdraw', reasonCode: 'partner_request' });
+    expect((await send('move_5', foreign, { with: bolt, to: 'bolt-portal' })).statusCode).toBe(404);
+    expect(await stateOf(row?.id ?? '')).not.toBe('withdrawn');
+  });
+});

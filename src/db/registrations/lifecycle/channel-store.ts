@@ -2,6 +2,7 @@
 import { eq, sql } from 'drizzle-orm';
 import { bulkInsert } from '#src/db/bulk.ts';
 import type { Db } from '#src/db/client.ts';
+import { ownerPerson } from '#src/db/registrations/channel/owner-person.ts';
 import { isIn, isKeyIn } from '#src/db/is-in.ts';
 import {
   lifecycleAbsence,
@@ -116,7 +117,7 @@ export async function channelPartners(
 ): Promise<Readonly<Record<string, LifecyclePartner>>> {
   const rows = await tx.execute<{ id: string } & { [K in keyof LifecyclePartner]: LifecyclePartner[K] }>(sql`
     select p.id, p.name, coalesce(s.status, 'active') as status,
-           (select l.name from lifecycle_person l where l.crm_user = a.owner order by l.name limit 1) as cam
+           ${ownerPerson(sql`a.owner`, { kind: 'account', id: sql`a.id` })} as cam
     from partner p join account a on a.id = p.account_id left join lifecycle_partner s on s.partner_id = p.id
     where ${isKeyIn(sql`p.id`, ids, 'uuid')} or p.id in ${partnersOf(by)}`);
   return Object.fromEntries(rows.map(({ id, ...partner }) => [id, partner]));
@@ -129,7 +130,7 @@ export async function opportunityOwners(
 ): Promise<ReadonlyMap<string, string | null>> {
   if (ids.length === 0) return new Map();
   const rows = await tx.execute<{ id: string; owner: string | null }>(sql`
-    select o.id, (select l.name from lifecycle_person l where l.crm_user = o.owner order by l.name limit 1) as owner
+    select o.id, ${ownerPerson(sql`o.owner`, { kind: 'opportunity', id: sql`o.id` })} as owner
     from opportunity o where ${isKeyIn(sql`o.id`, ids, 'uuid')}`);
   return new Map(rows.map(({ id, owner }) => [id, owner]));
 }

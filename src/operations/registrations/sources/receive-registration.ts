@@ -8,6 +8,7 @@ import { namedPartner } from '#src/operations/registrations/import/named-partner
 import { refusalError } from '#src/operations/registrations/lifecycle/refusal-error.ts';
 import type { StepOutcome } from '#src/operations/registrations/lifecycle/run-step.ts';
 import { submitRegistration } from '#src/operations/registrations/lifecycle/submit-registration.ts';
+import { moveBySource, serviceMoves, type SourceMove, type SourceMoved } from './move-registration.ts';
 
 const term = z.union([
   z.string().max(1_000),
@@ -17,7 +18,7 @@ const term = z.union([
 ]);
 
 /** The body of a webhook that submits a registration, in the form that Standard Webhooks recommends. */
-const message = z.object({
+const submission = z.object({
   type: z.literal('registration.submit'),
   data: z.strictObject({
     partner: z.string().max(200).default(''),
@@ -28,6 +29,24 @@ const message = z.object({
   }),
 });
 
+/** The body of one that moves a registration. */
+const move = z.object({
+  type: z.literal('registration.move'),
+  data: z.strictObject({
+    registration: z.string().trim().min(1).max(200),
+    move: z.enum(serviceMoves),
+    ifVersion: z.int().optional(),
+    reasonCode: z.string().max(100).optional(),
+    text: z.string().max(5_000).optional(),
+    answer: z.string().max(5_000).optional(),
+    fields: z.record(z.string().max(100), term).optional(),
+    terms: z.record(z.string().max(100), term).optional(),
+  }),
+});
+const message = z.discriminatedUnion('type', [submission, move]);
+
+const examples = `Send {"type": "registration.submit", "data": {"partner": "P-100", "terms": {…}}} or {"type": "registration.move", "data": {"registration": "order 4711", "move": "answer_info", "answer": "…"}}.`;
+
 const faults = {
   headers:
     'The headers webhook-id, webhook-timestamp and webhook-signature of Standard Webhooks are missing or cannot be read.',
@@ -35,17 +54,23 @@ const faults = {
   signature: 'The signature does not fit. Sign the bytes of the body with the present secret of the source.',
 } as const;
 
+export type Received =
+  | { readonly submitted: NonNullable<StepOutcome['result']> }
+  | { readonly moved: SourceMoved };
+
 /**
- * Submits what a signed webhook says. `webhook-id`, or a key in the body, is the key of the submission, so a webhook
- * that is sent again changes nothing. A refused one is on the log of the source.
+ * Submits or moves what a signed webhook says. `webhook-id`, or a key in the body, is the key of a submission, and a move
+ * is made once for each `webhook-id`, so a webhook that is sent again changes nothing. A refused one is on the log of
+ * the source.
  *
- * @throws AppError `not_signed_in` for a request that is not signed now with its secret, and every refusal of a submission
+ * @throws AppError `not_signed_in` for a request that is not signed now with its secret, and every refusal of a
+ * submission or move
  */
 export async function receiveRegistration(
   deps: Deps,
   source: RegistrationSource,
   received: ReceivedWebhook,
-): Promise<NonNullable<StepOutcome['result']>> {
+): Promise<Received> {
   try {
     return await receive(deps, source, received);
   } catch (error) {
@@ -60,17 +85,16 @@ export async function receiveRegistration(
   }
 }
 
-async function receive(
-  deps: Deps,
-  source: RegistrationSource,
-  received: ReceivedWebhook,
-): Promise<NonNullable<StepOutcome['result']>> {
+async function receive(deps: Deps, source: RegistrationSource, received: ReceivedWebhook): Promise<Received> {
   const now = deps.sharedClock();
   const fault = webhookFault(received, secretsOf(deps, source, now), now);
   if (fault !== null) throw new AppError('not_signed_in', faults[fault]);
   if (!source.isActive)
     throw new AppError('not_allowed', 'This source is disabled. Ask an admin of Fairway to enable it.');
-  const { partner, key = received.id, terms, ...values } = messageIn(received.body).data;
+  const sent = messageIn(received.body);
+  if (sent.type === 'registration.move')
+    return { moved: await moveBySource(deps, source, moveIn(received.id, sent)) };
+  const { partner, key = received.id, terms, ...values } = sent.data;
   const { id, problem } = await namedPartner(deps.db, partner.trim());
   if (problem !== null)
     throw new AppError('bad_request', `partner: ${problem}`, { fields: { partner: problem } });
@@ -81,7 +105,24 @@ async function receive(
   });
   if (refused !== null) throw refusalError(refused);
   if (result === null) throw new AppError('internal', 'The submission has no result.');
-  return result;
+  return { submitted: result };
+}
+
+function moveIn(messageId: string, { data }: z.infer<typeof move>): SourceMove {
+  const { registration, move: name, ifVersion, reasonCode, text, answer, fields, terms } = data;
+  return {
+    messageId,
+    registration,
+    move: name,
+    ifVersion,
+    with: {
+      ...(reasonCode === undefined ? {} : { reasonCode }),
+      ...(text === undefined ? {} : { text }),
+      ...(answer === undefined ? {} : { answer }),
+      ...(fields === undefined ? {} : { fields: termsAsText(fields) }),
+      ...(terms === undefined ? {} : { terms: termsAsText(terms) }),
+    },
+  };
 }
 
 function secretsOf(
@@ -102,10 +143,7 @@ function messageIn(body: Uint8Array): z.infer<typeof message> {
     const name = path.map(String).join('.') || 'the body';
     return code === 'unrecognized_keys' ? `${name} has a field that does not belong there` : name;
   });
-  throw new AppError(
-    'bad_request',
-    `Correct ${[...new Set(names)].join(', ')}. Send {"type": "registration.submit", "data": {"partner": "P-100", "terms": {…}}}.`,
-  );
+  throw new AppError('bad_request', `Correct ${[...new Set(names)].join(', ')}. ${examples}`);
 }
 
 function jsonIn(body: Uint8Array): unknown {
@@ -116,7 +154,9 @@ function jsonIn(body: Uint8Array): unknown {
   }
 }
 
-function termsAsText(terms: z.infer<typeof message>['data']['terms']): Readonly<Record<string, string>> {
+function termsAsText(
+  terms: Readonly<Record<string, z.infer<typeof term>>>,
+): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(terms).map(([name, value]) => [
       name,

@@ -35,7 +35,7 @@ const refusesDeal: ReadonlySet<Move> = new Set(['reject', 'withdraw', 'deny_exte
 
 /** The moves that are possible for the signed-in person. Each opens a form with the fields that it needs. */
 export function MovesForm({ lifecycle, registration, onDecided }: MovesFormProps) {
-  const may = useMay('decide_registrations');
+  const may = useMay('move_registrations');
   const [move, setMove] = useState<Move | null>(null);
   const { events } = lifecycle;
   // Pages reload by themselves: what the person has not looked at yet is no part of their decision.
