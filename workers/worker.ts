@@ -6,6 +6,7 @@ import { relayJobs, sweepJobs } from '#src/operations/jobs/relay-jobs.ts';
 import { scheduleReconciliations } from '#src/operations/pull/reconcile-object.ts';
 import { startScheduledRun } from '#src/operations/runs/start-run.ts';
 import { scheduleDueHints } from '#src/operations/hints/record-hints.ts';
+import { applyDeferredDecisions } from '#src/operations/registrations/deferred/apply-deferred-decisions.ts';
 import { fireDueTimers } from '#src/operations/registrations/lifecycle/fire-timers.ts';
 import { scheduleWebhooks } from '#src/operations/notices/deliver-webhooks.ts';
 import { scheduleMails } from '#src/operations/notices/send-mails.ts';
@@ -46,6 +47,7 @@ export function startWorker(deps: Deps, { syncMinutes }: WorkerOptions): AsyncDi
     repeat(deps, sweepEveryMs, () => sweepJobs(deps)),
     repeat(deps, hintsEveryMs, () => scheduleDueHints(deps)),
     repeat(deps, timersEveryMs, () => fireDueTimers(deps)),
+    repeat(deps, timersEveryMs, () => applyDeferredDecisions(deps)),
     repeat(deps, noticesEveryMs, () => sendNotices(deps)),
     listenToStreams(deps),
     repeat(deps, anchorEveryMs, () => anchorAuditTrail(deps)),

@@ -1,4 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
+import { applyDeferredDecisions } from '#src/operations/registrations/deferred/apply-deferred-decisions.ts';
 import { submitRegistration } from '#src/operations/registrations/lifecycle/submit-registration.ts';
 import { createLoginLink } from '#src/operations/people/login-link.ts';
 import { type HttpTest, startHttp } from '#test/http/http-test.ts';
@@ -15,6 +16,8 @@ export interface LifecycleConsole extends AsyncDisposable {
   readonly page: Page;
   /** A registration in review, because another partner registered the customer before. */
   inReview(customer: string): Promise<{ readonly first: string; readonly id: string }>;
+  /** The time to undo decisions is over, and a worker applies them. */
+  applyDecisions(): Promise<void>;
 }
 
 export async function startLifecycleConsole(): Promise<LifecycleConsole> {
@@ -52,6 +55,10 @@ export async function startLifecycleConsole(): Promise<LifecycleConsole> {
     async inReview(customer) {
       const first = await submitted('acme', customer);
       return { first, id: await submitted('bolt', customer) };
+    },
+    async applyDecisions() {
+      http.pass(11_000);
+      await applyDeferredDecisions(http.deps);
     },
     [Symbol.asyncDispose]: () => started.disposeAsync(),
   };

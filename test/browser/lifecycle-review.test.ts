@@ -40,7 +40,8 @@ describe.skipIf(browserPath === null)('a registration with steps in the console'
     expect(await beside.isDisabled()).toBe(true);
     await form('Approve').getByLabel('Why both are approved').fill('Two sites, two budgets.');
     await beside.click();
-    await page.getByText(`${olga} approved`).waitFor();
+    await page.getByText(`${olga} approved. Nothing is written`).waitFor();
+    await started.applyDecisions();
     await page.getByText('Two sites, two budgets.').waitFor();
     expect(await page.getByText('This has changed since you opened it').count()).toBe(0);
   });
@@ -56,6 +57,8 @@ describe.skipIf(browserPath === null)('a registration with steps in the console'
     await form('Reject').getByText('Explain the reason “other”.').waitFor();
     await form('Reject').getByLabel('Explanation').fill('The tender was cancelled.');
     await form('Reject').getByRole('button', { name: 'Confirm: reject' }).click();
+    await page.getByText(`${olga} rejected. Nothing is written`).waitFor();
+    await started.applyDecisions();
     await page.getByText(`${olga} rejected: other`).waitFor();
     await page.getByRole('button', { name: 'Reopen' }).waitFor();
   });

@@ -56,6 +56,7 @@ describe.skipIf(browserPath === null)('the queue of registrations', { timeout: 9
     ]);
     await dialog.getByRole('button', { name: 'Close' }).last().click();
     expect(await page.getByText('selected').count()).toBe(0);
+    await started.applyDecisions();
     expect(await Promise.all([first, second, changed].map(stateOf))).toEqual([
       'rejected',
       'rejected',
@@ -83,6 +84,8 @@ describe.skipIf(browserPath === null)('the queue of registrations', { timeout: 9
     await page.keyboard.press('Enter');
     await page.keyboard.press('Control+Enter');
     await page.getByText(`registers ${customers[2]}`).waitFor();
+    expect(await stateOf(ids[1] ?? '')).toBe('in_review');
+    await started.applyDecisions();
     expect(await stateOf(ids[1] ?? '')).toBe('rejected');
     await page.getByRole('button', { name: 'Request information', exact: true }).waitFor();
     await page.keyboard.press('i');
@@ -92,6 +95,35 @@ describe.skipIf(browserPath === null)('the queue of registrations', { timeout: 9
     await page.getByRole('link', { name: 'Registrations', exact: true }).first().click();
     expect(new URL(page.url()).searchParams.get('search')).toBe('Tastenwerk');
     expect(await stateOf(ids[2] ?? '')).toBe('in_review');
+  });
+
+  test('offers to undo one decision and several, and the registrations are as before', async () => {
+    const ids = [];
+    for (const place of ['Nord', 'Sued']) ids.push(await inReview(`Umkehrwerk ${place} GmbH`));
+    await search('Umkehrwerk');
+    await page.getByRole('checkbox', { name: 'Select all on this page' }).check();
+    await page
+      .getByRole('region', { name: 'Selected registrations' })
+      .getByRole('button', { name: 'Reject' })
+      .click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('combobox', { name: 'Reason' }).click();
+    await page.getByRole('option').first().click();
+    await dialog.getByRole('button', { name: 'Reject 2 registrations' }).click();
+    await dialog.getByText('You rejected: 2 of 2.').waitFor();
+    await page.getByRole('alert').getByRole('button', { name: 'Undo' }).click();
+    await page.getByText('2 decisions are undone').waitFor();
+    await page.goto(`${address}/registrations/${ids[0]}`);
+    await page.getByRole('button', { name: 'Reject', exact: true }).click();
+    await page.getByRole('form', { name: 'Reject' }).getByRole('combobox', { name: 'Reason' }).click();
+    await page.getByRole('option').first().click();
+    await page.getByRole('button', { name: 'Confirm: reject' }).click();
+    await page.getByText('Nothing is written to the CRM before').waitFor();
+    await page.keyboard.press('u');
+    await page.getByText('The decision is undone').waitFor();
+    await page.getByText(`${olga} undid the decision`).first().waitFor();
+    await started.applyDecisions();
+    expect(await Promise.all(ids.map(stateOf))).toEqual(['in_review', 'in_review']);
   });
 
   test('shows what waits for the person and what is overdue, and exports exactly that', async () => {

@@ -188,6 +188,9 @@ export async function eraseLabels(tx: Db, ids: readonly string[]): Promise<void>
 async function eraseLifecycles(tx: Db, ids: readonly string[]): Promise<void> {
   await tx.execute(sql`
     delete from registration_event_evidence where event_id in (select e.id from registration_event e where ${isKeyIn(sql`e.registration_id`, ids, 'uuid')})`);
+  await tx.execute(
+    sql`update deferred_decision set given = '{}' where ${isKeyIn(sql`registration_id`, ids, 'uuid')}`,
+  );
   await tx.execute(sql`
     update lifecycle_notice set must_not_contain = '[]' where registration_id in (
       select l.registration_id from registration_lifecycle l join registration_lifecycle erased on erased.deal = l.deal

@@ -1,4 +1,5 @@
 import { and, count, eq, type SQL, sql } from 'drizzle-orm';
+import type { DeferredMove } from '#src/domain/registrations/lifecycle/registration.ts';
 import type { LifecycleState } from '#src/domain/registrations/lifecycle/states.ts';
 import type { RegistrationStatus } from '#src/domain/status.ts';
 import type { Db } from '#src/db/client.ts';
@@ -86,6 +87,10 @@ const listed = {
   conflictSummary: registration.conflictSummary,
   protectedUntil: registration.protectedUntil,
   ...byLifecycle,
+  /** A decision that its author can still undo; null when none waits. */
+  deferred: sql<DeferredMove | null>`nullif(${registrationLifecycle.body} -> 'deferred', 'null')`,
+  /** True when the last decision was refused after the time to undo it. */
+  notApplied: sql<boolean>`coalesce(${registrationLifecycle.body} -> 'notApplied' <> 'null', false)`,
   /** Of its lifecycle; null without one. */
   version: registrationLifecycle.version,
 };

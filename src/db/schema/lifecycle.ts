@@ -137,6 +137,26 @@ export const registrationLifecycle = pgTable(
   ],
 );
 
+/**
+ * Decisions that their authors can still undo, with the values that came with them. A worker applies them at
+ * `applies_at`, as of the instant at which they were made.
+ */
+export const deferredDecision = pgTable(
+  'deferred_decision',
+  {
+    registrationId: uuid('registration_id')
+      .primaryKey()
+      .references(() => registration.id),
+    id: uuid().notNull(),
+    /** The e-mail address of the person. */
+    by: text().notNull(),
+    move: text().notNull(),
+    given: jsonb().$type<Readonly<Record<string, unknown>>>().notNull(),
+    appliesAt: at('applies_at').notNull(),
+  },
+  (t) => [index('deferred_decision_due').on(t.appliesAt)],
+);
+
 /** Timers that have not fired, one of each name for a registration. */
 export const lifecycleTimer = pgTable(
   'lifecycle_timer',

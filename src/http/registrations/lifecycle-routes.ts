@@ -6,9 +6,11 @@ import { AppError } from '#src/domain/errors.ts';
 import { addedFields } from '#src/domain/registrations/form/form.ts';
 import { editableFields } from '#src/domain/registrations/lifecycle/editable-fields.ts';
 import { offeredReasons } from '#src/domain/registrations/lifecycle/reasons.ts';
+import { refusalText } from '#src/domain/registrations/lifecycle/shown/refusal-text.ts';
 import type { Move } from '#src/domain/registrations/lifecycle/states.ts';
 import { personOf } from '#src/http/plugins/session.ts';
 import { answers, idParams } from '#src/http/schema.ts';
+import { deferralOf } from '#src/operations/registrations/deferred/deferral.ts';
 import { applyLifecycleCommand } from '#src/operations/registrations/lifecycle/apply-command.ts';
 import { previewRegistration } from '#src/operations/registrations/lifecycle/preview/preview-registration.ts';
 import { submitRegistration } from '#src/operations/registrations/lifecycle/submit-registration.ts';
@@ -18,6 +20,7 @@ import {
   showLifecycle,
   type LifecycleShown,
 } from '#src/operations/registrations/lifecycle/show-lifecycle.ts';
+import { deferredAnswer } from './deferred-answer.ts';
 import { lifecycleAnswer, moveBody } from './lifecycle-schema.ts';
 import {
   formAnswer,
@@ -87,7 +90,7 @@ export const registrationLifecycleRoutes =
         schema: { params: idParams, body: moveBody, response: answers(lifecycleAnswer) },
       },
       async (request) => {
-        const { move, ifVersion, ...values } = request.body;
+        const { move, ifVersion, undoSeconds, ...values } = request.body;
         const { email } = personOf(request);
         if (move === 'edit') await refuseEditOfCrmRecord(deps, request.params.id);
         const { refused } = await applyLifecycleCommand(deps, {
@@ -97,6 +100,7 @@ export const registrationLifecycleRoutes =
           do: move,
           registration: request.params.id,
           ifVersion,
+          defer: deferralOf(deps, move, undoSeconds),
           with: values,
         });
         if (refused !== null) throw refusalError(refused);
@@ -132,6 +136,7 @@ async function answerOf(deps: Deps, id: string, by: string) {
   const { registration, mayDecide, asked, step, steps, infoDeadline } = shown;
   const { state, version, reasonCode, terms, protectedUntil, programme, extensionOpenBy, extensionsUsed } =
     registration;
+  const { deferred, notApplied } = registration;
   const clock = state === 'appealed' ? shown.appealClock : shown.decisionClock;
   const legalMoves = legalFor(shown, by);
   return {
@@ -148,11 +153,17 @@ async function answerOf(deps: Deps, id: string, by: string) {
     infoDeadline,
     isExtensionOpen: extensionOpenBy !== null,
     extensionsUsed,
-    decisionDue: clock?.dueAt == null ? null : new Date(clock.dueAt * 1000),
+    decisionDue: clock?.dueAt == null ? null : instantOf(clock.dueAt),
     clock: clock?.state ?? null,
     mayDecide: [...mayDecide],
     asked: [...asked],
     legalMoves,
+    deferred: deferred && deferredAnswer(deferred),
+    notApplied: notApplied && {
+      ...notApplied,
+      at: instantOf(notApplied.at),
+      message: refusalText(notApplied.reason),
+    },
     reasons: Object.fromEntries(
       legalMoves
         .map((move) => [move, [...offeredReasons(move, shown.reasons)]] as const)
@@ -179,9 +190,11 @@ async function answerOf(deps: Deps, id: string, by: string) {
   };
 }
 
+const instantOf = (seconds: number) => new Date(seconds * 1000);
+
 /** The moves of the person's role, without decisions that other people make. */
-function legalFor({ person, legal, mayDecide }: LifecycleShown, by: string): Move[] {
-  if (person === null) return [];
+function legalFor({ registration, person, legal, mayDecide }: LifecycleShown, by: string): Move[] {
+  if (person === null || registration.deferred !== null) return [];
   const decisions: readonly Move[] = ['approve', 'reject', 'uphold', 'overturn'];
   return legal[person.role].filter((move) => !decisions.includes(move) || mayDecide.includes(by));
 }

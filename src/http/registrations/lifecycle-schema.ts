@@ -6,6 +6,9 @@ const move = z.enum(moveNames);
 const words = z.string().max(4_000);
 const fields = z.record(z.string().max(100), z.string().max(1_000));
 
+/** Seconds in which a decision can be undone. Nothing is written or sent before. Left out or 0: it is applied at once. */
+const undoSeconds = z.int().min(0).max(60).optional();
+
 export const moveBody = z.strictObject({
   move: z.enum([...moveNames, 'edit']),
   /** The version that the person saw. The move is refused when the registration has changed since. */
@@ -23,6 +26,7 @@ export const moveBody = z.strictObject({
   supersedes: z.uuid().optional(),
   /** For `supersede`: the registration that replaces this one. */
   supersededBy: z.uuid().optional(),
+  undoSeconds,
 });
 
 /** A move that is made on several registrations with the same reason. */
@@ -31,6 +35,7 @@ export const sharedMoveBody = z.strictObject({
   reasonCode: z.string().max(100).optional(),
   text: words.optional(),
   question: words.optional(),
+  undoSeconds,
   /** With the version of each that the person saw. */
   registrations: z
     .array(z.strictObject({ id: z.uuid(), version: versionNumber }))
@@ -47,6 +52,22 @@ export const sharedMoveAnswer = z.object({
       refused: z.string().nullable(),
     }),
   ),
+});
+
+export const undoBody = z.strictObject({
+  registrations: z
+    .array(z.uuid())
+    .min(1, 'Name at least one registration.')
+    .max(100, 'Name at most 100 registrations.'),
+});
+
+/** A decision that its author can still undo. */
+export const deferredMove = z.object({
+  move,
+  by: z.string(),
+  at: instant,
+  /** When it is applied. */
+  until: instant,
 });
 
 const content = z.record(z.string(), z.unknown());
@@ -77,6 +98,12 @@ export const lifecycleAnswer = z.object({
   asked: z.array(z.string()),
   /** What the signed-in person may do now. */
   legalMoves: z.array(move),
+  /** A decision that is not applied yet; null when none waits. */
+  deferred: deferredMove.nullable(),
+  /** The last such decision that was refused when its time came, and why. */
+  notApplied: z
+    .object({ move, by: z.string(), at: instant, reason: z.string(), message: z.string() })
+    .nullable(),
   editableFields: z.array(z.string()),
   /** The reasons that the person can choose for each of these moves that asks for one. */
   reasons: z.partialRecord(move, z.array(z.object({ code: z.string(), text: z.string() }))),

@@ -21,6 +21,7 @@ import { registrationsCsv } from '#src/operations/registrations/queue/registrati
 import { personOf } from '#src/http/plugins/session.ts';
 import { answers, csvAnswers, idParams, moneyOrNull } from '#src/http/schema.ts';
 import { registrationFindings, rivalAnswers, writeBackAnswer } from './answer.ts';
+import { deferredAnswer } from './deferred-answer.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { editableFieldsOf } from '#src/http/records/editable-fields.ts';
 import { editBody, edited } from '#src/http/records/schema.ts';
@@ -52,6 +53,7 @@ export const registrationRoutes =
         return {
           registrations: page.rows.map((row) => ({
             ...row,
+            deferred: row.deferred && deferredAnswer(row.deferred),
             amount: moneyOrNull(row.amountMinor, row.currency),
             ...deadlineOf(row, now),
           })),

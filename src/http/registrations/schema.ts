@@ -13,6 +13,7 @@ import {
   shown,
   shownBody,
 } from '#src/http/schema.ts';
+import { deferredMove } from './lifecycle-schema.ts';
 import { editableField, extraField } from '#src/http/records/schema.ts';
 
 export const registrationStatus = z.enum(registrationStatuses);
@@ -63,6 +64,10 @@ const listedRegistration = z.object({
   version: z.number().nullable(),
   /** Who is asked to decide next, by e-mail address. Null without a lifecycle or when no person is asked. */
   nextDecider: z.string().nullable(),
+  /** A decision that is not applied yet; null when none waits. */
+  deferred: deferredMove.nullable(),
+  /** True when the last decision was refused after the time to undo it; its page says why. */
+  notApplied: z.boolean(),
   conflictScore: z.number().nullable(),
   conflictSummary: z.string().nullable(),
   protectedUntil: businessDate.nullable(),

@@ -35,7 +35,7 @@ export function registrationsQuery({ status, search, sort, decider, answer }: Re
   return queryOptions({
     queryKey: ['registrations', query],
     queryFn: () => expectAnswer(api.GET('/api/registrations', { params: { query } })),
-    refetchInterval: idleRefreshMs,
+    refetchInterval: ({ state: { data } }) => (data?.registrations.some((one) => one.deferred !== null) ? runningRefreshMs : idleRefreshMs),
   });
 }
 
@@ -43,7 +43,8 @@ export function lifecycleQuery(id: string) {
   return queryOptions({
     queryKey: ['lifecycle', id],
     queryFn: () => expectAnswer(api.GET('/api/registrations/{id}/lifecycle', { params: { path: { id } } })),
-    refetchInterval: idleRefreshMs,
+    // A decision that can be undone is shown as applied soon after its time.
+    refetchInterval: ({ state: { data } }) => (data?.deferred ? runningRefreshMs : idleRefreshMs),
   });
 }
 

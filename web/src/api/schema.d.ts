@@ -14334,9 +14334,19 @@ export interface paths {
                                 conflictSummary: string | null;
                                 customerDomain: string | null;
                                 customerName: string;
+                                deferred: {
+                                    /** Format: date-time */
+                                    at: string;
+                                    by: string;
+                                    /** @enum {string} */
+                                    move: "request_info" | "answer_info" | "approve" | "reject" | "appeal" | "uphold" | "overturn" | "withdraw" | "resubmit" | "reopen" | "request_extension" | "grant_extension" | "deny_extension" | "report_activity" | "convert" | "supersede";
+                                    /** Format: date-time */
+                                    until: string;
+                                } | null;
                                 /** Format: uuid */
                                 id: string;
                                 nextDecider: string | null;
+                                notApplied: boolean;
                                 number: string;
                                 overdue: boolean;
                                 partnerName: string;
@@ -15263,6 +15273,15 @@ export interface paths {
                             clock: string | null;
                             createdBy: string[] | null;
                             decisionDue: string | null;
+                            deferred: {
+                                /** Format: date-time */
+                                at: string;
+                                by: string;
+                                /** @enum {string} */
+                                move: "request_info" | "answer_info" | "approve" | "reject" | "appeal" | "uphold" | "overturn" | "withdraw" | "resubmit" | "reopen" | "request_extension" | "grant_extension" | "deny_extension" | "report_activity" | "convert" | "supersede";
+                                /** Format: date-time */
+                                until: string;
+                            } | null;
                             editableFields: string[];
                             events: {
                                 actor: string | null;
@@ -15293,6 +15312,15 @@ export interface paths {
                             isExtensionOpen: boolean;
                             legalMoves: ("request_info" | "answer_info" | "approve" | "reject" | "appeal" | "uphold" | "overturn" | "withdraw" | "resubmit" | "reopen" | "request_extension" | "grant_extension" | "deny_extension" | "report_activity" | "convert" | "supersede")[];
                             mayDecide: string[];
+                            notApplied: {
+                                /** Format: date-time */
+                                at: string;
+                                by: string;
+                                message: string;
+                                /** @enum {string} */
+                                move: "request_info" | "answer_info" | "approve" | "reject" | "appeal" | "uphold" | "overturn" | "withdraw" | "resubmit" | "reopen" | "request_extension" | "grant_extension" | "deny_extension" | "report_activity" | "convert" | "supersede";
+                                reason: string;
+                            } | null;
                             programVersion: number;
                             protectedUntil: string | null;
                             reasonCode: string | null;
@@ -15365,6 +15393,7 @@ export interface paths {
                         /** Format: uuid */
                         supersedes?: string;
                         text?: string;
+                        undoSeconds?: number;
                     };
                 };
             };
@@ -15450,6 +15479,15 @@ export interface paths {
                             clock: string | null;
                             createdBy: string[] | null;
                             decisionDue: string | null;
+                            deferred: {
+                                /** Format: date-time */
+                                at: string;
+                                by: string;
+                                /** @enum {string} */
+                                move: "request_info" | "answer_info" | "approve" | "reject" | "appeal" | "uphold" | "overturn" | "withdraw" | "resubmit" | "reopen" | "request_extension" | "grant_extension" | "deny_extension" | "report_activity" | "convert" | "supersede";
+                                /** Format: date-time */
+                                until: string;
+                            } | null;
                             editableFields: string[];
                             events: {
                                 actor: string | null;
@@ -15480,6 +15518,15 @@ export interface paths {
                             isExtensionOpen: boolean;
                             legalMoves: ("request_info" | "answer_info" | "approve" | "reject" | "appeal" | "uphold" | "overturn" | "withdraw" | "resubmit" | "reopen" | "request_extension" | "grant_extension" | "deny_extension" | "report_activity" | "convert" | "supersede")[];
                             mayDecide: string[];
+                            notApplied: {
+                                /** Format: date-time */
+                                at: string;
+                                by: string;
+                                message: string;
+                                /** @enum {string} */
+                                move: "request_info" | "answer_info" | "approve" | "reject" | "appeal" | "uphold" | "overturn" | "withdraw" | "resubmit" | "reopen" | "request_extension" | "grant_extension" | "deny_extension" | "report_activity" | "convert" | "supersede";
+                                reason: string;
+                            } | null;
                             programVersion: number;
                             protectedUntil: string | null;
                             reasonCode: string | null;
@@ -16065,6 +16112,7 @@ export interface paths {
                             version: number;
                         }[];
                         text?: string;
+                        undoSeconds?: number;
                     };
                 };
             };
@@ -16313,6 +16361,123 @@ export interface paths {
                                 /** @enum {string} */
                                 state: "submitted" | "in_review" | "info_requested" | "approved" | "converted" | "rejected" | "appealed" | "expired" | "withdrawn" | "superseded" | "won" | "lost";
                             } | null;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/registrations/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        registrations: string[];
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
+                                    state?: string;
+                                    version?: number;
+                                };
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                changes?: {
+                                    before: string | null;
+                                    now: string | null;
+                                }[];
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "passkey_needed" | "confirmation_needed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                detail?: {
+                                    fields?: string[];
+                                    legal?: string[];
+                                    reason: string;
+                                    rivals?: {
+                                        finding: string;
+                                        id: string;
+                                        number: string;
+                                        partner: string;
+                                    }[];
+                                    state?: string;
+                                    version?: number;
+                                };
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            decided: {
+                                /** Format: uuid */
+                                id: string;
+                                refused: string | null;
+                            }[];
                         };
                     };
                 };

@@ -71,6 +71,9 @@ export function lifecycleOf(
     clockEventsOf(stored, { programme, target, submittedAt: rest.submittedAt });
   return {
     ...rest,
+    // Rows that were stored before decisions could be undone have neither.
+    deferred: rest.deferred ?? null,
+    notApplied: rest.notApplied ?? null,
     id: registrationId,
     number,
     createdBy,

@@ -53,7 +53,12 @@ export interface LifecycleCommand {
   readonly at: Instant;
   readonly by: string;
   readonly via: CommandSource;
-  readonly do: Move | 'submit' | 'edit';
+  /** `undo` withdraws a decision that was deferred. */
+  readonly do: Move | 'submit' | 'edit' | 'undo';
+  /** The move is checked now and applied at an instant, unless its author undoes it. */
+  readonly defer?: { readonly id: string; readonly until: Instant } | undefined;
+  /** The id of the deferred move that this command is, when its time has come. */
+  readonly deferredId?: string | undefined;
   /** The id of the registration; for a submission, the id of the one it may create. */
   readonly registration: string;
   /** The version that the person saw. */

@@ -31,7 +31,7 @@ export function commandRefusal(channel: Channel, received: Received): Refusal | 
   const { command, person, registration } = received;
   if (isOtherPartners(person, registration.partner)) return notFound;
   if (!mayUse(command.do, person.role)) return { code: 'not_allowed', reason: 'role' };
-  const isMove = command.do !== 'edit' && command.do !== 'submit';
+  const isMove = command.do !== 'edit' && command.do !== 'submit' && command.do !== 'undo';
   if (isMove && !canMoveFrom(command.do, registration.state)) return stateRefusal(received, command.do);
   if (command.ifVersion !== undefined && command.ifVersion !== registration.version)
     return { code: 'conflict', reason: 'stale_version', version: registration.version };
@@ -47,7 +47,7 @@ export function commandRefusal(channel: Channel, received: Received): Refusal | 
 
 function mayUse(wanted: Received['command']['do'], role: LifecycleRole): boolean {
   if (wanted === 'edit') return editRoles.includes(role);
-  return wanted !== 'submit' && hasRoleFor(wanted, role);
+  return wanted !== 'submit' && wanted !== 'undo' && hasRoleFor(wanted, role);
 }
 
 function stateRefusal({ command, person, registration }: Received, move: Move): Refusal {

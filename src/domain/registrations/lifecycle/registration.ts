@@ -3,7 +3,7 @@ import type { BusinessCalendar } from '#src/domain/service-levels/calendar.ts';
 import type { Pause } from '#src/domain/service-levels/pauses.ts';
 import type { Target } from '#src/domain/service-levels/target.ts';
 import type { LifecycleProgramme } from './programme.ts';
-import type { LifecycleRole, LifecycleState } from './states.ts';
+import type { LifecycleRole, LifecycleState, Move } from './states.ts';
 
 /** Seconds since 1970, UTC. */
 export type Instant = number;
@@ -64,10 +64,31 @@ export interface LifecycleRegistration {
   readonly opportunity: string | null;
   /** The reason why the last command from the CRM was refused. */
   readonly crmRefusal: string | null;
+  /** A decision that its author can still undo. Nothing else has changed because of it. */
+  readonly deferred: DeferredMove | null;
+  /** The last such decision that was refused when its time came, until the next move. */
+  readonly notApplied: NotAppliedMove | null;
   readonly decisionClock: ClockEvents;
   readonly appealClock: ClockEvents | null;
   /** Timers that have fired, by name and due instant. */
   readonly firedTimers: readonly string[];
+}
+
+/** A decision that is applied at `until`, as of `at`. */
+export interface DeferredMove {
+  readonly id: string;
+  readonly move: Move;
+  readonly by: string;
+  /** The instant of the decision, at which its clock stops. */
+  readonly at: Instant;
+  readonly until: Instant;
+  /** The version that it is about. */
+  readonly version: number;
+}
+
+export interface NotAppliedMove extends Omit<DeferredMove, 'id' | 'until' | 'version'> {
+  /** The reason of the refusal. */
+  readonly reason: string;
 }
 
 export interface LifecyclePerson {

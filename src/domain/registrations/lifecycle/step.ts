@@ -1,23 +1,16 @@
 /** One step of the lifecycle: a command, news from outside, or only the clock. */
-import { personOfCommand, commandRefusal, notFound } from './refusals.ts';
-import type { LifecycleCommand, Received, Refusal } from './command.ts';
-import { problemsOfChange } from '#src/domain/registrations/form/form-refusal.ts';
-import { appeal, overturn, uphold } from './moves/appeal.ts';
-import { followCrmEdit, refuseCrmEdit } from './moves/crm-edit.ts';
-import { approveStep, reject } from './moves/decision.ts';
-import { changeFields } from './moves/edit.ts';
-import { reopen, supersedeRegistration, withdraw } from './moves/ending.ts';
-import { answerInformation, requestInformation } from './moves/information.ts';
-import { convert, followOpportunity, linkOpportunity } from './moves/outcome.ts';
-import { mergePartner, reinstatePartner, suspendPartner, terminatePartner } from './moves/partner-change.ts';
-import { denyExtension, grantExtension, reportActivity, requestExtension } from './moves/protection.ts';
-import { decideByRules, resubmit, submit, type SubmissionResult } from './moves/submission.ts';
+import type { LifecycleCommand, Refusal } from './command.ts';
 import type { LifecycleFact } from './fact.ts';
+import { applyMove } from './moves/apply-move.ts';
+import { followCrmEdit, refuseCrmEdit } from './moves/crm-edit.ts';
+import { followOpportunity, linkOpportunity } from './moves/outcome.ts';
+import { mergePartner, reinstatePartner, suspendPartner, terminatePartner } from './moves/partner-change.ts';
+import { decideByRules, submit, type SubmissionResult } from './moves/submission.ts';
 import type { Notice } from './notices.ts';
-import type { Absence, Channel, Instant, LifecycleRegistration } from './registration.ts';
 import { reasonTextOf } from './reasons.ts';
+import { personOfCommand } from './refusals.ts';
+import type { Absence, Channel, Instant, LifecycleRegistration } from './registration.ts';
 import { LifecycleRun } from './run.ts';
-import { canMoveFrom, livingStates, type Move } from './states.ts';
 import { fireTimer, waitingTimers, type LifecycleTimer } from './timers.ts';
 
 /** A registration before and after one move of a step, in the order of the moves. */
@@ -44,9 +37,16 @@ type Outcome = Pick<StepResult, 'refused' | 'result' | 'putBack'>;
 
 /** Timers of earlier seconds run before a command, and those of the same second after it. */
 export function applyCommand(channel: Channel, command: LifecycleCommand): StepResult {
-  const about = { registration: command.registration, given: command.with };
+  const { deferredId, registration: id } = command;
+  // It was undone, or another worker applied it.
+  if (deferredId !== undefined && channel.registrations[id]?.deferred?.id !== deferredId)
+    return passTime(channel, command.at);
+  // A deferred decision changes no reason yet.
+  const isNow = command.defer === undefined && command.do !== 'undo';
+  const about = isNow ? { registration: command.registration, given: command.with } : null;
   return step(channel, { at: command.at, about }, (run) => {
-    const outcome = command.do === 'submit' ? submitted(run, command) : changed(run, command);
+    const outcome =
+      command.do === 'submit' ? submitted(run, command) : { ...done, ...applyMove(run, command) };
     if (command.via === 'crm' && command.do !== 'submit') answerInCrm(run, command, outcome.refused);
     else if (outcome.refused === null) clearCrmRefusal(run, command, outcome.result);
     return outcome;
@@ -154,82 +154,6 @@ function submitted(run: LifecycleRun, command: LifecycleCommand): Outcome {
   if ('reason' in person) return { ...done, refused: person };
   const result = submit(run, command, person);
   return 'refused' in result ? { ...done, refused: result.refused } : { ...done, result };
-}
-
-function changed(run: LifecycleRun, command: LifecycleCommand): Outcome {
-  if (command.inadmissible !== undefined)
-    return { ...done, refused: { code: 'not_allowed', reason: command.inadmissible } };
-  const person = personOfCommand(run.channel, command.by);
-  if ('reason' in person) return { ...done, refused: person };
-  const id = command.registration;
-  if (!run.has(id)) return { ...done, refused: notFound };
-  const received: Received = { command, person, registration: run.get(id) };
-  const refused = commandRefusal(run.channel, received) ?? refusalOfOther(run, command);
-  if (refused !== null) {
-    const { fields } = refused;
-    const isPutBack = command.do === 'edit' && command.via === 'crm' && Array.isArray(fields);
-    return { ...done, refused, putBack: isPutBack ? (fields as readonly string[]) : [] };
-  }
-  if (command.do === 'edit') changeFields(run, id, fieldsAsRead(run, received), { by: command.by, person });
-  else if (command.do !== 'submit') handlers[command.do](run, received);
-  return done;
-}
-
-/** The values of an edit as the form stores them. */
-function fieldsAsRead(
-  { channel }: LifecycleRun,
-  { command: { with: values }, registration }: Received,
-): Readonly<Record<string, string>> {
-  const changed = values.fields ?? {};
-  const { terms } = problemsOfChange(channel, registration.programme, { deal: registration, changed });
-  return Object.fromEntries(Object.keys(changed).map((name) => [name, terms[name] ?? '']));
-}
-
-/** The registration that a command replaces, or that replaces it, must exist and be living. */
-function refusalOfOther(
-  run: LifecycleRun,
-  { do: move, registration, with: values }: LifecycleCommand,
-): Refusal | null {
-  const other =
-    move === 'overturn' ? values.supersedes : move === 'supersede' ? values.supersededBy : undefined;
-  if (other === undefined) return null;
-  const found = run.channel.registrations[other];
-  if (found === undefined || other === registration) return notFound;
-  const isFit =
-    move === 'overturn' ? canMoveFrom('supersede', found.state) : livingStates.includes(found.state);
-  return isFit ? null : { code: 'conflict', reason: 'illegal_move', legal: [] };
-}
-
-const handlers: Readonly<Record<Move, (run: LifecycleRun, received: Received) => void>> = {
-  request_info: (run, { command, registration }) =>
-    requestInformation(run, registration.id, command.by, reasonOf(command)),
-  answer_info: (run, { registration }) => answerInformation(run, registration.id),
-  approve: (run, { command, registration }) => approveStep(run, registration.id, command.by),
-  reject: (run, { command, registration }) => reject(run, registration.id, reasonOf(command), command.by),
-  appeal: (run, { registration }) => appeal(run, registration.id),
-  uphold: (run, { command, registration }) => uphold(run, registration.id, command.by),
-  overturn: (run, { command, registration }) =>
-    overturn(run, registration.id, {
-      by: command.by,
-      reasonCode: reasonOf(command),
-      supersedes: command.with.supersedes ?? null,
-    }),
-  withdraw: (run, { command, registration }) => withdraw(run, registration.id, reasonOf(command)),
-  resubmit: (run, { command, registration }) => resubmit(run, registration.id, command),
-  reopen: (run, { command, registration }) => reopen(run, registration.id, reasonOf(command)),
-  request_extension: (run, { command, registration }) => requestExtension(run, registration.id, command.by),
-  grant_extension: (run, { registration }) => grantExtension(run, registration.id),
-  deny_extension: (run, { registration }) => denyExtension(run, registration.id),
-  report_activity: (run, { registration }) => reportActivity(run, registration.id),
-  convert: (run, { command, registration }) =>
-    convert(run, registration.id, command.with.opportunity ?? null),
-  supersede: (run, { command, registration }) =>
-    supersedeRegistration(run, registration.id, command.with.supersededBy ?? '', reasonOf(command)),
-};
-
-function reasonOf({ with: { reasonCode } }: LifecycleCommand): string {
-  if (reasonCode === undefined) throw new RangeError('a command without its reason is refused');
-  return reasonCode;
 }
 
 /** A refused command from the CRM leaves its reason on the record, and its author learns of it. */

@@ -30,6 +30,8 @@ export function waitingTimers(
   registration: LifecycleRegistration,
   known: Instant,
 ): readonly LifecycleTimer[] {
+  // While a decision can be undone, its clock neither runs nor stops: it is applied as of the instant it was made.
+  if (registration.deferred !== null) return [];
   const timers = [
     ...escalationTimers(registration, known),
     ...informationTimers(registration),

@@ -1,3 +1,4 @@
+import { deferredApprovals } from '#src/db/registrations/lifecycle/deferred-decision-store.ts';
 import { lockDecisions } from '#src/db/registrations/registration-store.ts';
 import type { Db } from '#src/db/client.ts';
 import type { Deps } from '#src/deps.ts';
@@ -16,7 +17,7 @@ import { inStepTransaction, runStepIn, type StepOutcome } from './run-step.ts';
 
 /** A move or an edit of a person or a service. `submitRegistration` submits. */
 export interface MoveCommand extends LifecycleCommand {
-  readonly do: Move | 'edit';
+  readonly do: Move | 'edit' | 'undo';
 }
 
 /** These moves change nothing that the evidence of another registration shows. */
@@ -26,6 +27,7 @@ const concernsNoRival: ReadonlySet<MoveCommand['do']> = new Set([
   'report_activity',
   'convert',
   'uphold',
+  'undo',
 ]);
 
 /**
@@ -52,7 +54,7 @@ export async function applyMoveIn(deps: Deps, tx: Db, command: MoveCommand): Pro
     tx,
     commandPlan({ ...command, with: { ...command.with, ...values } }),
   );
-  if (outcome.refused !== null) return outcome;
+  if (outcome.refused !== null || command.defer !== undefined) return outcome;
   if (assessed !== null) await saveResubmission(tx, round, assessed);
   await evaluateAfterDecision(deps, tx, round, command.registration);
   return outcome;
@@ -63,7 +65,7 @@ async function rulesAtMove(
   deps: Deps,
   tx: Db,
   round: EvaluationRound,
-  { do: move, registration: id, with: { terms } }: MoveCommand,
+  { do: move, registration: id, with: { terms }, deferredId }: MoveCommand,
 ): Promise<{ readonly values: CommandValues; readonly assessed: EvaluatedRegistration | null }> {
   if (move !== 'approve' && move !== 'overturn' && move !== 'resubmit') return { values: {}, assessed: null };
   const assessed = await assessAgain(deps, tx, round, {
@@ -71,7 +73,16 @@ async function rulesAtMove(
     submitted: move === 'resubmit' ? (terms ?? {}) : null,
   });
   if (move !== 'resubmit')
-    return { values: assessed === null ? {} : { rivalsInForce: rivalsInForce(assessed) }, assessed: null };
+    return {
+      values:
+        assessed === null ? {} : { rivalsInForce: await rivalsFor(tx, assessed, deferredId !== undefined) },
+      assessed: null,
+    };
   const { rules, rulesCode, rulesText } = await assessedValues(tx, assessed);
   return { values: { rules, rulesCode, rulesText }, assessed };
+}
+
+/** An approval that can still be undone is in force for the decisions after it, and not for those before it. */
+async function rivalsFor(tx: Db, assessed: EvaluatedRegistration, isDeferred: boolean) {
+  return rivalsInForce(assessed, isDeferred ? new Set() : await deferredApprovals(tx));
 }

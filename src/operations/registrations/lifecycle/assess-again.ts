@@ -52,11 +52,19 @@ async function assessOne(
   return assessed;
 }
 
-/** The registrations in force that the rules stop an approval for. */
-export function rivalsInForce({ decision }: EvaluatedRegistration): readonly RivalInForce[] {
+/**
+ * The registrations in force that the rules stop an approval for.
+ *
+ * @param almost registrations that are in force as soon as their approval cannot be undone any more
+ */
+export function rivalsInForce(
+  { decision }: EvaluatedRegistration,
+  almost: ReadonlySet<string>,
+): readonly RivalInForce[] {
   const found = new Map<string, RivalInForce>();
   for (const { rival, effect, message } of decision.findings) {
-    if (rival?.kind !== 'registration' || effect === 'note' || rival.status !== 'approved') continue;
+    if (rival?.kind !== 'registration' || effect === 'note') continue;
+    if (rival.status !== 'approved' && !almost.has(rival.id)) continue;
     const { id, number, partnerName } = rival;
     if (!found.has(id)) found.set(id, { id, number, partner: partnerName, finding: message });
   }

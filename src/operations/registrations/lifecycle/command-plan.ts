@@ -1,4 +1,8 @@
 import type { Db } from '#src/db/client.ts';
+import {
+  deleteDeferredDecision,
+  insertDeferredDecision,
+} from '#src/db/registrations/lifecycle/deferred-decision-store.ts';
 import { partnersByCode } from '#src/db/records/account-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { foldKey } from '#src/domain/document-key.ts';
@@ -35,15 +39,17 @@ export function commandPlan(command: LifecycleCommand): StepPlan {
       deals: isSubmission ? [values.deal ?? registration] : [],
     },
     cause: {
-      move: command.do,
+      move: command.defer === undefined ? command.do : 'defer',
       registration,
       actor: command.by,
       via: command.via,
       reasonCode: values.reasonCode ?? null,
-      given: { ...values },
+      // The event of the move itself has the words, when it is made.
+      given: command.defer === undefined ? { ...values } : {},
     },
     prepare: (tx, loaded) => withPartnerCodes(tx, loaded, command),
     apply: (loaded, at) => resultOf(loaded, { ...command, at }),
+    save: (tx, _loaded, result) => saveDeferral(tx, command, result),
   };
 }
 
@@ -62,6 +68,27 @@ async function withPartnerCodes(
   const found = await partnersByCode(tx, named);
   const partnerCodes = new Set(named.filter((code) => typeof found.get(foldKey(code)) === 'object'));
   return { ...loaded, channel: { ...channel, partnerCodes } };
+}
+
+/** A decision that can be undone waits with its values, until it is undone or its time comes. */
+async function saveDeferral(
+  tx: Db,
+  command: LifecycleCommand,
+  { refused, channel }: StepResult,
+): Promise<void> {
+  const { registration: registrationId, by, do: move, defer, deferredId } = command;
+  const deferred = channel.registrations[registrationId]?.deferred ?? null;
+  if (defer !== undefined && refused === null)
+    return insertDeferredDecision(tx, {
+      id: defer.id,
+      registrationId,
+      by,
+      move,
+      given: { ...command.with },
+      appliesAt: new Date(defer.until * 1000),
+    });
+  if (deferred === null && (deferredId !== undefined || move === 'undo'))
+    await deleteDeferredDecision(tx, registrationId);
 }
 
 function resultOf(loaded: LoadedChannel, command: LifecycleCommand): StepResult {

@@ -9,7 +9,7 @@ import { refusalText } from '#src/domain/registrations/lifecycle/shown/refusal-t
  */
 export function refusalError({ code, ...refusal }: Refusal): AppError {
   const { problems, ...detail } = refusal;
-  const message = refusalText(refusal.reason);
+  const message = messageOf(refusal.reason, refusal['by']);
   const found = formProblemsOf(problems);
   if (found.length === 0) return new AppError(code, message, { refusal: detail });
   const fields = Object.fromEntries(found.map(({ field, message: text }) => [field, text]));
@@ -20,4 +20,10 @@ export function refusalError({ code, ...refusal }: Refusal): AppError {
 /** The problems that a refusal for the form names. */
 export function formProblemsOf(problems: unknown): readonly FormProblem[] {
   return Array.isArray(problems) ? (problems as readonly FormProblem[]) : [];
+}
+
+function messageOf(reason: string, by: unknown): string {
+  if (reason === 'decision_deferred' && typeof by === 'string')
+    return `${by} has decided it and can still undo that. Read it again in some seconds.`;
+  return refusalText(reason);
 }

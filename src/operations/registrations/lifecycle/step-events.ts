@@ -66,7 +66,7 @@ function decidedContent(registration: LifecycleRegistration): Readonly<Record<st
   const { state, reasonCode, version, partner, approvals, editedBy, lastDecider, decidedAt } = registration;
   const { protectedUntil, extensionOpenBy, extensionsUsed, infoDeadline, supersededBy, opportunity } =
     registration;
-  const { decisionClock, appealClock } = registration;
+  const { decisionClock, appealClock, deferred } = registration;
   return {
     state,
     reasonCode,
@@ -82,6 +82,7 @@ function decidedContent(registration: LifecycleRegistration): Readonly<Record<st
     infoDeadline,
     supersededBy,
     opportunity,
+    ...(deferred === null ? {} : { deferred }),
     decisionClock: { start: decisionClock.start, stop: decisionClock.stop },
     appealClock: appealClock && { start: appealClock.start, stop: appealClock.stop },
   };

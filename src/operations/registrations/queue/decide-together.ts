@@ -2,6 +2,7 @@ import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import type { CommandValues } from '#src/domain/registrations/lifecycle/command.ts';
 import type { Move } from '#src/domain/registrations/lifecycle/states.ts';
+import { deferralOf } from '#src/operations/registrations/deferred/deferral.ts';
 import { applyLifecycleCommand } from '#src/operations/registrations/lifecycle/apply-command.ts';
 import { refusalError } from '#src/operations/registrations/lifecycle/refusal-error.ts';
 
@@ -11,6 +12,8 @@ export interface SameDecision {
   readonly move: Move;
   readonly with: CommandValues;
   /** The version of each registration that the person saw. */
+  /** The time in which the person can undo it; 0 for none. */
+  readonly undoSeconds?: number | undefined;
   readonly registrations: readonly { readonly id: string; readonly version: number }[];
 }
 
@@ -26,7 +29,7 @@ export interface DecidedOne {
  */
 export async function decideTogether(
   deps: Deps,
-  { by, move, with: values, registrations }: SameDecision,
+  { by, move, with: values, undoSeconds, registrations }: SameDecision,
 ): Promise<readonly DecidedOne[]> {
   const decided: DecidedOne[] = [];
   for (const { id, version } of registrations) {
@@ -39,6 +42,7 @@ export async function decideTogether(
         do: move,
         registration: id,
         ifVersion: version,
+        defer: deferralOf(deps, move, undoSeconds),
         with: values,
       });
       if (refused !== null) throw refusalError(refused);

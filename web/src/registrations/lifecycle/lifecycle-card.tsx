@@ -1,14 +1,17 @@
+import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { lifecycleQuery } from '../../api/queries.ts';
+import { lifecycleQuery, meQuery } from '../../api/queries.ts';
 import type { Lifecycle, Registration } from '../../api/types.ts';
-import { dayText, roughlyText, stampText } from '../../format.ts';
+import { dayText, roughlyText, stampText, timeText } from '../../format.ts';
+import { Callout } from '../../ui/layout/callout.tsx';
 import { Card, Facts } from '../../ui/layout/page.tsx';
 import { QueryView } from '../../ui/layout/states.tsx';
 import { Pill } from '../../ui/pill.tsx';
 import styles from './lifecycle-card.module.css';
 import { LifecycleEvents } from './lifecycle-events.tsx';
-import { stateNames } from './lifecycle-words.ts';
+import { eventText, stateNames } from './lifecycle-words.ts';
 import { MovesForm } from './moves-form.tsx';
+import { useUndo } from './use-undo.ts';
 
 interface LifecycleCardProps {
   readonly registration: Registration;
@@ -27,9 +30,16 @@ export function LifecycleCard({ registration, onDecided }: LifecycleCardProps) {
             title="Decision"
             aside={<Pill tone={stateNames[data.state].tone}>{stateNames[data.state].label}</Pill>}
           >
+            <Deferral lifecycle={data} />
             {data.reasonText !== null && <p className={styles.reason}>{data.reasonText}</p>}
             <Facts facts={factsOf(data)} />
-            <MovesForm lifecycle={data} registration={registration} onDecided={onDecided} />
+            {/* What a decision of this page changes when its time comes is no news to the person. */}
+            <MovesForm
+              key={data.deferred === null ? 'open' : 'decided'}
+              lifecycle={data}
+              registration={registration}
+              onDecided={onDecided}
+            />
           </Card>
           <Card title="Events" flush>
             <LifecycleEvents events={data.events} />
@@ -37,6 +47,39 @@ export function LifecycleCard({ registration, onDecided }: LifecycleCardProps) {
         </>
       )}
     </QueryView>
+  );
+}
+
+/** A decision that can still be undone, or that was refused when its time came. */
+function Deferral({ lifecycle: { id, deferred, notApplied } }: { readonly lifecycle: Lifecycle }) {
+  const { data: me } = useQuery(meQuery);
+  const undo = useUndo();
+  if (deferred !== null)
+    return (
+      <div className={styles.deferral} role="status">
+        <span>
+          {deferred.by} {eventText(deferred.move)}. Nothing is written to the CRM before{' '}
+          {timeText(deferred.until)}.
+        </span>
+        {me?.email === deferred.by && (
+          <Button
+            size="xs"
+            variant="default"
+            data-key="u"
+            aria-keyshortcuts="u"
+            onClick={() => void undo([id])}
+          >
+            Undo
+          </Button>
+        )}
+      </div>
+    );
+  if (notApplied === null) return null;
+  return (
+    <Callout tone="warn" title="A decision was not applied">
+      {notApplied.by} {eventText(notApplied.move)} on {stampText(notApplied.at)}, but the registration changed
+      before the time to undo it was over. {notApplied.message}
+    </Callout>
   );
 }
 

@@ -26,7 +26,11 @@ export function LifecycleEvents({ events }: { readonly events: readonly Event[] 
 }
 
 /** `olga@vendor.test rejected: not certified` */
-export function eventLine({ actor, move, reasonCode, refusal }: Event): string {
+export function eventLine({ actor, move, reasonCode, refusal, after }: Event): string {
+  if (move === 'defer') {
+    const { move: made } = after['deferred'] as { readonly move: string };
+    return `${actor ?? 'Fairway'} ${eventText(made)}, and could undo it for some seconds`;
+  }
   const reason = reasonCode === null ? '' : `: ${reasonCode.replaceAll('_', ' ')}`;
   const refused = refusal === null ? '' : ` (refused: ${refusal.replaceAll('_', ' ')})`;
   return `${actor ?? 'Fairway'} ${eventText(move)}${reason}${refused}`;

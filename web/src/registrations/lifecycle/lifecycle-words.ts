@@ -42,6 +42,7 @@ export const moveNames: Readonly<Record<Move, { readonly button: string; readonl
 const otherEvents: Readonly<Record<string, string>> = {
   submit: 'submitted it',
   edit: 'edited it',
+  undo: 'undid the decision',
   clock: 'moved it',
   'crm.edited': 'read an edit in the CRM',
   'crm.put_back': 'put a locked value back in the CRM',

@@ -48,6 +48,7 @@ export function MovesForm({ lifecycle, registration, onDecided }: MovesFormProps
     setMove(null);
     onDecided?.();
   });
+  if (lifecycle.deferred !== null) return null;
   if (!may || lifecycle.legalMoves.length === 0)
     return (
       <p className={styles.hint}>

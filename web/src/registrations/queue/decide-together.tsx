@@ -5,8 +5,10 @@ import { Link } from 'react-router';
 import { api, expectAnswer } from '../../api/client.ts';
 import { lifecycleQuery, overviewQuery } from '../../api/queries.ts';
 import type { ListedRegistration } from '../../api/types.ts';
+import { showToastWithUndo } from '../../ui/layout/toast.tsx';
 import { ModalActions } from '../../ui/layout/modal-actions.tsx';
 import { moveNames } from '../lifecycle/lifecycle-words.ts';
+import { undoSeconds, undoTimeOf, useUndo } from '../lifecycle/use-undo.ts';
 import styles from './decide-together.module.css';
 
 const moves = ['approve', 'reject', 'request_info'] as const;
@@ -75,23 +77,36 @@ function DecisionModal({ move, rows, onClose, onCancel }: DecisionModalProps) {
   const [reasonCode, setReasonCode] = useState<string | null>(null);
   const [text, setText] = useState('');
   const lifecycle = useQuery(lifecycleQuery(rows[0]?.id ?? ''));
+  const undo = useUndo();
   const decide = useMutation({
     mutationFn: () =>
       expectAnswer(
         api.POST('/api/registrations/moves', {
           body: {
             move,
+            ...undoTimeOf(move),
             registrations: rows.flatMap(({ id, version }) => (version === null ? [] : [{ id, version }])),
             ...(reasonCode === null ? {} : { reasonCode }),
             ...(text.trim() === '' ? {} : move === 'request_info' ? { question: text } : { text }),
           },
         }),
       ),
-    onSuccess: () =>
-      Promise.all([
+    onSuccess: ({ decided }) => {
+      const made = decided.filter((one) => one.refused === null).map((one) => one.id);
+      if (made.length > 0)
+        showToastWithUndo(
+          `You ${moveNames[move].done}: ${made.length} of ${decided.length}`,
+          `Fairway writes it to the CRM in ${undoSeconds} seconds.`,
+          () => {
+            onClose();
+            void undo(made);
+          },
+        );
+      return Promise.all([
         queries.invalidateQueries({ queryKey: ['registrations'] }),
         queries.invalidateQueries({ queryKey: overviewQuery.queryKey }),
-      ]),
+      ]);
+    },
   });
   const { button, done } = moveNames[move];
   const count = rows.length === 1 ? '1 registration' : `${rows.length} registrations`;

@@ -7,7 +7,7 @@ import { MoneyText } from '../../ui/money.tsx';
 import { Pill } from '../../ui/pill.tsx';
 import { When } from '../../ui/when.tsx';
 import { registrationStatus } from '../../words.ts';
-import { stateNames } from '../lifecycle/lifecycle-words.ts';
+import { eventText, stateNames } from '../lifecycle/lifecycle-words.ts';
 import type { Tab } from './queue-address.ts';
 import styles from './registrations-page.module.css';
 
@@ -108,7 +108,13 @@ const columns: readonly Column<ListedRegistration>[] = [
       return (
         <div className="clip">
           <Pill tone={tone}>{label}</Pill>
-          {row.nextDecider !== null && (
+          {row.deferred !== null && (
+            <div className="small clip" title={`${row.deferred.by} can still undo it`}>
+              {row.deferred.by} {eventText(row.deferred.move)}
+            </div>
+          )}
+          {row.notApplied && <div className="small clip">a decision was not applied</div>}
+          {row.deferred === null && row.nextDecider !== null && (
             <div className="dim small clip" title={`${row.nextDecider} decides next`}>
               {row.nextDecider}
             </div>

@@ -147,8 +147,8 @@ function Tools({ view, onChange, onSearch }: ToolsProps) {
 }
 
 /** A decision names the version that the person saw, which only registrations with a lifecycle have. */
-function canDecideTogether({ state, version }: ListedRegistration): boolean {
-  return state === 'in_review' && version !== null;
+function canDecideTogether({ state, version, deferred }: ListedRegistration): boolean {
+  return state === 'in_review' && version !== null && deferred === null;
 }
 
 const selectLabel = ({ number }: ListedRegistration) => `Select ${number}`;

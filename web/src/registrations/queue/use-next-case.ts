@@ -23,7 +23,8 @@ export function useNextCase(id: string): NextCase {
   const queue = fromQueue ? from : queuePath;
   const view = queueView(new URLSearchParams(queue.slice(queuePath.length)));
   const { data } = useQuery(registrationsQuery(view, view.cursor));
-  const ids = data?.registrations.map((one) => one.id) ?? [];
+  const ids =
+    data?.registrations.filter((one) => one.id === id || one.deferred === null).map((one) => one.id) ?? [];
   const next = ids[ids.indexOf(id) + 1] ?? ids.find((one) => one !== id);
   const open = () => void navigate(`${queuePath}/${next}`, { state: { from: queue } });
   return {

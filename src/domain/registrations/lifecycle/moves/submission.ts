@@ -187,6 +187,8 @@ function newRegistration(
     supersededBy: null,
     opportunity: values.opportunity ?? null,
     crmRefusal: null,
+    deferred: null,
+    notApplied: null,
     decisionClock: newClock(programme, programme.decisionTarget, submittedAt, submittedAt),
     appealClock: null,
     firedTimers: [],

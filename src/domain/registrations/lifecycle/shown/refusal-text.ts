@@ -15,6 +15,10 @@ const messages: Readonly<Record<string, string>> = {
     'The rules decide this registration, or it waits for a required value, so it has no decision for a person yet.',
   illegal_move: 'This is not possible in the present state of the registration.',
   already_decided: 'The registration is decided already.',
+  decision_deferred:
+    'Another decision was made and can still be undone. Read the registration again in some seconds.',
+  undo_too_late: 'The decision is applied already and cannot be undone. Make another move.',
+  undo_by_another: 'Only the person who made the decision can undo it.',
   stale_version: 'The registration has changed since you read it. Read it again.',
   self_approval: 'You submitted, created or requested this, so another person decides it.',
   creator_unknown:
