@@ -105,6 +105,8 @@ export const writeIntent = pgTable(
      * planned again.
      */
     base: jsonb().$type<RemoteFields>().notNull().default({}),
+    /** For a registration: a digest of what its record shows of the rules from this write on. */
+    evidence: text(),
     /** The record that the vendor locks during this write. Writes are sent in its order. */
     parent: text(),
     /**

@@ -23,7 +23,7 @@ export async function saveIntents(
     intents.map((intent) => ({ ...intent, status: 'pending' as const, attempts: 0 })),
     sql`on conflict (connection_id, object, record_id) where status in ('pending', 'dead') do update
         set id = excluded.id, status = excluded.status, attempts = 0, fields = excluded.fields, operation = excluded.operation, ext_id = excluded.ext_id, key_field = excluded.key_field,
-            key_value = excluded.key_value, base = excluded.base, parent = excluded.parent, mapping_version = excluded.mapping_version,
+            key_value = excluded.key_value, base = excluded.base, evidence = excluded.evidence, parent = excluded.parent, mapping_version = excluded.mapping_version,
             urgent = excluded.urgent or (write_intent.urgent and write_intent.status = 'pending'),
             run_id = case when write_intent.run_id is null and write_intent.status = 'pending' then null else excluded.run_id end,
             created_at = excluded.created_at`,

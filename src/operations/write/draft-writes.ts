@@ -43,6 +43,8 @@ export interface WriteDraft extends PlannedWrite {
    */
   readonly base: RemoteFields;
   readonly problems: Outbound['problems'];
+  /** What the record of a registration shows of the rules when this is written. */
+  readonly evidence: string | null;
 }
 
 type Address =
@@ -106,6 +108,7 @@ export async function draftWrites(
         fields: changed,
         base,
         problems,
+        evidence: one.evidence ?? null,
       },
     ];
   });
@@ -162,7 +165,7 @@ function payoutTarget(
 /** The write that creates the record of a registration, or what stands in its way. */
 function newRecord(
   mapping: CompiledMapping,
-  { recordId, values: decided }: Projection,
+  { recordId, values: decided, evidence }: Projection,
   given: NewRegistration,
 ): WriteDraft {
   const values = { ...given.values, ...decided };
@@ -173,5 +176,13 @@ function newRecord(
   const keyField = creationKey(mapping) ?? '';
   const address: Address = { operation: 'upsert', extId: null, keyField, keyValue: '' };
   const base = Object.fromEntries(Object.keys(fields).map((field) => [field, null]));
-  return { recordId, state: null, address: withWrittenKey(address, fields), fields, base, problems };
+  return {
+    recordId,
+    state: null,
+    address: withWrittenKey(address, fields),
+    fields,
+    base,
+    problems,
+    evidence: evidence ?? null,
+  };
 }

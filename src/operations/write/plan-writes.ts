@@ -139,7 +139,7 @@ export async function planRecords(
 function intentOf(
   deps: Deps,
   { connection, mapping, kind, runId, urgent }: PlannedObject,
-  { recordId, state, address, fields, base }: WriteDraft,
+  { recordId, state, address, fields, base, evidence }: WriteDraft,
 ) {
   return {
     id: deps.ids(),
@@ -150,6 +150,7 @@ function intentOf(
     ...address,
     fields,
     base,
+    evidence,
     parent: parentOf(mapping, kind, { ...state?.fields, ...fields }),
     urgent,
     mappingVersion: mapping.version,

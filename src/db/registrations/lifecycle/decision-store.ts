@@ -201,6 +201,22 @@ export interface ShownVersion {
   readonly at: Date;
 }
 
+/**
+ * The digest of what the rules had found in the last write to the record at an instant; null when Fairway had written
+ * none, or a release that stored no digest did.
+ */
+export async function evidenceShownAt(
+  tx: Db,
+  { connectionId, registrationId, at }: Omit<ShownVersion, 'field'>,
+): Promise<string | null> {
+  const [row] = await tx.execute<{ evidence: string | null }>(sql`
+    select evidence from write_intent
+    where connection_id = ${connectionId} and record_id = ${registrationId} and kind = 'registration'
+      and status = 'done' and settled_at <= ${at.toISOString()}::timestamptz
+    order by settled_at desc, created_at desc, id desc limit 1`);
+  return row?.evidence ?? null;
+}
+
 /** The version that Fairway had last written to the record at an instant; null when it had written none. */
 export async function versionShownAt(
   tx: Db,

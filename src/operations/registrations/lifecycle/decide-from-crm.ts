@@ -8,12 +8,14 @@ import {
   type StoredDecision,
   type WaitingDecision,
 } from '#src/db/registrations/lifecycle/decision-store.ts';
+import { findLifecycle } from '#src/db/registrations/lifecycle/lifecycle-store.ts';
 import type { Db } from '#src/db/client.ts';
 import type { Deps } from '#src/deps.ts';
 import type { LifecycleCommand } from '#src/domain/registrations/lifecycle/command.ts';
 import { movesInCrm } from '#src/domain/registrations/lifecycle/shown/decision-object.ts';
 import type { Move } from '#src/domain/registrations/lifecycle/states.ts';
 import { applyMoveIn, type MoveCommand } from './apply-command.ts';
+import { hasEvidenceChanged } from './in-crm/evidence-at-decision.ts';
 import { fireEarlierTimers } from './fire-timers.ts';
 import { inStepTransaction } from './run-step.ts';
 
@@ -47,7 +49,7 @@ async function decideOne(
     const decision = await lockDecision(tx, input.connectionId, key);
     if (decision === null) return false;
     const now = deps.sharedClock();
-    const command = await commandOf(tx, input, { decision, registrationId, now });
+    const command = await commandOf(deps, tx, input, { decision, registrationId, now });
     const { refused } = await applyMoveIn(deps, tx, command);
     await settleDecision(tx, decision, refused?.reason ?? 'accepted', now);
     return true;
@@ -61,6 +63,7 @@ interface DecisionAtHand {
 }
 
 async function commandOf(
+  deps: Deps,
   tx: Db,
   { connectionId, versionField }: DecideFromCrmInput,
   { decision, registrationId, now }: DecisionAtHand,
@@ -75,7 +78,11 @@ async function commandOf(
   const version = decision.seenVersion ?? (await shown());
   const inadmissible =
     decision.problem ??
-    (move === undefined ? 'decision_unknown' : version === null ? 'version_unknown' : undefined);
+    (move === undefined ? 'decision_unknown' : version === null ? 'version_unknown' : undefined) ??
+    (decision.seenVersion === null &&
+    (await hasOldEvidence(deps, tx, { connectionId, registrationId, at: madeAt, version }))
+      ? 'evidence_changed'
+      : undefined);
   return {
     at: Math.floor(now.getTime() / 1000),
     by: (authorEmail !== null && (await personWithEmail(tx, authorEmail))) || (authorEmail ?? 'unknown'),
@@ -89,6 +96,20 @@ async function commandOf(
       ...(move === undefined || text === null ? {} : textValues(move, text)),
     },
   };
+}
+
+interface Unseen {
+  readonly connectionId: string;
+  readonly registrationId: string;
+  readonly at: Date;
+  readonly version: number | null;
+}
+
+/** A registration that has another version by now is refused for that. */
+async function hasOldEvidence(deps: Deps, tx: Db, { version, ...decided }: Unseen): Promise<boolean> {
+  const present = (await findLifecycle(tx, decided.registrationId))?.lifecycle;
+  if (present === undefined || present.version !== version) return false;
+  return hasEvidenceChanged(deps, tx, { ...decided, isInReview: present.state === 'in_review' });
 }
 
 function textValues(move: Move, text: string): LifecycleCommand['with'] {

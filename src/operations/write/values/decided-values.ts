@@ -13,6 +13,7 @@ import { findingsByRegistration } from '#src/db/registrations/conflict-case-stor
 import { namedRivalDeals, rivalDealIds } from '#src/db/registrations/rival-deal-store.ts';
 import { currentTiers } from '#src/db/program/tier-store.ts';
 import { formatMinor } from '#src/domain/money.ts';
+import { evidenceDigest } from '#src/domain/registrations/lifecycle/shown/evidence-digest.ts';
 import { internalConflict } from '#src/domain/registrations/internal-conflict.ts';
 import { lifecycleValues } from './lifecycle-values.ts';
 import { projectOpportunities } from './opportunity-values.ts';
@@ -112,21 +113,26 @@ async function projectRegistrations(
   const deals = Map.groupBy(await namedRivalDeals(db, ids), (deal) => deal.registrationId);
   const findings = await findingsByRegistration(db, ids);
   const lifecycles = await lifecycleValues(db, ids, place);
-  return registrations.map((one) => ({
-    recordId: one.id,
-    values: {
-      amountCurrency: one.currency,
-      status: one.status,
-      // CRMs store instants to the second, so milliseconds would differ in every comparison.
-      decidedAt: one.decidedAt?.toISOString().replace(/\.\d+Z$/, '.000Z') ?? null,
-      protectedUntil: one.protectedUntil,
-      reason: one.reason,
-      conflictSummary: one.conflictSummary,
-      internalConflict: internalConflict(findings.get(one.id) ?? [], deals.get(one.id) ?? []),
-      conflictScore: one.conflictScore === null ? null : String(one.conflictScore),
-      ...lifecycles.get(one.id),
-    },
-  }));
+  return registrations.map((one) => {
+    const { conflictSummary, conflictScore } = one;
+    const conflict = internalConflict(findings.get(one.id) ?? [], deals.get(one.id) ?? []);
+    return {
+      recordId: one.id,
+      evidence: evidenceDigest({ conflictSummary, internalConflict: conflict, conflictScore }),
+      values: {
+        amountCurrency: one.currency,
+        status: one.status,
+        // CRMs store instants to the second, so milliseconds would differ in every comparison.
+        decidedAt: one.decidedAt?.toISOString().replace(/\.\d+Z$/, '.000Z') ?? null,
+        protectedUntil: one.protectedUntil,
+        reason: one.reason,
+        conflictSummary,
+        internalConflict: conflict,
+        conflictScore: conflictScore === null ? null : String(conflictScore),
+        ...lifecycles.get(one.id),
+      },
+    };
+  });
 }
 
 async function projectPayouts(db: Db, ids: readonly string[]): Promise<Projection[]> {

@@ -7,6 +7,8 @@ export interface Projection {
   /** Only for a payout, which is addressed by its key and refers to the partner's account. */
   readonly key?: string;
   readonly accountId?: string;
+  /** Only for a registration: `evidenceDigest` of its values. */
+  readonly evidence?: string;
 }
 
 /** The facts that the values of a record depend on, in addition to our records. */

@@ -178,6 +178,8 @@ export async function startDecidingCrm(
         with: { reasonCode: 'partner_request' },
       });
       if (refused) expect.fail(refused.reason);
+      // The record shows what the rules find without the first one.
+      await crm.follow(extId);
       expect(await crm.show(extId)).toMatchObject({ lifecycleState: 'in_review', lifecycleVersion: '1' });
       return extId;
     },

@@ -11,6 +11,8 @@ const messages: Readonly<Record<string, string>> = {
     'A delegate or an administrator decided in the place of the approver. The approver decides on the record.',
   decision_unknown: 'There is no such decision. Choose one from the list.',
   version_unknown: 'Fairway had not written the record when it was decided. Decide again on its page.',
+  evidence_changed:
+    'What the rules found has changed since Fairway last wrote this record. Read the conflict texts and decide again.',
   no_lifecycle:
     'The rules decide this registration, or it waits for a required value, so it has no decision for a person yet.',
   illegal_move: 'This is not possible in the present state of the registration.',
