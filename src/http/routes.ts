@@ -45,7 +45,7 @@ export const resources: readonly {
   { prefix: '/api', routes: registrationImportRoutes }, // POST /registrations/import · GET /registrations/imports/:id
   { prefix: '/api', routes: registrationSourceRoutes }, // GET, POST /registration-sources · PATCH /registration-sources/:name · POST …/rotate · GET …/refusals
   { prefix: '/api', routes: registrationHookRoutes }, // POST /hooks/registrations/:name
-  { prefix: '/api', routes: channelRoutes }, // GET /channel · PUT /channel/people/:email · POST …/{leave,return,absences} · DELETE /channel/absences/:id · POST /channel/partners/:id
+  { prefix: '/api', routes: channelRoutes }, // GET /channel · PUT /channel/people/:email · POST …/{leave,return,absences} · DELETE /channel/absences/:id · POST /channel/partners
   { prefix: '/api', routes: mappingRoutes }, // GET /mappings[/:connectionId/:object] and the routes below it, see mappings/routes.ts
   { prefix: '/api', routes: programRoutes }, // GET /program[/schema|/versions/:version|/difference] · POST /program/check · POST /program/automatic-approval/resume · …/program/draft, see program/draft-routes.ts
   { prefix: '/api', routes: payoutRoutes }, // GET /payouts[/:id[/items/:itemId|/csv]] · POST /payouts/:id/{submit,approve,return,export}

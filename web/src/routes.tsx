@@ -33,6 +33,12 @@ export function makeRouter() {
           }),
         },
         {
+          path: 'channel',
+          lazy: async () => ({
+            Component: (await import('./registrations/channel/channel-page.tsx')).ChannelPage,
+          }),
+        },
+        {
           path: 'payouts',
           lazy: async () => ({ Component: (await import('./payouts/payouts-page.tsx')).PayoutsPage }),
         },

@@ -33,13 +33,14 @@ export const channelRoutes =
       '/channel',
       { config: { access: 'read' }, schema: { response: answers(channelAnswer) } },
       async () => {
-        const people = await channelPeopleList(deps.db, deps.sharedClock());
+        const now = deps.sharedClock();
+        const people = await channelPeopleList(deps.db, now);
         return {
           people: people.map(({ partnerId, partnerName, partnerCode, absences, ...person }) => ({
             ...person,
             partner:
               partnerId === null ? null : { id: partnerId, name: partnerName ?? '', code: partnerCode },
-            absences: [...absences],
+            absences: absences.map((absence) => ({ ...absence, hasBegun: absence.from <= now })),
           })),
           suggestions: [...(await ownersWithoutRole(deps.db, suggestions))],
           partners: (await partnersNotActive(deps.db)).map(({ partnerId, ...partner }) => ({
@@ -94,11 +95,10 @@ export const channelRoutes =
     );
 
     app.post(
-      '/channel/partners/:id',
-      { ...manage, schema: { params: idParams, body: partnerBody, response: answers(done) } },
+      '/channel/partners',
+      { ...manage, schema: { body: partnerBody, response: answers(done) } },
       async (request) => {
-        const { change, reason } = request.body;
-        await changePartner(deps, { partnerId: request.params.id, change, reason }, personOf(request));
+        await changePartner(deps, request.body, personOf(request));
         return {};
       },
     );

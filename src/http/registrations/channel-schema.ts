@@ -26,6 +26,8 @@ export const absenceBody = z.strictObject({
 });
 
 export const partnerBody = z.strictObject({
+  /** Its code or id. */
+  partner: z.string().trim().min(1).max(200),
   change: z.enum(partnerChanges),
   reason: z.string().trim().min(1).max(1_000),
 });
@@ -42,7 +44,9 @@ export const channelAnswer = z.object({
       isDisabled: z.boolean(),
       /** Partners whose accounts the person owns in a CRM. */
       ownedPartners: z.int(),
-      absences: z.array(z.object({ id: z.uuid(), from: instant, to: instant, delegate: z.string() })),
+      absences: z.array(
+        z.object({ id: z.uuid(), from: instant, to: instant, delegate: z.string(), hasBegun: z.boolean() }),
+      ),
     }),
   ),
   /** People who own partners' accounts in a CRM and have no role yet: at most 50. */

@@ -151,7 +151,8 @@ describe('people of the channel', () => {
 
 describe('partners', () => {
   const partnerOf = (code: string) => fixture.partners[code] ?? '';
-  const change = (code: string, payload: object) => post(`partners/${partnerOf(code)}`, payload);
+  const change = (code: string, payload: object) =>
+    post('partners', { partner: partnerOf(code), ...payload });
   const suspendInCrm = async (code: string, isSuspended: boolean) => {
     await http.deps.db.execute(sql`
       update account set partner_suspended = ${isSuspended} where id = (select account_id from partner where id = ${partnerOf(code)})`);

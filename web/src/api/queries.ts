@@ -57,6 +57,8 @@ export function registrationQuery(id: string) {
   });
 }
 
+export const channelQuery = queryOptions({ queryKey: ['channel'], queryFn: () => expectAnswer(api.GET('/api/channel')) });
+
 export const mappingsQuery = queryOptions({ queryKey: ['mappings'], queryFn: () => expectAnswer(api.GET('/api/mappings')) });
 
 export const payoutsQuery = queryOptions({ queryKey: ['payouts'], queryFn: () => expectAnswer(api.GET('/api/payouts')), refetchInterval: idleRefreshMs });

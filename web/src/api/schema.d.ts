@@ -111,6 +111,7 @@ export interface paths {
                                     delegate: string;
                                     /** Format: date-time */
                                     from: string;
+                                    hasBegun: boolean;
                                     /** Format: uuid */
                                     id: string;
                                     /** Format: date-time */
@@ -254,7 +255,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/channel/partners/{id}": {
+    "/api/channel/partners": {
         parameters: {
             query?: never;
             header?: never;
@@ -267,9 +268,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: never;
-                path: {
-                    id: string;
-                };
+                path?: never;
                 cookie?: never;
             };
             requestBody: {
@@ -277,6 +276,7 @@ export interface paths {
                     "application/json": {
                         /** @enum {string} */
                         change: "suspend" | "reinstate" | "terminate";
+                        partner: string;
                         reason: string;
                     };
                 };

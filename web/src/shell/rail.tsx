@@ -3,6 +3,7 @@ import {
   IconAlertTriangle,
   IconArrowsLeftRight,
   IconArrowsSplit2,
+  IconBuildingStore,
   IconCoins,
   IconCopyCheck,
   IconDatabaseSearch,
@@ -66,6 +67,7 @@ export function Rail({ me }: { readonly me: Me }) {
       alert: overview?.connections.some((one) => one.status === 'failing') ?? false,
     },
     { to: '/mappings', label: 'Mappings', Icon: IconArrowsLeftRight },
+    { to: '/channel', label: 'Channel', Icon: IconBuildingStore },
     ...(me.permissions.includes('read_webhooks')
       ? [{ to: '/webhooks', label: 'Webhooks', Icon: IconWebhook }]
       : []),

@@ -3,6 +3,7 @@ import type { Person } from '#src/db/people/person-store.ts';
 import { partnerStatusOf, setPartnerStatusBy } from '#src/db/registrations/channel/channel-people-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
+import { namedPartner } from '#src/operations/registrations/import/named-partner.ts';
 import { newsPlan } from '#src/operations/registrations/lifecycle/learn-news.ts';
 import { inStepTransaction, runStepIn } from '#src/operations/registrations/lifecycle/run-step.ts';
 
@@ -16,6 +17,13 @@ const facts = {
 } as const;
 const statuses = { suspend: 'suspended', reinstate: 'active', terminate: 'terminated' } as const;
 
+export interface PartnerChangeInput {
+  /** Its code or id. */
+  readonly partner: string;
+  readonly change: PartnerChange;
+  readonly reason: string;
+}
+
 /**
  * Suspends a partner, ends the suspension, or ends the partnership. A suspension holds waiting registrations, whose time
  * is paused. A termination rejects those that wait and withdraws those that are protected; only `reinstate` lets the
@@ -25,13 +33,11 @@ const statuses = { suspend: 'suspended', reinstate: 'active', terminate: 'termin
  */
 export async function changePartner(
   deps: Deps,
-  {
-    partnerId,
-    change,
-    reason,
-  }: { readonly partnerId: string; readonly change: PartnerChange; readonly reason: string },
+  { partner, change, reason }: PartnerChangeInput,
   actor: Pick<Person, 'id' | 'email'>,
 ): Promise<void> {
+  const { id: partnerId = '', problem } = await namedPartner(deps.db, partner);
+  if (problem !== null) throw new AppError('bad_request', `partner: ${problem}`, { field: 'partner' });
   await inStepTransaction(deps, async (tx) => {
     const found = await partnerStatusOf(tx, partnerId);
     if (found === null) throw new AppError('not_found', 'There is no such partner.', { partnerId });
