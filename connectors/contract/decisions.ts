@@ -24,6 +24,11 @@ export interface CrmDecisions {
 export interface DecisionRequest {
   /** The latest `changedAt` that was read before; null reads all. Decisions from shortly before it are read again. */
   readonly since: string | null;
+  /**
+   * When the CRM was connected. An org may have years of approvals from before, which were not made for Fairway and are
+   * left out. ISO 8601 UTC.
+   */
+  readonly connectedAt: string;
   /** Registrations that changed a moment ago, by the vendor's ids: a search may not show them yet. */
   readonly registrations: readonly string[];
 }

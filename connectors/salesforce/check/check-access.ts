@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { AccessCheck } from '#connectors/contract/remote-system.ts';
 import { ConnectorError } from '#connectors/contract/failures.ts';
 import type { CrmObject } from '#src/domain/crm-schema.ts';
+import { approvalsCheck } from './check-approvals.ts';
 import { authorsCheck } from './check-authors.ts';
 import { licenceCheck, permissionChecks } from './check-permissions.ts';
 import { sharingCheck } from './check-sharing.ts';
@@ -51,6 +52,7 @@ export async function checkSalesforceAccess(
   checks.push(await licenceCheck(client));
   for (const object of schema) checks.push(...(await objectChecks(client, object)));
   checks.push(await leadsCheck(client), await peopleCheck(client), await authorsCheck(client));
+  checks.push(await approvalsCheck(client));
   checks.push(await changeEventsCheck(client, settings));
   // Last, because the check itself makes calls.
   checks.push(callsCheck(client));

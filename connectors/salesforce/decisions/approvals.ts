@@ -54,11 +54,11 @@ type Decided = Omit<CrmDecision, 'authorEmail' | 'decision' | 'reasonCode' | 'te
  */
 export async function readApprovals(
   client: SalesforceClient,
-  { since }: DecisionRequest,
+  { since, connectedAt }: DecisionRequest,
 ): Promise<readonly CrmDecision[]> {
   const decided = [
-    ...(await unlessMissing(() => readWorkItems(client, since))),
-    ...(await unlessMissing(() => readSteps(client, since))),
+    ...(await unlessMissing(() => readWorkItems(client, since, connectedAt))),
+    ...(await unlessMissing(() => readSteps(client, since, connectedAt))),
   ];
   if (decided.length === 0) return [];
   const emails = await emailsOfPeople(
@@ -80,12 +80,17 @@ export async function readApprovals(
   });
 }
 
-async function readWorkItems(client: SalesforceClient, since: string | null): Promise<readonly Decided[]> {
+async function readWorkItems(
+  client: SalesforceClient,
+  since: string | null,
+  connectedAt: string,
+): Promise<readonly Decided[]> {
   const rows = await readInPages(client, workItemShape, {
     select: `SELECT ${workItemColumns} FROM ApprovalWorkItem`,
     conditions: [
       `RelatedRecordObjectName = '${registrations}'`,
       "Status IN ('Approved', 'Rejected')",
+      `LastModifiedDate >= ${connectedAt}`,
       ...changedSince(since),
     ],
   });
@@ -111,12 +116,17 @@ function problemOfWorkItem(row: z.infer<typeof workItemShape>): DecisionProblem 
   return isUser && row.AssignedToId !== row.ReviewedById ? 'decided_for_another' : null;
 }
 
-async function readSteps(client: SalesforceClient, since: string | null): Promise<readonly Decided[]> {
+async function readSteps(
+  client: SalesforceClient,
+  since: string | null,
+  connectedAt: string,
+): Promise<readonly Decided[]> {
   const rows = await readInPages(client, stepShape, {
     select: `SELECT ${stepColumns} FROM ProcessInstanceStep`,
     conditions: [
       `ProcessInstance.TargetObject.Type = '${registrations}'`,
       "StepStatus IN ('Approved', 'Rejected')",
+      `CreatedDate >= ${connectedAt}`,
       ...changedSince(since),
     ],
   });

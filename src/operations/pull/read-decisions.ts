@@ -46,7 +46,12 @@ export async function readDecisions(
     const since = (await lastDecisionChange(deps.db, connectionId))?.toISOString() ?? null;
     try {
       if (emptied.length > 0) await decisions.clear?.(emptied);
-      const made = await decisions.read({ since, registrations: [...registrations, ...emptied] });
+      const connectedAt = connection.createdAt.toISOString();
+      const made = await decisions.read({
+        since,
+        connectedAt,
+        registrations: [...registrations, ...emptied],
+      });
       await saveDecisions(deps.db, connectionId, made);
     } catch (error) {
       if (!(error instanceof ConnectorError) || !isNotInstalled(error)) throw error;

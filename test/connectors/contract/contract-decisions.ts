@@ -3,7 +3,8 @@ import type { CrmDecision, CrmDecisions } from '#connectors/contract/decisions.t
 import { instant, needs, type CrmReady } from './contract-state.ts';
 import type { DecisionSubject } from './contract-subject.ts';
 
-const nothingBefore = { since: null, registrations: [] } as const;
+const connectedAt = '2000-01-01T00:00:00.000Z';
+const nothingBefore = { since: null, connectedAt, registrations: [] } as const;
 
 /** What a person or a program decides in the CRM: how a connector reads it, proves its author and empties it. */
 export function testDecisions(ready: () => CrmReady): void {
@@ -35,7 +36,11 @@ export function testDecisions(ready: () => CrmReady): void {
       authorEmail: person,
       problem: null,
     });
-    const again = await decisions.read({ since: made?.changedAt ?? null, registrations: [registration] });
+    const again = await decisions.read({
+      ...nothingBefore,
+      since: made?.changedAt ?? null,
+      registrations: [registration],
+    });
     expect(about(again, registration)).toEqual([made]);
   });
 
@@ -49,6 +54,31 @@ export function testDecisions(ready: () => CrmReady): void {
       ]),
     );
   });
+
+  it.for(['flow', 'process'] as const)(
+    'reads an approval by %s as the decision of its reviewer, and none from before the connection',
+    async (kind, context) => {
+      const { decisions, register, approve, person } = parts(context);
+      const decide = needs(context, approve, 'approvals');
+      const registration = await register();
+      await decide(registration, kind, { decision: 'reject', text: 'No stock.' });
+      const [made, ...others] = about(await decisions.read(nothingBefore), registration);
+      expect(others).toEqual([]);
+      expect(made).toMatchObject({
+        decision: 'reject',
+        reasonCode: 'other',
+        text: 'No stock.',
+        seenVersion: null,
+        authorEmail: person,
+        problem: null,
+      });
+      const at = made?.madeAt ?? expect.fail('there is no approval');
+      const later = new Date(Date.parse(at) + 1_000).toISOString();
+      const request = { ...nothingBefore, registrations: [registration] };
+      expect(about(await decisions.read({ ...request, connectedAt: at }), registration)).toEqual([made]);
+      expect(about(await decisions.read({ ...request, connectedAt: later }), registration)).toEqual([]);
+    },
+  );
 
   it.for(['integration', 'automation'] as const)(
     'does not take the word of an %s for a person’s',
@@ -70,7 +100,10 @@ export function testDecisions(ready: () => CrmReady): void {
     await decide(registration, 'person', { decision: 'withdraw' });
     await clear([registration]);
     expect(about(await decisions.read(nothingBefore), registration)).toEqual([]);
-    const named = about(await decisions.read({ since: null, registrations: [registration] }), registration);
+    const named = about(
+      await decisions.read({ ...nothingBefore, registrations: [registration] }),
+      registration,
+    );
     expect(named.map(({ decision }) => decision).toSorted()).toEqual(['approve', 'withdraw']);
     expect(named).toContainEqual(first);
   });

@@ -42,6 +42,12 @@ export interface DecisionSubject {
     by: 'person' | 'integration' | 'automation',
     words: { readonly decision: string; readonly reasonCode?: string; readonly text?: string },
   ) => Promise<void>;
+  /** A person decides by an approval of the CRM. Absent where it has none. */
+  readonly approve?: (
+    registration: string,
+    kind: 'flow' | 'process',
+    words: { readonly decision: 'approve' | 'reject'; readonly text?: string },
+  ) => Promise<void>;
   /** The e-mail address of the person. */
   readonly person: string;
 }

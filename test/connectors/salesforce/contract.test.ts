@@ -147,6 +147,22 @@ crmContract('salesforce', async () => {
         };
         await insertAs(org, await tokenOf(org, by), 'Registration_Decision__c', fields);
       },
+      approve: async (recordId, kind, { decision, text }) => {
+        org.advance(5000);
+        const { body } = await control<{ id: string }>(org, 'POST', 'users', {
+          username: `reviewer.${Math.random()}@northwind.example`,
+          lastName: 'reviewer',
+          email: 'lena.fischer@northwind.example',
+        });
+        await control(org, 'POST', 'approvals', {
+          kind,
+          recordId,
+          decision: decision === 'approve' ? 'Approved' : 'Rejected',
+          comments: text ?? null,
+          assignedToId: body.id,
+          reviewedById: body.id,
+        });
+      },
     },
     connectWith: (gate) => connectOrg(org, { gate }),
     write: {

@@ -98,6 +98,17 @@ describe('a check of what the integration user may do', { timeout: 60_000 }, () 
     );
   });
 
+  it('names the approvals that the integration user does not see, with the page of Setup', async () => {
+    expect(named(await checksOf('salesforce'), 'approvals')).toMatchObject({ result: 'ok' });
+    await changeSettings('salesforce', { hidden: ['ApprovalWorkItem'] });
+    expect(named(await checksOf('salesforce'), 'approvals')).toMatchObject({
+      result: 'degraded',
+      message: expect.stringContaining('does not see approvals by flow (ApprovalWorkItem), so'),
+      fix: expect.stringContaining('Object Settings › Approval Submissions'),
+    });
+    await changeSettings('salesforce', { hidden: [] });
+  });
+
   it('names each object and field that is hidden with the page of Setup, on the console’s button as well', async () => {
     const assignAgain = await unassignSets();
     const checks = await checksOf('salesforce');

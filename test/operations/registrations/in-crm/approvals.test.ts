@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { registrationEvents } from '#src/db/registrations/lifecycle/event-store.ts';
 import { applyLifecycleCommand } from '#src/operations/registrations/lifecycle/apply-command.ts';
@@ -79,6 +80,20 @@ describe('an approval of Salesforce about a registration', { timeout: 60_000 }, 
     ] as const)
       await applyLifecycleCommand(crm.deps, { at, by, via: 'api', do: move, registration, with: given });
     expect(await shown(extId)).toBe('in_review stale_version');
+  });
+
+  test('from before the connection was made is left out', async () => {
+    const extId = await waiting();
+    for (const kind of ['flow', 'process'] as const) await approve(kind, extId, marco);
+    crm.pass(2_000);
+    const now = crm.deps.clock().toISOString();
+    const ids = await crm.deps.db.execute(
+      sql`update connection set created_at = ${now}::timestamptz where id = ${crm.connection.id} returning id`,
+    );
+    expect(ids).toHaveLength(1);
+    expect(await shown(extId)).toBe('in_review');
+    await approve('flow', extId, marco);
+    expect(await shown(extId)).toBe('approved');
   });
 
   test('rejects with its comments as the text, and needs them', async () => {
