@@ -51,7 +51,7 @@ export const registrationDecisionRoutes =
     app.post(
       '/registrations/undo',
       {
-        config: { access: 'decide_registrations' },
+        config: { access: 'move_registrations' },
         schema: { body: undoBody, response: answers(sharedMoveAnswer) },
       },
       async (request) => {

@@ -54,6 +54,21 @@ describe('people of the channel', () => {
     expect(approved.json()).toMatchObject({ state: 'approved' });
   });
 
+  test('a channel account manager can undo a decision as everybody can', async () => {
+    await put(cora, { role: 'cam' });
+    const id = await fixture.submits('review', now);
+    const deferred = await move(id, { move: 'reject', reasonCode: 'not_certified', undoSeconds: 10 }, 'cora');
+    expect(deferred.json()).toMatchObject({ deferred: { by: cora } });
+    const as = await http.as('viewer', 'cora');
+    const undone = await as({
+      method: 'POST',
+      url: '/api/registrations/undo',
+      payload: { registrations: [id] },
+    });
+    expect([undone.statusCode, undone.json()]).toEqual([200, { decided: [{ id, refused: null }] }]);
+    expect(await asked(id)).toEqual([cora, olga]);
+  });
+
   test('somebody who leaves is asked no more, also in the CRM, and is when the return is entered', async () => {
     await put(cora, { role: 'cam' });
     const id = await fixture.submits('review', now);
