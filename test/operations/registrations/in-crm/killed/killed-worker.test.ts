@@ -11,6 +11,7 @@ import type { Db } from '#src/db/client.ts';
 import { addJobs } from '#src/db/jobs/job-store.ts';
 import { lockDecisions } from '#src/db/registrations/registration-store.ts';
 import type { Move } from '#src/domain/registrations/lifecycle/states.ts';
+import { packFor } from '#src/operations/connections/use-connection.ts';
 import { recordHints } from '#src/operations/hints/record-hints.ts';
 import { sweepJobs } from '#src/operations/jobs/relay-jobs.ts';
 import { createEndpoint } from '#src/operations/notices/endpoints.ts';
@@ -227,12 +228,15 @@ describe.each<CrmKind>(['salesforce', 'hubspot'])('registrations of %s', { timeo
     );
     return actNames.filter((name) => rows.some(({ id }) => id === made[name]));
   };
-  const statesInCrm = async (made: Registrations): Promise<Readonly<Record<string, unknown>>> =>
-    Object.fromEntries(
-      await Promise.all(
-        actNames.map(async (name) => [name, (await crm.show(made[name]))['lifecycleState']] as const),
-      ),
-    );
+  /** In one call, so that a worker is killed before it looks again whether its write arrived. */
+  const statesInCrm = async (made: Registrations): Promise<Readonly<Record<string, unknown>>> => {
+    const fields = packFor(crm.deps, crm.connection, 'registration')?.fields ?? [];
+    const state = fields.find(({ local }) => local === 'lifecycleState')?.remote ?? '';
+    const connector = crm.deps.connectorFor(crm.connection);
+    const records = await connector.fetch(crm.object, Object.values(made), [state]);
+    const states = new Map(records.map(({ extId, fields: values }) => [extId, values[state]]));
+    return Object.fromEntries(actNames.map((name) => [name, states.get(made[name])]));
+  };
   const statesAfter = Object.fromEntries(actNames.map((name) => [name, acts[name][1]]));
 
   async function expectOnce(made: Registrations): Promise<void> {
