@@ -9,6 +9,7 @@ import type {
 } from './compiled-mapping.ts';
 import { checkCycles } from './check/check-cycles.ts';
 import { checkCoverage, checkExtras, checkMatch } from './check/check-pack.ts';
+import { compileCreation } from './creation.ts';
 import { compileExpression } from './expression/expression.ts';
 import { Findings } from './check/findings.ts';
 import { compileLine } from './check/compile-line.ts';
@@ -53,6 +54,7 @@ export function compileMapping(pack: MappingPack, shape: RemoteShape): Compilati
   checkExtras(context);
   checkCoverage(shape, context);
   checkCycles(lines, findings);
+  const creation = compileCreation(pack, lines, shape, context);
   const { system, object, kind, version } = pack;
   const mapping: CompiledMapping = {
     system,
@@ -65,6 +67,7 @@ export function compileMapping(pack: MappingPack, shape: RemoteShape): Compilati
     match,
     extra: pack.extra ?? [],
     ...(filter ? { filter } : {}),
+    ...(creation ? { creation } : {}),
     ...(shape.recordTypes && outbound.some(({ choicesByType }) => choicesByType.size > 0)
       ? { recordTypeField: shape.recordTypes.field }
       : {}),

@@ -144,8 +144,20 @@ export interface CompiledMapping {
   readonly match: readonly string[];
   /** The custom fields of this kind. */
   readonly extra: readonly ExtraField[];
+  /** Absent when the mapping does not create records. */
+  readonly creation?: Creation;
   /** Canonical fields that a live mapping skips because the org changed. */
   readonly skippedFields?: readonly string[];
+}
+
+/** How Fairway creates records of an object that it otherwise reads. */
+export interface Creation {
+  /** Lines that are written once, into a new record. */
+  readonly lines: readonly OutboundField[];
+  /** The vendor's fields with the values that every new record gets. */
+  readonly values: Readonly<Record<string, string | number | boolean>>;
+  /** Why no record can be created in this org. */
+  readonly problems: readonly MappingProblem[];
 }
 
 export interface MappingProblem {

@@ -160,6 +160,12 @@ export const crmSchema: readonly CrmObject[] = [
         'text',
       ),
       written('registrationLink', 'Registration link', 'Opens the registration.', 'url'),
+      {
+        ...written('creationKey', 'Creation key', 'Only of an opportunity that Fairway created.', 'text', {
+          length: 40,
+        }),
+        key: true,
+      },
       protectedUntil,
       { ...conflictSummary, help: 'What the registration and this deal collide with, and why.' },
     ],

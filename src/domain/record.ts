@@ -116,6 +116,8 @@ export const canonicalFields = {
     registrationLink: fairway('text'),
     protectedUntil: fairway('date'),
     conflictSummary: fairway('text'),
+    /** Only of a record that Fairway created. */
+    creationKey: fairway('text'),
   },
   opportunity_line: {
     opportunity: { type: 'reference', to: 'opportunity', owner: 'remote', required: true },

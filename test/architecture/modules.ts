@@ -49,7 +49,7 @@ export const operationModules: Readonly<Partial<Record<Module, readonly Module[]
   hints: ['connections', 'jobs'],
   edits: ['connections', 'jobs', 'records'],
   duplicates: ['connections', 'jobs', 'matching'],
-  registrations: ['alerts', 'clocks', 'edits', 'jobs', 'matching', 'program'],
+  registrations: ['alerts', 'clocks', 'connections', 'edits', 'jobs', 'matching', 'program'],
   notices: ['alerts', 'jobs', 'program'],
   incentive: ['clocks', 'jobs', 'people', 'program'],
   payouts: ['clocks', 'connections', 'jobs', 'people', 'program'],

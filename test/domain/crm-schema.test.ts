@@ -85,6 +85,12 @@ describe('what Fairway adds to a CRM', () => {
           'Who decides next about the registration, and by when.',
         ],
         ['registrationLink', 'url, fairway', 'Registration link', 'Opens the registration.'],
+        [
+          'creationKey',
+          'text 40 key, fairway',
+          'Creation key',
+          'Only of an opportunity that Fairway created.',
+        ],
         ['protectedUntil', 'date, fairway', 'Protected until', 'Last day of the protection window.'],
         [
           'conflictSummary',

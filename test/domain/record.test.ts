@@ -76,6 +76,7 @@ describe('the canonical fields', () => {
         registrationLink: 'text by us',
         protectedUntil: 'date by us',
         conflictSummary: 'text by us',
+        creationKey: 'text by us',
       },
     ],
     [

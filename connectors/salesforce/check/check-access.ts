@@ -103,7 +103,22 @@ async function objectChecks(client: SalesforceClient, object: CrmObject): Promis
       };
   // Fairway's own objects are open to it as a whole, by its permission set.
   const sharing = object.custom || !mayWrite ? [] : await sharingCheck(client, name);
-  return [rights, ...sharing, ...fieldChecks(name, object, described)];
+  const creating =
+    object.kind === 'opportunity' && described.updateable ? creationCheck(name, described) : [];
+  return [rights, ...creating, ...sharing, ...fieldChecks(name, object, described)];
+}
+
+/** A conversion without an opportunity creates one. */
+function creationCheck(name: string, { createable }: Described): readonly AccessCheck[] {
+  if (createable) return [];
+  return [
+    {
+      about: `new ${name}`,
+      result: 'degraded',
+      message: `The integration user may not create ${name}, so a registration is converted only with one that exists.`,
+      fix: `Connect again, or give it the right (Setup › Permission Sets › Fairway_Integration › Object Settings › ${name}).`,
+    },
+  ];
 }
 
 function fieldChecks(name: string, object: CrmObject, described: Described): readonly AccessCheck[] {

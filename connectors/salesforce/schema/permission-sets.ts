@@ -26,6 +26,9 @@ export const readStandardFields: readonly string[] = [
   'Opportunity.Amount',
 ];
 
+/** Those that Fairway also writes, into opportunities that it creates. */
+const writtenStandardFields: ReadonlySet<string> = new Set(['Opportunity.AccountId', 'Opportunity.Amount']);
+
 /** Objects that are only read. Every org that has opportunities has leads. */
 const readStandardObjects: readonly string[] = ['Lead'];
 
@@ -35,6 +38,8 @@ interface Permissions {
   readonly standardObjects: readonly string[];
   /** Standard fields that its users see as well. */
   readonly standardFields: readonly string[];
+  /** Lets its users create opportunities. */
+  readonly createsOpportunities: boolean;
   /** Lets its users change and delete every record of Fairway's objects, also those of other owners. */
   readonly modifyAllCustom: boolean;
   readonly label: string;
@@ -60,6 +65,7 @@ export function permissionSets(schema: readonly CrmObject[]): ReadonlyMap<string
     viewAllRecords: true,
     standardObjects: readStandardObjects,
     standardFields: readStandardFields,
+    createsOpportunities: true,
     modifyAllCustom: true,
   };
   const reader: Permissions = {
@@ -71,6 +77,7 @@ export function permissionSets(schema: readonly CrmObject[]): ReadonlyMap<string
     viewAllRecords: false,
     standardObjects: [],
     standardFields: [],
+    createsOpportunities: false,
     modifyAllCustom: false,
   };
   const internal: Permissions = {
@@ -83,6 +90,7 @@ export function permissionSets(schema: readonly CrmObject[]): ReadonlyMap<string
     viewAllRecords: false,
     standardObjects: [],
     standardFields: [],
+    createsOpportunities: false,
     modifyAllCustom: false,
   };
   const partner: Permissions = {
@@ -94,6 +102,7 @@ export function permissionSets(schema: readonly CrmObject[]): ReadonlyMap<string
     viewAllRecords: false,
     standardObjects: [],
     standardFields: [],
+    createsOpportunities: false,
     modifyAllCustom: false,
   };
   return new Map([
@@ -118,7 +127,7 @@ function permissionSetElement(set: Permissions): Element {
   const names = new Set([...set.objects.map(({ kind }) => crmObjectName(kind)), ...set.standardObjects]);
   const standard = set.standardFields
     .filter((field) => names.has(field.replace(/\..*$/, '')))
-    .map((field) => ({ editable: false, field, readable: true }));
+    .map((field) => ({ editable: writtenStandardFields.has(field), field, readable: true }));
   const readOnly = set.standardObjects.map((object) => ({
     allowCreate: false,
     allowDelete: false,
@@ -129,7 +138,9 @@ function permissionSetElement(set: Permissions): Element {
     viewAllRecords: set.viewAllRecords,
   }));
   const objectPermissions = set.objects.map((object) => ({
-    allowCreate: object.custom && object.fields.some(set.changes),
+    allowCreate:
+      (object.custom && object.fields.some(set.changes)) ||
+      (object.kind === 'opportunity' && set.createsOpportunities),
     // Salesforce grants Modify All only together with the right to delete; Fairway deletes nothing.
     allowDelete: object.custom && set.modifyAllCustom,
     // A decision is inserted and not changed any more.

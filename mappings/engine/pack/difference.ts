@@ -180,6 +180,14 @@ function wholeOf(before: MappingPack | null, after: MappingPack): DifferenceLine
         : `New records of ${after.object} are not matched by any field.`,
     );
   }
+  if (!same(before?.create, after.create)) {
+    const given = Object.entries(after.create ?? {}).map(([name, value]) => `${name} ${value}`);
+    sentences.push(
+      given.length > 0
+        ? `New records of ${after.object} that Fairway creates have ${given.join(', ')}.`
+        : `Fairway creates no records of ${after.object}.`,
+    );
+  }
   const whole: DifferenceLine[] = sentences.map((message) => ({
     change: before ? 'changed' : 'added',
     local: null,

@@ -118,6 +118,12 @@ export const mappingPack = z
      * creates: the key of the upsert.
      */
     match: z.array(name).min(1).max(5).optional(),
+    /**
+     * Only for opportunities: the vendor's fields that a record gets when Fairway creates it, such as its stage.
+     */
+    create: z
+      .record(name, z.union([z.string().trim().min(1).max(1_000), z.number(), z.boolean()]))
+      .optional(),
     fields: z.array(mappedField).min(1).max(1_000),
   })
   .superRefine((pack, context) => {
@@ -139,6 +145,8 @@ export const mappingPack = z
         ['fields'],
         `all expressions together have ${length} characters; at most ${mostExpressionText} are possible`,
       );
+    if (pack.create !== undefined && pack.kind !== 'opportunity')
+      wrong(['create'], 'Fairway creates only opportunities with these values');
     for (const index of repeated(pack.match ?? []))
       wrong(['match', index], `"${pack.match?.[index]}" is listed twice`);
   });

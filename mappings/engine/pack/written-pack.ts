@@ -16,6 +16,7 @@ export function writtenPack({
   extra,
   filter,
   match,
+  create,
   fields,
 }: MappingPack): Written {
   return present({
@@ -27,6 +28,7 @@ export function writtenPack({
     extra,
     filter,
     match,
+    create,
     fields: fields.map(writtenField),
   });
 }

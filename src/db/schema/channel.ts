@@ -100,6 +100,8 @@ export const opportunity = pgTable(
     openedAt: at('opened_at'),
     /** The CRM's id of the owner. */
     owner: text(),
+    /** The CRM in which Fairway creates it, with its id as the key. Null for one that was read from a CRM. */
+    createdIn: uuid('created_in'),
     extra: extra(),
     deleted: boolean().notNull().default(false),
   },

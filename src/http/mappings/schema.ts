@@ -95,6 +95,7 @@ export const pack = z.object({
   extra: z.array(extraField).optional(),
   filter: z.string().optional(),
   match: z.array(z.string()).optional(),
+  create: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
   fields: z.array(
     z.object({
       local: z.string(),

@@ -1,4 +1,7 @@
+import type { RemoteFields } from '#connectors/contract/records.ts';
+import type { CompiledMapping } from '#mappings/engine/compile.ts';
 import type { Db } from '#src/db/client.ts';
+import { opportunitiesWrittenAs } from '#src/db/registrations/lifecycle/new-opportunity-store.ts';
 import { registrationsWrittenAs } from '#src/db/registrations/lifecycle/crm-record-store.ts';
 import {
   lockRecordMatching,
@@ -25,14 +28,20 @@ interface UnlinkedRecord {
 }
 
 /**
- * By the vendor's id: our ids of the registrations that Fairway has written to this CRM, whose records are read before
- * the answer to their creation is known, or after it was lost.
+ * By the vendor's id: our ids of the registrations and opportunities that Fairway has created in this CRM, whose records
+ * are read before the answer to their creation is known, or after it was lost.
  */
-export function writtenRegistrations(
+export function createdHere(
   tx: Db,
   { connection, mapping }: MappedObject,
-  records: readonly UnlinkedRecord[],
+  records: readonly (UnlinkedRecord & { readonly key: string })[],
 ): Promise<ReadonlyMap<string, string>> {
+  if (mapping.kind === 'opportunity')
+    return opportunitiesWrittenAs(
+      tx,
+      connection.id,
+      records.filter(({ key }) => key !== '').map(({ extId, key }) => ({ extId, key })),
+    );
   if (mapping.kind !== 'registration') return Promise.resolve(new Map());
   const numbered = records.map(({ extId, values }) => ({
     extId,
@@ -40,6 +49,12 @@ export function writtenRegistrations(
     partners: textOf(values['partner'])?.split(severalIds) ?? [],
   }));
   return registrationsWrittenAs(tx, connection.id, numbered);
+}
+
+/** The key under which Fairway created the record of an opportunity; empty for every other one. */
+export function creationKeyIn({ kind, outbound }: CompiledMapping, fields: RemoteFields): string {
+  const line = kind === 'opportunity' ? outbound.find(({ local }) => local === 'creationKey') : undefined;
+  return line === undefined ? '' : String(fields[line.remote] ?? '');
 }
 
 /**

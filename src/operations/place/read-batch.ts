@@ -7,7 +7,7 @@ import type { Db } from '#src/db/client.ts';
 import type { Deps } from '#src/deps.ts';
 import type { RecordToPlace } from './kinds/place-context.ts';
 import type { PlaceInput } from './mapped-object.ts';
-import { matchRecords, writtenRegistrations } from './match-records.ts';
+import { createdHere, creationKeyIn, matchRecords } from './match-records.ts';
 import { mergeRemoteChanges } from './merge-remote-changes.ts';
 import { preservedValues } from './preserved-values.ts';
 import { withRelated, withRelatedValues } from './related-values.ts';
@@ -59,14 +59,14 @@ export async function readBatch(
       const failure = { class: 'mapping', code, message: `${field}: ${message}`, fix } as const;
       problems.push({ id: deps.ids(), ref: extId, field, failure });
     }
-    if (inbound.placed) read.push({ extId, inbound });
+    if (inbound.placed) read.push({ extId, inbound, key: creationKeyIn(mapping, fields) });
     else if (inbound.filtered) filteredOut.push(extId);
     else unreadable.push(extId);
   }
   const unlinked = read
     .filter(({ extId }) => !known.has(extId))
-    .map(({ extId, inbound }) => ({ extId, values: inbound.values }));
-  const written = await writtenRegistrations(tx, { connection, mapping }, unlinked);
+    .map(({ extId, inbound, key }) => ({ extId, values: inbound.values, key }));
+  const written = await createdHere(tx, { connection, mapping }, unlinked);
   const matching = await matchRecords(
     tx,
     { connection, mapping },
@@ -94,6 +94,8 @@ export async function readBatch(
 interface ReadValues {
   readonly extId: string;
   readonly inbound: Inbound;
+  /** See `creationKeyIn`. */
+  readonly key: string;
 }
 
 /** Gives each record our id, and to a record placed before the values it keeps. */
@@ -132,6 +134,12 @@ export function readyAtFirstRead(
 ): readonly RecordToPlace[] {
   if (mapping.match.length > 0) return [];
   return records
-    .filter(({ record, inbound }) => !record.deleted && inbound.placed && inbound.problems.length === 0)
+    .filter(
+      ({ record, inbound }) =>
+        !record.deleted &&
+        inbound.placed &&
+        inbound.problems.length === 0 &&
+        creationKeyIn(mapping, record.fields) === '',
+    )
     .map(({ record, inbound }) => ({ extId: record.extId, id: ids(), values: inbound.values }));
 }

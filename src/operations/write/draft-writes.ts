@@ -2,8 +2,10 @@
 import type { RemoteFields } from '#connectors/contract/records.ts';
 import { applyOutbound, changedFields, type Outbound } from '#mappings/engine/apply.ts';
 import type { CompiledMapping } from '#mappings/engine/compile.ts';
+import type { CanonicalValues } from '#src/domain/record.ts';
 import type { Db } from '#src/db/client.ts';
 import type { Connection } from '#src/db/connections/connection-store.ts';
+import { opportunitiesToCreate } from '#src/db/registrations/lifecycle/new-opportunity-store.ts';
 import { opportunitiesToName } from '#src/db/registrations/lifecycle/opportunity-store.ts';
 import { remoteStates, type RemoteState } from '#src/db/sync/remote-store.ts';
 import type { Deps } from '#src/deps.ts';
@@ -19,6 +21,7 @@ import {
   newRegistrations,
   type NewRegistration,
 } from './new-registrations.ts';
+import { newOpportunityRecord } from './new-opportunities.ts';
 import type { Projection } from './values/projection.ts';
 
 /** One object of one CRM, and how its writes are sent. */
@@ -57,8 +60,8 @@ type Address =
     };
 
 /**
- * Leaves out records that this CRM does not hold: a late write must not create a deleted record again. Payouts, and
- * registrations that no CRM has, are created.
+ * Leaves out records that this CRM does not hold: a late write must not create a deleted record again. Payouts,
+ * registrations that no CRM has, and opportunities of conversions are created.
  */
 export async function draftWrites(
   deps: Deps,
@@ -72,14 +75,17 @@ export async function draftWrites(
     (await remoteStates(tx, connection.id, mapping.object, ids)).map((state) => [state.recordId, state]),
   );
   const accounts = kind === 'payout' ? await accountIds(deps, tx, connection, desired) : null;
-  const absent = kind === 'registration' ? ids.filter((id) => !states.has(id)) : [];
-  const created = await newRegistrations(deps, tx, connection.id, absent);
+  const absent = ids.filter((id) => !states.has(id));
+  const created = await newRegistrations(deps, tx, connection.id, kind === 'registration' ? absent : []);
+  const opened = await opportunitiesToCreate(tx, connection.id, kind === 'opportunity' ? absent : []);
   const links =
     kind === 'registration' ? await opportunitiesToName(tx, connection.id, ids) : new Map<string, string>();
   return desired.flatMap((one) => {
     const state = states.get(one.recordId) ?? null;
     const given = created.get(one.recordId);
     if (given !== undefined) return [newRecord(mapping, one, given)];
+    const values = opened.get(one.recordId);
+    if (values !== undefined) return [newOpportunity(mapping, one, values)];
     const target =
       kind === 'payout'
         ? payoutTarget(mapping, one, state, accounts)
@@ -87,8 +93,8 @@ export async function draftWrites(
     if (!target) return [];
     const opportunity = links.get(one.recordId);
     const written = opportunity === undefined ? mapping : linkingMapping(mapping);
-    const values = opportunity === undefined ? target.values : { ...target.values, opportunity };
-    const lines = linesToWrite(written, { values, known: one.known });
+    const shown = opportunity === undefined ? target.values : { ...target.values, opportunity };
+    const lines = linesToWrite(written, { values: shown, known: one.known });
     const { fields, problems } = applyOutbound(lines.mapping, lines.values, state?.fields);
     const changed = state ? changedFields(written, fields, state.fields) : fields;
     const known: RemoteFields = { ...state?.fields, ...one.base };
@@ -173,7 +179,23 @@ function newRecord(
   const refused = creationProblems(mapping, { ...given, values }, outbound);
   const problems = refused.length > 0 ? refused : outbound.problems;
   const fields = refused.length > 0 ? {} : outbound.fields;
-  const keyField = creationKey(mapping) ?? '';
+  const draft = { keyField: creationKey(mapping) ?? '', fields, problems };
+  return creationDraft({ recordId, evidence }, draft);
+}
+
+/** The write that creates an opportunity for a registration that was converted without one. */
+function newOpportunity(
+  mapping: CompiledMapping,
+  { recordId, values: decided, evidence }: Projection,
+  given: CanonicalValues,
+): WriteDraft {
+  return creationDraft({ recordId, evidence }, newOpportunityRecord(mapping, { ...decided, ...given }));
+}
+
+function creationDraft(
+  { recordId, evidence }: { readonly recordId: string; readonly evidence: string | undefined },
+  { keyField, fields, problems }: Outbound & { readonly keyField: string },
+): WriteDraft {
   const address: Address = { operation: 'upsert', extId: null, keyField, keyValue: '' };
   const base = Object.fromEntries(Object.keys(fields).map((field) => [field, null]));
   return {

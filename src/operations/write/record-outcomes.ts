@@ -176,9 +176,16 @@ async function recordLanded(
     const view = known.get(extId)?.view;
     return view != null && needsRefetch(view, shadow);
   });
+  // A new opportunity is read, and then named on the record of its registration.
+  const opened = landed
+    .filter(({ intent }) => intent.operation === 'upsert' && intent.kind === 'opportunity')
+    .map(({ extId }) => extId);
   await recordHints(deps, tx, {
     connection,
-    hints: toRefetch.map(([extId]) => ({ object, extId })),
+    hints: [...new Set([...toRefetch.map(([extId]) => extId), ...opened])].map((extId) => ({
+      object,
+      extId,
+    })),
     via: 'recheck',
   });
   await saveLinks(

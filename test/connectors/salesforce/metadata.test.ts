@@ -72,6 +72,26 @@ describe('the package', () => {
     expect(rightsIn('Fairway_Partner')).toBeUndefined();
   });
 
+  it('lets only the integration create opportunities, with their account and amount', () => {
+    type Rights = Readonly<Record<string, string>>;
+    const mayCreate = (set: string) => {
+      const { PermissionSet } = parse(files[`permissionsets/${set}.permissionset`]) as {
+        PermissionSet: { objectPermissions: Rights | Rights[]; fieldPermissions: Rights[] };
+      };
+      const editable = PermissionSet.fieldPermissions
+        .filter(
+          ({ field, editable: may }) =>
+            /^Opportunity\.(AccountId|Amount)$/.test(field ?? '') && may === 'true',
+        )
+        .map(({ field }) => field);
+      const rights = [PermissionSet.objectPermissions].flat().find(({ object }) => object === 'Opportunity');
+      return [rights?.['allowCreate'], ...editable];
+    };
+    expect(mayCreate('Fairway_Integration')).toEqual(['true', 'Opportunity.AccountId', 'Opportunity.Amount']);
+    expect(mayCreate('Fairway_Internal')).toEqual(['false']);
+    expect(mayCreate('Fairway_Read_Only')).toEqual(['false']);
+  });
+
   it('has no internal field in the permission set for partners, and nothing of opportunities and payouts', () => {
     const { PermissionSet } = parse(files['permissionsets/Fairway_Partner.permissionset']) as {
       PermissionSet: {

@@ -41,7 +41,8 @@ export function shapeFor(pack: MappingPack): RemoteShape {
   });
   const known = new Set(fields.map(({ name }) => name));
   const inExpressions = JSON.stringify(pack).matchAll(/remote\.(\w+)/g);
-  const others = new Set([...inExpressions].map(([, name = '']) => name).filter((name) => !known.has(name)));
+  const named = [...[...inExpressions].map(([, name = '']) => name), ...Object.keys(pack.create ?? {})];
+  const others = new Set(named.filter((name) => !known.has(name)));
   return { object: pack.object, fields: [...fields, ...[...others].map((name) => remote(name, 'text'))] };
 }
 

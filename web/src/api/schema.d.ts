@@ -2992,6 +2992,9 @@ export interface paths {
                                 dryRunAt: string | null;
                                 note: string | null;
                                 pack: {
+                                    create?: {
+                                        [key: string]: string | number | boolean;
+                                    };
                                     enabled?: boolean;
                                     extra?: {
                                         label: string;
@@ -3068,6 +3071,9 @@ export interface paths {
                                 mayApprove: boolean;
                                 note: string | null;
                                 pack: {
+                                    create?: {
+                                        [key: string]: string | number | boolean;
+                                    };
                                     enabled?: boolean;
                                     extra?: {
                                         label: string;
@@ -3694,6 +3700,9 @@ export interface paths {
                             dryRunAt: string | null;
                             note: string | null;
                             pack: {
+                                create?: {
+                                    [key: string]: string | number | boolean;
+                                };
                                 enabled?: boolean;
                                 extra?: {
                                     label: string;
@@ -3864,6 +3873,9 @@ export interface paths {
                             dryRunAt: string | null;
                             note: string | null;
                             pack: {
+                                create?: {
+                                    [key: string]: string | number | boolean;
+                                };
                                 enabled?: boolean;
                                 extra?: {
                                     label: string;
@@ -5818,6 +5830,9 @@ export interface paths {
                             dryRunAt: string | null;
                             note: string | null;
                             pack: {
+                                create?: {
+                                    [key: string]: string | number | boolean;
+                                };
                                 enabled?: boolean;
                                 extra?: {
                                     label: string;

@@ -9,6 +9,10 @@ import {
   roundUnderLock,
 } from '#src/operations/registrations/evaluate-registrations.ts';
 import type { EvaluatedRegistration, EvaluationRound } from '#src/operations/registrations/evaluation.ts';
+import {
+  convertWithNewOpportunity,
+  needsOpportunity,
+} from '#src/operations/registrations/conversion/convert-with-opportunity.ts';
 import { assessAgain, rivalsInForce, saveResubmission } from './assess-again.ts';
 import { assessedValues } from './assessed-values.ts';
 import { commandPlan } from './command-plan.ts';
@@ -39,7 +43,10 @@ const concernsNoRival: ReadonlySet<MoveCommand['do']> = new Set([
  */
 export async function applyLifecycleCommand(deps: Deps, command: MoveCommand): Promise<StepOutcome> {
   await fireEarlierTimers(deps, command.at);
-  return inStepTransaction(deps, (tx) => applyMoveIn(deps, tx, command));
+  const outcome = await inStepTransaction(deps, (tx) => applyMoveIn(deps, tx, command));
+  return needsOpportunity(command, outcome.refused)
+    ? convertWithNewOpportunity(deps, command, outcome)
+    : outcome;
 }
 
 /** The same in the caller's transaction, which holds no lock that the lock of decisions must come before. */

@@ -5,7 +5,7 @@ import { refusalText } from '#src/domain/registrations/lifecycle/shown/refusal-t
 
 /**
  * A refused command as an error. Its `refusal` is the answer’s `detail`: the reason, and what is possible instead. What
- * does not fit the form is in `fields`, a text for each field.
+ * does not fit the form, or stands in the way of an opportunity, is in `fields`, a text for each field.
  */
 export function refusalError({ code, ...refusal }: Refusal): AppError {
   const { problems, ...detail } = refusal;
@@ -14,7 +14,8 @@ export function refusalError({ code, ...refusal }: Refusal): AppError {
   if (found.length === 0) return new AppError(code, message, { refusal: detail });
   const fields = Object.fromEntries(found.map(({ field, message: text }) => [field, text]));
   const sentences = found.map(({ field, message: text }) => `${field}: ${text}`).join(' ');
-  return new AppError(code, `Correct the registration. ${sentences}`, { refusal: detail, fields });
+  const opening = refusal.reason === 'opportunity_not_created' ? message : 'Correct the registration.';
+  return new AppError(code, `${opening} ${sentences}`, { refusal: detail, fields });
 }
 
 /** The problems that a refusal for the form names. */

@@ -6,6 +6,7 @@ import {
   type RivalRegistration,
 } from '#src/db/registrations/rival-deal-store.ts';
 import { lifecycleStatesOf } from '#src/db/registrations/lifecycle/crm-value-store.ts';
+import { opportunitiesCreatedHere } from '#src/db/registrations/lifecycle/new-opportunity-store.ts';
 import type { StoredRegistration } from '#src/db/registrations/registration-store.ts';
 import { registrationsOfOpportunities } from '#src/db/sync/decided-value-store.ts';
 import { crmRecordsOf, type CrmRecord } from '#src/db/sync/write-back-view.ts';
@@ -50,9 +51,11 @@ export async function projectOpportunities(
     db,
     registrations.map(({ id }) => id),
   );
+  const created = await opportunitiesCreatedHere(db, [...shown.keys()]);
   return [...shown].map(([recordId, { registration, role, conflict }]) => ({
     recordId,
     values: {
+      creationKey: created.has(recordId) ? recordId : null,
       registrationStatus: registration.status,
       registeredPartner: registration.partnerName,
       registrationRole: role,

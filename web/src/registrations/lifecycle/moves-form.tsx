@@ -228,8 +228,7 @@ function OtherRecord({
     return (
       <TextInput
         label="Opportunity"
-        description="The id of the opportunity in Fairway, from the address of its page."
-        required
+        description="Leave it empty, and Fairway creates one in the CRM. Or enter the id of one in Fairway, from the address of its page."
         value={given.opportunity ?? ''}
         onChange={(event) => onChange({ opportunity: event.currentTarget.value.trim() })}
       />

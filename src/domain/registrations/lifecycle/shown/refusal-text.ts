@@ -41,6 +41,7 @@ const messages: Readonly<Record<string, string>> = {
   over_reason_required: 'Enter why this registration is approved beside the one in force.',
   text_required: 'Explain the reason “other”.',
   field_missing: 'A required field is missing.',
+  opportunity_not_created: 'Fairway cannot create the opportunity in the CRM.',
   field_invalid: 'A field has a value that cannot be read.',
   field_locked: 'A field cannot be changed in the present state.',
   appeal_too_late: 'The time for an appeal is over.',
