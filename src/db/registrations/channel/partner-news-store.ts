@@ -11,7 +11,7 @@ export type PartnerNews =
  * Partners that the CRM suspends or does not suspend any more, and partners that were merged. A suspension that a
  * person entered in Fairway, and a termination, stay.
  *
- * @param accountIds the accounts of partners to look at; all when it is left out. Merged partners are always looked at.
+ * @param accountIds the accounts of partners to look at; all when it is left out. All merged partners are looked at.
  */
 export async function partnersWithNews(
   tx: Db,

@@ -11,6 +11,8 @@ import { runStepsIn } from '#src/operations/registrations/lifecycle/run-step.ts'
  * @param accountIds the accounts of partners to look at; all when it is left out
  */
 export async function followPartners(deps: Deps, tx: Db, accountIds?: readonly string[]): Promise<void> {
+  // As after a decision of a person, which changes no partner.
+  if (accountIds?.length === 0) return;
   const at = Math.floor(deps.sharedClock().getTime() / 1000);
   const news = await partnersWithNews(tx, accountIds);
   await runStepsIn(
