@@ -112,6 +112,20 @@ describe('people of the channel', () => {
     expect(await crmField(id, 'nextDecider')).toBe(`${cora}, ${olga}`);
   });
 
+  test('who had a role and then signs in as operations decides as operations', async () => {
+    const admin = await http.as('admin', 'ada');
+    await http.as('viewer', 'rolf');
+    await put('rolf@vendor.test', { role: 'partner', partner: fixture.partners['bolt'] });
+    const { people } = (await admin({ url: '/api/people' })).json();
+    const url = `/api/people/${people.find((one: { email: string }) => one.email === 'rolf@vendor.test').id}`;
+    const changed = await admin({ method: 'PATCH', url, payload: { role: 'ops' } });
+    expect(changed.statusCode).toBe(200);
+    expect(await personIn('rolf@vendor.test')).toMatchObject({ role: 'ops', partner: null });
+    const id = await fixture.submits('review', now);
+    const question = { move: 'request_info', reasonCode: 'missing_contact', question: 'Who signs?' };
+    expect((await move(id, question, 'rolf', 'ops')).json()).toMatchObject({ state: 'info_requested' });
+  });
+
   test.each([
     ['no address', 'cora', { role: 'cam' }, 400, /e-mail address/],
     ['an unknown role', 'x@vendor.test', { role: 'ops' }, 400, /role/],

@@ -2,6 +2,7 @@ import { eq, sql } from 'drizzle-orm';
 import type { Db } from '#src/db/client.ts';
 import { lifecycleAbsence, lifecyclePartner, lifecyclePerson } from '#src/db/schema/lifecycle.ts';
 import type { Role } from '#src/db/schema/people.ts';
+import { peopleWithRoles } from './people-with-roles.ts';
 
 /** Roles of the channel that people are given in Fairway. The others follow from their sign-in. */
 export const channelRoles = ['partner', 'rep', 'cam'] as const;
@@ -43,22 +44,16 @@ export async function channelPeopleList(db: Db, now: Date): Promise<readonly Cha
       absences: { id: string; from: string; to: string; delegate: string }[];
     }
   >(sql`
-    with owned as (${owners}),
-    named as (
-      select l.name as email, l.role, l.partner_id, l.left_at from lifecycle_person l where l.role <> 'service'
-      union all
-      select p.email, case p.role when 'viewer' then 'auditor' else p.role end, null, null from person p
-      where not exists (select from lifecycle_person l where l.name = p.email)
-    )
-    select n.email, n.role, n.partner_id as "partnerId", p.name as "partnerName", p.code as "partnerCode",
-           n.left_at as "leftAt", s.role as "signInRole", s.disabled_at is not null as "isDisabled",
+    with owned as (${owners})
+    select n.name as email, n.role, n.partner_id as "partnerId", p.name as "partnerName", p.code as "partnerCode",
+           n.left_at as "leftAt", n.sign_in_role as "signInRole", n.disabled_at is not null as "isDisabled",
            coalesce(o.partners, 0) as "ownedPartners",
            coalesce((select jsonb_agg(jsonb_build_object('id', a.id, 'from', a.starts_at, 'to', a.ends_at, 'delegate', a.delegate)
               order by a.starts_at, a.id)
-            from lifecycle_absence a where a.name = n.email and a.ends_at > ${now.toISOString()}::timestamptz), '[]') as absences
-    from named n left join partner p on p.id = n.partner_id left join person s on s.email = n.email
-    left join owned o on o.email = n.email
-    order by n.email`);
+            from lifecycle_absence a where a.name = n.name and a.ends_at > ${now.toISOString()}::timestamptz), '[]') as absences
+    from ${peopleWithRoles} n left join partner p on p.id = n.partner_id left join owned o on o.email = n.name
+    where n.role <> 'service'
+    order by n.name`);
   return rows.map(({ leftAt, absences, ...row }) => ({
     ...row,
     leftAt: leftAt === null ? null : new Date(leftAt),
@@ -102,10 +97,8 @@ export interface KnownPerson {
 /** A person with a role in the channel, or who signs in; null for an unknown one. */
 export async function knownPerson(db: Db, email: string): Promise<KnownPerson | null> {
   const [row] = await db.execute<Omit<KnownPerson, 'leftAt'> & { leftAt: string | null }>(sql`
-    select coalesce(p.id, l.id) as id, coalesce(l.name, p.email) as email, coalesce(l.role, case p.role when 'viewer' then 'auditor' else p.role end) as role,
-           l.partner_id as "partnerId", l.left_at as "leftAt", p.role as "signInRole"
-    from (select 1) one left join lifecycle_person l on l.name = ${email} left join person p on p.email = ${email}
-    where l.name is not null or p.id is not null`);
+    select id, name as email, role, partner_id as "partnerId", left_at as "leftAt", sign_in_role as "signInRole"
+    from ${peopleWithRoles} w where name = ${email}`);
   return row === undefined ? null : { ...row, leftAt: row.leftAt === null ? null : new Date(row.leftAt) };
 }
 

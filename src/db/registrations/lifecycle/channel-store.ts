@@ -3,6 +3,7 @@ import { eq, sql } from 'drizzle-orm';
 import { bulkInsert } from '#src/db/bulk.ts';
 import type { Db } from '#src/db/client.ts';
 import { ownerPerson } from '#src/db/registrations/channel/owner-person.ts';
+import { peopleWithRoles } from '#src/db/registrations/channel/people-with-roles.ts';
 import { isIn, isKeyIn } from '#src/db/is-in.ts';
 import {
   lifecycleAbsence,
@@ -85,14 +86,11 @@ export async function channelPeople(
     absences: readonly Absence[];
   }>(sql`
     with people as (
-      select l.name, l.role, l.partner_id as partner, l.left_at is not null or p.disabled_at is not null as "left"
-      from lifecycle_person l left join person p on p.email = l.name
-      where l.role not in ('partner', 'service') or l.partner_id is null or ${isKeyIn(sql`l.name`, by, 'text')}
-        or l.partner_id in ${partnersOf(by)}
-        or ${isKeyIn(sql`l.partner_id`, partners, 'uuid')}
-      union all
-      select p.email, case p.role when 'viewer' then 'auditor' else p.role end, null, p.disabled_at is not null
-      from person p where not exists (select from lifecycle_person l where l.name = p.email)
+      select w.name, w.role, w.partner_id as partner, w.left_at is not null or w.disabled_at is not null as "left"
+      from ${peopleWithRoles} w
+      where w.role not in ('partner', 'service') or w.partner_id is null or ${isKeyIn(sql`w.name`, by, 'text')}
+        or w.partner_id in ${partnersOf(by)}
+        or ${isKeyIn(sql`w.partner_id`, partners, 'uuid')}
     )
     select people.*, coalesce(
       (select jsonb_agg(jsonb_build_object('from', extract(epoch from a.starts_at)::bigint,
