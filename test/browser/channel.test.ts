@@ -1,9 +1,12 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import { sql } from 'drizzle-orm';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { channelPeopleList, partnersNotActive } from '#src/db/registrations/channel/channel-people-store.ts';
-import { startLifecycleConsole, type LifecycleConsole } from '#test/browser/lifecycle-console.ts';
+import {
+  expectUsable,
+  startLifecycleConsole,
+  type LifecycleConsole,
+} from '#test/browser/lifecycle-console.ts';
 import { browserPath } from '#test/support/browser.ts';
 
 const cora = 'cora@vendor.test';
@@ -75,22 +78,17 @@ describe.skipIf(browserPath === null)('the page of the channel', { timeout: 90_0
     [390, 'dark'],
     [768, 'light'],
     [1280, 'light'],
-  ] as const)('is accessible and fits the screen at %i px in %s', async (width, colorScheme) => {
-    const context = await started.browser.newContext({
-      storageState: await page.context().storageState(),
-      colorScheme,
-      viewport: { width, height: 900 },
-    });
-    const view = await context.newPage();
-    await view.goto(`${started.address}/channel`);
-    await view.getByText(cora).first().waitFor();
-    const { violations } = await new AxeBuilder({ page: view }).analyze();
-    expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([]);
-    expect(
-      await view.evaluate<number>('document.documentElement.scrollWidth - innerWidth'),
-    ).toBeLessThanOrEqual(0);
-    const shots = process.env['SCREENSHOTS'];
-    if (shots !== undefined) await view.screenshot({ path: `${shots}/channel-${width}.png`, fullPage: true });
-    await context.close();
+  ] as const)('is accessible and fits the screen at %i px in %s', async (width, scheme) => {
+    await expectUsable(
+      started,
+      { scheme, width },
+      {
+        name: 'channel',
+        open: async (view) => {
+          await view.goto(`${started.address}/channel`);
+          await view.getByText(cora).first().waitFor();
+        },
+      },
+    );
   });
 });

@@ -1,4 +1,6 @@
+import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
+import { expect } from 'vitest';
 import { applyDeferredDecisions } from '#src/operations/registrations/deferred/apply-deferred-decisions.ts';
 import { submitRegistration } from '#src/operations/registrations/lifecycle/submit-registration.ts';
 import { createLoginLink } from '#src/operations/people/login-link.ts';
@@ -62,4 +64,33 @@ export async function startLifecycleConsole(): Promise<LifecycleConsole> {
     },
     [Symbol.asyncDispose]: () => started.disposeAsync(),
   };
+}
+
+export interface Screen {
+  readonly scheme: 'light' | 'dark';
+  readonly width: number;
+}
+
+/** Looks at a page with the session of the console: axe finds nothing serious, and the page is not wider than the screen. */
+export async function expectUsable(
+  { browser, page }: Pick<LifecycleConsole, 'browser' | 'page'>,
+  { scheme, width }: Screen,
+  { name, open }: { readonly name: string; readonly open: (view: Page) => Promise<void> },
+): Promise<void> {
+  const context = await browser.newContext({
+    storageState: await page.context().storageState(),
+    colorScheme: scheme,
+    viewport: { width, height: 900 },
+  });
+  const view = await context.newPage();
+  await open(view);
+  const { violations } = await new AxeBuilder({ page: view }).analyze();
+  expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([]);
+  expect(
+    await view.evaluate<number>('document.documentElement.scrollWidth - innerWidth'),
+  ).toBeLessThanOrEqual(0);
+  const shots = process.env['SCREENSHOTS'];
+  if (shots !== undefined)
+    await view.screenshot({ path: `${shots}/${name}-${scheme}-${width}.png`, fullPage: true });
+  await context.close();
 }

@@ -1,21 +1,24 @@
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { applyLifecycleCommand } from '#src/operations/registrations/lifecycle/apply-command.ts';
 import type { HttpTest } from '#test/http/http-test.ts';
-import { olga, startLifecycleConsole, type LifecycleConsole } from '#test/browser/lifecycle-console.ts';
+import {
+  expectUsable,
+  olga,
+  startLifecycleConsole,
+  type LifecycleConsole,
+} from '#test/browser/lifecycle-console.ts';
 import { browserPath } from '#test/support/browser.ts';
 
 describe.skipIf(browserPath === null)('a registration with steps in the console', { timeout: 90_000 }, () => {
   let started: LifecycleConsole;
   let http: HttpTest;
-  let browser: Browser;
   let address: string;
   let page: Page;
 
   beforeAll(async () => {
     started = await startLifecycleConsole();
-    ({ http, browser, address, page } = started);
+    ({ http, address, page } = started);
   }, 180_000);
   afterAll(() => started[Symbol.asyncDispose]());
 
@@ -99,23 +102,11 @@ describe.skipIf(browserPath === null)('a registration with steps in the console'
     { scheme: 'dark', width: 1280 },
   ] as const)('is accessible and fits the screen in $scheme at $width px', async ({ scheme, width }) => {
     const { id } = await inReview(`Talbrücke ${scheme} ${width} Energie GmbH`);
-    const context = await browser.newContext({
-      storageState: await page.context().storageState(),
-      colorScheme: scheme,
-      viewport: { width, height: 900 },
-    });
-    const view = await context.newPage();
-    await open(id, view);
-    await view.getByRole('button', { name: 'Request information' }).click();
-    await view.getByLabel('Question').waitFor();
-    const { violations } = await new AxeBuilder({ page: view }).analyze();
-    expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([]);
-    expect(
-      await view.evaluate<number>('document.documentElement.scrollWidth - innerWidth'),
-    ).toBeLessThanOrEqual(0);
-    const shots = process.env['SCREENSHOTS'];
-    if (shots !== undefined)
-      await view.screenshot({ path: `${shots}/${scheme}-${width}.png`, fullPage: true });
-    await context.close();
+    const openForm = async (view: Page) => {
+      await open(id, view);
+      await view.getByRole('button', { name: 'Request information' }).click();
+      await view.getByLabel('Question').waitFor();
+    };
+    await expectUsable(started, { scheme, width }, { name: 'review', open: openForm });
   });
 });

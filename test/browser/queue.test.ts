@@ -1,22 +1,25 @@
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findLifecycle } from '#src/db/registrations/lifecycle/lifecycle-store.ts';
 import { applyLifecycleCommand } from '#src/operations/registrations/lifecycle/apply-command.ts';
 import type { HttpTest } from '#test/http/http-test.ts';
-import { olga, startLifecycleConsole, type LifecycleConsole } from '#test/browser/lifecycle-console.ts';
+import {
+  expectUsable,
+  olga,
+  startLifecycleConsole,
+  type LifecycleConsole,
+} from '#test/browser/lifecycle-console.ts';
 import { browserPath } from '#test/support/browser.ts';
 
 describe.skipIf(browserPath === null)('the queue of registrations', { timeout: 90_000 }, () => {
   let started: LifecycleConsole;
   let http: HttpTest;
-  let browser: Browser;
   let address: string;
   let page: Page;
 
   beforeAll(async () => {
     started = await startLifecycleConsole();
-    ({ http, browser, address, page } = started);
+    ({ http, address, page } = started);
   }, 180_000);
   afterAll(() => started[Symbol.asyncDispose]());
 
@@ -149,26 +152,14 @@ describe.skipIf(browserPath === null)('the queue of registrations', { timeout: 9
     { scheme: 'dark', width: 1440 },
   ] as const)('is accessible and fits the screen in $scheme at $width px', async ({ scheme, width }) => {
     await inReview(`Schriftbild ${scheme} ${width} GmbH`);
-    const context = await browser.newContext({
-      storageState: await page.context().storageState(),
-      colorScheme: scheme,
-      viewport: { width, height: 900 },
-    });
-    const view = await context.newPage();
-    await search('Schriftbild', view);
-    await view
-      .getByRole('checkbox', { name: /^Select [A-Z]+-/ })
-      .first()
-      .check();
-    await view.getByRole('region', { name: 'Selected registrations' }).waitFor();
-    const { violations } = await new AxeBuilder({ page: view }).analyze();
-    expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([]);
-    expect(
-      await view.evaluate<number>('document.documentElement.scrollWidth - innerWidth'),
-    ).toBeLessThanOrEqual(0);
-    const shots = process.env['SCREENSHOTS'];
-    if (shots !== undefined)
-      await view.screenshot({ path: `${shots}/queue-${scheme}-${width}.png`, fullPage: true });
-    await context.close();
+    const select = async (view: Page) => {
+      await search('Schriftbild', view);
+      await view
+        .getByRole('checkbox', { name: /^Select [A-Z]+-/ })
+        .first()
+        .check();
+      await view.getByRole('region', { name: 'Selected registrations' }).waitFor();
+    };
+    await expectUsable(started, { scheme, width }, { name: 'queue', open: select });
   });
 });
